@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "Cuneus",
+    products: [
+        .library(name: "Cuneus", targets: ["Cuneus"]),
+        .executable(name: "cuneus", targets: ["CuneusCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // libdeflate (MIT): one-shot gzip, two to three times faster than zlib.
+        .systemLibrary(
+            name: "CDeflate", path: "Sources/CDeflate", pkgConfig: "libdeflate",
+            providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+
+        // The science, lowest first. Imports point only to modules above them in this list.
+        .target(name: "Statistics", swiftSettings: settings),
+        .target(
+            name: "Imaging", dependencies: ["CDeflate"],
+            resources: [.copy("Resources")], swiftSettings: settings),
+        .target(
+            name: "Evidence",
+            dependencies: ["Imaging", "Statistics", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
+        .target(name: "Inference", dependencies: ["Imaging", "Statistics"], swiftSettings: settings),
+        .target(
+            name: "Mapping", dependencies: ["Evidence", "Imaging", "Inference", "Statistics"], swiftSettings: settings),
+        .target(
+            name: "Reporting",
+            dependencies: [
+                "Evidence", "Imaging", "Inference", "Mapping", "Statistics",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+
+        // Everything above under one name, for `import Cuneus`.
+        .target(
+            name: "Cuneus",
+            dependencies: ["Evidence", "Imaging", "Inference", "Mapping", "Reporting", "Statistics"],
+            swiftSettings: settings),
+
+        // The command. (Not named `cuneus`: on a case-insensitive disk that folder would be `Cuneus`.)
+        .executableTarget(
+            name: "CuneusCommand",
+            dependencies: [
+                "Cuneus",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: settings),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
+        .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "Imaging"], swiftSettings: settings),
+        .testTarget(name: "InferenceTests", dependencies: ["Imaging", "Inference"], swiftSettings: settings),
+        .testTarget(
+            name: "MappingTests", dependencies: ["Evidence", "Imaging", "Mapping", "Statistics"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Evidence", "Imaging", "Inference", "Mapping", "Reporting"],
+            swiftSettings: settings),
+    ]
+)

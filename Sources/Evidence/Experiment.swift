@@ -1,0 +1,87 @@
+/// One contrast of one study: a row of the study table.
+public struct Experiment: Hashable, Sendable {
+    /// What the experiment contributes.
+    public enum Report: Hashable, Sendable {
+        /// Peaks above the experiment's threshold; an empty list says the whole brain was searched and nothing found.
+        case peaks([Peak])
+        /// A whole-brain statistic image, used in place of peaks.
+        case map(StatisticMap)
+    }
+
+    /// A whole-brain image on disk.
+    public struct StatisticMap: Hashable, Sendable {
+        public enum Kind: Hashable, Sendable {
+            /// t values.
+            case t
+            /// z scores, converted to t with the experiment's degrees of freedom.
+            case z
+            /// Hedges' g.
+            case g
+            /// A contrast estimate with its sampling variance in a second image: t = estimate / √variance.
+            case estimate(variance: String)
+        }
+        /// Path of the image.
+        public var path: String
+        public var kind: Kind
+        public var source: SourceLocation
+
+        public init(path: String, kind: Kind, source: SourceLocation) {
+            self.path = path
+            self.kind = kind
+            self.source = source
+        }
+    }
+
+    /// A value of a further column of the study table.
+    public enum Covariate: Hashable, Sendable {
+        case number(Double)
+        case text(String)
+        case missing
+    }
+
+    /// Unique within a project; letters, digits, `_`, `-`, `.`.
+    public var id: String
+    /// Publication or data set the experiment belongs to.
+    public var study: String
+    /// Group of people; experiments that share one are not independent.
+    public var sample: String
+    /// Participants (the patients, in a two-group contrast).
+    public var n1: Int
+    /// Second group; 0 for one-sample and paired contrasts.
+    public var n2: Int
+    /// t value a voxel had to exceed to be reported, positive; nil when the source does not say.
+    public var tThreshold: Double?
+    /// Whether ``tThreshold`` was assumed rather than stated by the source.
+    public var thresholdIsAssumed: Bool
+    public var report: Report
+    /// Remaining columns by name, in the table's spelling.
+    public var covariates: [String: Covariate]
+    public var source: SourceLocation
+
+    public init(
+        id: String, study: String, sample: String, n1: Int, n2: Int = 0, tThreshold: Double? = nil,
+        thresholdIsAssumed: Bool = false, report: Report, covariates: [String: Covariate] = [:],
+        source: SourceLocation
+    ) {
+        self.id = id
+        self.study = study
+        self.sample = sample
+        self.n1 = n1
+        self.n2 = n2
+        self.tThreshold = tThreshold
+        self.thresholdIsAssumed = thresholdIsAssumed
+        self.report = report
+        self.covariates = covariates
+        self.source = source
+    }
+
+    /// Participants in all.
+    public var n: Int { n1 + n2 }
+
+    /// Degrees of freedom of the contrast's t: n − 1 for one sample, n₁ + n₂ − 2 for two.
+    public var degreesOfFreedom: Int { n2 > 0 ? n1 + n2 - 2 : n1 - 1 }
+
+    public var peaks: [Peak] {
+        if case .peaks(let peaks) = report { peaks } else { [] }
+    }
+}

@@ -1,0 +1,56 @@
+/// Everything a meta-analysis is made from: the experiments and the plan for analysing them.
+public struct Project: Sendable {
+    /// The format the project was read from.
+    public enum Format: String, Sendable {
+        case native, sdm, sleuth
+    }
+
+    public var name: String
+    /// The question in a sentence, from the plan; empty when the input has none.
+    public var question: String
+    public var format: Format
+    /// In the order of the study table.
+    public var experiments: [Experiment]
+    /// Names of the covariate columns, in the order of the study table.
+    public var covariateNames: [String]
+    /// Whole-project settings; a model's own come on top.
+    public var settings: Settings
+    /// At least one.
+    public var models: [ModelPlan]
+    /// A user's label images, searched besides the standard ones.
+    public var atlases: [AtlasReference]
+    /// Files that were read, in the order they were read, for hashing into `run.json`.
+    public var inputFiles: [String]
+    /// What the reader wants the user to know (repairs, assumptions); ``ProjectCheck`` adds its own.
+    public var notices: [Notice]
+
+    public init(
+        name: String, question: String = "", format: Format, experiments: [Experiment], covariateNames: [String] = [],
+        settings: Settings = Settings(), models: [ModelPlan] = [ModelPlan.mean], atlases: [AtlasReference] = [],
+        inputFiles: [String] = [], notices: [Notice] = []
+    ) {
+        self.name = name
+        self.question = question
+        self.format = format
+        self.experiments = experiments
+        self.covariateNames = covariateNames
+        self.settings = settings
+        self.models = models
+        self.atlases = atlases
+        self.inputFiles = inputFiles
+        self.notices = notices
+    }
+}
+
+/// A label image and its table, named in the plan.
+public struct AtlasReference: Hashable, Sendable {
+    public var name: String
+    public var image: String
+    public var labels: String?
+
+    public init(name: String, image: String, labels: String?) {
+        self.name = name
+        self.image = image
+        self.labels = labels
+    }
+}

@@ -1,0 +1,90 @@
+/// How a meta-analysis is computed: every number the method leaves open, with the field's defaults.
+///
+/// ``SettingKey/all`` describes each key (name, unit, default, meaning) and is what `cuneus settings` prints,
+/// `cuneus.yaml` may contain and `--set key=value` accepts.
+public struct Settings: Hashable, Sendable {
+    /// Whose arithmetic to follow where programs differ.
+    public enum Compatibility: String, Hashable, Sendable, CaseIterable {
+        /// Ours: the published method with its slips mended.
+        case none
+        /// SDM-PSI 6.21 as it behaves: a sign-only peak takes the t threshold itself as its effect size.
+        case sdm621
+    }
+
+    /// How missing parts of a study image are drawn.
+    public enum Sampler: String, Hashable, Sendable, CaseIterable {
+        /// Truncated normals joined by a smooth Gaussian field (exact margins, fast).
+        case copula
+        /// Threshold-and-smooth of uniform noise, as the SDM-PSI paper describes it.
+        case paper
+    }
+
+    public enum Tau2Estimator: String, Hashable, Sendable, CaseIterable {
+        case dersimonianLaird = "dl"
+        case reml
+    }
+
+    public enum MaskChoice: Hashable, Sendable {
+        case greyMatter
+        case brain
+        /// A NIfTI file; voxels above 0 are inside.
+        case file(String)
+    }
+
+    // Preprocessing: from peaks to bounds.
+    public var anisotropy = 1.0
+    /// mm.
+    public var kernelFWHM = 20.0
+    /// mm.
+    public var voxelSize = 2.0
+    public var mask = MaskChoice.greyMatter
+    /// Column of the study table that holds the t thresholds.
+    public var thresholdColumn = "t_thr"
+    /// One-tailed p from which a t threshold is assumed where the source states none.
+    public var assumedThresholdP = 0.001
+
+    // Most likely effect.
+    /// Experiments left out against the bias of the maximum; nil = by the number of experiments.
+    public var leaveOut: Int?
+    /// mm, 0 = off.
+    public var effectSmoothing = 0.0
+    /// mm, 0 = off.
+    public var tau2Smoothing = 4.0
+
+    // Imputation and pooling.
+    public var imputations = 50
+    public var sampler = Sampler.copula
+    /// Full width at half maximum of the imputation noise, in virtual mm.
+    public var noiseFWHM = 2.6
+    public var tau2Estimator = Tau2Estimator.dersimonianLaird
+    /// Permutations of the subject images for family-wise error control; 0 = none.
+    public var permutations = 0
+    public var seed: UInt64 = 1
+
+    // What is reported.
+    /// Uncorrected one-tailed p for the exploratory tables.
+    public var thresholdP = 0.005
+    /// Smallest cluster, voxels.
+    public var extent = 10
+    /// Least |z| of a cluster's peak.
+    public var peakZ = 0.0
+    /// 6, 18 or 26.
+    public var connectivity = 18
+
+    public var compatibility = Compatibility.none
+
+    public init() {}
+}
+
+/// A setting as the user wrote it.
+public struct SettingAssignment: Hashable, Sendable {
+    public var key: String
+    public var value: String
+    public var source: SourceLocation?
+
+    public init(key: String, value: String, source: SourceLocation? = nil) {
+        self.key = key
+        self.value = value
+        self.source = source
+    }
+}

@@ -1,0 +1,42 @@
+public import Evidence
+
+/// What one model of the plan gave.
+public struct ModelResult: Sendable {
+    /// How long a stage took.
+    public struct Timing: Hashable, Sendable, Codable {
+        public var stage: String
+        public var seconds: Double
+
+        public init(stage: String, seconds: Double) {
+            self.stage = stage
+            self.seconds = seconds
+        }
+    }
+
+    public var plan: ModelPlan
+    /// Project settings with the model's and the command line's on top.
+    public var settings: Settings
+    /// The experiments that entered, thresholds filled in.
+    public var experiments: [Experiment]
+    /// Lower and upper effect bounds per experiment; empty unless they were asked to be kept.
+    public var bounds: [EffectBounds]
+    /// Experiments left out in the most-likely-effect step.
+    public var leaveOut: Int
+    public var maps: PooledMaps
+    public var timings: [Timing]
+    public var notices: [Notice]
+
+    public init(
+        plan: ModelPlan, settings: Settings, experiments: [Experiment], bounds: [EffectBounds] = [], leaveOut: Int,
+        maps: PooledMaps, timings: [Timing], notices: [Notice] = []
+    ) {
+        self.plan = plan
+        self.settings = settings
+        self.experiments = experiments
+        self.bounds = bounds
+        self.leaveOut = leaveOut
+        self.maps = maps
+        self.timings = timings
+        self.notices = notices
+    }
+}

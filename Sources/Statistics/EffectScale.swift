@@ -1,0 +1,1 @@
+// Distributions, effect sizes, pooling, random numbers.
