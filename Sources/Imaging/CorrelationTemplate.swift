@@ -86,4 +86,14 @@ public struct CorrelationTemplate: Sendable {
         let length = distance * 0.5 * Double(slowness[u] + slowness[v]) / Self.referenceFWHM
         return exp2(-4 * length * length)
     }
+
+    /// Slowness at the voxels of a mask on the same grid; the domain's mean where the mask leaves the domain.
+    public func slowness(on mask: Mask) -> [Float] {
+        precondition(mask.grid == domain.grid, "mask and template must share a grid")
+        let mean = slowness.reduce(0, +) / Float(max(slowness.count, 1))
+        return mask.voxels.map { voxel in
+            let position = domain.position[Int(voxel)]
+            return position < 0 ? mean : slowness[Int(position)]
+        }
+    }
 }
