@@ -61,14 +61,14 @@ EXPERIMENTS = {
         space_basis="assumed: all 25 coordinates of the paper's two tables are even (a 2 mm grid, not transformed);"
         " inside the brain as MNI, 6 outside if they were Talairach (Lancaster)",
         contrast="patients vs healthy x (after vs before), threat vs happy faces",
-        comment="Sign is that of the patients' change: the abstract says the interaction was driven by their decrease."),
+        comment="Sign is that of the patients' change: the abstract says that their decrease drove the interaction."),
     "Goldin2014_CBTvWL": dict(
         study="Goldin2014", tables=["tbl2"], n1=30, n2=29, n_basis="total of 59 sourced; equal split assumed",
         task_rest="task", task="reacting to and reappraising social praise and criticism",
         controlled="yes", comparator="waitlist", direction_grade="region-matched", whole_brain="not-known",
         space="talairach",
-        space_basis="assumed: all 22 coordinates of the paper's two tables lie on the 3.4375 mm grid, origin included, of the"
-        " same group's other paper (Goldin2013_MBSR), which the database detected as Talairach",
+        space_basis="assumed: all 22 coordinates of the paper's two tables lie on the 3.4375 mm grid, origin included,"
+        " of the same group's other paper (Goldin2013_MBSR), which the database detected as Talairach",
         contrast="CBT vs waitlist x (after vs before); praise, criticism and reappraisal rows together",
         comment="Three contrasts of the same people in one table, kept as one experiment; rows repeat nearly."),
     "Goldin2013_MBSRvAE": dict(
@@ -117,7 +117,8 @@ EXPERIMENTS = {
         task="Stroop",
         controlled="no", comparator="none", direction_grade="row-matched", whole_brain="not-known",
         space="talairach",
-        space_basis="auto-detected by the database; doubtful: all coordinates are even, as untransformed SPM output is",
+        space_basis="auto-detected by the database; doubtful: all coordinates are even, as in untransformed SPM"
+        " output",
         contrast="after vs before behaviour therapy",
         comment="The 19 healthy controls were compared at baseline only (tbl5, left out)."),
 }
