@@ -228,12 +228,13 @@ EXCLUDED = {
 }
 
 STUDY_COLUMNS = [
-    "experiment", "study", "sample", "n1", "n2", "t_thr", "t_thr_assumed", "t_thr_p005", "disorder", "therapy",
-    "modality", "task_rest", "task", "design", "controlled", "comparator", "n_basis", "direction_grade",
+    "experiment", "study", "sample", "n1", "n2", "t_thr", "t_thr_assumed", "t_thr_p005",
+    "t_thr_p005_assumed", "disorder", "therapy", "modality", "task_rest", "task", "design", "controlled", "comparator",
+    "n_basis", "direction_grade",
     "rows_signed", "rows_in_table", "whole_brain", "pmid", "n_source", "direction_basis", "space_basis", "contrast",
     "comment",
 ]
-PEAK_COLUMNS = ["experiment", "x", "y", "z", "space", "stat", "value", "space_basis", "source"]
+PEAK_COLUMNS = ["experiment", "x", "y", "z", "space", "stat", "value", "source"]
 EXCLUDED_COLUMNS = ["study", "pmid", "sample", "table", "rows", "code", "reason", "contrast_as_captured"]
 
 
@@ -304,6 +305,7 @@ def make_studies(rows):
             "t_thr": f"{t_threshold(0.001, df):.4f}",
             "t_thr_assumed": "yes",
             "t_thr_p005": f"{t_threshold(0.005, df):.4f}",
+            "t_thr_p005_assumed": "yes",
             "disorder": first["diagnosis"],
             "therapy": first["therapy"],
             "modality": first["modality"],
@@ -320,12 +322,12 @@ def make_studies(rows):
 def make_peaks(rows):
     table = []
     for name, e in EXPERIMENTS.items():
+        how = "assumed" if e["space_basis"].startswith("assumed") else "auto-detected"
         for r in used_rows(rows, e):
             table.append({
                 "experiment": name, "x": number(r["x"]), "y": number(r["y"]), "z": number(r["z"]),
                 "space": e["space"], "stat": "sign", "value": "p" if r["direction"].startswith("increase") else "n",
-                "space_basis": "assumed" if e["space_basis"].startswith("assumed") else "auto-detected",
-                "source": f"PMID {r['pmid']}, table {r['table']}; {r['source_url']}",
+                "source": f"PMID {r['pmid']}, table {r['table']}; {r['source_url']}; space {how}",
             })
     return table
 
