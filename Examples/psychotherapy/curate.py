@@ -230,9 +230,8 @@ EXCLUDED = {
 STUDY_COLUMNS = [
     "experiment", "study", "sample", "n1", "n2", "t_thr", "t_thr_assumed", "t_thr_p005",
     "t_thr_p005_assumed", "disorder", "therapy", "modality", "task_rest", "task", "design", "controlled", "comparator",
-    "n_basis", "direction_grade",
-    "rows_signed", "rows_in_table", "whole_brain", "pmid", "n_source", "direction_basis", "space_basis", "contrast",
-    "comment",
+    "n_basis", "direction_grade", "rows_signed", "rows_in_table", "whole_brain", "pmid", "n_source", "direction_basis",
+    "space_basis", "contrast", "comment",
 ]
 PEAK_COLUMNS = ["experiment", "x", "y", "z", "space", "stat", "value", "source"]
 EXCLUDED_COLUMNS = ["study", "pmid", "sample", "table", "rows", "code", "reason", "contrast_as_captured"]
