@@ -1,7 +1,7 @@
 public import Evidence
-public import Inference
+public import Statistics
+import Inference
 import Imaging
-import Statistics
 
 extension MeanAnalysis {
     /// All stages of one model.
@@ -24,25 +24,41 @@ extension MeanAnalysis {
         let (bounds, notices) = try await bounds(of: prepared, maps: maps)
         clock.lap("bounds")
 
-        let leaveOut =
-            settings.leaveOut.map { min($0, experiments.count - 1) }
-            ?? MostLikelyEffect.defaultLeaveOut(experiments: experiments.count)
-        var (mean, tau2) = try await mostLikely(bounds, scales: scales, leaveOut: leaveOut)
+        let leaveOut = leaveOut(experiments: experiments.count)
+        let studies = try await imputedStudies(
+            ids: experiments.map(\.id), bounds: bounds, scales: scales, leaveOut: leaveOut)
         clock.lap("most likely effect")
-        mean = smoothed(mean, fwhm: settings.effectSmoothing)
-        tau2 = smoothed(tau2, fwhm: settings.tau2Smoothing)
-        clock.lap("smoothing")
-
-        let studies = zip(prepared, bounds).map { experiment, bounds in
-            ImputedStudy(
-                id: experiment.experiment.id, seed: settings.seed, scale: experiment.scale, bounds: bounds, mean: mean,
-                tau2: tau2)
-        }
         let pooledMaps = try await pooled(studies, sampler: sampler())
         clock.lap("imputation and pooling")
         return ModelResult(
             plan: plan, settings: settings, experiments: experiments, bounds: keepBounds ? bounds : [],
             leaveOut: leaveOut, maps: pooledMaps, timings: clock.laps, notices: notices)
+    }
+
+    /// From bounds to pooled maps, for bounds that come from elsewhere.
+    public func pooled(ids: [String], bounds: [EffectBounds], scales: [EffectScale]) async throws -> PooledMaps {
+        try await pooled(
+            imputedStudies(ids: ids, bounds: bounds, scales: scales, leaveOut: leaveOut(experiments: ids.count)),
+            sampler: sampler())
+    }
+
+    /// Experiments to leave out of the most-likely-effect step.
+    func leaveOut(experiments count: Int) -> Int {
+        settings.leaveOut.map { min($0, count - 1) } ?? MostLikelyEffect.defaultLeaveOut(experiments: count)
+    }
+
+    /// The experiments with the most likely mean and τ², smoothed as the settings say: ready for imputation.
+    private func imputedStudies(
+        ids: [String], bounds: [EffectBounds], scales: [EffectScale], leaveOut: Int
+    ) async throws -> [ImputedStudy] {
+        let likely = try await mostLikely(bounds, scales: scales, leaveOut: leaveOut)
+        let mean = smoothed(likely.mean, fwhm: settings.effectSmoothing)
+        let tau2 = smoothed(likely.tau2, fwhm: settings.tau2Smoothing)
+        return ids.indices.map { index in
+            ImputedStudy(
+                id: ids[index], seed: settings.seed, scale: scales[index], bounds: bounds[index], mean: mean,
+                tau2: tau2)
+        }
     }
 
     private func sampler() -> any StudyImageSampler {
