@@ -45,4 +45,4 @@ docs: install ## make the API reference in out/docs, with the toolchain's own Do
 	SWIFT="$(SWIFT)" OUT="$(OUT)/docs" Scripts/docs.sh $(MODULES)
 
 clean: ## remove what was built and run
-	rm -rf .build $(OUT)
+	rm -rf .build .build-docs $(OUT)
