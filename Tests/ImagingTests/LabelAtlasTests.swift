@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 import Testing
 
@@ -65,6 +66,50 @@ struct LabelAtlasTests {
         let atlas = try LabelAtlas(
             name: "b", labels: Volume(grid: grid, values: [0, -3, .nan, 5]), table: LabelTable(names: [5: "five"]))
         #expect((0..<4).map { atlas.region(at: [Double($0), 0, 0])?.name } == [nil, nil, nil, "five"])
+    }
+
+    @Test("an atlas of one's own is a NIfTI file with a table beside it, or one that is named")
+    func files() throws {
+        let place = FileManager.default.temporaryDirectory.appendingPathComponent("cuneus-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        let grid = try #require(Grid(shape: [3, 1, 1], affine: Affine(scale: [4, 4, 4], origin: [-4, 0, 0])))
+        let image = "\(place)/mine.nii.gz"
+        try NIfTIImage(Volume(grid: grid, values: [0, 300, 2])).write(to: image, datatype: .int16)
+
+        let error = #expect(throws: AtlasError.self) { try LabelAtlas(image: image) }
+        #expect(error?.description.contains("no table of region names") == true)
+
+        try Data("index\tname\n300\tLeft area\n2\tRight area\n".utf8).write(
+            to: URL(fileURLWithPath: "\(place)/mine.tsv"))
+        let beside = try LabelAtlas(image: image)
+        #expect(beside.name == "mine")
+        #expect(beside.region(at: [1, 1, 0])?.name == "Left area")
+        #expect(beside.region(at: [4, 0, 0])?.name == "Right area")
+        #expect(beside.region(at: [-4, 0, 0]) == nil)
+
+        try Data("300 Other_area\n".utf8).write(to: URL(fileURLWithPath: "\(place)/other.txt"))
+        let named = try LabelAtlas(image: image, table: "\(place)/other.txt")
+        #expect(named.region(at: [0, 0, 0])?.name == "Other area")
+        #expect(throws: AtlasError.self) { try LabelAtlas(image: "\(place)/absent.nii", table: "\(place)/other.txt") }
+    }
+
+    @Test("the nearest region is found on an oblique grid of unequal voxels")
+    func oblique() throws {
+        // Turned by 30° about z; voxels of 1 × 3 × 2 mm. cos 30° = √3/2, sin 30° = 1/2.
+        let c = 3.0.squareRoot() / 2
+        let grid = try #require(
+            Grid(
+                shape: [9, 9, 9],
+                affine: Affine(i: [c, 0.5, 0], j: [-1.5, 3 * c, 0], k: [0, 0, 2], origin: [10, 20, 30])))
+        var volume = Volume(grid: grid, repeating: 0)
+        volume[[4, 6, 4]] = 5
+        let atlas = try LabelAtlas(name: "o", labels: volume, table: LabelTable(names: [:]))
+        // Voxel (4, 5, 4) is one step of j away: 3 mm.
+        let found = try #require(atlas.nearestRegion(to: grid.world([4, 5, 4]), within: 3.001))
+        #expect(found.region.id == 5)
+        #expect(abs(found.distance - 3) < 1e-9)
+        #expect(atlas.nearestRegion(to: grid.world([4, 5, 4]), within: 2.999) == nil)
     }
 
     @Test("AAL has 116 regions, each with a readable name of its own")
