@@ -26,12 +26,12 @@ public struct MachineRecord: Hashable, Sendable, Codable {
     /// Compiler the program was built with.
     public var swift: String
     public var timings: [StageTiming]
+    /// From the start to the writing of this record.
     public var totalSeconds: Double
+    /// Largest resident set.
     public var peakMemoryBytes: Int
-
     /// - Parameters:
     ///   - timings: of stages outside the models (reading, templates); the models' own are added when written.
-    ///   - totalSeconds: filled in by the caller when the run is over; until then the sum of the timings.
     public init(
         started: Date, commandLine: [String] = CommandLine.arguments, threads: Int, instructionSet: String,
         timings: [StageTiming] = []
@@ -44,11 +44,26 @@ public struct MachineRecord: Hashable, Sendable, Codable {
         operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
         swift = CuneusVersion.swift
         self.timings = timings
-        totalSeconds = Date().timeIntervalSince(started)
+        totalSeconds = 0
+        peakMemoryBytes = 0
+        finish()
+    }
+
+    /// Brings the total time and the memory up to now.
+    public mutating func finish() {
+        totalSeconds = Self.seconds(since: started)
         peakMemoryBytes = Self.peakMemory()
     }
 
-    static func timestamp(_ date: Date) -> String { date.formatted(.iso8601) }
+    private static func timestamp(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+
+    private static func seconds(since timestamp: String) -> Double {
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        guard let start = try? style.parse(timestamp) else { return 0 }
+        return (Date().timeIntervalSince(start) * 1000).rounded() / 1000
+    }
 
     /// Largest resident set so far, bytes.
     public static func peakMemory() -> Int {
