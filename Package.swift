@@ -62,7 +62,8 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: settings),
+        .testTarget(
+            name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["Reference"], swiftSettings: settings),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
         .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "Imaging"], swiftSettings: settings),
         .testTarget(name: "InferenceTests", dependencies: ["Imaging", "Inference"], swiftSettings: settings),

@@ -1,7 +1,132 @@
 /// Which experiments a model takes: a small readable expression over the columns of the study table.
 ///
 ///     task == "rest" and controlled and n1 >= 10
+///     disorder in ["MDD", "PTSD"] and not (modality == "PET")
+///
+/// Comparisons are `==`, `!=`, `<`, `<=`, `>`, `>=` between a column and a number or quoted text, and `in [...]`;
+/// they join with `and`, `or`, `not` and parentheses (`not` binds tightest, then `and`, then `or`). A bare column is
+/// true for `yes`, `true`, `y` or a number other than 0. Column names with other characters than letters, digits,
+/// `_` and `.` stand between back quotes. Besides the covariates there are `id`, `study`, `sample`, `n1`, `n2` and `n`.
+///
+/// **Missing values:** every comparison with a missing value is false, `!=` too; so `not (age > 30)` takes experiments
+/// whose age is missing and `age <= 30` does not. Text compares exactly, letter case included. A number compared with
+/// text is unequal.
 public struct FilterExpression: Hashable, Sendable {
     /// As written.
     public let text: String
+    private let root: Node
+
+    /// Columns every experiment has.
+    public static let builtInColumns = ["id", "study", "sample", "n1", "n2", "n"]
+
+    /// - Parameter source: where the expression stands, for messages.
+    /// - Throws: ``InputError`` with the position in the expression.
+    public init(parsing text: String, at source: SourceLocation? = nil) throws(InputError) {
+        var parser = FilterParser(text, source: source)
+        root = try parser.parse()
+        self.text = text
+    }
+
+    /// - Throws: ``InputError`` for a column that is neither built in nor in `columns`, naming the nearest.
+    public func validate(columns: [String], at source: SourceLocation? = nil) throws(InputError) {
+        let known = Self.builtInColumns + columns
+        for (name, position) in root.columns where !known.contains(name) {
+            throw InputError(
+                at: source, "filter: there is no column \"\(name)\" (character \(position) of \(text)).",
+                remedy: Nearest.suggestion(name, among: known, called: "columns"))
+        }
+    }
+
+    /// Whether the experiment is taken.
+    public func matches(_ experiment: Experiment) -> Bool { root.evaluate(experiment) }
+
+    indirect enum Node: Hashable, Sendable {
+        case truth(column: String, position: Int)
+        case comparison(column: String, position: Int, Operator, Experiment.Covariate)
+        case membership(column: String, position: Int, [Experiment.Covariate])
+        case not(Node)
+        case and(Node, Node)
+        case or(Node, Node)
+
+        enum Operator: String, Hashable, Sendable, CaseIterable {
+            case equal = "=="
+            case notEqual = "!="
+            case lessOrEqual = "<="
+            case greaterOrEqual = ">="
+            case less = "<"
+            case greater = ">"
+        }
+
+        var columns: [(String, Int)] {
+            switch self {
+            case .truth(let column, let position), .comparison(let column, let position, _, _),
+                .membership(let column, let position, _):
+                [(column, position)]
+            case .not(let node): node.columns
+            case .and(let a, let b), .or(let a, let b): a.columns + b.columns
+            }
+        }
+
+        func evaluate(_ experiment: Experiment) -> Bool {
+            switch self {
+            case .truth(let column, _): Self.isTrue(experiment.value(ofColumn: column))
+            case .comparison(let column, _, let op, let literal):
+                Self.holds(op, experiment.value(ofColumn: column), literal)
+            case .membership(let column, _, let literals):
+                literals.contains { Self.holds(.equal, experiment.value(ofColumn: column), $0) }
+            case .not(let node): !node.evaluate(experiment)
+            case .and(let a, let b): a.evaluate(experiment) && b.evaluate(experiment)
+            case .or(let a, let b): a.evaluate(experiment) || b.evaluate(experiment)
+            }
+        }
+
+        private static func isTrue(_ value: Experiment.Covariate) -> Bool {
+            switch value {
+            case .number(let number): number != 0
+            case .text(let text): ["yes", "true", "y", "1"].contains(text.lowercased())
+            case .missing: false
+            }
+        }
+
+        private static func holds(
+            _ op: Operator, _ value: Experiment.Covariate, _ literal: Experiment.Covariate
+        ) -> Bool {
+            switch (value, literal) {
+            case (.number(let a), .number(let b)): compare(op, a, b)
+            case (.text(let a), .text(let b)): compare(op, a, b)
+            case (.missing, _), (_, .missing): false
+            // A number never equals text, unless the text spells it ("2" for a column of numbers).
+            case (.number(let a), .text(let b)):
+                NumberText.parse(b).map { compare(op, a, $0) } ?? (op == .notEqual)
+            case (.text(let a), .number(let b)):
+                NumberText.parse(a).map { compare(op, $0, b) } ?? (op == .notEqual)
+            }
+        }
+
+        private static func compare<Value: Comparable>(_ op: Operator, _ a: Value, _ b: Value) -> Bool {
+            switch op {
+            case .equal: a == b
+            case .notEqual: a != b
+            case .less: a < b
+            case .lessOrEqual: a <= b
+            case .greater: a > b
+            case .greaterOrEqual: a >= b
+            }
+        }
+    }
+}
+
+extension Experiment {
+    /// The value of a column of the study table as filters see it; ``Covariate/missing`` for an unknown name.
+    public func value(ofColumn name: String) -> Covariate {
+        switch name {
+        case "id": .text(id)
+        case "study": .text(study)
+        case "sample": .text(sample)
+        case "n1": .number(Double(n1))
+        case "n2": .number(Double(n2))
+        case "n": .number(Double(n))
+        default: covariates[name] ?? .missing
+        }
+    }
 }

@@ -1,5 +1,3 @@
-public import Imaging
-
 /// A connected set of voxels above a threshold, with its peaks.
 public struct Cluster: Sendable {
     /// +1 for effects above zero, −1 below.

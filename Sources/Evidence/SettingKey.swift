@@ -1,0 +1,237 @@
+/// One setting: its name in `cuneus.yaml`, unit, default, meaning, and how it is read, checked and written.
+public struct SettingKey: Sendable {
+    /// As in `cuneus.yaml` and `--set name=value`.
+    public let name: String
+    /// Empty when the value has none.
+    public let unit: String
+    public let meaning: String
+    /// What may be written, in words.
+    public let allowed: String
+    private let read: @Sendable (Settings) -> String
+    /// False when the text is not allowed.
+    private let write: @Sendable (String, inout Settings) -> Bool
+
+    /// The default as text.
+    public var defaultText: String { read(Settings()) }
+
+    /// The value in `settings`, as text that ``set(_:in:at:)`` reads back.
+    public func text(in settings: Settings) -> String { read(settings) }
+
+    /// - Throws: ``InputError`` saying what is allowed.
+    public func set(
+        _ value: String, in settings: inout Settings, at source: SourceLocation? = nil
+    ) throws(InputError) {
+        guard write(value.trimmingBlanks, &settings) else {
+            let unitText = unit.isEmpty ? "" : " (\(unit))"
+            throw InputError(
+                at: source, "\(name) is \"\(value)\"; expected \(allowed)\(unitText).",
+                remedy: "The default is \(defaultText).")
+        }
+    }
+
+    /// The key of this name; `gray` and `-` for `_` are not aliases, so that a plan reads the same everywhere.
+    public static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
+
+    /// Every key, in the order of the analysis.
+    public static let all: [SettingKey] = [
+        number(
+            "anisotropy", \.anisotropy, in: 0...1,
+            "How far the kernels follow the tissue: 0 = isotropic Gaussian, 1 = correlation of neighbouring voxels."),
+        number(
+            "kernel_fwhm", \.kernelFWHM, in: 1...100, unit: "mm",
+            "Full width at half maximum of the kernel that spreads a peak's effect."),
+        number(
+            "voxel_size", \.voxelSize, in: 1...10, unit: "mm",
+            "Edge of a voxel of the analysis grid, in the MNI bounding box."),
+        SettingKey(
+            name: "mask", unit: "", meaning: "Where the analysis looks.",
+            allowed: "grey_matter (or gray_matter), brain, or the path of a NIfTI image",
+            read: { settings in
+                switch settings.mask {
+                case .greyMatter: "grey_matter"
+                case .brain: "brain"
+                case .file(let path): path
+                }
+            },
+            write: { text, settings in
+                switch text {
+                case "": return false
+                case "grey_matter", "gray_matter": settings.mask = .greyMatter
+                case "brain": settings.mask = .brain
+                default:
+                    guard
+                        text.contains("/") || text.hasSuffix(".nii") || text.hasSuffix(".gz") || text.hasSuffix(".hdr")
+                    else { return false }
+                    settings.mask = .file(text)
+                }
+                return true
+            }),
+        SettingKey(
+            name: "threshold_column", unit: "",
+            meaning: "Column of the study table that holds each experiment's t threshold.",
+            allowed: "the name of a column",
+            read: { $0.thresholdColumn },
+            write: { text, settings in
+                settings.thresholdColumn = text
+                return !text.isEmpty
+            }),
+        number(
+            "assumed_threshold_p", \.assumedThresholdP, in: 1e-8...0.2,
+            "One-tailed p whose t is assumed as the threshold of experiments that state none."),
+        SettingKey(
+            name: "leave_out", unit: "experiments",
+            meaning: "Experiments left out, one after another, against the bias of the most likely effect; "
+                + "auto = by the number of experiments.",
+            allowed: "auto or a whole number from 0 to 1000",
+            read: { $0.leaveOut.map(String.init) ?? "auto" },
+            write: { text, settings in
+                if text == "auto" {
+                    settings.leaveOut = nil
+                    return true
+                }
+                guard let value = Int(text), (0...1000).contains(value) else { return false }
+                settings.leaveOut = value
+                return true
+            }),
+        number(
+            "effect_smoothing", \.effectSmoothing, in: 0...50, unit: "mm",
+            "Full width at half maximum of the smoothing of the most likely effect; 0 = off."),
+        number(
+            "tau2_smoothing", \.tau2Smoothing, in: 0...50, unit: "mm",
+            "Full width at half maximum of the smoothing of tau² before imputation; 0 = off."),
+        integer("imputations", \.imputations, in: 1...10_000, "Completed data sets that are pooled by Rubin's rules."),
+        choice(
+            "sampler", \.sampler,
+            "How unreported effects are drawn: copula = truncated normals joined by a Gaussian field, "
+                + "paper = threshold and smooth uniform noise as in the SDM-PSI paper."),
+        number(
+            "noise_fwhm", \.noiseFWHM, in: 0...50, unit: "virtual mm",
+            "Full width at half maximum of the spatial correlation of the imputed noise."),
+        choice(
+            "tau2_estimator", \.tau2Estimator,
+            "Between-study variance: dl = DerSimonian-Laird, reml = restricted maximum likelihood."),
+        integer(
+            "permutations", \.permutations, in: 0...1_000_000,
+            "Permutations of the subject images for family-wise error control; 0 = none."),
+        SettingKey(
+            name: "seed", unit: "", meaning: "Start of the random numbers; the same seed gives the same bytes.",
+            allowed: "a whole number from 0 to 2^64 - 1",
+            read: { String($0.seed) },
+            write: { text, settings in
+                guard let value = UInt64(text) else { return false }
+                settings.seed = value
+                return true
+            }),
+        number(
+            "threshold_p", \.thresholdP, in: 1e-12...0.5,
+            "Uncorrected one-tailed p below which a voxel enters the exploratory tables."),
+        integer("extent", \.extent, in: 0...1_000_000, unit: "voxels", "Smallest cluster that is listed."),
+        number("peak_z", \.peakZ, in: 0...40, "Least |z| of the highest voxel of a listed cluster."),
+        SettingKey(
+            name: "connectivity", unit: "neighbours",
+            meaning: "Which voxels touch in a cluster: shared faces (6), edges (18) or corners (26).",
+            allowed: "6, 18 or 26",
+            read: { String($0.connectivity) },
+            write: { text, settings in
+                guard let value = Int(text), [6, 18, 26].contains(value) else { return false }
+                settings.connectivity = value
+                return true
+            }),
+        choice(
+            "compat", \.compatibility,
+            "Whose arithmetic to follow: none = the published method, "
+                + "sdm621 = SDM-PSI 6.21 (sign-only peaks take the t threshold as their effect size)."),
+    ]
+
+    private static func number(
+        _ name: String, _ path: any WritableKeyPath<Settings, Double> & Sendable, in range: ClosedRange<Double>,
+        unit: String = "", _ meaning: String
+    ) -> SettingKey {
+        SettingKey(
+            name: name, unit: unit, meaning: meaning,
+            allowed: "a number from \(NumberText.text(range.lowerBound)) to \(NumberText.text(range.upperBound))",
+            read: { NumberText.text($0[keyPath: path]) },
+            write: { text, settings in
+                guard let value = NumberText.parse(text), range.contains(value) else { return false }
+                settings[keyPath: path] = value
+                return true
+            })
+    }
+
+    private static func integer(
+        _ name: String, _ path: any WritableKeyPath<Settings, Int> & Sendable, in range: ClosedRange<Int>,
+        unit: String = "", _ meaning: String
+    ) -> SettingKey {
+        SettingKey(
+            name: name, unit: unit, meaning: meaning,
+            allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            read: { String($0[keyPath: path]) },
+            write: { text, settings in
+                guard let value = Int(text), range.contains(value) else { return false }
+                settings[keyPath: path] = value
+                return true
+            })
+    }
+
+    private static func choice<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
+        _ name: String, _ path: any WritableKeyPath<Settings, Value> & Sendable, _ meaning: String
+    ) -> SettingKey {
+        SettingKey(
+            name: name, unit: "", meaning: meaning,
+            allowed: Value.allCases.map(\.rawValue).joined(separator: " or "),
+            read: { $0[keyPath: path].rawValue },
+            write: { text, settings in
+                guard let value = Value(rawValue: text) else { return false }
+                settings[keyPath: path] = value
+                return true
+            })
+    }
+}
+
+extension Settings {
+    /// These settings with the assignments on top, in their order.
+    ///
+    /// - Throws: ``InputError`` for an unknown key (naming the nearest) or a value that is not allowed.
+    public func applying(_ assignments: [SettingAssignment]) throws(InputError) -> Settings {
+        var result = self
+        for assignment in assignments {
+            guard let key = SettingKey.named(assignment.key) else {
+                throw InputError(
+                    at: assignment.source, "there is no setting \"\(assignment.key)\".",
+                    remedy: Nearest.suggestion(
+                        assignment.key, among: SettingKey.all.map(\.name), called: "settings"))
+            }
+            try key.set(assignment.value, in: &result, at: assignment.source)
+        }
+        return result
+    }
+
+    /// Every key with its value as text, in the order of ``SettingKey/all``: what `run.json` records.
+    public var assignments: [SettingAssignment] {
+        SettingKey.all.map { SettingAssignment(key: $0.name, value: $0.text(in: self)) }
+    }
+
+    /// The assignments that differ from the defaults.
+    public var changes: [SettingAssignment] {
+        SettingKey.all.filter { $0.text(in: self) != $0.defaultText }
+            .map { SettingAssignment(key: $0.name, value: $0.text(in: self)) }
+    }
+}
+
+extension SettingAssignment {
+    /// Reads `key=value` from the command line.
+    public init(commandLine text: String) throws(InputError) {
+        guard let mark = text.firstIndex(of: "="), mark > text.startIndex else {
+            throw InputError("\"\(text)\" is not a setting.", remedy: "Write key=value, for example imputations=20.")
+        }
+        self.init(
+            key: String(text[..<mark]).trimmingBlanks,
+            value: String(text[text.index(after: mark)...]).trimmingBlanks,
+            source: SourceLocation(file: "--set \(text)"))
+    }
+}
+
+extension String {
+    /// Without blanks at either end.
+    package var trimmingBlanks: String { Array(utf8)[...].trimmed.text }
+}

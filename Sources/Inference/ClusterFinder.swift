@@ -1,0 +1,95 @@
+public import Imaging
+
+/// Connected sets of suprathreshold voxels, and the local maxima inside them.
+public struct ClusterFinder: Sendable {
+    public let mask: Mask
+    public let connectivity: Connectivity
+    private let table: NeighbourTable
+    private let surround: NeighbourTable
+
+    public init(mask: Mask, connectivity: Connectivity) {
+        self.mask = mask
+        self.connectivity = connectivity
+        table = NeighbourTable(mask, connectivity)
+        surround = connectivity == .corners ? table : NeighbourTable(mask, .corners)
+    }
+
+    /// The clusters of voxels with `sign · map > threshold`, largest first (ties: higher peak first).
+    ///
+    /// A local maximum is a voxel not below any of its 26 neighbours in the mask; maxima closer than
+    /// `peakSeparation` to a higher one of the same cluster are dropped.
+    /// - Parameters:
+    ///   - map: one value per mask voxel; NaN is below every threshold.
+    ///   - threshold: in units of the map, at least 0.
+    ///   - sign: +1 for the upper tail, −1 for the lower.
+    ///   - minimumExtent: smallest number of voxels.
+    ///   - minimumPeak: least height |map| of the cluster's peak.
+    ///   - peakSeparation: mm.
+    public func clusters(
+        in map: [Float], above threshold: Double, sign: Int, minimumExtent: Int = 1, minimumPeak: Double = 0,
+        peakSeparation: Double = 8
+    ) -> [Cluster] {
+        precondition(map.count == mask.count, "one value per mask voxel")
+        let direction: Float = sign < 0 ? -1 : 1
+        let limit = Float(threshold)
+        var seen = [Bool](repeating: false, count: map.count)
+        var found: [Cluster] = []
+        var queue: [Int32] = []
+        for start in 0..<map.count where !seen[start] && direction * map[start] > limit {
+            queue.removeAll(keepingCapacity: true)
+            queue.append(Int32(start))
+            seen[start] = true
+            var head = 0
+            while head < queue.count {
+                let row = Int(queue[head]) * table.width
+                head += 1
+                for n in 0..<table.width {
+                    let other = Int(table.neighbours[row + n])
+                    if other >= 0, !seen[other], direction * map[other] > limit {
+                        seen[other] = true
+                        queue.append(Int32(other))
+                    }
+                }
+            }
+            guard queue.count >= minimumExtent else { continue }
+            let voxels = queue.sorted()
+            let peaks = localMaxima(of: map, direction: direction, in: voxels, separation: peakSeparation)
+            guard let peak = peaks.first, abs(peak.value) >= minimumPeak else { continue }
+            found.append(Cluster(sign: sign < 0 ? -1 : 1, voxels: voxels, peaks: peaks))
+        }
+        return found.sorted {
+            if $0.voxels.count != $1.voxels.count { return $0.voxels.count > $1.voxels.count }
+            if abs($0.peak.value) != abs($1.peak.value) { return abs($0.peak.value) > abs($1.peak.value) }
+            return $0.peak.position < $1.peak.position
+        }
+    }
+
+    private func localMaxima(
+        of map: [Float], direction: Float, in voxels: [Int32], separation: Double
+    ) -> [ClusterPeak] {
+        var candidates: [ClusterPeak] = []
+        for voxel in voxels {
+            let position = Int(voxel)
+            let height = direction * map[position]
+            let isTop = (0..<surround.width).allSatisfy { n in
+                let other = Int(surround.neighbours[position * surround.width + n])
+                return other < 0 || !(direction * map[other] > height)
+            }
+            if isTop {
+                candidates.append(
+                    ClusterPeak(
+                        position: position, coordinate: mask.world(at: position), value: Double(map[position])))
+            }
+        }
+        candidates.sort { (abs($0.value), $1.position) > (abs($1.value), $0.position) }
+        var kept: [ClusterPeak] = []
+        for candidate in candidates {
+            let isFar = kept.allSatisfy {
+                let step = $0.coordinate - candidate.coordinate
+                return (step * step).sum() >= separation * separation
+            }
+            if isFar { kept.append(candidate) }
+        }
+        return kept
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+public import Imaging
+
+/// From an experiment's peaks to the bounds of its effect at every voxel.
+///
+/// With b the effect at the experiment's threshold, w the kernel height and D the distance of each peak in reach,
+///
+///     upper = Σ D⁻² (b + w(g − b)) / Σ D⁻²        lower = Σ D⁻² (−b + w(g + b)) / Σ D⁻²
+///
+/// and ±b where no peak reaches. A voxel in a peak's core takes the peak's g itself (several: their mean).
+/// (Albajes-Eizagirre et al. 2019, doi:10.1016/j.neuroimage.2018.10.077; the combination rule was established on
+/// published bound maps, see `Docs/bounds.md`.)
+public struct BoundsBuilder: Sendable {
+    /// A peak ready for mapping: where, and how large an effect.
+    public struct MappedPeak: Hashable, Sendable {
+        /// MNI mm.
+        public var coordinate: SIMD3<Double>
+        /// Hedges' g, signed.
+        public var g: Double
+
+        public init(coordinate: SIMD3<Double>, g: Double) {
+            self.coordinate = coordinate
+            self.g = g
+        }
+    }
+
+    public let kernel: PeakKernel
+    public let mask: Mask
+    /// Mask position of every domain voxel, −1 outside the mask.
+    private let maskPosition: [Int32]
+
+    public init(kernel: PeakKernel, mask: Mask) {
+        precondition(mask.grid == kernel.graph.template.domain.grid, "mask and template must share a grid")
+        self.kernel = kernel
+        self.mask = mask
+        maskPosition = kernel.graph.template.domain.voxels.map { mask.position[Int($0)] }
+    }
+
+    /// - Parameters:
+    ///   - peaks: any number; none says that nothing exceeded the threshold.
+    ///   - thresholdG: b, the effect at the threshold, positive.
+    ///   - paths: this worker's search memory.
+    /// - Returns: the bounds, and the indices of peaks too far from the template to be used.
+    public func bounds(
+        peaks: [MappedPeak], thresholdG b: Double, with paths: inout ShortestPaths
+    ) -> (bounds: EffectBounds, unused: [Int]) {
+        var weights = [Double](repeating: 0, count: mask.count)
+        var upper = [Double](repeating: 0, count: mask.count)
+        var lower = [Double](repeating: 0, count: mask.count)
+        var coreSum = [Double](repeating: 0, count: mask.count)
+        var coreCount = [Double](repeating: 0, count: mask.count)
+        var unused: [Int] = []
+        let core = kernel.core
+        for (index, peak) in peaks.enumerated() {
+            let g = peak.g
+            let isUsed = kernel.spread(from: peak.coordinate, with: &paths) { voxel, distance in
+                let position = Int(maskPosition[voxel])
+                if position < 0 { return }
+                if distance <= core {
+                    coreSum[position] += g
+                    coreCount[position] += 1
+                } else {
+                    let q = 1 / (distance * distance)
+                    let w = kernel.height(at: distance)
+                    weights[position] += q
+                    upper[position] += q * (b + w * (g - b))
+                    lower[position] += q * (-b + w * (g + b))
+                }
+            }
+            if !isUsed { unused.append(index) }
+        }
+        var bounds = EffectBounds(
+            lower: Array(repeating: Float(-b), count: mask.count), upper: Array(repeating: Float(b), count: mask.count))
+        for position in 0..<mask.count {
+            if coreCount[position] > 0 {
+                let g = Float(coreSum[position] / coreCount[position])
+                bounds.lower[position] = g
+                bounds.upper[position] = g
+            } else if weights[position] > 0 {
+                bounds.lower[position] = Float(lower[position] / weights[position])
+                bounds.upper[position] = Float(upper[position] / weights[position])
+            }
+        }
+        return (bounds, unused)
+    }
+}
