@@ -2,6 +2,7 @@ import Evidence
 import Imaging
 import Inference
 import Mapping
+import Statistics
 
 /// A model's part of the report: pictures, clusters, heterogeneity.
 struct ReportModel {
@@ -43,7 +44,7 @@ struct ReportModel {
     private var slices: HTML {
         let mosaic = SliceMosaic(
             z: result.maps.z, mask: result.maps.mask, clusters: findings.clusters,
-            threshold: NormalTail.quantile(upper: settings.thresholdP), background: run.template)
+            threshold: -Normal.quantile(settings.thresholdP), background: run.template)
         let figure = BrainFigure(
             mosaic, identifier: "slices-\(number)",
             description: "Axial, sagittal and coronal slices of the brain with the clusters of model "

@@ -128,7 +128,11 @@ public struct ResultFolder: Sendable {
     private func writeImage(
         _ volume: Volume, intent: Intent, description: String, to name: String
     ) throws(ReportingError) {
-        fatalError()
+        do {
+            try NIfTIImage(volume, intent: intent, description: description).write(to: "\(path)/\(name)")
+        } catch {
+            throw ReportingError(path: "\(path)/\(name)", reason: error.description)
+        }
     }
 
     private func write(text: String, to name: String) throws(ReportingError) {

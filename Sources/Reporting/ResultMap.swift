@@ -1,5 +1,6 @@
 public import Imaging
 public import Mapping
+import Statistics
 
 /// One of a model's maps as it is written: its file name, what it holds, and how a viewer should read it.
 public struct ResultMap: Sendable {
@@ -16,7 +17,7 @@ public struct ResultMap: Sendable {
 
     /// All maps of a model, in the order they are written.
     public static func all(_ maps: PooledMaps) -> [ResultMap] {
-        func p(sign: Float) -> [Float] { maps.z.map { Float(NormalTail.upper(Double(sign * $0))) } }
+        func p(sign: Float) -> [Float] { maps.z.map { Float(Normal.upperTail(Double(sign * $0))) } }
         return [
             ResultMap(
                 name: "g", description: "Pooled effect size, Hedges' g", units: "standardised mean difference",

@@ -1,5 +1,5 @@
-import Foundation
 public import Mapping
+import Statistics
 
 /// The pooled statistics at one voxel.
 public struct VoxelStatistics: Hashable, Sendable {
@@ -18,21 +18,16 @@ public struct VoxelStatistics: Hashable, Sendable {
         g = value(maps.g)
         se = value(maps.se)
         z = value(maps.z)
-        p = NormalTail.upper(abs(z))
+        p = Normal.upperTail(abs(z))
         tau2 = value(maps.tau2)
         i2 = value(maps.i2)
     }
 
+    /// The normal distribution's 97.5 % quantile.
+    private static let z975 = 1.959963984540054
+
     /// 95 % confidence interval of g (normal).
     public var interval: (low: Double, high: Double) {
-        (g - NormalTail.z975 * se, g + NormalTail.z975 * se)
+        (g - Self.z975 * se, g + Self.z975 * se)
     }
-}
-
-/// The normal distribution's upper tail, accurate far out (no `1 − Φ`).
-enum NormalTail {
-    /// The 97.5 % quantile.
-    static let z975 = 1.959963984540054
-
-    static func upper(_ z: Double) -> Double { 0.5 * erfc(z * 0.5.squareRoot()) }
 }
