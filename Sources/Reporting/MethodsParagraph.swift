@@ -87,8 +87,8 @@ struct MethodsParagraph {
         let level =
             levels.count == 1
             ? "the t value of a one-tailed p of \(levels[0])" : "a t value (see the models' settings)"
-        return "The height threshold of \(share) experiments reported as peaks was not known; \(level) "
-            + "for the sample size, or the value marked as assumed in the study table, was used."
+        return "The height threshold of \(share) experiments reported as peaks was not known; \(level) for the sample "
+            + "size, or the smallest reported t where that was lower, was assumed."
     }
 
     private func signOnly(_ settings: Settings) -> String {
@@ -145,9 +145,9 @@ struct MethodsParagraph {
     /// What a model does otherwise than the first.
     private func differences(_ first: Settings) -> String {
         let base = Dictionary(
-            SettingsListing(first).entries.map { ($0.key, $0.value) }, uniquingKeysWith: { value, _ in value })
+            first.assignments.map { ($0.key, $0.value) }, uniquingKeysWith: { value, _ in value })
         return models.dropFirst().compactMap { model -> String? in
-            let changed = SettingsListing(model.result.settings).entries.filter { base[$0.key] != $0.value }
+            let changed = model.result.settings.assignments.filter { base[$0.key] != $0.value }
             guard !changed.isEmpty else { return nil }
             let list = changed.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
             return "The model “\(model.result.plan.name)” differs in its settings: \(list)."

@@ -98,7 +98,7 @@ public struct Report: Sendable {
     private var asked: HTML {
         let rows = run.models.map { model -> [HTML] in
             let plan = model.result.plan
-            let changes = SettingsListing(model.result.settings).changed
+            let changes = model.result.settings.changes
             return [
                 .text(plan.name), .text(plan.question.isEmpty ? "–" : plan.question),
                 plan.filter.map { HTML.element("code", [], $0.text) } ?? .text("all experiments"),

@@ -83,7 +83,7 @@ public struct RunRecord: Hashable, Sendable, Codable {
             filter = result.plan.filter?.text
             seed = result.settings.seed
             settings = Dictionary(
-                SettingsListing(result.settings).entries.map { ($0.key, $0.value) },
+                result.settings.assignments.map { ($0.key, $0.value) },
                 uniquingKeysWith: { first, _ in first })
             experiments = result.experiments.map(\.id)
             participants = findings.participants

@@ -1,0 +1,14 @@
+import Foundation
+
+/// The read-only shelf of reference data, where there is one.
+enum Shelf {
+    static let root: String? = {
+        let package = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let candidates = [
+            ProcessInfo.processInfo.environment["CUNEUS_SHELF"],
+            package.deletingLastPathComponent().appendingPathComponent("shared").path, "/work/shared",
+        ]
+        return candidates.compactMap { $0 }.first { FileManager.default.fileExists(atPath: "\($0)/oracle") }
+    }()
+}
