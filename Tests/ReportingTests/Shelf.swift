@@ -5,7 +5,7 @@ enum Shelf {
     static let root: String? = {
         let package = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let candidates = [
+        let candidates: [String?] = [
             ProcessInfo.processInfo.environment["CUNEUS_SHELF"],
             package.deletingLastPathComponent().appendingPathComponent("shared").path, "/work/shared",
         ]
