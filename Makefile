@@ -20,8 +20,10 @@ build: install ## build everything, optimised
 
 demo: build ## run a whole meta-analysis (Examples/psychotherapy) and say where its report is
 	"$$($(SWIFT) build -c release --show-bin-path)/cuneus" run Examples/$(DEMO) --out $(OUT)/$(DEMO)
-	@report=$$(find $(OUT)/$(DEMO) -name '*.html' | sort | head -n 1); \
-	if [ -n "$$report" ]; then echo "Report: $$report"; else echo "No report in $(OUT)/$(DEMO)" >&2; exit 1; fi
+	@for report in $(OUT)/$(DEMO)/index.html $(OUT)/$(DEMO)/report.html \
+	  $$(find $(OUT)/$(DEMO) -name '*.html' | sort); do \
+	  if [ -e "$$report" ]; then echo "Report: $$report"; exit 0; fi; \
+	done; echo "No report in $(OUT)/$(DEMO)" >&2; exit 1
 
 test: install ## run the tests, optimised
 	$(SWIFT) test -c release
@@ -45,4 +47,4 @@ docs: install ## make the API reference in out/docs, with the toolchain's own Do
 	SWIFT="$(SWIFT)" OUT="$(OUT)/docs" Scripts/docs.sh $(MODULES)
 
 clean: ## remove what was built and run
-	rm -rf .build $(OUT)
+	rm -rf .build .build-docs $(OUT)

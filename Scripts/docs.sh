@@ -12,16 +12,18 @@ docc="$(dirname "$(readlink -f "$(command -v "$swift")")")/docc"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/graphs" "$work/archives"
+mkdir -p "$work/archives"
 
 # A build of its own: symbol graphs are written only for modules that are compiled.
-"$swift" build --scratch-path .build-docs -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir \
-    -Xswiftc "$work/graphs"
+graphs="$PWD/.build-docs/graphs"
+mkdir -p "$graphs"
 
 archives=()
 for module in "$@"; do
+    "$swift" build --scratch-path .build-docs --target "$module" \
+        -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$graphs"
     mkdir -p "$work/$module"
-    cp "$work/graphs/$module".symbols.json "$work/graphs/$module"@*.symbols.json "$work/$module/" 2>/dev/null || true
+    cp "$graphs/$module".symbols.json "$graphs/$module"@*.symbols.json "$work/$module/" 2>/dev/null || true
     [ -e "$work/$module/$module.symbols.json" ] || { echo "docs.sh: no symbols for $module" >&2; exit 1; }
     "$docc" convert --fallback-display-name "$module" --fallback-bundle-identifier "cuneus.$module" \
         --additional-symbol-graph-dir "$work/$module" --output-path "$work/archives/$module.doccarchive"

@@ -156,7 +156,7 @@ public struct MeanAnalysis: Sendable {
 }
 
 /// Results of numbered pieces of work, each written once by whoever did the piece.
-private final class Slots<Value>: @unchecked Sendable {
+final class Slots<Value>: @unchecked Sendable {
     private let buffer: UnsafeMutableBufferPointer<Value?>
 
     init(count: Int) {

@@ -1,16 +1,13 @@
 public import Evidence
 public import Statistics
 
-/// An experiment with everything its bounds need: threshold known or assumed, heights turned into effects.
+/// An experiment with everything its bounds need: heights and threshold turned into effects.
 public struct PreparedExperiment: Sendable {
-    /// With ``Experiment/tThreshold`` filled in.
     public var experiment: Experiment
     public var scale: EffectScale
     /// Effect at the threshold, positive; nil for an experiment given as a map.
     public var thresholdG: Double?
     public var peaks: [BoundsBuilder.MappedPeak]
-    /// What was assumed.
-    public var notices: [Notice]
 
     /// - Throws: `InputError` for numbers that no effect can be made from.
     public init(_ experiment: Experiment, settings: Settings) throws(InputError) {
@@ -21,41 +18,20 @@ public struct PreparedExperiment: Sendable {
                 "experiment '\(experiment.id)' has n1 = \(experiment.n1), n2 = \(experiment.n2): an effect needs at least 2 degrees of freedom.",
                 remedy: "Check the sample sizes, or leave the experiment out with a filter.")
         }
-        var prepared = experiment
-        var notices: [Notice] = []
+        self.experiment = experiment
         let scale = EffectScale(n1: experiment.n1, n2: experiment.n2)
         self.scale = scale
 
         guard case .peaks(let reported) = experiment.report else {
-            self.experiment = prepared
             thresholdG = nil
             peaks = []
-            self.notices = []
             return
         }
-        let threshold: Double
-        if let stated = experiment.tThreshold {
-            guard stated.isFinite, stated > 0 else {
-                throw InputError(
-                    at: experiment.source, "experiment '\(experiment.id)' has the t threshold \(stated).",
-                    remedy: "Give the positive t a voxel had to exceed, or leave it empty to have it assumed.")
-            }
-            threshold = stated
-        } else {
-            let assumed = StudentT(degreesOfFreedom: df).quantile(upperTail: settings.assumedThresholdP)
-            let lowest = reported.compactMap { peak in
-                if case .t(let t) = peak.height { abs(t) } else { nil }
-            }.min()
-            threshold = min(assumed, lowest ?? assumed)
-            prepared.tThreshold = threshold
-            prepared.thresholdIsAssumed = true
-            let reason =
-                threshold < assumed ? "the smallest reported |t|" : "one-tailed p < \(settings.assumedThresholdP)"
-            notices.append(
-                Notice(
-                    .warning, code: "threshold-assumed", at: experiment.source,
-                    "experiment '\(experiment.id)' states no t threshold; assumed t = \(rounded(threshold)) (\(reason), \(df) df).",
-                    remedy: "Put the threshold of the paper into column '\(settings.thresholdColumn)'."))
+        guard let threshold = experiment.tThreshold, threshold.isFinite, threshold > 0 else {
+            throw InputError(
+                at: experiment.source,
+                "experiment '\(experiment.id)' has the t threshold \(experiment.tThreshold.map { "\($0)" } ?? "none").",
+                remedy: "Give the positive t a voxel had to exceed, or leave the cell empty to have it assumed.")
         }
         peaks = try reported.map { peak throws(InputError) in
             let g: Double
@@ -74,8 +50,6 @@ public struct PreparedExperiment: Sendable {
             return BoundsBuilder.MappedPeak(coordinate: peak.mni, g: g)
         }
         thresholdG = scale.g(fromT: threshold)
-        self.experiment = prepared
-        self.notices = notices
     }
 
     /// The effect of a peak of which only the sign is known: that of the threshold it must have exceeded.
@@ -89,6 +63,4 @@ public struct PreparedExperiment: Sendable {
         case .sdm621: threshold
         }
     }
-
-    private func rounded(_ x: Double) -> Double { (x * 1000).rounded() / 1000 }
 }
