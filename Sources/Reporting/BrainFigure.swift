@@ -48,7 +48,7 @@ struct BrainFigure {
         let size = "width=\"\(number(width))\" height=\"\(number(height))\""
         return HTML(
             raw: """
-                <svg class="brain" viewBox="0 0 \(number(width)) \(number(height + (bars.isEmpty ? 0 : 50)))" \
+                <svg class="brain" viewBox="0 0 \(number(width)) \(number(height + (bars.isEmpty ? 0 : 54)))" \
                 role="img" aria-labelledby="\(identifier)-alt" style="max-width:\(number(width))px" \
                 xmlns="http://www.w3.org/2000/svg">
                 <title id="\(identifier)-alt">\(HTML.escape(description))</title>
@@ -75,13 +75,13 @@ struct BrainFigure {
         var parts: [String] = []
         if labelsDepth {
             let label = "\(panel.plane.axis) = \(PrettyNumber.plain(panel.depth))"
-            parts.append(text(left + 4, top + 12, "start", "depth", label))
+            parts.append(text(left + 6, top - 1, "start", "depth", label))
         }
         let startsRow = index == 0 || panels[index - 1].y != panel.y || !labelsDepth
         if startsRow {
-            let middle = top + (panel.plane == .axial ? height / 2 + 4 : height - 12)
-            parts.append(text(left + 3, middle, "start", "side", panel.plane.sides.left))
-            parts.append(text(left + width - 3, middle, "end", "side", panel.plane.sides.right))
+            let base = top + height - 12
+            parts.append(text(left + 6, base, "start", "side", panel.plane.sides.left))
+            parts.append(text(left + width - 6, base, "end", "side", panel.plane.sides.right))
         }
         return parts.joined(separator: "\n")
     }
@@ -89,8 +89,8 @@ struct BrainFigure {
     /// One bar per sign that occurs, the negative one on the left.
     private func colourBars(width: Double, top: Double) -> String {
         var bars: [(name: String, map: ColourMap, sign: Double, label: String)] = []
-        if hasNegative { bars.append(("cool", .cool, -1, "below zero (negative z)")) }
-        if hasPositive { bars.append(("warm", .warm, 1, "above zero (positive z)")) }
+        if hasNegative { bars.append(("cool", .cool, -1, "z, effects below zero")) }
+        if hasPositive { bars.append(("warm", .warm, 1, "z, effects above zero")) }
         let barWidth = 200.0
         let gap = 60.0
         let total = Double(bars.count) * barWidth + Double(max(bars.count - 1, 0)) * gap

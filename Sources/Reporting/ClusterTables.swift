@@ -1,4 +1,4 @@
-import Imaging
+public import Imaging
 import Inference
 import Mapping
 
@@ -14,6 +14,22 @@ public struct PlaceNamer: Sendable {
     public init(atlases: [String], names: @escaping @Sendable (SIMD3<Double>) -> [String]) {
         self.atlases = atlases
         self.names = names
+    }
+
+    /// AAL and Brodmann where they are installed, then a project's own atlases.
+    ///
+    /// Where the anatomical atlas has no region at a place, the nearest within 4 mm is given as `Near …`.
+    public init(_ standard: AtlasSet, others: [LabelAtlas] = []) {
+        let anatomy = standard.anatomy.map { AtlasSet(anatomy: $0) }
+        atlases = [standard.anatomy?.name, standard.brodmann?.name].compactMap { $0 }
+        atlases += others.map(\.name)
+        if atlases.isEmpty { atlases = Self.none.atlases }
+        names = { place in
+            var names: [String] = []
+            if let anatomy { names.append(anatomy.describe(mni: place) ?? "") }
+            if let brodmann = standard.brodmann { names.append(brodmann.region(at: place)?.name ?? "") }
+            return names + others.map { $0.region(at: place)?.name ?? "" }
+        }
     }
 
     /// No atlas at hand: tables say n/a.

@@ -81,8 +81,10 @@ public struct SliceMosaic: Sendable {
         }
         let widths = rows.map { row in row.depths.count * pixels(row.plane.extent.across) }
         let total = widths.max() ?? 0
+        // Room above each row for the slices' coordinates.
+        let lettering = Int((10 * scale).rounded())
         var panels: [Panel] = []
-        var y = 0
+        var y = lettering
         for (row, width) in zip(rows, widths) {
             let size = (pixels(row.plane.extent.across), pixels(row.plane.extent.up))
             for (n, depth) in row.depths.enumerated() {
@@ -90,7 +92,7 @@ public struct SliceMosaic: Sendable {
                 let x = n * size.0 + (total - width) * (2 * n + 1) / (2 * row.depths.count)
                 panels.append(Panel(plane: row.plane, depth: depth, x: x, y: y, width: size.0, height: size.1))
             }
-            y += size.1
+            y += size.1 + lettering
         }
         return panels
     }
@@ -128,6 +130,8 @@ public struct SliceMosaic: Sendable {
 struct Background {
     private let sampler: LinearSampler
     private let inside: LinearSampler
+    /// The same with its voxel steps smoothed away, for the outline.
+    private let outline: LinearSampler
     private let black: Float
     private let white: Float
 
@@ -137,11 +141,14 @@ struct Background {
             let flat = mask.scatter([Float](repeating: 1, count: mask.count))
             sampler = LinearSampler(flat)
             inside = sampler
+            outline = LinearSampler(flat.softened)
             (black, white) = (-0.5, 1.5)
             return
         }
         sampler = LinearSampler(t1)
-        inside = LinearSampler(grid: t1.grid, values: t1.values.map { $0 > 0 ? 1 : 0 })
+        let brain = Volume(grid: t1.grid, values: t1.values.map { $0 > 0 ? 1 : 0 })
+        inside = LinearSampler(brain)
+        outline = LinearSampler(brain.softened)
         let sorted = t1.values.filter { $0 > 0 && $0.isFinite }.sorted()
         func quantile(_ q: Double) -> Float {
             sorted.isEmpty ? 1 : sorted[min(Int(Double(sorted.count) * q), sorted.count - 1)]
@@ -151,13 +158,30 @@ struct Background {
 
     /// Grey in 0…1 and how much of the point is brain.
     func callAsFunction(_ world: SIMD3<Double>) -> (grey: Double, coverage: Double) {
-        let weight = Double(inside(world))
-        guard weight > 0.25 else { return (0, 0) }
+        let coverage = (Double(outline(world)) - 0.4) * 5
+        guard coverage > 0 else { return (0, 0) }
+        let weight = max(Double(inside(world)), 0.1)
         // The image is 0 outside the brain; dividing keeps its edge from darkening.
         let value = Double(sampler(world)) / weight
         let share = (value - Double(black)) / Double(max(white - black, .leastNormalMagnitude))
         let grey = 0.06 + 0.86 * min(max(share, 0), 1)
-        return (grey, min((weight - 0.25) * 2, 1))
+        return (grey, min(coverage, 1))
+    }
+}
+
+extension Volume {
+    /// Averaged with the neighbours along each axis, weights ¼ ½ ¼; beyond the grid counts as 0.
+    fileprivate var softened: Volume {
+        var result = self
+        for step in [1, grid.shape.x, grid.shape.x * grid.shape.y] {
+            let before = result.values
+            for n in before.indices {
+                let low = n >= step ? before[n - step] : 0
+                let high = n + step < before.count ? before[n + step] : 0
+                result.values[n] = 0.25 * low + 0.5 * before[n] + 0.25 * high
+            }
+        }
+        return result
     }
 }
 

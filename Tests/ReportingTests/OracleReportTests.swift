@@ -19,7 +19,8 @@ import Testing
         }
         let mask = Mask(try volume("sdm_mask"))
         func map(_ name: String) throws -> [Float] { mask.gather(try volume("mod1/mod1_\(name)")) }
-        let z = try map("z")
+        let shift = Float(ProcessInfo.processInfo.environment["CUNEUS_REPORT_SHIFT"] ?? "") ?? 0
+        let z = try map("z").map { $0 - shift }
         let maps = PooledMaps(
             mask: mask, g: try map("g"), se: try map("var").map { $0.squareRoot() }, z: z, tau2: try map("tau2"),
             i2: try map("h_i2"), h2: try map("h_h2"), q: try map("h_Q"), df: try map("h_df1"))
@@ -32,6 +33,7 @@ import Testing
                     experiments: Fixture.experiments, leaveOut: 3, maps: maps, timings: []), clusters: clusters)
         }
         var run = Fixture.run([model("all", 2.5758), model("strict", 12)])
+        if Shelf.usesInstalledAtlases { run.places = PlaceNamer(AtlasSet.installed()) }
         run.template = try NIfTIImage(
             contentsOf: Self.packageRoot + "/Sources/Imaging/Resources/tpl-MNI152NLin2009aSym_res-02_T1w.nii.gz"
         ).volume()

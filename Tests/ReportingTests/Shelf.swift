@@ -12,3 +12,8 @@ enum Shelf {
         return candidates.compactMap { $0 }.first { FileManager.default.fileExists(atPath: "\($0)/oracle") }
     }()
 }
+
+extension Shelf {
+    /// Whether a look at the page with real names is wanted: only when the page is kept.
+    static var usesInstalledAtlases: Bool { ProcessInfo.processInfo.environment["CUNEUS_REPORT_TO"] != nil }
+}
