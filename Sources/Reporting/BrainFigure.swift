@@ -66,7 +66,7 @@ struct BrainFigure {
             + "\(HTML.escape(content))</text>"
     }
 
-    /// Coordinate of every panel; sides on the first of a row.
+    /// Coordinate of every panel; sides at the ends of a row, or of each panel where there is only one row of views.
     private func letters(_ index: Int, _ panel: SliceMosaic.Panel) -> String {
         let left = Double(panel.x) / Self.scale
         let top = Double(panel.y) / Self.scale
@@ -77,12 +77,12 @@ struct BrainFigure {
             let label = "\(panel.plane.axis) = \(PrettyNumber.plain(panel.depth))"
             parts.append(text(left + 6, top - 1, "start", "depth", label))
         }
+        // A letter between two slices could belong to either, so a row has one at each end.
         let startsRow = index == 0 || panels[index - 1].y != panel.y || !labelsDepth
-        if startsRow {
-            let base = top + height - 12
-            parts.append(text(left + 6, base, "start", "side", panel.plane.sides.left))
-            parts.append(text(left + width - 6, base, "end", "side", panel.plane.sides.right))
-        }
+        let endsRow = index == panels.count - 1 || panels[index + 1].y != panel.y || !labelsDepth
+        let base = top + height - 12
+        if startsRow { parts.append(text(left + 6, base, "start", "side", panel.plane.sides.left)) }
+        if endsRow { parts.append(text(left + width - 6, base, "end", "side", panel.plane.sides.right)) }
         return parts.joined(separator: "\n")
     }
 

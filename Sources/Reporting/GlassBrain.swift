@@ -4,7 +4,7 @@ public import Imaging
 /// The whole map at a glance: three views through the brain, each pixel the strongest value along the line of sight.
 ///
 /// Maximum-intensity projection of |z| with its sign, without a threshold, over the brain's silhouette. Views as in
-/// ``SlicePlane``: from the right, from behind, from above, left on the left.
+/// ``SlicePlane``: from the side, from behind, from above; left is on the left.
 public struct GlassBrain: Sendable {
     public let image: RasterImage
     /// Panels left to right; `depth` is not used.
@@ -22,18 +22,20 @@ public struct GlassBrain: Sendable {
         hasNegative = finite.contains { $0 < 0 }
         let silhouette = background.map { Mask($0) } ?? mask
         var panels: [SliceMosaic.Panel] = []
+        let gap = Int((24 * scale).rounded())
         var x = 0
         for plane in [SlicePlane.sagittal, .coronal, .axial] {
             let extent = plane.extent
             let width = Int(((extent.across.upperBound - extent.across.lowerBound) * scale).rounded())
             let height = Int(((extent.up.upperBound - extent.up.lowerBound) * scale).rounded())
             panels.append(.init(plane: plane, depth: 0, x: x, y: 0, width: width, height: height))
-            x += width
+            x += width + gap
         }
-        var image = RasterImage(width: x, height: panels.map(\.height).max() ?? 1)
+        var image = RasterImage(width: x - gap, height: panels.map(\.height).max() ?? 1)
         for panel in panels {
             let values = Projection(z, mask: mask, plane: panel.plane)
-            let brain = Projection([Float](repeating: 1, count: silhouette.count), mask: silhouette, plane: panel.plane)
+            let inside = [Float](repeating: 1, count: silhouette.count)
+            let brain = Projection(inside, mask: silhouette, plane: panel.plane).softened
             Self.paint(panel, values: values, brain: brain, largest: range.upperBound, scale: scale, into: &image)
         }
         self.panels = panels
@@ -105,6 +107,20 @@ public struct GlassBrain: Sendable {
                     }
                 }
             }
+        }
+
+        /// Averaged with the neighbours, weights ¼ ½ ¼ along either axis.
+        var softened: Projection {
+            var result = self
+            for step in [1, width] {
+                let before = result.cells
+                for n in before.indices {
+                    let low = n >= step ? before[n - step] : 0
+                    let high = n + step < before.count ? before[n + step] : 0
+                    result.cells[n] = 0.25 * low + 0.5 * before[n] + 0.25 * high
+                }
+            }
+            return result
         }
 
         func callAsFunction(_ across: Double, _ up: Double) -> Double {
