@@ -3,13 +3,13 @@ public import Imaging
 
 /// The whole map at a glance: three views through the brain, each pixel the strongest value along the line of sight.
 ///
-/// Maximum-intensity projection of |z| with its sign, without a threshold, over the brain's silhouette. Views as in
+/// Maximum-intensity projection of |z| with its sign, without a threshold, on the brain's dark silhouette. Views as in
 /// ``SlicePlane``: from the side, from behind, from above; left is on the left.
 public struct GlassBrain: Sendable {
     public let image: RasterImage
     /// Panels left to right; `depth` is not used.
     public let panels: [SliceMosaic.Panel]
-    /// |z| at the transparent and the bright end.
+    /// |z| at the dark and the bright end.
     public let range: ClosedRange<Double>
     public let hasPositive: Bool
     public let hasNegative: Bool
@@ -53,19 +53,13 @@ public struct GlassBrain: Sendable {
                 let across = extent.across.lowerBound + (Double(column) + 0.5) / scale
                 let inside = min(max(brain(across, up), 0), 1)
                 guard inside > 0.02 else { continue }
-                // Faint inside, darker along the outline, where half of the surroundings are brain.
-                let edge = max(0, 1 - abs(inside - 0.5) * 3)
-                var alpha = 0.10 * inside + 0.45 * edge
-                var colour = SIMD3<Double>(repeating: 0.5)
                 let value = values(across, up)
                 let t = min(abs(value) / largest, 1)
-                let opacity = inside * min(1, t * t * 2.2)
-                if opacity > 0 {
-                    let total = opacity + alpha * (1 - opacity)
-                    let map = value < 0 ? ColourMap.cool : ColourMap.warm
-                    colour = (map[t] * opacity + colour * (alpha * (1 - opacity))) / total
-                    alpha = total
-                }
+                let opacity = min(1, t * 1.6)
+                let map = value < 0 ? ColourMap.cool : ColourMap.warm
+                // On a dark head bright means strong, on light pages and dark ones.
+                let colour = map[t] * opacity + SIMD3(repeating: 0.13) * (1 - opacity)
+                let alpha = min(max((inside - 0.3) * 4, 0), 1)
                 func byte(_ v: Double) -> UInt8 { UInt8(min(max(v, 0), 1) * 255 + 0.5) }
                 image[panel.x + column, panel.y + row] = RGBA(
                     byte(colour.x), byte(colour.y), byte(colour.z), byte(alpha))
