@@ -14,6 +14,8 @@ struct BrainFigure {
     /// Unique on the page.
     var identifier: String
     var labelsDepth: Bool
+    /// The colour of a magnitude (0…1) in the picture.
+    private var colour: (Double, ColourMap) -> SIMD3<Double>
 
     init(_ mosaic: SliceMosaic, identifier: String, description: String) {
         image = mosaic.image
@@ -22,6 +24,7 @@ struct BrainFigure {
         hasPositive = mosaic.hasPositive
         hasNegative = mosaic.hasNegative
         labelsDepth = true
+        colour = { t, map in map[t] }
         self.identifier = identifier
         self.description = description
     }
@@ -33,6 +36,7 @@ struct BrainFigure {
         hasPositive = glass.hasPositive
         hasNegative = glass.hasNegative
         labelsDepth = false
+        colour = GlassBrain.colour
         self.identifier = identifier
         self.description = description
     }
@@ -99,7 +103,7 @@ struct BrainFigure {
             // The negative bar runs from its strongest value on the left towards zero.
             let stops = (0...16).map { step in
                 let t = Double(step) / 16
-                let colour = bar.map.hex(bar.sign < 0 ? 1 - t : t)
+                let colour = ColourMap.hex(colour(bar.sign < 0 ? 1 - t : t, bar.map))
                 return "<stop offset=\"\(number(t))\" stop-color=\"\(colour)\"/>"
             }
             let gradient = "\(identifier)-\(bar.name)"

@@ -42,6 +42,12 @@ public struct GlassBrain: Sendable {
         self.image = image
     }
 
+    /// The colour of a magnitude (0…1): out of the dark head into the map, so that bright means strong on any page.
+    static func colour(_ t: Double, of map: ColourMap) -> SIMD3<Double> {
+        let opacity = min(1, t * 1.6)
+        return map[t] * opacity + SIMD3(repeating: 0.13) * (1 - opacity)
+    }
+
     private static func paint(
         _ panel: SliceMosaic.Panel, values: Projection, brain: Projection, largest: Double, scale: Double,
         into image: inout RasterImage
@@ -55,10 +61,7 @@ public struct GlassBrain: Sendable {
                 guard inside > 0.02 else { continue }
                 let value = values(across, up)
                 let t = min(abs(value) / largest, 1)
-                let opacity = min(1, t * 1.6)
-                let map = value < 0 ? ColourMap.cool : ColourMap.warm
-                // On a dark head bright means strong, on light pages and dark ones.
-                let colour = map[t] * opacity + SIMD3(repeating: 0.13) * (1 - opacity)
+                let colour = Self.colour(t, of: value < 0 ? .cool : .warm)
                 let alpha = min(max((inside - 0.3) * 4, 0), 1)
                 func byte(_ v: Double) -> UInt8 { UInt8(min(max(v, 0), 1) * 255 + 0.5) }
                 image[panel.x + column, panel.y + row] = RGBA(

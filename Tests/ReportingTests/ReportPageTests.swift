@@ -77,6 +77,8 @@ import Testing
         let plain = try page(Fixture.run([Fixture.findings(Fixture.twoBlobs)]))
         #expect(plain.contains("The height threshold of 1 of 3 experiments"))
         #expect(plain.contains("2 peaks had a direction but no statistic"))
+        // t = 3.5794 on 19 df is p = 0.001; the assumed one has 24 df: scipy.stats.t.sf(3.5794, 24) = 0.00075.
+        #expect(plain.contains("the t value of a one-tailed p of 0.0008 for the sample size"))
         #expect(plain.contains("imputed 50 times"))
         #expect(plain.contains("10.1016/0197-2456(86)90046-2"))
         #expect(!plain.contains("Lancaster"))
@@ -101,6 +103,17 @@ import Testing
         #expect(other.contains("10.3102/10769986030003261"))
         #expect(!other.contains("10.1016/0197-2456(86)90046-2"))
         #expect(!other.contains("10.3389/fpsyt.2014.00013"))
+    }
+
+    @Test("many notices of one kind fold, and few are listed")
+    func notices() throws {
+        var run = Fixture.run([Fixture.findings(Fixture.twoBlobs)])
+        run.notices =
+            (1...5).map { Notice(.warning, code: "many", "warning \($0)") } + [Notice(.note, code: "one", "a note")]
+        let page = try page(run)
+        #expect(page.contains("<summary>5 warnings of the kind <code>many</code></summary>"))
+        #expect(page.components(separatedBy: "<details").count == 2)
+        #expect(page.contains("a note"))
     }
 
     @Test("every start tag of the page has its end tag, in order")
