@@ -24,6 +24,8 @@ struct FilterParser {
 
     /// Deepest nesting of parentheses and `not`.
     private static let depthLimit = 200
+    /// Longest expression, characters: bounds the depth of the tree.
+    private static let lengthLimit = 10_000
 
     private let text: String
     private let characters: [Character]
@@ -40,6 +42,9 @@ struct FilterParser {
     }
 
     mutating func parse() throws(InputError) -> FilterExpression.Node {
+        guard characters.count <= Self.lengthLimit else {
+            throw InputError(at: source, "filter: has more than \(Self.lengthLimit) characters.")
+        }
         try advance()
         let node = try alternatives(depth: 0)
         guard token == .end else { throw unexpected("\"and\", \"or\" or the end") }

@@ -69,7 +69,8 @@ private struct HeaderParser {
         let swapped = HeaderFields(bytes: bytes, isBigEndian: true).integer(0, Int32.self)
         guard let version = Self.version(size) ?? Self.version(swapped) else {
             throw NIfTIError(
-                file: file, field: "sizeof_hdr", found: "\(size)", expected: "348 (NIfTI-1) or 540 (NIfTI-2)",
+                file: file, field: "sizeof_hdr", found: "\(abs(swapped) < abs(size) ? swapped : size)",
+                expected: "348 (NIfTI-1) or 540 (NIfTI-2)",
                 remedy: "The file is not NIfTI; convert it, for example with dcm2niix or mri_convert.")
         }
         guard bytes.count >= version.headerSize else {

@@ -149,7 +149,10 @@ enum SDMReader {
                 return InputError(at: row, "study \"\(id)\": \(stray) has no known ending.", remedy: remedy)
             }
             let near = names.first { name in
-                endings.contains { name.hasSuffix($0) && Nearest.match(name, among: [id + $0]) != nil }
+                guard !usedNames.contains(name), let ending = endings.first(where: { name.hasSuffix($0) }) else {
+                    return false
+                }
+                return Nearest.match(String(name.dropLast(ending.count)), among: [id]) != nil
             }
             return InputError(
                 at: row, "study \"\(id)\" has neither a peak file nor a map in \(folder).",

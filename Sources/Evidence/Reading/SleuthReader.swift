@@ -50,6 +50,8 @@ enum SleuthReader {
         let assumptions: ProjectReader.Assumptions
         var space: CoordinateSpace?
         var block: Block?
+        /// A `Subjects` line that follows no name; an error only when foci follow it.
+        var namelessSubjects: SourceLocation?
         var experiments: [Experiment] = []
         var notices: [Notice] = []
         var uses: [String: Int] = [:]
@@ -91,15 +93,15 @@ enum SleuthReader {
         }
 
         private mutating func take(subjects text: String, at source: SourceLocation) throws(InputError) {
-            guard let n = NumberText.parse(text), n == n.rounded(), n > 0, n < 1e7 else {
+            guard let n = NumberText.parse(text), n == n.rounded(), n >= 0, n < 1e7 else {
                 throw InputError(
                     at: source, "Subjects is \"\(text)\"; a whole number was expected.",
                     remedy: "Write, for example, //Subjects=12.")
             }
             if block == nil || block?.peaks.isEmpty == false {
-                throw InputError(
-                    at: source, "Subjects stands without the name of an experiment before it.",
-                    remedy: "Write // Author, year: contrast in the line above.")
+                try close()
+                namelessSubjects = source
+                return
             }
             if let line = block?.subjectsLine {
                 throw InputError(
@@ -112,6 +114,11 @@ enum SleuthReader {
 
         private mutating func take(focus bytes: Bytes, at source: SourceLocation) throws(InputError) {
             guard block != nil else {
+                if let namelessSubjects {
+                    throw InputError(
+                        at: namelessSubjects, "Subjects stands without the name of an experiment before it.",
+                        remedy: "Write // Author, year: contrast in the line above.")
+                }
                 throw InputError(
                     at: source, "\"\(bytes.text)\" stands before any experiment.",
                     remedy: "Start with //Reference=, then // Author, year: contrast and //Subjects=.")
@@ -142,6 +149,7 @@ enum SleuthReader {
 
         private mutating func open(at source: SourceLocation) throws(InputError) {
             guard block == nil else { return }
+            forgetNamelessSubjects()
             if space == nil {
                 guard let assumed = assumptions.space else {
                     throw InputError(
@@ -153,6 +161,16 @@ enum SleuthReader {
             block = Block(source: source, space: space ?? .mni)
         }
 
+        /// Published texts have `Subjects=0` lines left over from an experiment that was taken out.
+        private mutating func forgetNamelessSubjects() {
+            guard let source = namelessSubjects else { return }
+            namelessSubjects = nil
+            notices.append(
+                Notice(
+                    .warning, code: "subjects-without-experiment", at: source,
+                    "Subjects without an experiment was passed over.", remedy: "Remove the line."))
+        }
+
         private mutating func close() throws(InputError) {
             guard let block else { return }
             self.block = nil
@@ -162,7 +180,7 @@ enum SleuthReader {
                     at: block.source, "the experiment \"\(block.names.joined(separator: " "))\" has no foci.",
                     remedy: "Add its x y z lines, or remove it: Sleuth text cannot say that nothing was found.")
             }
-            if block.subjects == nil {
+            if block.subjects ?? 0 == 0 {
                 notices.append(
                     Notice(
                         .error, code: "n-missing", at: block.source,
@@ -191,6 +209,7 @@ enum SleuthReader {
 
         mutating func project() throws(InputError) -> Project {
             try close()
+            forgetNamelessSubjects()
             guard !experiments.isEmpty else {
                 throw InputError(at: SourceLocation(file: file.path), "has no experiments.")
             }

@@ -39,7 +39,7 @@ package struct Table: Sendable {
             names.removeLast()
         }
         let count = names.count
-        if !cells.isEmpty, cells.allSatisfy({ $0.fields.count == count + 1 && $0.fields.last?.isEmpty == false }) {
+        if !cells.isEmpty, Self.haveRowNames(cells.map(\.fields), columns: count) {
             cells = cells.map { ($0.line, Array($0.fields.dropFirst())) }
             notices.append(
                 Notice(
@@ -128,6 +128,11 @@ package struct Table: Sendable {
         case "", "NA", "N/A", "n/a", "na", "NaN", "nan": true
         default: false
         }
+    }
+
+    /// Whether every row has one field more than the header, the first counting 1, 2, 3 ... as R writes them.
+    private static func haveRowNames(_ rows: [[String]], columns: Int) -> Bool {
+        rows.enumerated().allSatisfy { $1.count == columns + 1 && $1.first == String($0 + 1) }
     }
 
     private static func isBlank(_ fields: [String], at index: Int) -> Bool {
