@@ -14,6 +14,8 @@ struct BrainFigure {
     /// Unique on the page.
     var identifier: String
     var labelsDepth: Bool
+    /// The colour of a magnitude (0…1) in the picture.
+    private var colour: (Double, ColourMap) -> SIMD3<Double>
 
     init(_ mosaic: SliceMosaic, identifier: String, description: String) {
         image = mosaic.image
@@ -22,6 +24,7 @@ struct BrainFigure {
         hasPositive = mosaic.hasPositive
         hasNegative = mosaic.hasNegative
         labelsDepth = true
+        colour = { t, map in map[t] }
         self.identifier = identifier
         self.description = description
     }
@@ -33,6 +36,7 @@ struct BrainFigure {
         hasPositive = glass.hasPositive
         hasNegative = glass.hasNegative
         labelsDepth = false
+        colour = GlassBrain.colour
         self.identifier = identifier
         self.description = description
     }
@@ -66,7 +70,7 @@ struct BrainFigure {
             + "\(HTML.escape(content))</text>"
     }
 
-    /// Coordinate of every panel; sides on the first of a row.
+    /// Coordinate of every panel; sides at the ends of a row, or of each panel where there is only one row of views.
     private func letters(_ index: Int, _ panel: SliceMosaic.Panel) -> String {
         let left = Double(panel.x) / Self.scale
         let top = Double(panel.y) / Self.scale
@@ -77,12 +81,12 @@ struct BrainFigure {
             let label = "\(panel.plane.axis) = \(PrettyNumber.plain(panel.depth))"
             parts.append(text(left + 6, top - 1, "start", "depth", label))
         }
+        // A letter between two slices could belong to either, so a row has one at each end.
         let startsRow = index == 0 || panels[index - 1].y != panel.y || !labelsDepth
-        if startsRow {
-            let base = top + height - 12
-            parts.append(text(left + 6, base, "start", "side", panel.plane.sides.left))
-            parts.append(text(left + width - 6, base, "end", "side", panel.plane.sides.right))
-        }
+        let endsRow = index == panels.count - 1 || panels[index + 1].y != panel.y || !labelsDepth
+        let base = top + height - 12
+        if startsRow { parts.append(text(left + 6, base, "start", "side", panel.plane.sides.left)) }
+        if endsRow { parts.append(text(left + width - 6, base, "end", "side", panel.plane.sides.right)) }
         return parts.joined(separator: "\n")
     }
 
@@ -99,7 +103,7 @@ struct BrainFigure {
             // The negative bar runs from its strongest value on the left towards zero.
             let stops = (0...16).map { step in
                 let t = Double(step) / 16
-                let colour = bar.map.hex(bar.sign < 0 ? 1 - t : t)
+                let colour = ColourMap.hex(colour(bar.sign < 0 ? 1 - t : t, bar.map))
                 return "<stop offset=\"\(number(t))\" stop-color=\"\(colour)\"/>"
             }
             let gradient = "\(identifier)-\(bar.name)"

@@ -29,9 +29,10 @@ public struct ColourMap: Sendable {
     }
 
     /// `#rrggbb`.
-    public func hex(_ t: Double) -> String {
-        let c = self[t]
-        return "#"
+    public func hex(_ t: Double) -> String { Self.hex(self[t]) }
+
+    static func hex(_ c: SIMD3<Double>) -> String {
+        "#"
             + [c.x, c.y, c.z].map { channel in
                 let text = String(Int((channel * 255).rounded()), radix: 16)
                 return text.count == 1 ? "0" + text : text

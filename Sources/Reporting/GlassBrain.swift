@@ -3,13 +3,13 @@ public import Imaging
 
 /// The whole map at a glance: three views through the brain, each pixel the strongest value along the line of sight.
 ///
-/// Maximum-intensity projection of |z| with its sign, without a threshold, over the brain's silhouette. Views as in
-/// ``SlicePlane``: from the right, from behind, from above, left on the left.
+/// Maximum-intensity projection of |z| with its sign, without a threshold, on the brain's dark silhouette. Views as in
+/// ``SlicePlane``: from the side, from behind, from above; left is on the left.
 public struct GlassBrain: Sendable {
     public let image: RasterImage
     /// Panels left to right; `depth` is not used.
     public let panels: [SliceMosaic.Panel]
-    /// |z| at the transparent and the bright end.
+    /// |z| at the dark and the bright end.
     public let range: ClosedRange<Double>
     public let hasPositive: Bool
     public let hasNegative: Bool
@@ -22,22 +22,30 @@ public struct GlassBrain: Sendable {
         hasNegative = finite.contains { $0 < 0 }
         let silhouette = background.map { Mask($0) } ?? mask
         var panels: [SliceMosaic.Panel] = []
+        let gap = Int((24 * scale).rounded())
         var x = 0
         for plane in [SlicePlane.sagittal, .coronal, .axial] {
             let extent = plane.extent
             let width = Int(((extent.across.upperBound - extent.across.lowerBound) * scale).rounded())
             let height = Int(((extent.up.upperBound - extent.up.lowerBound) * scale).rounded())
             panels.append(.init(plane: plane, depth: 0, x: x, y: 0, width: width, height: height))
-            x += width
+            x += width + gap
         }
-        var image = RasterImage(width: x, height: panels.map(\.height).max() ?? 1)
+        var image = RasterImage(width: x - gap, height: panels.map(\.height).max() ?? 1)
         for panel in panels {
             let values = Projection(z, mask: mask, plane: panel.plane)
-            let brain = Projection([Float](repeating: 1, count: silhouette.count), mask: silhouette, plane: panel.plane)
+            let inside = [Float](repeating: 1, count: silhouette.count)
+            let brain = Projection(inside, mask: silhouette, plane: panel.plane).softened
             Self.paint(panel, values: values, brain: brain, largest: range.upperBound, scale: scale, into: &image)
         }
         self.panels = panels
         self.image = image
+    }
+
+    /// The colour of a magnitude (0…1): out of the dark head into the map, so that bright means strong on any page.
+    static func colour(_ t: Double, of map: ColourMap) -> SIMD3<Double> {
+        let opacity = min(1, t * 1.6)
+        return map[t] * opacity + SIMD3(repeating: 0.13) * (1 - opacity)
     }
 
     private static func paint(
@@ -51,19 +59,10 @@ public struct GlassBrain: Sendable {
                 let across = extent.across.lowerBound + (Double(column) + 0.5) / scale
                 let inside = min(max(brain(across, up), 0), 1)
                 guard inside > 0.02 else { continue }
-                // Faint inside, darker along the outline, where half of the surroundings are brain.
-                let edge = max(0, 1 - abs(inside - 0.5) * 3)
-                var alpha = 0.10 * inside + 0.45 * edge
-                var colour = SIMD3<Double>(repeating: 0.5)
                 let value = values(across, up)
                 let t = min(abs(value) / largest, 1)
-                let opacity = inside * min(1, t * t * 2.2)
-                if opacity > 0 {
-                    let total = opacity + alpha * (1 - opacity)
-                    let map = value < 0 ? ColourMap.cool : ColourMap.warm
-                    colour = (map[t] * opacity + colour * (alpha * (1 - opacity))) / total
-                    alpha = total
-                }
+                let colour = Self.colour(t, of: value < 0 ? .cool : .warm)
+                let alpha = min(max((inside - 0.3) * 4, 0), 1)
                 func byte(_ v: Double) -> UInt8 { UInt8(min(max(v, 0), 1) * 255 + 0.5) }
                 image[panel.x + column, panel.y + row] = RGBA(
                     byte(colour.x), byte(colour.y), byte(colour.z), byte(alpha))
@@ -105,6 +104,20 @@ public struct GlassBrain: Sendable {
                     }
                 }
             }
+        }
+
+        /// Averaged with the neighbours, weights ¼ ½ ¼ along either axis.
+        var softened: Projection {
+            var result = self
+            for step in [1, width] {
+                let before = result.cells
+                for n in before.indices {
+                    let low = n >= step ? before[n - step] : 0
+                    let high = n + step < before.count ? before[n + step] : 0
+                    result.cells[n] = 0.25 * low + 0.5 * before[n] + 0.25 * high
+                }
+            }
+            return result
         }
 
         func callAsFunction(_ across: Double, _ up: Double) -> Double {

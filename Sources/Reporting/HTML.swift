@@ -59,11 +59,14 @@ extension Sequence<HTML> {
 struct HTMLTable {
     struct Column {
         var title: String
-        var isNumber = false
+        var style: String?
 
-        init(_ title: String, number: Bool = false) {
+        /// - Parameters:
+        ///   - number: set to the right, in figures of equal width.
+        ///   - unbroken: its cells stay on one line.
+        init(_ title: String, number: Bool = false, unbroken: Bool = false) {
             self.title = title
-            isNumber = number
+            style = number ? "n" : unbroken ? "nowrap" : nil
         }
     }
 
@@ -72,10 +75,10 @@ struct HTMLTable {
     var rows: [[HTML]]
 
     var html: HTML {
-        let head = columns.map { HTML.element("th", [("scope", "col"), ("class", $0.isNumber ? "n" : nil)], $0.title) }
+        let head = columns.map { HTML.element("th", [("scope", "col"), ("class", $0.style)], $0.title) }
         let body = rows.map { row in
             let cells = zip(columns, row).enumerated().map { n, pair in
-                let attributes: [(String, String?)] = [("class", pair.0.isNumber ? "n" : nil)]
+                let attributes: [(String, String?)] = [("class", pair.0.style)]
                 return n == 0
                     ? HTML.element("th", [("scope", "row")] + attributes, pair.1)
                     : HTML.element("td", attributes, pair.1)

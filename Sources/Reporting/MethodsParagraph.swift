@@ -78,17 +78,13 @@ struct MethodsParagraph {
         return text
     }
 
+    /// What was assumed where a source states no threshold: read off the values themselves, model by model.
     private var thresholds: String {
-        let peakBased = experiments.filter { if case .peaks = $0.report { true } else { false } }
-        let assumed = peakBased.count(where: \.thresholdIsAssumed)
-        guard assumed > 0 else { return "" }
-        let share = assumed == peakBased.count ? "all \(assumed)" : "\(assumed) of \(peakBased.count)"
-        let levels = Set(models.map { NumberText.shortest($0.result.settings.assumedThresholdP) }).sorted()
-        let level =
-            levels.count == 1
-            ? "the t value of a one-tailed p of \(levels[0])" : "a t value (see the models' settings)"
-        return "The height threshold of \(share) experiments reported as peaks was not known; \(level) for the sample "
-            + "size, or the smallest reported t where that was lower, was assumed."
+        let sentences = models.map { AssumedThresholds($0.result.experiments).sentence }
+        if Set(sentences).count == 1 { return sentences[0] }
+        return zip(models, sentences).compactMap { model, sentence in
+            sentence.isEmpty ? nil : "In the model “\(model.result.plan.name)”: \(sentence)"
+        }.joined(separator: " ")
     }
 
     private func signOnly(_ settings: Settings) -> String {
@@ -138,8 +134,13 @@ struct MethodsParagraph {
     private var labels: String {
         let named = places.atlases.filter { $0 != PlaceNamer.none.atlases.first }
         guard !named.isEmpty else { return "" }
-        let cited = named.map { $0.uppercased().contains("AAL") ? "\($0) (\(Reference.aal.mark))" : $0 }
-        return "Anatomical names are from \(cited.joined(separator: ", "))."
+        let cited = named.map { name in
+            if name.uppercased().contains("AAL") { return "the \(name) atlas (\(Reference.aal.mark))" }
+            return name == "Brodmann" ? "Brodmann's areas (MRIcron)" : "the \(name) atlas"
+        }
+        let list =
+            cited.count > 1 ? cited.dropLast().joined(separator: ", ") + " and " + (cited.last ?? "") : cited[0]
+        return "Anatomical names are from \(list)."
     }
 
     /// What a model does otherwise than the first.

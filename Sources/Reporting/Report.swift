@@ -124,12 +124,23 @@ public struct Report: Sendable {
 
     // MARK: - Notices
 
+    /// Errors, warnings, notes; many of one kind fold into one line that opens.
     private var notices: HTML {
         var seen: Set<Notice> = []
         let all = (run.notices + run.models.flatMap(\.result.notices)).filter { seen.insert($0).inserted }
         guard !all.isEmpty else { return HTML.element("p", [], "Reading and checking the input gave no notices.") }
-        let order: [Notice.Severity] = [.error, .warning, .note]
-        let items = order.flatMap { severity in all.filter { $0.severity == severity } }.map { notice in
+        var html = HTML()
+        for severity in [Notice.Severity.error, .warning, .note] {
+            let some = all.filter { $0.severity == severity }
+            var codes: [String] = []
+            for notice in some where !codes.contains(notice.code) { codes.append(notice.code) }
+            html += codes.map { code in notices(of: some.filter { $0.code == code }) }.joined()
+        }
+        return html
+    }
+
+    private func notices(of group: [Notice]) -> HTML {
+        let items = group.map { notice in
             let place = notice.location.map { HTML.element("code", [], $0.description) + HTML.text(" ") } ?? HTML()
             let text = [notice.message, notice.remedy ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
             return HTML.element(
@@ -137,7 +148,12 @@ public struct Report: Sendable {
                 HTML.element("span", [("class", "severity")], notice.severity.rawValue.capitalized) + HTML.text(" ")
                     + place + HTML.text(text))
         }
-        return HTML.element("ul", [("class", "notices")], items.joined())
+        let list = HTML.element("ul", [("class", "notices")], items.joined())
+        guard group.count > 3, let first = group.first else { return list }
+        let title = "\(PrettyNumber.plural(group.count, first.severity.rawValue)) of the kind "
+        return HTML.element(
+            "details", [],
+            HTML.element("summary", [], HTML.text(title) + HTML.element("code", [], first.code)) + list)
     }
 
     // MARK: - Methods and references

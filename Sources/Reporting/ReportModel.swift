@@ -1,4 +1,5 @@
 import Evidence
+import Foundation
 import Imaging
 import Inference
 import Mapping
@@ -21,9 +22,10 @@ struct ReportModel {
         if !result.plan.question.isEmpty {
             html += HTML.element("p", [("class", "question")], result.plan.question)
         }
-        html += HTML.element("p", [], ReportSummary(findings: findings, places: run.places).text)
+        html += HTML.element("p", [], material)
         if findings.clusters.isEmpty {
-            html += wholeMap
+            let words = ReportSummary(findings: findings, places: run.places).nothing
+            html += HTML.element("p", [], HTML.element("strong", [], words)) + wholeMap
         } else {
             html += slices + clusterTable + wholeMap
         }
@@ -32,6 +34,14 @@ struct ReportModel {
 
     private var result: ModelResult { findings.result }
     private var settings: Settings { result.settings }
+
+    private var material: String {
+        "\(PrettyNumber.plural(result.experiments.count, "experiment")), "
+            + "\(PrettyNumber.plural(findings.participants, "participant")), "
+            + "\(PrettyNumber.plural(settings.imputations, "imputation")); "
+            + "\(PrettyNumber.count(result.maps.mask.count)) voxels of "
+            + "\(PrettyNumber.plain(result.maps.mask.grid.affine.voxelSize.x)) mm."
+    }
 
     private var exploratoryTag: HTML {
         HTML.element("span", [("class", "tag")], "exploratory, uncorrected")
@@ -87,13 +97,13 @@ struct ReportModel {
                 PrettyNumber.count(cluster.voxels.count), PrettyNumber.count(Int(tables.volume(cluster).rounded())),
                 ReportSummary.place(peak.coordinate), PrettyNumber.fixed(at.g, 2), ReportSummary.interval(at),
                 PrettyNumber.fixed(at.z, 2), PrettyNumber.p(at.p), PrettyNumber.fixed(at.i2, 0),
-                name.isEmpty ? "–" : name,
+                name.isEmpty ? "–" : name.replacingOccurrences(of: "BA ", with: "BA\u{A0}"),
             ].map(HTML.text)
         }
         let table = HTMLTable(
             caption: "Clusters, described at their peaks (exploratory, uncorrected one-tailed p)",
             columns: [
-                .init("No.", number: true), .init("Effect"), .init("Voxels", number: true),
+                .init("No.", number: true), .init("Effect", unbroken: true), .init("Voxels", number: true),
                 .init("mm³", number: true), .init("Peak (MNI mm)", number: true), .init("g", number: true),
                 .init("95 % CI", number: true), .init("z", number: true), .init("p", number: true),
                 .init("I² (%)", number: true), .init("Place of the peak"),

@@ -25,7 +25,7 @@ enum ReportStyle {
         .table { overflow-x: auto; margin: 1rem 0 1.5rem; } .table:focus-visible { outline: 2px solid var(--link); }
         table { border-collapse: collapse; font-size: 0.875rem; min-width: 100%; }
         caption { text-align: left; font-weight: 600; padding: 0 0 0.45rem; }
-        th, td { text-align: left; padding: 0.32rem 0.7rem 0.32rem 0; vertical-align: top; \
+        th, td { text-align: left; padding: 0.32rem 1rem 0.32rem 0; vertical-align: top; \
         border-bottom: 1px solid var(--line); }
         thead th { border-bottom: 2px solid var(--soft); vertical-align: bottom; } tbody th { font-weight: 500; }
         th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }

@@ -21,7 +21,8 @@ struct ReportSummary {
             + "\(PrettyNumber.plural(findings.participants, "participant")) in all were pooled."
     }
 
-    private var nothing: String {
+    /// What to say when no cluster is left.
+    var nothing: String {
         "Nothing survived the exploratory threshold (\(Exploratory.criteria(result.settings))). This does not show "
             + "that there is no effect: with few or differing experiments a real effect can go unseen."
     }

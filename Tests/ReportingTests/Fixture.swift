@@ -42,6 +42,11 @@ enum Fixture {
         }
     }
 
+    /// Mask positions of the voxels nearest to some places.
+    static func positions(near places: [SIMD3<Double>]) -> [Int] {
+        places.compactMap { grid.nearestVoxel(to: $0) }.map { Int(mask.position[grid.index($0)]) }
+    }
+
     static func maps(_ z: [Float]) -> PooledMaps {
         let se = [Float](repeating: 0.125, count: z.count)
         func flat(_ value: Float) -> [Float] { [Float](repeating: value, count: z.count) }
