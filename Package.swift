@@ -62,6 +62,12 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // Conformance with the published oracle, and speed. `make bench`.
+        .executableTarget(
+            name: "cuneus-bench",
+            dependencies: ["Cuneus", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Benchmarks/CuneusBench", swiftSettings: settings),
+
         .testTarget(
             name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["Reference"], swiftSettings: settings),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),

@@ -1,7 +1,38 @@
 import ArgumentParser
 import Cuneus
 
+/// The `cuneus` command: what a person types.
 @main
 struct CuneusCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "cuneus")
+    static let configuration = CommandConfiguration(
+        commandName: "cuneus",
+        abstract: "Meta-analysis of brain imaging: published peaks and maps in, pooled brain maps out.",
+        discussion: """
+            PROJECT is a folder or a file in any of these formats:
+              native   a folder with cuneus.yaml, studies.tsv, peaks.tsv and, if any, maps/
+              SDM      a folder with sdm_table.txt and one peak file per study
+              Sleuth   a GingerALE text file of foci
+
+            A first session:
+              cuneus check Examples/psychotherapy     is the input sound?
+              cuneus run Examples/psychotherapy       analyse it; open report.html
+              cuneus settings                         what can be changed, and what it means
+
+            Exit codes: 0 done; 2 the input cannot be used; 1 anything else that failed; 64 wrong usage; 130 interrupted.
+            """,
+        version: CuneusVersion.text,
+        subcommands: [RunCommand.self, CheckCommand.self, ConvertCommand.self, SettingsCommand.self])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Failure.exit(with: error)
+        }
+    }
 }

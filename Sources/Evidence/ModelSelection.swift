@@ -59,10 +59,15 @@ extension Experiment {
         }
     }
 
-    /// Sets the t of a one-tailed p as the threshold where the source states none, and marks it assumed.
+    /// Where the source states no threshold, assumes one and marks it so: the t of a one-tailed p, or the smallest
+    /// reported |t| if that is below it (what was reported must have been above the threshold).
     public mutating func assumeMissingThreshold(p: Double) {
         guard tThreshold == nil, degreesOfFreedom > 0 else { return }
-        tThreshold = StatisticConversion.t(fromOneTailedP: p, degreesOfFreedom: degreesOfFreedom)
+        let usual = StatisticConversion.t(fromOneTailedP: p, degreesOfFreedom: degreesOfFreedom)
+        let reported = peaks.compactMap { peak in
+            if case .t(let t) = peak.height { abs(t) } else { nil }
+        }
+        tThreshold = min(usual, reported.min() ?? usual)
         thresholdIsAssumed = true
     }
 }

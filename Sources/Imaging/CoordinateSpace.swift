@@ -14,5 +14,24 @@ public enum CoordinateSpace: String, Hashable, Sendable, CaseIterable, Codable {
 
 extension CoordinateSpace {
     /// MNI coordinate (mm) of a coordinate in this space.
-    public func toMNI(_ coordinate: SIMD3<Double>) -> SIMD3<Double> { coordinate }
+    public func toMNI(_ coordinate: SIMD3<Double>) -> SIMD3<Double> {
+        switch self {
+        case .mni: coordinate
+        case .talairach: LancasterTransform.pooled.talairachToMNI(coordinate)
+        case .talairachSPM: LancasterTransform.spm.talairachToMNI(coordinate)
+        case .talairachFSL: LancasterTransform.fsl.talairachToMNI(coordinate)
+        case .brett: BrettTransform.talairachToMNI(coordinate)
+        }
+    }
+
+    /// Coordinate in this space of an MNI coordinate (mm): the inverse of ``toMNI(_:)``.
+    public func fromMNI(_ coordinate: SIMD3<Double>) -> SIMD3<Double> {
+        switch self {
+        case .mni: coordinate
+        case .talairach: LancasterTransform.pooled.mniToTalairach(coordinate)
+        case .talairachSPM: LancasterTransform.spm.mniToTalairach(coordinate)
+        case .talairachFSL: LancasterTransform.fsl.mniToTalairach(coordinate)
+        case .brett: BrettTransform.mniToTalairach(coordinate)
+        }
+    }
 }

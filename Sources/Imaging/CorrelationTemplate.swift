@@ -51,11 +51,11 @@ public struct CorrelationTemplate: Sendable {
         precondition(whiteMatter.grid == grid, "tissue maps must share a grid")
         let total = Volume(
             grid: grid, values: zip(greyMatter.values, whiteMatter.values).map { min(max($0 + $1, 0), 1) })
-        let near = total.gaussianSmoothed(fwhm: 4)
+        let near = total.smoothed(fwhm: 4)
         let csf = Volume(
             grid: grid, values: zip(near.values, total.values).map { min(max(($0 > 0.3 ? 1 : 0) - $1, 0), 1) })
 
-        func smooth(_ volume: Volume, _ fwhm: Double) -> Volume { volume.gaussianSmoothed(fwhm: fwhm) }
+        func smooth(_ volume: Volume, _ fwhm: Double) -> Volume { volume.smoothed(fwhm: fwhm) }
         var linear = [Double](repeating: 0, count: grid.count)
         func add(_ feature: [Float], _ term: (weight: Double, centre: Double)) {
             for i in 0..<linear.count { linear[i] += term.weight * (Double(feature[i]) - term.centre) }
@@ -78,12 +78,22 @@ public struct CorrelationTemplate: Sendable {
 
     /// The grey-matter analysis mask that goes with the model: grey matter at 12 mm FWHM above 0.32.
     public static func greyMatterMask(_ greyMatter: Volume) -> Mask {
-        Mask(greyMatter.gaussianSmoothed(fwhm: 12), above: 0.32)
+        Mask(greyMatter.smoothed(fwhm: 12), above: 0.32)
     }
 
     /// Correlation of two neighbouring domain voxels `distance` mm apart.
     public func correlation(_ u: Int, _ v: Int, distance: Double) -> Double {
         let length = distance * 0.5 * Double(slowness[u] + slowness[v]) / Self.referenceFWHM
         return exp2(-4 * length * length)
+    }
+
+    /// Slowness at the voxels of a mask on the same grid; the domain's mean where the mask leaves the domain.
+    public func slowness(on mask: Mask) -> [Float] {
+        precondition(mask.grid == domain.grid, "mask and template must share a grid")
+        let mean = slowness.reduce(0, +) / Float(max(slowness.count, 1))
+        return mask.voxels.map { voxel in
+            let position = domain.position[Int(voxel)]
+            return position < 0 ? mean : slowness[Int(position)]
+        }
     }
 }

@@ -53,4 +53,17 @@ public struct NeighbourTable: Sendable {
         self.width = offsets.count
         self.neighbours = table
     }
+
+    /// The smallest range of mask positions that holds `voxels` and all their neighbours.
+    public func span(of voxels: Range<Int>) -> Range<Int> {
+        var low = voxels.lowerBound
+        var high = voxels.upperBound
+        for slot in voxels.lowerBound * width..<voxels.upperBound * width {
+            let other = Int(neighbours[slot])
+            if other < 0 { continue }
+            low = min(low, other)
+            high = max(high, other + 1)
+        }
+        return low..<high
+    }
 }

@@ -1,0 +1,50 @@
+# What people do with this repository, one word each. `make help` lists them.
+
+SWIFT ?= $(or $(shell command -v swift 2>/dev/null),$(wildcard /opt/swift/usr/bin/swift),swift)
+OUT ?= out
+DEMO ?= psychotherapy
+# The library modules that `make docs` documents.
+MODULES = Cuneus Statistics Imaging Evidence Inference Mapping Reporting
+
+.DEFAULT_GOAL := help
+.PHONY: help install build demo test bench lint format docs clean
+
+help: ## list these words
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+install: ## install what this machine lacks (libdeflate, atlases)
+	@SWIFT="$(SWIFT)" Scripts/install.sh
+
+build: install ## build everything, optimised
+	$(SWIFT) build -c release
+
+demo: build ## run a whole meta-analysis (Examples/psychotherapy) and say where its report is
+	"$$($(SWIFT) build -c release --show-bin-path)/cuneus" run Examples/$(DEMO) --out $(OUT)/$(DEMO)
+	@for report in $(OUT)/$(DEMO)/index.html $(OUT)/$(DEMO)/report.html \
+	  $$(find $(OUT)/$(DEMO) -name '*.html' | sort); do \
+	  if [ -e "$$report" ]; then echo "Report: $$report"; exit 0; fi; \
+	done; echo "No report in $(OUT)/$(DEMO)" >&2; exit 1
+
+test: install ## run the tests, optimised
+	$(SWIFT) test -c release
+
+bench: install ## measure speed
+	$(SWIFT) run -c release cuneus-bench
+
+lint: ## check the style of the Swift sources and the syntax of the scripts
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
+	@for script in Scripts/*.sh .ci/run; do bash -n "$$script" || exit 1; done
+	@if command -v python3 >/dev/null; then \
+	  for script in Scripts/*.py; do \
+	    python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$$script" || exit 1; \
+	  done; fi
+	@echo "Lint: clean"
+
+format: ## put the Swift sources into the house style
+	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
+
+docs: install ## make the API reference in out/docs, with the toolchain's own DocC (nothing is fetched)
+	SWIFT="$(SWIFT)" OUT="$(OUT)/docs" Scripts/docs.sh $(MODULES)
+
+clean: ## remove what was built and run
+	rm -rf .build .build-docs $(OUT)

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Cuneus
+import Foundation
+
+/// How a failed command ends: the reason on standard error, and a stable exit code.
+enum Failure {
+    static let inputCode: Int32 = 2
+    static let interruptedCode: Int32 = 130
+
+    /// Prints why, and ends the process.
+    static func exit(with error: any Error) -> Never {
+        switch error {
+        case is InputError, is NIfTIError:
+            complain("cuneus: \(error)")
+            Foundation.exit(inputCode)
+        case is CancellationError:
+            complain("cuneus: interrupted; results that were not complete have not been written.")
+            Foundation.exit(interruptedCode)
+        case is TemplateError, is ReportingError:
+            complain("cuneus: \(error)")
+            Foundation.exit(1)
+        default:
+            // Help, version and usage errors are ArgumentParser's own.
+            CuneusCommand.exit(withError: error)
+        }
+    }
+
+    static func complain(_ message: String) {
+        FileHandle.standardError.write(Data((message + "\n").utf8))
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Cuneus
+
+/// Which project, and what the user says about data that do not say it themselves.
+struct ProjectOptions: ParsableArguments {
+    @Argument(help: "The project: a native or SDM folder, or a Sleuth text file.", completion: .file())
+    var project: String
+
+    @Option(
+        help: "Direction of peaks that carry neither sign nor statistic, as in Sleuth files: positive or negative.")
+    var sign: AssumedSign?
+
+    @Option(
+        help: "Space of coordinates whose source names none: mni, talairach, talairach_spm, talairach_fsl or brett.")
+    var space: CoordinateSpace?
+
+    func read() throws(InputError) -> Project {
+        try ProjectReader.read(project, assuming: ProjectReader.Assumptions(space: space, sign: sign))
+    }
+}
+
+extension AssumedSign: @retroactive ExpressibleByArgument {}
+extension CoordinateSpace: @retroactive ExpressibleByArgument {}

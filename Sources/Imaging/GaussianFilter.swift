@@ -1,0 +1,92 @@
+import Foundation
+
+/// A separable Gaussian over a box of voxels, zero outside the box.
+///
+/// Weights exp(−d²/2σ²) for |d| ≤ int(4σ + 0.5) voxels, made to sum to 1: the kernel of
+/// `scipy.ndimage.gaussian_filter(mode="constant")`. Sums are in single precision.
+struct GaussianFilter: Sendable {
+    /// Full width at half maximum of a Gaussian with σ = 1: √(8 ln 2).
+    static let widthPerSigma = (8 * log(2.0)).squareRoot()
+
+    private let shape: SIMD3<Int>
+    /// Weights for steps 0, 1, … along each axis; empty where the filter does nothing.
+    private let kernels: [[Float]]
+
+    /// - Parameter fwhm: in mm; 0, negative or not finite means no smoothing.
+    init(shape: SIMD3<Int>, voxelSize: SIMD3<Double>, fwhm: Double) {
+        self.shape = shape
+        kernels = (0..<3).map { Self.kernel(sigma: fwhm / Self.widthPerSigma / voxelSize[$0], length: shape[$0]) }
+    }
+
+    /// Steps as long as the axis or longer only meet zeros; they count in the sum but are not kept.
+    private static func kernel(sigma: Double, length: Int) -> [Float] {
+        guard sigma > 0, sigma.isFinite, sigma < 1e6 else { return [] }
+        let weights = (0...Int(4 * sigma + 0.5)).map { exp(-0.5 * Double($0 * $0) / (sigma * sigma)) }
+        let sum = 2 * weights.reduce(0, +) - weights[0]
+        return weights.prefix(length).map { Float($0 / sum) }
+    }
+
+    func apply(_ values: inout [Float]) {
+        let (plane, slab) = (shape.x, shape.x * shape.y)
+        var spare = [Float](repeating: 0, count: values.count)
+        // Along i every row is a line; along j the step is a row, along k a slice.
+        convolveRows(&values, &spare, kernels[0])
+        convolveBlocks(&values, &spare, kernels[1], block: plane, length: shape.y)
+        convolveBlocks(&values, &spare, kernels[2], block: slab, length: shape.z)
+    }
+
+    private func convolveRows(_ values: inout [Float], _ spare: inout [Float], _ kernel: [Float]) {
+        guard !kernel.isEmpty else { return }
+        let length = shape.x
+        values.withUnsafeBufferPointer { source in
+            spare.withUnsafeMutableBufferPointer { target in
+                for start in stride(from: 0, to: source.count, by: length) {
+                    for i in start..<start + length { target[i] = source[i] * kernel[0] }
+                    for step in 1..<kernel.count {
+                        let weight = kernel[step]
+                        for i in start..<start + length - step {
+                            target[i] += source[i + step] * weight
+                            target[i + step] += source[i] * weight
+                        }
+                    }
+                }
+            }
+        }
+        swap(&values, &spare)
+    }
+
+    /// Convolves along an axis whose step is `block` contiguous values, `length` of them in a line.
+    private func convolveBlocks(
+        _ values: inout [Float], _ spare: inout [Float], _ kernel: [Float], block: Int, length: Int
+    ) {
+        guard !kernel.isEmpty else { return }
+        values.withUnsafeBufferPointer { source in
+            spare.withUnsafeMutableBufferPointer { target in
+                // Rows of one x line stay in the cache while all their neighbours are added.
+                let width = shape.x
+                for start in stride(from: 0, to: source.count, by: block * length) {
+                    for line in 0..<length {
+                        let first = start + line * block
+                        for row in stride(from: first, to: first + block, by: width) {
+                            for i in row..<row + width { target[i] = source[i] * kernel[0] }
+                            for step in 1..<kernel.count {
+                                let weight = kernel[step]
+                                let offset = step * block
+                                if line >= step && line + step < length {
+                                    for i in row..<row + width {
+                                        target[i] += (source[i - offset] + source[i + offset]) * weight
+                                    }
+                                } else if line >= step {
+                                    for i in row..<row + width { target[i] += source[i - offset] * weight }
+                                } else if line + step < length {
+                                    for i in row..<row + width { target[i] += source[i + offset] * weight }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        swap(&values, &spare)
+    }
+}

@@ -1,0 +1,51 @@
+public import Evidence
+public import Imaging
+
+extension AnalysisSpace {
+    /// The space the settings ask for, from the built-in templates.
+    ///
+    /// At 2 mm the tissue maps are used as they are; at another voxel size slowness, domain and masks are made at 2 mm
+    /// and resampled (trilinear; a mask file by its nearest voxel).
+    /// - Throws: `TemplateError`, `NIfTIError`, or `InputError` for a mask without voxels.
+    public init(settings: Settings) throws {
+        let greyMatter = try Templates.load(.greyMatter)
+        let standard = CorrelationTemplate(greyMatter: greyMatter, whiteMatter: try Templates.load(.whiteMatter))
+        guard let grid = settings.voxelSize == 2 ? .mni2mm : Grid.mni(voxelSize: settings.voxelSize) else {
+            throw InputError("voxel_size \(settings.voxelSize) makes no grid.", remedy: "Use 0.5 to 20 mm.")
+        }
+        let mask: Mask
+        switch settings.mask {
+        case .greyMatter:
+            mask = Self.onGrid(CorrelationTemplate.greyMatterMask(greyMatter), grid)
+        case .brain:
+            mask = Self.onGrid(Mask(try Templates.load(.brainMask)), grid)
+        case .file(let path):
+            let volume = try NIfTIImage(contentsOf: path).volume(0)
+            mask = Mask(volume.grid == grid ? volume : volume.resampled(to: grid, method: .nearest))
+            guard mask.count > 0 else {
+                throw InputError(
+                    at: SourceLocation(file: path), "the mask has no voxel above 0 on the analysis grid.",
+                    remedy: "Check that it is in MNI space.")
+            }
+        }
+        self.init(mask: mask, template: standard.resampled(to: grid))
+    }
+
+    private static func onGrid(_ mask: Mask, _ grid: Grid) -> Mask {
+        guard mask.grid != grid else { return mask }
+        let volume = mask.scatter([Float](repeating: 1, count: mask.count))
+        return Mask(volume.resampled(to: grid), above: 0.5)
+    }
+}
+
+extension CorrelationTemplate {
+    /// The same template on another grid.
+    func resampled(to grid: Grid) -> CorrelationTemplate {
+        guard grid != domain.grid else { return self }
+        let inside = domain.scatter([Float](repeating: 1, count: domain.count)).resampled(to: grid)
+        let mean = slowness.reduce(0, +) / Float(max(slowness.count, 1))
+        let values = domain.scatter(slowness, background: mean).resampled(to: grid)
+        let coarse = Mask(inside, above: 0.5)
+        return CorrelationTemplate(domain: coarse, slowness: coarse.gather(values))
+    }
+}

@@ -1,0 +1,105 @@
+public import Evidence
+public import Statistics
+import Inference
+import Imaging
+
+extension MeanAnalysis {
+    /// All stages of one model.
+    ///
+    /// - Parameters:
+    ///   - plan: the model, for the record.
+    ///   - experiments: those that enter, thresholds filled in (``Project/experiments(of:settings:)``).
+    ///   - keepBounds: whether the result carries the bound maps.
+    /// - Throws: `InputError` or `NIfTIError` for input that cannot be used, `CancellationError` when interrupted.
+    public func run(_ plan: ModelPlan, experiments: [Experiment], keepBounds: Bool = false) async throws -> ModelResult {
+        guard !experiments.isEmpty else {
+            throw InputError(
+                at: plan.source, "model '\(plan.name)' has no experiments.", remedy: "Check the model's filter.")
+        }
+        var clock = StageClock()
+        let prepared = try experiments.map { try PreparedExperiment($0, settings: settings) }
+        let scales = prepared.map(\.scale)
+        let maps = try await statisticMaps(of: experiments)
+        clock.lap("maps")
+        let (bounds, notices) = try await bounds(of: prepared, maps: maps)
+        clock.lap("bounds")
+
+        let leaveOut = leaveOut(experiments: experiments.count)
+        let studies = try await imputedStudies(
+            ids: experiments.map(\.id), bounds: bounds, scales: scales, leaveOut: leaveOut)
+        clock.lap("most likely effect")
+        let pooledMaps = try await pooled(studies, sampler: sampler())
+        clock.lap("imputation and pooling")
+        return ModelResult(
+            plan: plan, settings: settings, experiments: experiments, bounds: keepBounds ? bounds : [],
+            leaveOut: leaveOut, maps: pooledMaps, timings: clock.laps, notices: notices)
+    }
+
+    /// From bounds to pooled maps, for bounds that come from elsewhere.
+    public func pooled(ids: [String], bounds: [EffectBounds], scales: [EffectScale]) async throws -> PooledMaps {
+        try await pooled(
+            imputedStudies(ids: ids, bounds: bounds, scales: scales, leaveOut: leaveOut(experiments: ids.count)),
+            sampler: sampler())
+    }
+
+    /// Experiments to leave out of the most-likely-effect step.
+    func leaveOut(experiments count: Int) -> Int {
+        settings.leaveOut.map { min($0, count - 1) } ?? MostLikelyEffect.defaultLeaveOut(experiments: count)
+    }
+
+    /// The experiments with the most likely mean and τ², smoothed as the settings say: ready for imputation.
+    private func imputedStudies(
+        ids: [String], bounds: [EffectBounds], scales: [EffectScale], leaveOut: Int
+    ) async throws -> [ImputedStudy] {
+        let likely = try await mostLikely(bounds, scales: scales, leaveOut: leaveOut)
+        let mean = smoothed(likely.mean, fwhm: settings.effectSmoothing)
+        let tau2 = smoothed(likely.tau2, fwhm: settings.tau2Smoothing)
+        return ids.indices.map { index in
+            ImputedStudy(
+                id: ids[index], seed: settings.seed, scale: scales[index], bounds: bounds[index], mean: mean,
+                tau2: tau2)
+        }
+    }
+
+    private func sampler() -> any StudyImageSampler {
+        switch settings.sampler {
+        case .copula: CopulaSampler(mask: space.mask, template: space.template, noiseFWHM: settings.noiseFWHM)
+        case .paper: PaperSampler(mask: space.mask, template: space.template)
+        }
+    }
+
+    /// Hedges' g of the experiments given as images; nil for those given as peaks.
+    private func statisticMaps(of experiments: [Experiment]) async throws -> [[Float]?] {
+        let count = experiments.count { if case .map = $0.report { true } else { false } }
+        guard count > 0 else { return experiments.map { _ in nil } }
+        progress.began("Statistic maps", units: count)
+        defer { progress.ended() }
+        let slots = Slots<[Float]>(count: experiments.count)
+        try await workers.forEach(experiments.count) { index in
+            guard case .map(let map) = experiments[index].report else { return }
+            slots[index] = try StatisticMapLoader.load(map, of: experiments[index], mask: space.mask)
+            progress.advanced(by: 1)
+        }
+        return experiments.indices.map { slots[$0] }
+    }
+
+    /// Smoothing inside the mask; voxels without a value stay so and do not spread.
+    private func smoothed(_ map: [Float], fwhm: Double) -> [Float] {
+        guard fwhm > 0 else { return map }
+        let smooth = space.mask.smooth(map.map { $0.isNaN ? 0 : $0 }, fwhm: fwhm)
+        return zip(map, smooth).map { $0.isNaN ? .nan : $1 }
+    }
+}
+
+/// Times the stages of a run.
+private struct StageClock {
+    private var last = ContinuousClock.now
+    private(set) var laps: [ModelResult.Timing] = []
+
+    mutating func lap(_ stage: String) {
+        let now = ContinuousClock.now
+        let (seconds, attoseconds) = (now - last).components
+        laps.append(ModelResult.Timing(stage: stage, seconds: Double(seconds) + Double(attoseconds) * 1e-18))
+        last = now
+    }
+}

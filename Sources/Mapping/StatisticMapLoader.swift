@@ -1,0 +1,59 @@
+public import Evidence
+public import Imaging
+import Statistics
+
+/// Turns an experiment's whole-brain image into Hedges' g at every mask voxel.
+public enum StatisticMapLoader {
+    /// - Returns: g per mask voxel; NaN where the image has no value (NaN, exactly 0, or outside its field of view), so
+    ///   that the experiment does not count there.
+    /// - Throws: `NIfTIError` for files that cannot be read, `InputError` for images that do not fit the experiment.
+    public static func load(_ map: Experiment.StatisticMap, of experiment: Experiment, mask: Mask) throws -> [Float] {
+        let image = try NIfTIImage(contentsOf: map.path)
+        guard image.count == 1 else {
+            throw InputError(
+                at: map.source, "\(map.path) holds \(image.count) volumes; a statistic map has one.",
+                remedy: "Extract the volume of the contrast.")
+        }
+        let scale = EffectScale(n1: experiment.n1, n2: experiment.n2)
+        let student = StudentT(degreesOfFreedom: experiment.degreesOfFreedom)
+        let values = onMask(image.volume(0), mask)
+        switch try kind(of: map, image: image, experiment: experiment) {
+        case .t:
+            return values.map { present($0) { scale.g(fromT: $0) } }
+        case .z:
+            return values.map { present($0) { scale.g(fromT: student.t(fromZ: $0)) } }
+        case .g:
+            return values.map { present($0) { $0 } }
+        case .estimate(let variancePath):
+            let variances = onMask(try NIfTIImage(contentsOf: variancePath).volume(0), mask)
+            return zip(values, variances).map { value, variance in
+                variance > 0 ? present(value) { scale.g(fromT: $0 / Double(variance).squareRoot()) } : .nan
+            }
+        }
+    }
+
+    /// The kind the name says, checked against the header: an image that calls itself z is not read as t, and a t image
+    /// whose degrees of freedom are not the experiment's is refused.
+    private static func kind(
+        of map: Experiment.StatisticMap, image: NIfTIImage, experiment: Experiment
+    ) throws(InputError) -> Experiment.StatisticMap.Kind {
+        guard map.kind == .t else { return map.kind }
+        if image.intent.code == Intent.zScoreCode { return .z }
+        if let df = image.intent.tDegreesOfFreedom, df > 0, abs(df - Double(experiment.degreesOfFreedom)) >= 0.5 {
+            throw InputError(
+                at: map.source,
+                "\(map.path) is a t map with \(df) degrees of freedom, but '\(experiment.id)' has \(experiment.degreesOfFreedom) (n1 = \(experiment.n1), n2 = \(experiment.n2)).",
+                remedy: "Correct the sample sizes, or convert the map to z (suffix _z).")
+        }
+        return .t
+    }
+
+    private static func onMask(_ volume: Volume, _ mask: Mask) -> [Float] {
+        volume.grid == mask.grid ? mask.gather(volume) : mask.gather(volume.resampled(to: mask.grid))
+    }
+
+    private static func present(_ value: Float, _ convert: (Double) -> Double) -> Float {
+        guard value.isFinite, value != 0 else { return .nan }
+        return Float(convert(Double(value)))
+    }
+}

@@ -1,0 +1,58 @@
+public import Statistics
+
+/// Draws plausible completions of a study's image: its *imputations*.
+///
+/// Where an experiment only bounds the effect, an imputed value is a draw from the normal with the voxel's most likely
+/// mean and variance (sampling variance at that mean plus τ²), truncated to the bounds; neighbours are correlated as the
+/// template says. Known voxels keep their value, missing ones stay NaN.
+///
+/// Sixteen imputations are drawn at a time, one per lane. A draw depends only on the seed, the experiment's id, the
+/// voxel and the imputation's number.
+public protocol StudyImageSampler: Sendable {
+    /// - Parameters:
+    ///   - study: the experiment.
+    ///   - voxels: mask positions to draw, consecutive.
+    ///   - batch: lane l holds imputation 16 · batch + l.
+    ///   - lanes: how many lanes are wanted (the first ones); the others hold anything finite.
+    ///   - images: one vector per voxel of `voxels`.
+    ///   - scratch: memory reused between calls by one worker.
+    func draw(
+        _ study: ImputedStudy, voxels: Range<Int>, batch: Int, lanes: Int,
+        into images: UnsafeMutablePointer<SIMD16<Float>>, scratch: inout SamplerScratch)
+}
+
+/// What a sampler needs to know of an experiment.
+public struct ImputedStudy: Sendable {
+    public var bounds: EffectBounds
+    public var scale: EffectScale
+    /// The experiment's own stream of random numbers.
+    public var stream: Philox
+    /// Most likely mean (g) and between-study variance of the model, per mask voxel.
+    public var mean: [Float]
+    public var tau2: [Float]
+
+    /// - Parameter id: the experiment's id: draws stay the same when other experiments come or go.
+    public init(id: String, seed: UInt64, scale: EffectScale, bounds: EffectBounds, mean: [Float], tau2: [Float]) {
+        self.bounds = bounds
+        self.scale = scale
+        self.mean = mean
+        self.tau2 = tau2
+        stream = Philox(seed: seed, name: id, purpose: 1)
+    }
+
+    /// The truncated normal a voxel's effect is drawn from.
+    func truncatedNormal(at voxel: Int) -> TruncatedNormal {
+        let mean = Double(mean[voxel])
+        let variance = scale.variance(ofG: mean) + Double(tau2[voxel])
+        return TruncatedNormal(
+            mean: mean, deviation: variance.squareRoot(), lower: Double(bounds.lower[voxel]),
+            upper: Double(bounds.upper[voxel]))
+    }
+}
+
+/// Memory a worker's sampler reuses.
+public struct SamplerScratch {
+    var noise: [SIMD16<Float>] = []
+
+    public init() {}
+}

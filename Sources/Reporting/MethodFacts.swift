@@ -1,0 +1,46 @@
+import Evidence
+import Imaging
+import Mapping
+
+/// What a run used, and so must be cited.
+struct MethodFacts {
+    var settings: [Settings]
+    var experiments: [Experiment]
+    var usesAAL: Bool
+    var showsTemplate: Bool
+
+    init(_ models: [ModelFindings], places: PlaceNamer, showsTemplate: Bool) {
+        settings = models.map(\.result.settings)
+        experiments = models.flatMap(\.result.experiments)
+        usesAAL = places.atlases.contains { $0.uppercased().contains("AAL") }
+        self.showsTemplate = showsTemplate
+    }
+
+    private var spaces: Set<CoordinateSpace> { Set(experiments.flatMap { $0.peaks.map(\.space) }) }
+
+    var hasPeaks: Bool { experiments.contains { !$0.peaks.isEmpty } }
+    var hasMaps: Bool { experiments.contains { if case .map = $0.report { true } else { false } } }
+    var usesLancaster: Bool { !spaces.isDisjoint(with: [.talairach, .talairachFSL, .talairachSPM]) }
+    var usesBrett: Bool { spaces.contains(.brett) }
+    var usesAnisotropy: Bool { hasPeaks && settings.contains { $0.anisotropy > 0 } }
+
+    /// In the order of the method.
+    var references: [Reference] {
+        var list: [Reference] = [.sdmPSI, .metaNSUE, .effectSizeSDM]
+        if usesAnisotropy { list.append(.anisotropicKernels) }
+        list.append(.hedges)
+        if settings.contains(where: { $0.tau2Estimator == .dersimonianLaird }) { list.append(.derSimonianLaird) }
+        if settings.contains(where: { $0.tau2Estimator == .reml }) { list.append(.reml) }
+        list += [.rubin, .heterogeneity]
+        if showsTemplate || settings.contains(where: Self.usesTemplate) { list += [.icbm152Conference, .icbm152] }
+        if usesLancaster { list.append(.lancaster) }
+        if usesBrett { list.append(.brett) }
+        if usesAAL { list.append(.aal) }
+        return list
+    }
+
+    private static func usesTemplate(_ settings: Settings) -> Bool {
+        if case .file = settings.mask { return settings.anisotropy > 0 }
+        return true
+    }
+}

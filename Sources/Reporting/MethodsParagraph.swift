@@ -1,0 +1,180 @@
+import Evidence
+import Imaging
+import Mapping
+
+/// The methods of a run in words, from its actual settings: ready for a paper.
+struct MethodsParagraph {
+    let models: [ModelFindings]
+    let facts: MethodFacts
+    let places: PlaceNamer
+
+    /// Plain text; paragraphs are separated by an empty line.
+    var text: String {
+        guard let first = models.first else { return "" }
+        let settings = first.result.settings
+        return [
+            [method, material, spaces].joinedSentences,
+            [effects(settings), thresholds, signOnly(settings)].joinedSentences,
+            [imputation(first, settings), pooling(settings), inference(settings), labels].joinedSentences,
+            [differences(settings), software(settings)].joinedSentences,
+        ].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    private var experiments: [Experiment] {
+        var seen: Set<String> = []
+        return facts.experiments.filter { seen.insert($0.id).inserted }
+    }
+
+    private var method: String {
+        "We carried out a voxel-wise random-effects meta-analysis of neuroimaging studies following the method of "
+            + "seed-based d mapping with permutation of subject images (SDM-PSI; \(Reference.sdmPSI.mark)), mean "
+            + "analysis, with the software Cuneus \(CuneusVersion.text)."
+    }
+
+    private var material: String {
+        let all = experiments
+        let studies = Set(all.map(\.study)).count
+        let maps = all.count { if case .map = $0.report { true } else { false } }
+        let peaks = all.reduce(0) { $0 + $1.peaks.count }
+        let people = all.reduce(0) { $0 + $1.n }
+        var text =
+            "The analysis included \(PrettyNumber.plural(all.count, "experiment")) from "
+            + "\(PrettyNumber.plural(studies, "study", "studies")) "
+            + "(\(PrettyNumber.count(people)) participants, counted once per experiment), with "
+        var parts: [String] = []
+        if peaks > 0 || maps == 0 { parts.append("\(PrettyNumber.plural(peaks, "reported peak"))") }
+        if maps > 0 { parts.append("whole-brain statistic maps of \(PrettyNumber.plural(maps, "experiment"))") }
+        text += parts.joined(separator: " and ") + "."
+        return text
+    }
+
+    private var spaces: String {
+        var parts: [String] = []
+        if facts.usesLancaster { parts.append("with the Lancaster transform (\(Reference.lancaster.mark))") }
+        if facts.usesBrett { parts.append("with the inverse of Brett's transform (\(Reference.brett.mark))") }
+        guard !parts.isEmpty else { return "" }
+        return "Coordinates reported in Talairach space were converted to MNI space \(parts.joined(separator: " or "))."
+    }
+
+    private func effects(_ settings: Settings) -> String {
+        let place =
+            switch settings.mask {
+            case .greyMatter: "grey matter (ICBM152; \(Reference.icbm152.mark))"
+            case .brain: "the brain (ICBM152; \(Reference.icbm152.mark))"
+            case .file: "a mask given by the authors"
+            }
+        var text =
+            "Statistics were converted to Hedges' g (\(Reference.hedges.mark)). In each voxel of \(place), "
+            + "\(PrettyNumber.plain(settings.voxelSize)) mm voxels, "
+        guard facts.hasPeaks || !facts.hasMaps else { return text + "the effect sizes of the maps were used." }
+        let kernel =
+            settings.anisotropy > 0
+            ? "anisotropic kernels (anisotropy \(PrettyNumber.plain(settings.anisotropy)), full width at half maximum "
+                + "\(PrettyNumber.plain(settings.kernelFWHM)) mm; \(Reference.anisotropicKernels.mark))"
+            : "Gaussian kernels (full width at half maximum \(PrettyNumber.plain(settings.kernelFWHM)) mm)"
+        text +=
+            "the lowest and highest effect size that an experiment may have had was derived from its peaks with "
+            + "\(kernel), its statistical threshold and its sample size (\(Reference.effectSizeSDM.mark))."
+        return text
+    }
+
+    private var thresholds: String {
+        let peakBased = experiments.filter { if case .peaks = $0.report { true } else { false } }
+        let assumed = peakBased.count(where: \.thresholdIsAssumed)
+        guard assumed > 0 else { return "" }
+        let share = assumed == peakBased.count ? "all \(assumed)" : "\(assumed) of \(peakBased.count)"
+        let levels = Set(models.map { NumberText.shortest($0.result.settings.assumedThresholdP) }).sorted()
+        let level =
+            levels.count == 1
+            ? "the t value of a one-tailed p of \(levels[0])" : "a t value (see the models' settings)"
+        return "The height threshold of \(share) experiments reported as peaks was not known; \(level) for the sample "
+            + "size, or the smallest reported t where that was lower, was assumed."
+    }
+
+    private func signOnly(_ settings: Settings) -> String {
+        let count = experiments.reduce(0) { $0 + PeakCounts($1).signOnly }
+        guard count > 0 else { return "" }
+        let text = "\(PrettyNumber.plural(count, "peak")) had a direction but no statistic and "
+        switch settings.compatibility {
+        case .none: return text + "entered with the effect size of the experiment's threshold."
+        case .sdm621: return text + "entered with the threshold itself as their effect size, as SDM-PSI 6.21 does."
+        }
+    }
+
+    private func imputation(_ model: ModelFindings, _ settings: Settings) -> String {
+        let sampler =
+            switch settings.sampler {
+            case .copula: "truncated normal distributions joined by a smooth Gaussian field"
+            case .paper: "thresholded and smoothed random noise, as in the original description"
+            }
+        return "The most likely effect size and the between-study variance were estimated by maximum likelihood from "
+            + "these bounds (MetaNSUE; \(Reference.metaNSUE.mark)), leaving out "
+            + "\(PrettyNumber.plural(model.result.leaveOut, "experiment")) against the bias of the maximum. "
+            + "Effects within the bounds were then imputed \(PrettyNumber.count(settings.imputations)) times from "
+            + sampler + "."
+    }
+
+    private func pooling(_ settings: Settings) -> String {
+        let estimator =
+            switch settings.tau2Estimator {
+            case .dersimonianLaird: "DerSimonian–Laird (\(Reference.derSimonianLaird.mark))"
+            case .reml: "restricted maximum likelihood (\(Reference.reml.mark))"
+            }
+        return "Each imputed data set was meta-analysed with a random-effects model, between-study variance by "
+            + "\(estimator), and the results were pooled with Rubin's rules (\(Reference.rubin.mark)). Heterogeneity "
+            + "is described by τ², I², H² and Q (\(Reference.heterogeneity.mark))."
+    }
+
+    private func inference(_ settings: Settings) -> String {
+        var text =
+            "P values are one-tailed, from the normal distribution, and not corrected for multiple comparisons; no "
+            + "permutation test was carried out. \(Exploratory.criteria(settings, sentenceStart: true)) are reported as "
+            + "exploratory findings"
+        let touching = [6: "faces", 18: "faces or edges", 26: "faces, edges or corners"][settings.connectivity]
+        if let touching { text += " (voxels that share \(touching) belong together)" }
+        return text + "."
+    }
+
+    private var labels: String {
+        let named = places.atlases.filter { $0 != PlaceNamer.none.atlases.first }
+        guard !named.isEmpty else { return "" }
+        let cited = named.map { $0.uppercased().contains("AAL") ? "\($0) (\(Reference.aal.mark))" : $0 }
+        return "Anatomical names are from \(cited.joined(separator: ", "))."
+    }
+
+    /// What a model does otherwise than the first.
+    private func differences(_ first: Settings) -> String {
+        let base = Dictionary(
+            first.assignments.map { ($0.key, $0.value) }, uniquingKeysWith: { value, _ in value })
+        return models.dropFirst().compactMap { model -> String? in
+            let changed = model.result.settings.assignments.filter { base[$0.key] != $0.value }
+            guard !changed.isEmpty else { return nil }
+            let list = changed.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
+            return "The model “\(model.result.plan.name)” differs in its settings: \(list)."
+        }.joined(separator: " ")
+    }
+
+    private func software(_ settings: Settings) -> String {
+        let fixed = "The random number generator started from seed \(settings.seed)"
+        return fixed + "; all settings and the checksums of the input files are in run.json."
+    }
+}
+
+/// The words for results that are not corrected for multiple comparisons: the same wherever they appear.
+enum Exploratory {
+    /// `clusters of at least 10 voxels at p < 0.005`.
+    static func criteria(_ settings: Settings, sentenceStart: Bool = false) -> String {
+        var text = sentenceStart ? "Clusters" : "clusters"
+        text += " at uncorrected one-tailed p < \(NumberText.shortest(settings.thresholdP)) with an extent of at least "
+        text += PrettyNumber.plural(settings.extent, "voxel")
+        if settings.peakZ > 0 { text += " and a peak |z| of at least \(PrettyNumber.plain(settings.peakZ))" }
+        return text
+    }
+
+    static let caution =
+        "Exploratory, not corrected for multiple comparisons: among many voxels some pass such a threshold by chance."
+}
+
+extension [String] {
+    fileprivate var joinedSentences: String { filter { !$0.isEmpty }.joined(separator: " ") }
+}

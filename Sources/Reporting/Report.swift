@@ -1,0 +1,164 @@
+import Evidence
+import Foundation
+import Imaging
+import Inference
+import Mapping
+
+/// `report.html`: one page with what was asked, what went in, what came out, and how to cite it.
+///
+/// Nothing is loaded from elsewhere: style, pictures and tables are inside; other sites occur only as links.
+public struct Report: Sendable {
+    let run: RunResults
+    let record: RunRecord
+    private let facts: MethodFacts
+
+    public init(_ run: RunResults, record: RunRecord) {
+        self.run = run
+        self.record = record
+        facts = MethodFacts(run.models, places: run.places, showsTemplate: run.template != nil)
+    }
+
+    /// The whole page, UTF-8.
+    public var html: String {
+        let sections: [(id: String, title: String, content: HTML)] =
+            [
+                ("summary", "In short", summary),
+                ("asked", "What was asked", asked),
+                ("studies", "What went in", ReportStudies(run).html),
+            ]
+            + run.models.indices.map { n in
+                ("model-\(n + 1)", "Results: \(run.models[n].result.plan.name)", ReportModel(run, index: n).html)
+            } + [
+                ("notices", "Notices", notices),
+                ("methods", "Methods for a paper", methods),
+                ("references", "References to cite", references),
+                ("run", "This run", ReportRunFacts(record).html),
+            ]
+        let title = run.project.name
+        let body = sections.map { section in
+            HTML.element(
+                "section", [("id", section.id), ("aria-labelledby", "\(section.id)-title")],
+                HTML.element("h2", [("id", "\(section.id)-title")], section.title) + section.content)
+        }
+        let contents = sections.map { HTML.element("li", [], HTML.link("#\($0.id)", $0.title)) }.joined("")
+        return """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="generator" content="Cuneus \(HTML.escape(record.version))">
+            <title>\(HTML.escape(title)): meta-analysis report</title>
+            <style>\(ReportStyle.css)</style>
+            </head>
+            <body>
+            <header>
+            <p class="kind">Meta-analysis of neuroimaging studies · Cuneus \(HTML.escape(record.version))</p>
+            <h1>\(HTML.escape(title))</h1>
+            \(question.source)
+            <nav aria-label="Contents"><ul>\(contents.source)</ul></nav>
+            </header>
+            <main>
+            \(body.joined().source)
+            </main>
+            <footer><p>Made by Cuneus \(HTML.escape(record.version)). Maps, tables and the record of this run \
+            (run.json) are in the folder of this page.</p></footer>
+            </body>
+            </html>
+
+            """
+    }
+
+    private var question: HTML {
+        run.project.question.isEmpty
+            ? HTML() : HTML.element("p", [("class", "question")], run.project.question)
+    }
+
+    // MARK: - In short
+
+    private var summary: HTML {
+        var html = HTML()
+        for model in run.models {
+            let name = HTML.element("strong", [], "\(model.result.plan.name): ")
+            html += HTML.element("p", [], name + HTML.text(ReportSummary(findings: model, places: run.places).text))
+        }
+        html += HTML.element(
+            "div", [("class", "caution"), ("role", "note")],
+            HTML.element("p", [], HTML.element("strong", [], Exploratory.caution))
+                + HTML.element(
+                    "p", [],
+                    "The maps describe what published experiments have in common. They show an association, not a cause, "
+                        + "say nothing about any single person, and are only as complete and as unbiased as the "
+                        + "literature that went in."))
+        return html
+    }
+
+    // MARK: - What was asked
+
+    private var asked: HTML {
+        let rows = run.models.map { model -> [HTML] in
+            let plan = model.result.plan
+            let changes = model.result.settings.changes
+            return [
+                .text(plan.name), .text(plan.question.isEmpty ? "–" : plan.question),
+                plan.filter.map { HTML.element("code", [], $0.text) } ?? .text("all experiments"),
+                .text(PrettyNumber.count(model.result.experiments.count)),
+                changes.isEmpty
+                    ? .text("none")
+                    : changes.map { HTML.element("code", [], "\($0.key) = \($0.value)") }.joined("<br>"),
+            ]
+        }
+        let table = HTMLTable(
+            caption: "Models of the plan",
+            columns: [
+                .init("Model"), .init("Question"), .init("Experiments taken"), .init("Number", number: true),
+                .init("Settings that differ from the default"),
+            ], rows: rows)
+        let given = run.commandLineSettings.map { "\($0.key)=\($0.value)" }
+        guard !given.isEmpty else { return table.html }
+        let note = "On the command line: "
+        return table.html
+            + HTML.element(
+                "p", [], HTML.text(note) + given.map { HTML.element("code", [], $0) }.joined(", ") + HTML.text("."))
+    }
+
+    // MARK: - Notices
+
+    private var notices: HTML {
+        var seen: Set<Notice> = []
+        let all = (run.notices + run.models.flatMap(\.result.notices)).filter { seen.insert($0).inserted }
+        guard !all.isEmpty else { return HTML.element("p", [], "Reading and checking the input gave no notices.") }
+        let order: [Notice.Severity] = [.error, .warning, .note]
+        let items = order.flatMap { severity in all.filter { $0.severity == severity } }.map { notice in
+            let place = notice.location.map { HTML.element("code", [], $0.description) + HTML.text(" ") } ?? HTML()
+            let text = [notice.message, notice.remedy ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+            return HTML.element(
+                "li", [],
+                HTML.element("span", [("class", "severity")], notice.severity.rawValue.capitalized) + HTML.text(" ")
+                    + place + HTML.text(text))
+        }
+        return HTML.element("ul", [("class", "notices")], items.joined())
+    }
+
+    // MARK: - Methods and references
+
+    private var methods: HTML {
+        let text = MethodsParagraph(models: run.models, facts: facts, places: run.places).text
+        let paragraphs = text.components(separatedBy: "\n\n").map { HTML.element("p", [], $0) }
+        return HTML.element(
+            "p", [("class", "soft")],
+            "Written from the settings of this run; a click selects it all. Add how studies were searched and selected."
+        )
+            + HTML.element("div", [("class", "methods")], paragraphs.joined())
+    }
+
+    private var references: HTML {
+        let items = facts.references.map { reference in
+            let link = reference.doi.map { doi in
+                HTML.text(" ") + HTML.link("https://doi.org/\(doi)", "doi:\(doi)")
+            }
+            return HTML.element("li", [], HTML.text(reference.citation) + (link ?? HTML()))
+        }
+        return HTML.element("ol", [], items.joined())
+    }
+}

@@ -1,0 +1,126 @@
+import Evidence
+import Imaging
+import Inference
+import Mapping
+import Statistics
+
+/// A model's part of the report: pictures, clusters, heterogeneity.
+struct ReportModel {
+    private let run: RunResults
+    private let findings: ModelFindings
+    private let number: Int
+
+    init(_ run: RunResults, index: Int) {
+        self.run = run
+        findings = run.models[index]
+        number = index + 1
+    }
+
+    var html: HTML {
+        var html = HTML()
+        if !result.plan.question.isEmpty {
+            html += HTML.element("p", [("class", "question")], result.plan.question)
+        }
+        html += HTML.element("p", [], ReportSummary(findings: findings, places: run.places).text)
+        if findings.clusters.isEmpty {
+            html += wholeMap
+        } else {
+            html += slices + clusterTable + wholeMap
+        }
+        return html + heterogeneity + files
+    }
+
+    private var result: ModelResult { findings.result }
+    private var settings: Settings { result.settings }
+
+    private var exploratoryTag: HTML {
+        HTML.element("span", [("class", "tag")], "exploratory, uncorrected")
+    }
+
+    private static let convention = "Left is left (neurological convention); L left, R right, P back, A front."
+
+    // MARK: - Pictures
+
+    private var slices: HTML {
+        let mosaic = SliceMosaic(
+            z: result.maps.z, mask: result.maps.mask, clusters: findings.clusters,
+            threshold: -Normal.quantile(settings.thresholdP), background: run.template)
+        let figure = BrainFigure(
+            mosaic, identifier: "slices-\(number)",
+            description: "Axial, sagittal and coronal slices of the brain with the clusters of model "
+                + "\(result.plan.name) in colour; the table below lists them.")
+        let background = run.template == nil ? "the analysis mask" : "the ICBM152 T1 template"
+        return HTML.element("h3", [], HTML.text("Where effects were found ") + exploratoryTag)
+            + Self.figure(
+                figure,
+                caption: "\(Exploratory.criteria(settings, sentenceStart: true)), coloured by z, on \(background). "
+                    + "Coordinates in MNI mm. \(Self.convention)")
+    }
+
+    private var wholeMap: HTML {
+        let glass = GlassBrain(z: result.maps.z, mask: result.maps.mask, background: run.template)
+        let figure = BrainFigure(
+            glass, identifier: "whole-\(number)",
+            description: "The whole z map of model \(result.plan.name), seen through the brain from the side, from "
+                + "behind and from above.")
+        return HTML.element("h3", [], "The whole map, without a threshold")
+            + Self.figure(
+                figure,
+                caption: "Strongest z along the line of sight: from the side, from behind, from above. Fainter colours "
+                    + "are closer to zero. \(Self.convention)")
+    }
+
+    private static func figure(_ figure: BrainFigure, caption: String) -> HTML {
+        HTML.element("figure", [], figure.svg + HTML.element("figcaption", [], caption))
+    }
+
+    // MARK: - Tables
+
+    private var clusterTable: HTML {
+        let tables = ClusterTables(findings, places: run.places)
+        let rows = findings.clusters.enumerated().compactMap { order, cluster -> [HTML]? in
+            guard let peak = cluster.peaks.first else { return nil }
+            let at = VoxelStatistics(result.maps, at: peak.position)
+            let name = run.places.line(peak.coordinate)
+            return [
+                String(order + 1), cluster.sign < 0 ? "below zero" : "above zero",
+                PrettyNumber.count(cluster.voxels.count), PrettyNumber.count(Int(tables.volume(cluster).rounded())),
+                ReportSummary.place(peak.coordinate), PrettyNumber.fixed(at.g, 2), ReportSummary.interval(at),
+                PrettyNumber.fixed(at.z, 2), PrettyNumber.p(at.p), PrettyNumber.fixed(at.i2, 0),
+                name.isEmpty ? "–" : name,
+            ].map(HTML.text)
+        }
+        let table = HTMLTable(
+            caption: "Clusters, described at their peaks (exploratory, uncorrected one-tailed p)",
+            columns: [
+                .init("No.", number: true), .init("Effect"), .init("Voxels", number: true),
+                .init("mm³", number: true), .init("Peak (MNI mm)", number: true), .init("g", number: true),
+                .init("95 % CI", number: true), .init("z", number: true), .init("p", number: true),
+                .init("I² (%)", number: true), .init("Place of the peak"),
+            ], rows: rows)
+        return table.html
+    }
+
+    private var heterogeneity: HTML {
+        let maps = result.maps
+        let all = maps.i2.filter(\.isFinite).sorted()
+        guard !all.isEmpty else { return HTML() }
+        let median = Double(all[all.count / 2])
+        var text =
+            "Over all \(PrettyNumber.count(maps.mask.count)) voxels the median I² is \(PrettyNumber.fixed(median, 0)) %"
+        if let inside = findings.medianI2InClusters {
+            text += ", inside the clusters \(PrettyNumber.fixed(inside, 0)) %"
+        }
+        text +=
+            ". I² is the share of the variation between experiments that is more than chance: about 25 % is called "
+            + "low, 50 % moderate, 75 % high."
+        return HTML.element("h3", [], "How much the experiments differ") + HTML.element("p", [], text)
+    }
+
+    private var files: HTML {
+        let folder = ModelFindings.folderNames(run.models.map(\.result.plan.name))[number - 1]
+        let names = ["clusters.tsv", "peaks.tsv", "studies.tsv", "z.nii.gz", "g.nii.gz", "p.nii.gz", "I2.nii.gz"]
+        let links = names.map { HTML.link("\(folder)/\($0)", $0) }.joined(", ")
+        return HTML.element("p", [("class", "soft")], HTML.text("Files: ") + links + HTML.text(" and more."))
+    }
+}

@@ -1,0 +1,51 @@
+/// The report's style sheet: one column, system fonts, light and dark, and paper.
+enum ReportStyle {
+    static let css = """
+        :root { color-scheme: light dark; --ink: #1c2024; --soft: #5a6370; --paper: #ffffff; --panel: #f4f6f8; \
+        --line: #d4dae0; --link: #0b57a4; --accent: #9a3412; --caution: #fdf3e4; --caution-line: #c2690a; }
+        @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --soft: #a3adb8; --paper: #14171a; \
+        --panel: #1d2226; --line: #39424a; --link: #7db8f5; --accent: #f4a261; --caution: #2d2417; \
+        --caution-line: #d98a2b; } }
+        * { box-sizing: border-box; }
+        body { margin: 0; background: var(--paper); color: var(--ink); line-height: 1.55; \
+        font-family: system-ui, -apple-system, "Segoe UI", "Noto Sans", "Liberation Sans", sans-serif; }
+        main, header, footer { max-width: 66rem; margin: 0 auto; padding: 0 1.5rem; }
+        header { padding-top: 2.5rem; } footer { padding-bottom: 3rem; color: var(--soft); font-size: 0.875rem; }
+        h1 { font-size: 1.9rem; line-height: 1.2; margin: 0.2rem 0 0.4rem; }
+        h2 { font-size: 1.35rem; margin: 2.8rem 0 0.7rem; padding-top: 0.6rem; border-top: 1px solid var(--line); }
+        h3 { font-size: 1.08rem; margin: 1.8rem 0 0.5rem; }
+        p, li, dd { max-width: 46rem; } a { color: var(--link); }
+        .kind { color: var(--soft); font-size: 0.9rem; margin: 0; }
+        .question { font-size: 1.15rem; color: var(--soft); margin: 0 0 1rem; }
+        nav { font-size: 0.92rem; } nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.3rem 1.1rem; }
+        .caution { background: var(--caution); border-left: 4px solid var(--caution-line); padding: 0.7rem 1rem; \
+        margin: 1rem 0; max-width: 48rem; } .caution p { margin: 0.2rem 0; }
+        .tag { display: inline-block; border: 1px solid var(--caution-line); color: var(--accent); border-radius: 3px; \
+        padding: 0 0.4em; font-size: 0.78rem; font-weight: 600; letter-spacing: 0.02em; vertical-align: middle; }
+        .table { overflow-x: auto; margin: 1rem 0 1.5rem; } .table:focus-visible { outline: 2px solid var(--link); }
+        table { border-collapse: collapse; font-size: 0.875rem; min-width: 100%; }
+        caption { text-align: left; font-weight: 600; padding: 0 0 0.45rem; }
+        th, td { text-align: left; padding: 0.32rem 0.7rem 0.32rem 0; vertical-align: top; \
+        border-bottom: 1px solid var(--line); }
+        thead th { border-bottom: 2px solid var(--soft); vertical-align: bottom; } tbody th { font-weight: 500; }
+        th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        .nowrap { white-space: nowrap; } .soft { color: var(--soft); }
+        figure { margin: 1.2rem 0 1.6rem; } figcaption { font-size: 0.875rem; color: var(--soft); max-width: 48rem; }
+        svg.brain { width: 100%; height: auto; display: block; margin: 0 auto 0.5rem; color: var(--ink); }
+        svg.brain text { fill: currentColor; font-family: inherit; } svg.brain .depth { font-size: 11px; }
+        svg.brain .side { font-size: 12px; font-weight: 700; } svg.brain .tick { font-size: 11px; }
+        .figures-pair { display: flex; flex-wrap: wrap; gap: 1rem; }
+        .methods { background: var(--panel); border: 1px solid var(--line); border-radius: 4px; padding: 0.4rem 1.2rem; \
+        max-width: 50rem; user-select: all; -webkit-user-select: all; }
+        dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.2rem; font-size: 0.92rem; }
+        dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+        code { font-family: ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", monospace; font-size: 0.86em; \
+        overflow-wrap: anywhere; }
+        ul.notices { padding-left: 1.1rem; } ul.notices li { margin: 0.4rem 0; } .severity { font-weight: 600; }
+        @media print { :root { color-scheme: light; --ink: #000; --soft: #444; --paper: #fff; --panel: #fff; \
+        --line: #bbb; --link: #000; --accent: #000; --caution: #fff; --caution-line: #000; } \
+        body { font-size: 10pt; } nav { display: none; } main, header, footer { max-width: none; padding: 0; } \
+        figure, tr, .caution { break-inside: avoid; } h2, h3, caption { break-after: avoid; } \
+        .table { overflow: visible; } thead { display: table-header-group; } }
+        """
+}

@@ -1,0 +1,159 @@
+import Evidence
+import Foundation
+import Imaging
+import Mapping
+
+/// The folder of a run: one folder of maps and tables per model, then `report.html`, and `run.json` last.
+///
+/// Every file appears whole or not at all. `run.json` is there only when everything else is: while a run is under
+/// way the folder holds `run.partial.json`, and an earlier run's record steps aside as `run.previous.json`. Files of
+/// earlier runs are replaced where the names agree; nothing else is touched or deleted.
+public struct ResultFolder: Sendable {
+    public let path: String
+
+    /// Opens a folder for results: makes it, or takes an empty one or one that an earlier run wrote.
+    ///
+    /// - Throws: ``ReportingError`` when the folder holds something else, so that no one's files are overwritten.
+    public init(_ path: String) throws(ReportingError) {
+        self.path = path
+        try Self.makeFolder(path)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let visible = names.filter { !$0.hasPrefix(".") }
+        guard visible.isEmpty || visible.contains(where: { Self.records.contains($0) && Self.isOurs("\(path)/\($0)") })
+        else {
+            throw ReportingError(
+                path: path, reason: "the folder is not empty and was not written by cuneus (it has no run.json)",
+                remedy: "Name a new or an empty folder with --out.")
+        }
+    }
+
+    /// Marks the folder as being written. Call before the first model.
+    public func begin(_ machine: MachineRecord) throws(ReportingError) {
+        let old = "\(path)/run.json"
+        if FileManager.default.fileExists(atPath: old) {
+            guard rename(old, "\(path)/run.previous.json") == 0 else {
+                throw ReportingError(path: old, reason: String(cString: strerror(errno)))
+            }
+        }
+        try write(json: PartialRecord(version: CuneusVersion.text, machine: machine), to: "run.partial.json")
+    }
+
+    /// Writes a model's maps and tables into `folder`.
+    ///
+    /// - Parameters:
+    ///   - folder: from ``ModelFindings/folderNames(_:)``.
+    ///   - covariateNames: columns of `studies.tsv` beyond the fixed ones.
+    /// - Returns: the record of the model for `run.json`, with the hash of every file.
+    public func write(
+        _ findings: ModelFindings, folder: String, covariateNames: [String], places: PlaceNamer
+    ) throws(ReportingError) -> RunRecord.Model {
+        try Self.makeFolder("\(path)/\(folder)")
+        var files: [ContentHash] = []
+        func add(_ name: String) throws(ReportingError) {
+            files.append(try ContentHash(of: "\(folder)/\(name)", at: "\(path)/\(folder)/\(name)"))
+        }
+        let maps = findings.result.maps
+        for map in ResultMap.all(maps) {
+            try write(map, mask: maps.mask, to: "\(folder)/\(map.name)")
+            try add("\(map.name).nii.gz")
+        }
+        for name in try writeBounds(findings, folder: folder) { try add(name) }
+        let tables = ClusterTables(findings, places: places)
+        let studies = StudyTable(findings.result.experiments, covariateNames: covariateNames).table
+        for (name, table) in [
+            ("clusters.tsv", tables.clusters), ("peaks.tsv", tables.peaks), ("studies.tsv", studies),
+        ] {
+            try write(text: table.text, to: "\(folder)/\(name)")
+            try add(name)
+        }
+        return RunRecord.Model(findings, folder: folder, files: files)
+    }
+
+    /// Writes the report and, last of all, `run.json`.
+    public func finish(reportHTML: String, record: RunRecord) throws(ReportingError) {
+        try write(text: reportHTML, to: "report.html")
+        try write(json: record, to: "run.json")
+        unlink("\(path)/run.partial.json")
+    }
+
+    // MARK: - Parts
+
+    private static let records = ["run.json", "run.partial.json", "run.previous.json"]
+
+    private struct PartialRecord: Codable {
+        var program = "cuneus"
+        var version: String
+        var machine: MachineRecord?
+    }
+
+    private static func isOurs(_ path: String) -> Bool {
+        guard let data = FileManager.default.contents(atPath: path) else { return false }
+        return (try? JSONDecoder().decode(PartialRecord.self, from: data))?.program == "cuneus"
+    }
+
+    private static func makeFolder(_ path: String) throws(ReportingError) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw ReportingError(path: path, reason: "the folder cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    private func write(_ map: ResultMap, mask: Mask, to name: String) throws(ReportingError) {
+        try writeImage(
+            mask.scatter(map.values, background: map.background), intent: map.intent, description: map.description,
+            to: "\(name).nii.gz")
+        try write(json: map.sidecar(software: "Cuneus \(CuneusVersion.text)"), to: "\(name).json")
+    }
+
+    /// Names of the files written, relative to the model's folder.
+    private func writeBounds(_ findings: ModelFindings, folder: String) throws(ReportingError) -> [String] {
+        let result = findings.result
+        guard !result.bounds.isEmpty else { return [] }
+        try Self.makeFolder("\(path)/\(folder)/bounds")
+        var names: [String] = []
+        let experiments = ModelFindings.folderNames(result.experiments.map(\.id))
+        for (experiment, bounds) in zip(experiments, result.bounds) {
+            for (side, values) in [("lower", bounds.lower), ("upper", bounds.upper)] {
+                let name = "bounds/\(experiment)_\(side).nii.gz"
+                try writeImage(
+                    result.maps.mask.scatter(values), intent: .estimate("g \(side) bound"),
+                    description: "\(side) bound of g", to: "\(folder)/\(name)")
+                names.append(name)
+            }
+        }
+        return names
+    }
+
+    private func writeImage(
+        _ volume: Volume, intent: Intent, description: String, to name: String
+    ) throws(ReportingError) {
+        do {
+            try NIfTIImage(volume, intent: intent, description: description).write(to: "\(path)/\(name)")
+        } catch {
+            throw ReportingError(path: "\(path)/\(name)", reason: error.description)
+        }
+    }
+
+    private func write(text: String, to name: String) throws(ReportingError) {
+        try write(bytes: Array(text.utf8), to: name)
+    }
+
+    private func write(json value: some Encodable, to name: String) throws(ReportingError) {
+        let bytes: [UInt8]
+        do {
+            bytes = try CanonicalJSON.bytes(value)
+        } catch {
+            throw ReportingError(path: "\(path)/\(name)", reason: "\(error)")
+        }
+        try write(bytes: bytes, to: name)
+    }
+
+    private func write(bytes: [UInt8], to name: String) throws(ReportingError) {
+        do {
+            try AtomicFile.write(bytes, to: "\(path)/\(name)")
+        } catch {
+            throw ReportingError(error)
+        }
+    }
+}

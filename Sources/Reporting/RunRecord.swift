@@ -1,0 +1,98 @@
+public import Evidence
+import Imaging
+import Inference
+import Mapping
+
+/// `run.json`: everything needed to repeat a run, and what it took.
+///
+/// ``result`` depends only on input, settings and seed: two runs of the same analysis have the same bytes there,
+/// whatever machine and thread count. What depends on the machine is under ``machine``.
+public struct RunRecord: Hashable, Sendable, Codable {
+    public var program = "cuneus"
+    public var version: String
+    /// Of this file; grows when a key changes its meaning.
+    public var format = 1
+    public var result: Result
+    public var machine: MachineRecord
+
+    public init(version: String = CuneusVersion.text, result: Result, machine: MachineRecord) {
+        self.version = version
+        self.result = result
+        self.machine = machine
+    }
+
+    public struct Result: Hashable, Sendable, Codable {
+        public var project: String
+        public var question: String
+        /// native, sdm or sleuth.
+        public var inputFormat: String
+        public var inputs: [ContentHash]
+        /// As given on the command line, in order.
+        public var commandLineSettings: [Assignment]
+        public var models: [Model]
+        public var notices: [Notice]
+
+        public init(
+            project: String, question: String, inputFormat: String, inputs: [ContentHash],
+            commandLineSettings: [Assignment], models: [Model], notices: [Notice]
+        ) {
+            self.project = project
+            self.question = question
+            self.inputFormat = inputFormat
+            self.inputs = inputs
+            self.commandLineSettings = commandLineSettings
+            self.models = models
+            self.notices = notices
+        }
+    }
+
+    public struct Assignment: Hashable, Sendable, Codable {
+        public var key: String
+        public var value: String
+
+        public init(key: String, value: String) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    public struct Model: Hashable, Sendable, Codable {
+        public var name: String
+        public var folder: String
+        public var question: String
+        /// As written in the plan; nil for all experiments.
+        public var filter: String?
+        public var seed: UInt64
+        /// Every setting by its key, project's, model's and command line's together.
+        public var settings: [String: String]
+        public var experiments: [String]
+        public var participants: Int
+        public var leaveOut: Int
+        public var maskVoxels: Int
+        public var clustersPositive: Int
+        public var clustersNegative: Int
+        public var notices: [Notice]
+        /// What was written, relative to the run folder, in order.
+        public var files: [ContentHash]
+
+        init(_ findings: ModelFindings, folder: String, files: [ContentHash]) {
+            let result = findings.result
+            name = result.plan.name
+            self.folder = folder
+            question = result.plan.question
+            filter = result.plan.filter?.text
+            seed = result.settings.seed
+            settings = Dictionary(
+                result.settings.assignments.map { ($0.key, $0.value) },
+                uniquingKeysWith: { first, _ in first })
+            experiments = result.experiments.map(\.id)
+            participants = findings.participants
+            leaveOut = result.leaveOut
+            maskVoxels = result.maps.mask.count
+            clustersPositive = findings.clusters.count { $0.sign > 0 }
+            clustersNegative = findings.clusters.count { $0.sign < 0 }
+            notices = result.notices
+            self.files = files
+        }
+    }
+}

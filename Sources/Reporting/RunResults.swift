@@ -1,0 +1,72 @@
+public import Evidence
+public import Imaging
+import Mapping
+
+/// Everything a run gave, ready to be written and reported.
+public struct RunResults: Sendable {
+    public var project: Project
+    /// In the order of the plan.
+    public var models: [ModelFindings]
+    public var places: PlaceNamer
+    /// T1 image behind the figures, 0 outside the brain; nil shows the mask in flat grey.
+    public var template: Volume?
+    /// `--set` on the command line.
+    public var commandLineSettings: [SettingAssignment]
+    /// Of the whole input; the models carry their own.
+    public var notices: [Notice]
+    public var machine: MachineRecord
+
+    /// - Parameter notices: what reading and checking the project said; the project's own when nil.
+    public init(
+        project: Project, models: [ModelFindings], places: PlaceNamer = .none, template: Volume? = nil,
+        commandLineSettings: [SettingAssignment] = [], notices: [Notice]? = nil, machine: MachineRecord
+    ) {
+        self.project = project
+        self.models = models
+        self.places = places
+        self.template = template
+        self.commandLineSettings = commandLineSettings
+        self.notices = notices ?? project.notices
+        self.machine = machine
+    }
+}
+
+extension ResultFolder {
+    /// Writes everything: every model's maps and tables, the report, and `run.json` last.
+    public func write(_ run: RunResults) throws(ReportingError) -> RunRecord {
+        try begin(run.machine)
+        var models: [RunRecord.Model] = []
+        let folders = ModelFindings.folderNames(run.models.map(\.result.plan.name))
+        for (findings, folder) in zip(run.models, folders) {
+            models.append(
+                try write(
+                    findings, folder: folder, covariateNames: run.project.covariateNames, places: run.places))
+        }
+        var inputs: [ContentHash] = []
+        for file in run.project.inputFiles { inputs.append(try ContentHash(of: file)) }
+        var record = RunRecord(run, inputs: inputs, models: models)
+        let page = Report(run, record: record).html
+        record.machine.finish()
+        try finish(reportHTML: page, record: record)
+        return record
+    }
+}
+
+extension RunRecord {
+    init(_ run: RunResults, inputs: [ContentHash], models: [Model]) {
+        let project = run.project
+        self.init(
+            result: Result(
+                project: project.name, question: project.question, inputFormat: project.format.rawValue, inputs: inputs,
+                commandLineSettings: run.commandLineSettings.map { Assignment(key: $0.key, value: $0.value) },
+                models: models, notices: run.notices),
+            machine: run.machine)
+        machine.timings += run.models.flatMap { model in
+            model.result.timings.map { timing in
+                MachineRecord.StageTiming(
+                    model: model.result.plan.name, stage: timing.stage, seconds: timing.seconds)
+            }
+        }
+        machine.finish()
+    }
+}

@@ -1,0 +1,60 @@
+import Evidence
+import Imaging
+import Inference
+import Mapping
+
+/// What a run found, in a few lines for the terminal.
+public struct RunSummary: Sendable {
+    public let run: RunResults
+
+    public init(_ run: RunResults) { self.run = run }
+
+    /// Lines without colour or markup; no line break at the end.
+    public var text: String {
+        run.models.map(block).joined(separator: "\n\n")
+    }
+
+    private func block(_ findings: ModelFindings) -> String {
+        let result = findings.result
+        var lines = [
+            "\(result.plan.name): \(PrettyNumber.plural(result.experiments.count, "experiment")), "
+                + "\(PrettyNumber.plural(findings.participants, "participant"))"
+        ]
+        guard !findings.clusters.isEmpty else {
+            lines.append("  nothing survived: no \(Exploratory.criteria(result.settings))")
+            return lines.joined(separator: "\n")
+        }
+        lines.append("  \(Exploratory.criteria(result.settings)); exploratory, uncorrected")
+        let shown = 10
+        lines += Self.aligned(
+            [["", "voxels", "x", "y", "z", "g", "z", "p", ""]] + findings.clusters.prefix(shown).compactMap(row))
+        if findings.clusters.count > shown {
+            lines.append("  and \(findings.clusters.count - shown) more in clusters.tsv")
+        }
+        return lines.joined(separator: "\n")
+
+        func row(_ cluster: Cluster) -> [String]? {
+            guard let peak = cluster.peaks.first else { return nil }
+            let at = VoxelStatistics(result.maps, at: peak.position)
+            let place = [peak.coordinate.x, peak.coordinate.y, peak.coordinate.z].map(NumberText.shortest)
+            return [cluster.sign < 0 ? "-" : "+", String(cluster.voxels.count)] + place + [
+                NumberText.fixed(at.g, 2), NumberText.fixed(at.z, 2), NumberText.significant(at.p, 2),
+                run.places.line(peak.coordinate),
+            ]
+        }
+    }
+
+    /// Columns padded to the right edge, the last one to the left.
+    private static func aligned(_ rows: [[String]]) -> [String] {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { n in rows.compactMap { n < $0.count ? $0[n].count : nil }.max() ?? 0 }
+        return rows.map { row in
+            let cells = row.enumerated().map { n, cell in
+                n == columns - 1 ? cell : String(repeating: " ", count: widths[n] - cell.count) + cell
+            }
+            var line = "  " + cells.joined(separator: "  ")
+            while line.last == " " { line.removeLast() }
+            return line
+        }
+    }
+}

@@ -1,0 +1,218 @@
+import Foundation
+public import Imaging
+public import Inference
+
+/// Slices through the brain with clusters of a statistic on top.
+///
+/// The background is a T1 image in grey, transparent outside the brain so that a page's own background shows. Voxels
+/// of the given clusters are coloured by |z|: ``ColourMap/warm`` above zero, ``ColourMap/cool`` below. Both images
+/// are read trilinearly; a cluster's edge is where half of the surrounding voxels belong to it.
+public struct SliceMosaic: Sendable {
+    /// One slice of the picture.
+    public struct Panel: Hashable, Sendable {
+        public var plane: SlicePlane
+        /// mm along the plane's axis.
+        public var depth: Double
+        /// Pixels from the left and top.
+        public var x: Int
+        public var y: Int
+        public var width: Int
+        public var height: Int
+    }
+
+    public let image: RasterImage
+    public let panels: [Panel]
+    /// |z| at the dark and the bright end of the colours.
+    public let range: ClosedRange<Double>
+    public let hasPositive: Bool
+    public let hasNegative: Bool
+
+    /// A row of slices in one plane.
+    public struct Row: Hashable, Sendable {
+        public var plane: SlicePlane
+        public var depths: [Double]
+
+        public init(_ plane: SlicePlane, _ depths: [Double]) {
+            self.plane = plane
+            self.depths = depths
+        }
+    }
+
+    /// Twelve axial, five sagittal and six coronal slices spread over the brain.
+    public static let standardRows = [
+        Row(.axial, [-44, -34, -24, -14, -6, 2]),
+        Row(.axial, [10, 20, 30, 40, 52, 64]),
+        Row(.sagittal, [-46, -24, -4, 24, 46]),
+        Row(.coronal, [-80, -58, -36, -10, 16, 42]),
+    ]
+
+    /// - Parameters:
+    ///   - z: statistic, one value per mask voxel.
+    ///   - threshold: |z| at the dark end of the colours.
+    ///   - pixelsPerMillimetre: 1.5 shows a 2 mm voxel as 3 pixels.
+    public init(
+        z: [Float], mask: Mask, clusters: [Cluster], threshold: Double, background: Volume?,
+        rows: [Row] = standardRows, pixelsPerMillimetre scale: Double = 1.5
+    ) {
+        let overlay = Overlay(z: z, mask: mask, clusters: clusters)
+        range = Self.range(threshold: threshold, largest: overlay.largest)
+        hasPositive = clusters.contains { $0.sign > 0 }
+        hasNegative = clusters.contains { $0.sign < 0 }
+        panels = Self.layout(rows, scale: scale)
+        let brain = Background(background, mask: mask)
+        var image = RasterImage(
+            width: panels.map { $0.x + $0.width }.max() ?? 1, height: panels.map { $0.y + $0.height }.max() ?? 1)
+        for panel in panels {
+            Self.paint(panel, brain: brain, overlay: overlay, range: range, scale: scale, into: &image)
+        }
+        self.image = image
+    }
+
+    /// Bright end of the colours: the largest |z|, rounded up to a half.
+    static func range(threshold: Double, largest: Double) -> ClosedRange<Double> {
+        let low = threshold.isFinite && threshold > 0 ? threshold : 0
+        let top = (largest * 2).rounded(.up) / 2
+        return low...(top > low + 0.25 ? top : low + 0.5)
+    }
+
+    private static func layout(_ rows: [Row], scale: Double) -> [Panel] {
+        func pixels(_ range: ClosedRange<Double>) -> Int {
+            Int(((range.upperBound - range.lowerBound) * scale).rounded())
+        }
+        let widths = rows.map { row in row.depths.count * pixels(row.plane.extent.across) }
+        let total = widths.max() ?? 0
+        // Room above each row for the slices' coordinates.
+        let lettering = Int((10 * scale).rounded())
+        var panels: [Panel] = []
+        var y = lettering
+        for (row, width) in zip(rows, widths) {
+            let size = (pixels(row.plane.extent.across), pixels(row.plane.extent.up))
+            for (n, depth) in row.depths.enumerated() {
+                // Spare width is shared out between the panels of a shorter row.
+                let x = n * size.0 + (total - width) * (2 * n + 1) / (2 * row.depths.count)
+                panels.append(Panel(plane: row.plane, depth: depth, x: x, y: y, width: size.0, height: size.1))
+            }
+            y += size.1 + lettering
+        }
+        return panels
+    }
+
+    private static func paint(
+        _ panel: Panel, brain: Background, overlay: Overlay, range: ClosedRange<Double>, scale: Double,
+        into image: inout RasterImage
+    ) {
+        let extent = panel.plane.extent
+        for row in 0..<panel.height {
+            let up = extent.up.upperBound - (Double(row) + 0.5) / scale
+            for column in 0..<panel.width {
+                let across = extent.across.lowerBound + (Double(column) + 0.5) / scale
+                let world = panel.plane.world(across: across, up: up, depth: panel.depth)
+                let (grey, coverage) = brain(world)
+                var colour = SIMD3<Double>(repeating: grey)
+                var alpha = coverage
+                if let (value, opacity) = overlay(world) {
+                    let t = (abs(value) - range.lowerBound) / (range.upperBound - range.lowerBound)
+                    let map = value < 0 ? ColourMap.cool : ColourMap.warm
+                    let total = opacity + alpha * (1 - opacity)
+                    colour = (map[t] * opacity + colour * (alpha * (1 - opacity))) / max(total, 1e-6)
+                    alpha = total
+                }
+                guard alpha > 0 else { continue }
+                func byte(_ v: Double) -> UInt8 { UInt8(min(max(v, 0), 1) * 255 + 0.5) }
+                image[panel.x + column, panel.y + row] = RGBA(
+                    byte(colour.x), byte(colour.y), byte(colour.z), byte(alpha))
+            }
+        }
+    }
+}
+
+/// The anatomical image in grey.
+struct Background {
+    private let sampler: LinearSampler
+    private let inside: LinearSampler
+    /// The same with its voxel steps smoothed away, for the outline.
+    private let outline: LinearSampler
+    private let black: Float
+    private let white: Float
+
+    /// Without a T1 the mask itself is shown, in flat grey.
+    init(_ t1: Volume?, mask: Mask) {
+        guard let t1 else {
+            let flat = mask.scatter([Float](repeating: 1, count: mask.count))
+            sampler = LinearSampler(flat)
+            inside = sampler
+            outline = LinearSampler(flat.softened)
+            (black, white) = (-0.5, 1.5)
+            return
+        }
+        sampler = LinearSampler(t1)
+        let brain = Volume(grid: t1.grid, values: t1.values.map { $0 > 0 ? 1 : 0 })
+        inside = LinearSampler(brain)
+        outline = LinearSampler(brain.softened)
+        let sorted = t1.values.filter { $0 > 0 && $0.isFinite }.sorted()
+        func quantile(_ q: Double) -> Float {
+            sorted.isEmpty ? 1 : sorted[min(Int(Double(sorted.count) * q), sorted.count - 1)]
+        }
+        (black, white) = (quantile(0.01) * 0.6, max(quantile(0.995), .leastNormalMagnitude))
+    }
+
+    /// Grey in 0…1 and how much of the point is brain.
+    func callAsFunction(_ world: SIMD3<Double>) -> (grey: Double, coverage: Double) {
+        let coverage = (Double(outline(world)) - 0.4) * 5
+        guard coverage > 0 else { return (0, 0) }
+        let weight = max(Double(inside(world)), 0.1)
+        // The image is 0 outside the brain; dividing keeps its edge from darkening.
+        let value = Double(sampler(world)) / weight
+        let share = (value - Double(black)) / Double(max(white - black, .leastNormalMagnitude))
+        let grey = 0.06 + 0.86 * min(max(share, 0), 1)
+        return (grey, min(coverage, 1))
+    }
+}
+
+extension Volume {
+    /// Averaged with the neighbours along each axis, weights ¼ ½ ¼; beyond the grid counts as 0.
+    fileprivate var softened: Volume {
+        var result = self
+        for step in [1, grid.shape.x, grid.shape.x * grid.shape.y] {
+            let before = result.values
+            for n in before.indices {
+                let low = n >= step ? before[n - step] : 0
+                let high = n + step < before.count ? before[n + step] : 0
+                result.values[n] = 0.25 * low + 0.5 * before[n] + 0.25 * high
+            }
+        }
+        return result
+    }
+}
+
+/// The clusters' values as a smooth layer.
+struct Overlay {
+    private let weight: LinearSampler
+    private let value: LinearSampler
+    /// Largest |z| in any cluster, 0 without clusters.
+    let largest: Double
+
+    init(z: [Float], mask: Mask, clusters: [Cluster]) {
+        var weights = [Float](repeating: 0, count: mask.grid.count)
+        var values = weights
+        var largest: Float = 0
+        for cluster in clusters {
+            for voxel in cluster.voxels where z.indices.contains(Int(voxel)) && z[Int(voxel)].isFinite {
+                let at = Int(mask.voxels[Int(voxel)])
+                weights[at] = 1
+                values[at] = z[Int(voxel)]
+                largest = max(largest, abs(z[Int(voxel)]))
+            }
+        }
+        weight = LinearSampler(grid: mask.grid, values: weights)
+        value = LinearSampler(grid: mask.grid, values: values)
+        self.largest = Double(largest)
+    }
+
+    /// The statistic and the layer's opacity; nil where no cluster is near.
+    func callAsFunction(_ world: SIMD3<Double>) -> (value: Double, opacity: Double)? {
+        let w = Double(weight(world))
+        guard w > 0.4 else { return nil }
+        return (Double(value(world)) / w, min((w - 0.4) * 5, 1))
+    }
+}

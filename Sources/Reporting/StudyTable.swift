@@ -1,0 +1,76 @@
+public import Evidence
+
+/// `studies.tsv` as used: what entered a model, with thresholds filled in and every row's source.
+public struct StudyTable: Sendable {
+    public let experiments: [Experiment]
+    public let covariateNames: [String]
+
+    public init(_ experiments: [Experiment], covariateNames: [String]) {
+        self.experiments = experiments
+        self.covariateNames = covariateNames
+    }
+
+    public var table: TextTable {
+        let header =
+            [
+                "experiment", "study", "sample", "n1", "n2", "t_thr", "t_thr_assumed", "data", "peaks", "increases",
+                "decreases", "sign_only",
+            ] + covariateNames + ["source"]
+        return TextTable(header: header, rows: experiments.map(row))
+    }
+
+    private func row(_ experiment: Experiment) -> [String] {
+        let counts = PeakCounts(experiment)
+        let data: String
+        let numbers: [String]
+        switch experiment.report {
+        case .peaks:
+            data = "peaks"
+            numbers = [counts.all, counts.increases, counts.decreases, counts.signOnly].map(String.init)
+        case .map(let map):
+            data = map.path
+            numbers = Array(repeating: "", count: 4)
+        }
+        return [
+            experiment.id, experiment.study, experiment.sample, String(experiment.n1), String(experiment.n2),
+            experiment.tThreshold.map { NumberText.fixed($0, 4) } ?? "",
+            experiment.tThreshold == nil ? "" : experiment.thresholdIsAssumed ? "yes" : "no", data,
+        ] + numbers + covariateNames.map { text(experiment.covariates[$0] ?? .missing) }
+            + [experiment.source.description]
+    }
+
+    func text(_ covariate: Experiment.Covariate) -> String {
+        switch covariate {
+        case .number(let value): NumberText.shortest(value)
+        case .text(let text): text
+        case .missing: ""
+        }
+    }
+}
+
+/// How many peaks of each kind an experiment reports.
+public struct PeakCounts: Hashable, Sendable {
+    public var increases = 0
+    public var decreases = 0
+    /// Significant with a sign but no statistic; also counted in ``increases`` or ``decreases``.
+    public var signOnly = 0
+    public var unknown = 0
+
+    public var all: Int { increases + decreases + unknown }
+
+    public init(_ experiment: Experiment) {
+        for peak in experiment.peaks {
+            switch peak.height {
+            case .t(let t):
+                if t < 0 { decreases += 1 } else { increases += 1 }
+            case .positive:
+                increases += 1
+                signOnly += 1
+            case .negative:
+                decreases += 1
+                signOnly += 1
+            case .unknown: unknown += 1
+            }
+        }
+    }
+}
