@@ -1,6 +1,7 @@
 import Evidence
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("Checks of a project")
@@ -218,7 +219,7 @@ struct ProjectChecksTests {
         #expect(try JSONDecoder().decode(NoticeReport.self, from: Data(report.json.utf8)) == report)
     }
 
-    @Test("real projects: what is known to be wrong with them is found", .enabled(if: Shelf.path != nil))
+    @Test("real projects: what is known to be wrong with them is found", .enabled(if: Shelf.isHere, Shelf.absence))
     func real() throws {
         let shelf = try #require(Shelf.path)
         let sleuth = ProjectCheck.run(try ProjectReader.read(shelf + "/data/sleuth/nback-owen.txt"))

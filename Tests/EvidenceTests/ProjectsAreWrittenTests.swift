@@ -1,6 +1,7 @@
 import Evidence
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("What is written reads back the same")
@@ -59,7 +60,7 @@ struct ProjectsAreWrittenTests {
         expectSame(project, try roundTrip(project, as: .native).0)
     }
 
-    @Test("the oracle project as SDM and as native", .enabled(if: Shelf.path != nil))
+    @Test("the oracle project as SDM and as native", .enabled(if: Shelf.isHere, Shelf.absence))
     func oracle() throws {
         let project = try ProjectReader.read(try #require(Shelf.path) + "/oracle/sdm-psi/project")
         let (sdm, notices) = try roundTrip(project, as: .sdm)
@@ -68,7 +69,7 @@ struct ProjectsAreWrittenTests {
         expectSame(project, try roundTrip(project, as: .native).0)
     }
 
-    @Test("published Sleuth texts as Sleuth and as native", .enabled(if: Shelf.path != nil))
+    @Test("published Sleuth texts as Sleuth and as native", .enabled(if: Shelf.isHere, Shelf.absence))
     func sleuth() throws {
         for file in ["sleuth/nback-owen", "sleuth/finger-tapping-witt", "ultimatum/UG_ALE_foci"] {
             let project = try ProjectReader.read(try #require(Shelf.path) + "/data/\(file).txt")
