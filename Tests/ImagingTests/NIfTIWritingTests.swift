@@ -111,7 +111,8 @@ struct NIfTIWritingTests {
                         var bytes = try NIfTIImage(Volume(grid: grid, repeating: 0)).encoded()
                         bytes[254] = 0
                         let read = try NIfTIImage(contentsOf: try folder.add("a.nii", bytes))
-                        #expect(read.grid.matches(grid, tolerance: 1e-4), "\(x) \(y) \(z) \(flip)")
+                        // Near half turns single precision leaves a = √(1 − b² − c² − d²) to about 3e-4, 0.01 mm here.
+                        #expect(read.grid.matches(grid, tolerance: 0.01), "\(x) \(y) \(z) \(flip)")
                     }
                 }
             }
