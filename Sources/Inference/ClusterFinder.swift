@@ -16,7 +16,7 @@ public struct ClusterFinder: Sendable {
 
     /// The clusters of voxels with `sign · map > threshold`, largest first (ties: higher peak first).
     ///
-    /// A local maximum is a voxel not below any of its 26 neighbours in the mask; maxima closer than
+    /// A local maximum is a voxel not below any of its 26 neighbours in the cluster; maxima closer than
     /// `peakSeparation` to a higher one of the same cluster are dropped.
     /// - Parameters:
     ///   - map: one value per mask voxel; NaN is below every threshold.
@@ -32,28 +32,32 @@ public struct ClusterFinder: Sendable {
         precondition(map.count == mask.count, "one value per mask voxel")
         let direction: Float = sign < 0 ? -1 : 1
         let limit = Float(threshold)
-        var seen = [Bool](repeating: false, count: map.count)
+        // Number of the cluster each voxel belongs to, from 1; 0 = none yet.
+        var label = [Int32](repeating: 0, count: map.count)
+        var labels: Int32 = 0
         var found: [Cluster] = []
         var queue: [Int32] = []
-        for start in 0..<map.count where !seen[start] && direction * map[start] > limit {
+        for start in 0..<map.count where label[start] == 0 && direction * map[start] > limit {
             queue.removeAll(keepingCapacity: true)
             queue.append(Int32(start))
-            seen[start] = true
+            labels += 1
+            label[start] = labels
             var head = 0
             while head < queue.count {
                 let row = Int(queue[head]) * table.width
                 head += 1
                 for n in 0..<table.width {
                     let other = Int(table.neighbours[row + n])
-                    if other >= 0, !seen[other], direction * map[other] > limit {
-                        seen[other] = true
+                    if other >= 0, label[other] == 0, direction * map[other] > limit {
+                        label[other] = labels
                         queue.append(Int32(other))
                     }
                 }
             }
             guard queue.count >= minimumExtent else { continue }
             let voxels = queue.sorted()
-            let peaks = localMaxima(of: map, direction: direction, in: voxels, separation: peakSeparation)
+            let peaks = localMaxima(
+                of: map, direction: direction, in: voxels, labels: label, separation: peakSeparation)
             guard let peak = peaks.first, abs(peak.value) >= minimumPeak else { continue }
             found.append(Cluster(sign: sign < 0 ? -1 : 1, voxels: voxels, peaks: peaks))
         }
@@ -65,7 +69,7 @@ public struct ClusterFinder: Sendable {
     }
 
     private func localMaxima(
-        of map: [Float], direction: Float, in voxels: [Int32], separation: Double
+        of map: [Float], direction: Float, in voxels: [Int32], labels: [Int32], separation: Double
     ) -> [ClusterPeak] {
         var candidates: [ClusterPeak] = []
         for voxel in voxels {
@@ -73,7 +77,7 @@ public struct ClusterFinder: Sendable {
             let height = direction * map[position]
             let isTop = (0..<surround.width).allSatisfy { n in
                 let other = Int(surround.neighbours[position * surround.width + n])
-                return other < 0 || !(direction * map[other] > height)
+                return other < 0 || labels[other] != labels[position] || !(direction * map[other] > height)
             }
             if isTop {
                 candidates.append(

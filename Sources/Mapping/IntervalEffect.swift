@@ -37,19 +37,19 @@ public struct IntervalEffect: Hashable, Sendable {
         if isKnown {
             return Score(slope: (lower - mean) / lowerVariance, information: 1 / lowerVariance)
         }
-        let (a, b, sa, sb) = standardised(mean, tau2: 0)
-        // Evaluated in the tail that does not cancel; both sides of zero are as good.
+        let interval = standardised(mean, tau2: 0)
+        let (a, b) = (interval.a, interval.b)
         let probability = Self.probability(a, b)
-        let fa = Normal.density(a)
-        let fb = Normal.density(b)
         if probability < 1e-280 {
             // So far out that only the nearer bound matters: the tail of a normal (Mills ratio ≈ 1/x).
-            let near = a > 0 ? a : b
-            let s = a > 0 ? sa : sb
-            return Score(slope: near / s, information: 1 / (s * s))
+            return a > 0
+                ? Score(slope: a * interval.aRate, information: interval.aRate * interval.aRate)
+                : Score(slope: b * interval.bRate, information: interval.bRate * interval.bRate)
         }
-        let slope = (fa / sa - fb / sb) / probability
-        let curvature = (a * fa / (sa * sa) - b * fb / (sb * sb)) / probability
+        let fa = Normal.density(a) * interval.aRate
+        let fb = Normal.density(b) * interval.bRate
+        let slope = (fa - fb) / probability
+        let curvature = (a * fa * interval.aRate - b * fb * interval.bRate) / probability
         return Score(slope: slope, information: slope * slope - curvature)
     }
 
@@ -60,14 +60,13 @@ public struct IntervalEffect: Hashable, Sendable {
             let r = lower - mean
             return 0.5 * (1 / variance - r * r / (variance * variance))
         }
-        let (a, b, sa, sb) = standardised(mean, tau2: tau2)
-        let probability = Self.probability(a, b)
+        let interval = standardised(mean, tau2: tau2)
+        let probability = Self.probability(interval.a, interval.b)
         if probability < 1e-280 {
-            let near = a > 0 ? a : b
-            let s = a > 0 ? sa : sb
-            return -0.5 * near * near / (s * s)
+            return interval.a > 0 ? interval.a * interval.aTau2 : interval.b * interval.bTau2
         }
-        return 0.5 * (Normal.density(b) * b / (sb * sb) - Normal.density(a) * a / (sa * sa)) / probability
+        return (Normal.density(interval.a) * interval.aTau2 - Normal.density(interval.b) * interval.bTau2)
+            / probability
     }
 
     /// Negative log-likelihood; the definition the derivatives above are tested against.
@@ -76,23 +75,49 @@ public struct IntervalEffect: Hashable, Sendable {
             let variance = lowerVariance + tau2
             return 0.5 * (log(variance) + (lower - mean) * (lower - mean) / variance)
         }
-        let (a, b, _, _) = standardised(mean, tau2: tau2)
-        return -log(max(Self.probability(a, b), 1e-300))
+        let interval = standardised(mean, tau2: tau2)
+        return -log(max(Self.probability(interval.a, interval.b), 1e-300))
     }
 
-    /// The bounds in standard errors from the mean, and those standard errors.
+    /// The bounds in standard errors from the mean, and how they move: minus their derivatives with respect to the
+    /// mean (rates), and their derivatives with respect to tau².
+    private struct Standardised {
+        var a: Double
+        var b: Double
+        var aRate: Double
+        var bRate: Double
+        var aTau2: Double
+        var bTau2: Double
+    }
+
+    /// Each bound is as many of its own standard errors away as it is, while the mean is inside the interval.
     ///
-    /// Far from the interval, the larger standard error of the outer bound can bring it nearer than the inner one; a
-    /// common standard error, that of the middle, then keeps the probability positive.
+    /// Outside, the far bound's larger standard error could bring it nearer than the near bound and make the
+    /// probability negative; there the near bound keeps its distance, and the interval its width (both in standard
+    /// errors), so that the likelihood stays positive and continuous.
     @inline(__always)
-    private func standardised(_ mean: Double, tau2: Double) -> (a: Double, b: Double, sa: Double, sb: Double) {
-        let sa = (lowerVariance + tau2).squareRoot()
-        let sb = (upperVariance + tau2).squareRoot()
+    private func standardised(_ mean: Double, tau2: Double) -> Standardised {
+        let va = lowerVariance + tau2
+        let vb = upperVariance + tau2
+        let sa = va.squareRoot()
+        let sb = vb.squareRoot()
+        if mean < lower {
+            let a = (lower - mean) / sa
+            let width = (upper - lower) / sb
+            let aTau2 = -0.5 * a / va
+            return Standardised(
+                a: a, b: a + width, aRate: 1 / sa, bRate: 1 / sa, aTau2: aTau2, bTau2: aTau2 - 0.5 * width / vb)
+        }
+        if mean > upper {
+            let b = (upper - mean) / sb
+            let width = (upper - lower) / sa
+            let bTau2 = -0.5 * b / vb
+            return Standardised(
+                a: b - width, b: b, aRate: 1 / sb, bRate: 1 / sb, aTau2: bTau2 + 0.5 * width / va, bTau2: bTau2)
+        }
         let a = (lower - mean) / sa
         let b = (upper - mean) / sb
-        if (b - a) * (sa + sb) > upper - lower { return (a, b, sa, sb) }
-        let s = (0.5 * (lowerVariance + upperVariance) + tau2).squareRoot()
-        return ((lower - mean) / s, (upper - mean) / s, s, s)
+        return Standardised(a: a, b: b, aRate: 1 / sa, bRate: 1 / sb, aTau2: -0.5 * a / va, bTau2: -0.5 * b / vb)
     }
 
     /// Φ(b) − Φ(a) for a < b, from the tails when both are on one side.

@@ -131,11 +131,16 @@ private struct MeanSearch {
 
         var candidates: [(index: Int, mean: Double)] = []
         if zip(crossing, isIn).contains(where: { !$0 && $1 }) {
-            candidates.append(extremeRoot(among: crossing.map(!), sign: sign, least: true, from: 0, to: best))
+            candidates.append(
+                extremeRoot(
+                    among: crossing.map(!), sign: sign, least: true, in: sign > 0 ? 0...max(high, 0) : min(low, 0)...0,
+                    start: best))
         }
         if crossing.contains(true) {
             candidates.append(
-                extremeRoot(among: crossing, sign: sign, least: false, from: sign > 0 ? low : high, to: 0))
+                extremeRoot(
+                    among: crossing, sign: sign, least: false, in: sign > 0 ? min(low, 0)...0 : 0...max(high, 0),
+                    start: 0))
         }
         return candidates.min { abs($0.mean) < abs($1.mean) }
     }
@@ -145,12 +150,12 @@ private struct MeanSearch {
         zip(experiments, isIn).map { $1 ? $0.score(at: mean) : nil }
     }
 
-    /// The least (or greatest) leave-one-out root, in the direction `sign`, among the chosen experiments.
+    /// Among the chosen experiments, the least leave-one-out root in the direction `sign`, or the greatest.
     private func extremeRoot(
-        among chosen: [Bool], sign: Double, least: Bool, from: Double, to: Double
+        among chosen: [Bool], sign: Double, least: Bool, in range: ClosedRange<Double>, start: Double
     ) -> (index: Int, mean: Double) {
         var found = 0
-        let mean = root(in: min(from, to)...max(from, to), start: to) { mean in
+        let mean = root(in: range, start: start) { mean in
             var slope = 0.0
             var information = 0.0
             var extreme = -Double.infinity

@@ -14,7 +14,7 @@ import Statistics
 public struct PaperSampler: StudyImageSampler {
     private static let reach = 2
     /// Widths (virtual mm) at which Σk² is tabulated.
-    private static let widths: [Double] = (0..<16).map { 0.8 * pow(1.25, Double($0)) }
+    private static let widths: [Double] = (0..<20).map { 0.8 * pow(1.2, Double($0)) }
 
     private let mask: Mask
     /// Positions of the surroundings, the voxel itself first; −1 outside the mask.
@@ -112,9 +112,10 @@ public struct PaperSampler: StudyImageSampler {
             if w == 0 {
                 width = Self.widths[0]
             } else {
-                let before = concentration[row + w - 1]
-                let share = (before - wanted) / max(before - concentration[row + w], 1e-9)
-                width = Self.widths[w - 1] + Double(share) * (Self.widths[w] - Self.widths[w - 1])
+                // Σk² falls nearly as a power of h: interpolate on logarithms.
+                let (before, after) = (log(concentration[row + w - 1]), log(concentration[row + w]))
+                let share = before > after ? (before - log(wanted)) / (before - after) : 1
+                width = Self.widths[w - 1] * pow(Self.widths[w] / Self.widths[w - 1], Double(share))
             }
             break
         }

@@ -88,7 +88,8 @@ struct ProjectChecksTests {
             codes(experiment(id: "A", table), experiment(id: "B", Array(table.dropLast()) + [peak(0, 1, 2)]))
                 == ["duplicate-table"])
         #expect(codes(experiment(id: "A", table), experiment(id: "B", [table[0]])).isEmpty)
-        #expect(codes(experiment(id: "A", table), experiment(id: "B", [table[0], peak(0, -3, 9), peak(5, 9, 2)])).isEmpty)
+        #expect(
+            codes(experiment(id: "A", table), experiment(id: "B", [table[0], peak(0, -3, 9), peak(5, 9, 2)])).isEmpty)
     }
 
     @Test("citation marks and smeared cells are recognised", arguments: [[1.0, 2, 7], [3, 4, 5]])
