@@ -179,6 +179,23 @@ struct ProjectChecksTests {
         #expect(notices[0].remedy?.contains("--sign") == true)
     }
 
+    @Test("what was converted to t is noted")
+    func conversions() {
+        var converted = peak(0, 20, 40, .t(4))
+        converted.reported = Peak.Reported(statistic: .p, value: 0.0001)
+        let notices = check([experiment([converted, peak(4, 4, 4)])])
+        #expect(notices.map(\.code) == ["converted-to-t"])
+        #expect(notices[0].severity == .note)
+        #expect(notices[0].message == "1 peak given as one-tailed p was converted to t.")
+    }
+
+    @Test("a map needs no threshold")
+    func mapThreshold() {
+        var map = experiment(t: nil, [])
+        map.report = .map(.init(path: "A.nii", kind: .t, source: .init(file: "A.nii")))
+        #expect(check([map]).isEmpty)
+    }
+
     @Test("experiments of one sample are told when a model takes both")
     func sharedSample() throws {
         let pair = [experiment(id: "A", sample: "s", []), experiment(id: "B", sample: "s", [])]

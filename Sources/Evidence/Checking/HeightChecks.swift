@@ -40,6 +40,20 @@ enum HeightChecks {
         count > 1 ? ", as \(count - 1) more of experiment \"\(experiment.id)\"" : ""
     }
 
+    /// One note for each statistic that was turned into t.
+    static func conversions(_ experiments: [Experiment]) -> [Notice] {
+        let peaks = experiments.flatMap(\.peaks).filter { $0.reported != nil }
+        return Peak.Reported.Statistic.allCases.compactMap { statistic in
+            let given = peaks.filter { $0.reported?.statistic == statistic }
+            guard let first = given.first else { return nil }
+            let name = statistic == .p ? "one-tailed p" : statistic.rawValue
+            return Notice(
+                .note, code: "converted-to-t", at: first.source,
+                "\(given.count) peak\(given.count == 1 ? "" : "s") given as \(name) \(given.count == 1 ? "was" : "were") "
+                    + "converted to t.")
+        }
+    }
+
     /// One error for all peaks without sign and statistic.
     static func unknownSigns(_ experiments: [Experiment]) -> [Notice] {
         let peaks = experiments.flatMap(\.peaks).filter { $0.height == .unknown }
