@@ -90,4 +90,13 @@ struct DamagedFilesTests {
         // Both happen, or the damage is no test.
         #expect(read > 50 && refused > 50)
     }
+
+    @Test("a plan nested without end is refused, not followed", arguments: ["[", "{a: ", "- ", "? "])
+    func deepPlan(_ opening: String) throws {
+        let scratch = try Scratch(nativeFiles)
+        try scratch.write("cuneus.yaml", "question: " + String(repeating: opening, count: 50_000))
+        #expect(problem { try scratch.read() }.contains("cuneus.yaml"))
+        try scratch.write("cuneus.yaml", String(repeating: opening, count: 50_000))
+        #expect(problem { try scratch.read() }.contains("cuneus.yaml"))
+    }
 }

@@ -67,8 +67,9 @@ struct ProjectChecksTests {
         #expect(flips.allSatisfy { $0.message.contains("with \(axes) negated all 2 are inside") })
     }
 
-    @Test("no flip is offered when none helps")
+    @Test("no flip is offered when none helps, or when it gains little in an almost symmetric brain")
     func noFlip() {
+        #expect(codes(experiment([peak(0, 75, 8)])) == ["peak-outside-brain"])
         #expect(codes(experiment([peak(100, 20, 20)])) == ["peak-outside-brain"])
     }
 
@@ -82,7 +83,10 @@ struct ProjectChecksTests {
 
     @Test("a table that stands twice is told, also when incomplete; one shared peak is not")
     func duplicateTable() {
-        let table = [peak(10, 20, 30), peak(-10, 22, 31), peak(-42, 26, 0), peak(12, -60, 4), peak(2, 5, -4)]
+        let table = [
+            peak(10, 20, 30, .t(4)), peak(-10, 22, 31, .t(4.5)), peak(-42, 26, 0), peak(12, -60, 4, .t(6)),
+            peak(2, 5, -4, .positive),
+        ]
         #expect(codes(experiment(id: "A", table), experiment(id: "B", table)) == ["duplicate-table"])
         #expect(
             codes(experiment(id: "A", table), experiment(id: "B", Array(table.dropLast()) + [peak(0, 1, 2)]))
@@ -99,9 +103,16 @@ struct ProjectChecksTests {
 
     @Test("one x over five rows is a smeared cell, over four it is not")
     func smear() {
-        let rows = (0..<5).map { peak(24, Double($0) * 3, 8) }
+        let rows = (0..<5).map { peak(24, Double($0) * 3, 8, .t(5 + Double($0))) }
         #expect(codes(experiment(rows)) == ["smeared-x"])
         #expect(codes(experiment(Array(rows.dropLast()))).isEmpty)
+    }
+
+    @Test("one t over five rows is told, a sign over five rows is not")
+    func smearedT() {
+        let places = (0..<5).map { SIMD3(Double($0) * 4 - 10, 5, 20) }
+        #expect(codes(experiment(places.map { peak($0.x, $0.y, $0.z, .t(7.5)) })) == ["smeared-t"])
+        #expect(codes(experiment(places.map { peak($0.x, $0.y, $0.z, .negative) })).isEmpty)
     }
 
     @Test("coordinates beyond any head are an error")
@@ -151,7 +162,10 @@ struct ProjectChecksTests {
         #expect(codes(experiment([peak(0, 20, 40, .t(3.2)), peak(1, 20, 40, .t(-3))])) == ["peak-below-threshold"])
         #expect(codes(experiment([peak(0, 20, 40, .t(3.495))])).isEmpty)
         #expect(codes(experiment([peak(0, 20, 40, .t(-51))])) == ["t-implausible"])
-        #expect(codes(experiment(n1: 8, t: 4, [peak(0, 20, 40, .t(20))])) == ["effect-implausible"])
+        let large = check([experiment(n1: 8, t: 4, [peak(0, 20, 40, .t(20)), peak(4, 4, 4, .t(-30)), peak(0, 0, 0)])])
+        #expect(large.map(\.code) == ["effect-implausible"])
+        #expect(large[0].message.hasPrefix("t = -30 with n = 8"))
+        #expect(large[0].message.contains("as 1 more"))
         let assumed = check([experiment(assumed: true, [peak(0, 20, 40, .t(3))])])
         #expect(assumed.map(\.message).joined().contains("assumed threshold"))
     }
@@ -163,6 +177,23 @@ struct ProjectChecksTests {
         #expect(notices[0].severity == .error)
         #expect(notices[0].message.contains("2 peaks"))
         #expect(notices[0].remedy?.contains("--sign") == true)
+    }
+
+    @Test("what was converted to t is noted")
+    func conversions() {
+        var converted = peak(0, 20, 40, .t(4))
+        converted.reported = Peak.Reported(statistic: .p, value: 0.0001)
+        let notices = check([experiment([converted, peak(4, 4, 4)])])
+        #expect(notices.map(\.code) == ["converted-to-t"])
+        #expect(notices[0].severity == .note)
+        #expect(notices[0].message == "1 peak given as one-tailed p was converted to t.")
+    }
+
+    @Test("a map needs no threshold")
+    func mapThreshold() {
+        var map = experiment(t: nil, [])
+        map.report = .map(.init(path: "A.nii", kind: .t, source: .init(file: "A.nii")))
+        #expect(check([map]).isEmpty)
     }
 
     @Test("experiments of one sample are told when a model takes both")

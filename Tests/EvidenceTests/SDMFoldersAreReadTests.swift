@@ -194,6 +194,14 @@ struct SDMFoldersAreReadTests {
         #expect(problem { try lying.read() }.contains("A.no_peaks.txt:1: a no_peaks file must be empty"))
     }
 
+    @Test("a file whose name differs in letter case only is found, unless another study has that name")
+    func letterCase() throws {
+        let one = try Scratch(["sdm_table.txt": "study\tn1\nsmith\t20\n", "Smith.Other_MNI.txt": "1,2,3,4"])
+        #expect(try one.read().experiments[0].peaks.count == 1)
+        let two = try Scratch(["sdm_table.txt": "study\tn1\nsmith\t20\nSmith\t21\n", "Smith.other_mni.txt": "1,2,3,4"])
+        #expect(problem { try two.read() }.contains("study \"smith\" has neither"))
+    }
+
     @Test("a missing n is an error of the data, listed with its line")
     func missingN() throws {
         let notices = try folder(table: "study\tn1\nA\tNA\n").read().notices

@@ -4,6 +4,9 @@ import Imaging
 struct BrainCheck {
     /// mm from the nearest brain voxel up to which a peak is only noted.
     static let tolerance = 4.0
+    /// mm outside from which a flip is looked for. The brain is so nearly symmetric that a flip mends most small slips
+    /// by chance.
+    static let flipDistance = 8.0
 
     private let mask: Mask
     /// Voxel centres, mm.
@@ -17,20 +20,20 @@ struct BrainCheck {
     func notices(_ experiment: Experiment) -> [Notice] {
         guard !centres.isEmpty else { return [] }
         var notices: [Notice] = []
-        var isFarOutside = false
+        var farthest = 0.0
         for peak in experiment.peaks {
             let distance = distance(to: peak.mni)
             guard distance > 0 else { continue }
             let mm = NumberText.text(distance.rounded(digits: distance < 10 ? 1 : 0))
             let isFar = distance > Self.tolerance
-            isFarOutside = isFarOutside || isFar
+            farthest = max(farthest, distance)
             notices.append(
                 Notice(
                     isFar ? .warning : .note, code: "peak-outside-brain", at: peak.source,
                     "\(peak.coordinate.inWords) (\(peak.space.rawValue)) lies \(mm) mm outside the brain.",
                     remedy: isFar ? "Check the coordinate, its signs and its space against the paper." : nil))
         }
-        if isFarOutside, let flip = flip(experiment.peaks) {
+        if farthest > Self.flipDistance, let flip = flip(experiment.peaks) {
             notices.append(
                 Notice(
                     .warning, code: "axes-flipped", at: experiment.peaks.first?.source,

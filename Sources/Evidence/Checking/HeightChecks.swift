@@ -5,26 +5,53 @@ enum HeightChecks {
     static let implausibleT = 50.0
     static let implausibleG = 4.0
 
+    /// At most one notice of each kind for an experiment, at its worst peak.
     static func notices(_ experiment: Experiment) -> [Notice] {
-        experiment.peaks.compactMap { implausible($0, in: experiment) }
+        var heights: [(peak: Peak, t: Double)] = []
+        for peak in experiment.peaks {
+            if case .t(let t) = peak.height { heights.append((peak, t)) }
+        }
+        guard let worst = heights.max(by: { abs($0.t) < abs($1.t) }) else { return [] }
+        let t = NumberText.text(worst.t.rounded(digits: 2))
+        if abs(worst.t) > implausibleT {
+            let others = others(heights.count { abs($0.t) > implausibleT }, of: experiment)
+            return [
+                Notice(
+                    .warning, code: "t-implausible", at: worst.peak.source,
+                    "t = \(t) at \(worst.peak.coordinate.inWords) is implausibly large\(others).",
+                    remedy: "Check for a missing decimal point, an F, or a cluster size in place of t.")
+            ]
+        }
+        guard experiment.degreesOfFreedom > 1 else { return [] }
+        let scale = EffectScale(n1: experiment.n1, n2: experiment.n2)
+        let g = scale.g(fromT: worst.t)
+        guard abs(g) > implausibleG else { return [] }
+        let others = others(heights.count { abs(scale.g(fromT: $0.t)) > implausibleG }, of: experiment)
+        return [
+            Notice(
+                .warning, code: "effect-implausible", at: worst.peak.source,
+                "t = \(t) with n = \(experiment.n) is an effect of g = \(NumberText.text(g.rounded(digits: 1))), "
+                    + "implausibly large\(others).",
+                remedy: "Check t and n.")
+        ]
     }
 
-    private static func implausible(_ peak: Peak, in experiment: Experiment) -> Notice? {
-        guard case .t(let t) = peak.height else { return nil }
-        if abs(t) > implausibleT {
+    private static func others(_ count: Int, of experiment: Experiment) -> String {
+        count > 1 ? ", as \(count - 1) more of experiment \"\(experiment.id)\"" : ""
+    }
+
+    /// One note for each statistic that was turned into t.
+    static func conversions(_ experiments: [Experiment]) -> [Notice] {
+        let peaks = experiments.flatMap(\.peaks).filter { $0.reported != nil }
+        return Peak.Reported.Statistic.allCases.compactMap { statistic in
+            let given = peaks.filter { $0.reported?.statistic == statistic }
+            guard let first = given.first else { return nil }
+            let name = statistic == .p ? "one-tailed p" : statistic.rawValue
             return Notice(
-                .warning, code: "t-implausible", at: peak.source,
-                "t = \(NumberText.text(t.rounded(digits: 2))) at \(peak.coordinate.inWords) is implausibly large.",
-                remedy: "Check for a missing decimal point, an F, or a cluster size in place of t.")
+                .note, code: "converted-to-t", at: first.source,
+                "\(given.count) peak\(given.count == 1 ? "" : "s") given as \(name) \(given.count == 1 ? "was" : "were") "
+                    + "converted to t.")
         }
-        guard experiment.degreesOfFreedom > 1 else { return nil }
-        let g = EffectScale(n1: experiment.n1, n2: experiment.n2).g(fromT: t)
-        guard abs(g) > implausibleG else { return nil }
-        return Notice(
-            .warning, code: "effect-implausible", at: peak.source,
-            "t = \(NumberText.text(t.rounded(digits: 2))) with n = \(experiment.n) is an effect of "
-                + "g = \(NumberText.text(g.rounded(digits: 1))), implausibly large.",
-            remedy: "Check t and n.")
     }
 
     /// One error for all peaks without sign and statistic.

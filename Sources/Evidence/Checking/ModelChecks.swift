@@ -63,7 +63,7 @@ enum ModelChecks {
     }
 
     private static func threshold(_ experiment: Experiment, column: String) -> [Notice] {
-        guard let t = experiment.tThreshold, experiment.degreesOfFreedom > 0 else { return [] }
+        guard let t = experiment.tThreshold, experiment.degreesOfFreedom > 0, !experiment.hasMap else { return [] }
         let distribution = StudentT(degreesOfFreedom: experiment.degreesOfFreedom)
         if t <= 0.1 {
             let meant = t > 0 ? distribution.quantile(upperTail: t).rounded(digits: 3) : 0
@@ -113,10 +113,10 @@ enum ModelChecks {
     private static func assumedThresholds(
         _ experiments: [Experiment], _ model: ModelPlan, _ settings: Settings, _ project: Project
     ) -> [Notice] {
-        // Stated by neither the table nor, as assumed, the curator.
+        // Stated by neither the paper nor, as assumed, the curator. A map needs none.
         let ids = Set(experiments.map(\.id))
         let missing = project.experiments.filter { experiment in
-            ids.contains(experiment.id) && experiment.hasNoThreshold(in: settings.thresholdColumn)
+            ids.contains(experiment.id) && !experiment.hasMap && experiment.hasNoThreshold(in: settings.thresholdColumn)
         }
         guard let first = missing.first else { return [] }
         return [
@@ -130,6 +130,8 @@ enum ModelChecks {
 }
 
 extension Experiment {
+    fileprivate var hasMap: Bool { if case .map = report { true } else { false } }
+
     fileprivate func hasNoThreshold(in column: String) -> Bool {
         guard column != Project.standardThresholdColumn else { return tThreshold == nil }
         return covariates[column] ?? .missing == .missing

@@ -19,6 +19,7 @@ public enum ProjectCheck {
             let check = BrainCheck(brainMask)
             for experiment in project.experiments { notices += check.notices(experiment) }
         }
+        notices += HeightChecks.conversions(project.experiments)
         notices += HeightChecks.unknownSigns(project.experiments)
         notices += RepeatedTables.notices(project.experiments)
         for model in project.models { notices += ModelChecks.notices(model, of: project) }

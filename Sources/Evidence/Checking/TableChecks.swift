@@ -1,6 +1,6 @@
 /// Rows of an experiment's own table that look like slips of transcription.
 enum TableChecks {
-    /// Rows in a row with one x that are taken for a merged cell smeared downwards.
+    /// Neighbouring rows with one value that are taken for a cell smeared downwards.
     private static let smearLength = 5
 
     static func notices(_ experiment: Experiment) -> [Notice] {
@@ -26,24 +26,36 @@ enum TableChecks {
         return notices
     }
 
-    /// One x over many consecutive rows: a merged cell that a parser copied down.
+    /// One x or one t over many consecutive rows: a merged cell that a parser copied down, or a t of a whole cluster.
     private static func smears(_ experiment: Experiment) -> [Notice] {
         let peaks = experiment.peaks
-        var notices: [Notice] = []
+        let x = runs(peaks.count) { peaks[$0].coordinate.x == peaks[$1].coordinate.x }.map { run in
+            Notice(
+                .warning, code: "smeared-x", at: peaks[run.lowerBound].source,
+                "\(run.count) peaks in a row have x = \(NumberText.text(peaks[run.lowerBound].coordinate.x)).",
+                remedy: "Check against the paper: a merged table cell may have been copied down.")
+        }
+        let t = runs(peaks.count) { peaks[$0].height == peaks[$1].height }.compactMap { run -> Notice? in
+            guard case .t(let t) = peaks[run.lowerBound].height else { return nil }
+            return Notice(
+                .warning, code: "smeared-t", at: peaks[run.lowerBound].source,
+                "\(run.count) peaks in a row have t = \(NumberText.text(t.rounded(digits: 3))).",
+                remedy: "Check against the paper: the t of a cluster, or a cut-off value, may stand for all its peaks.")
+        }
+        return x + t
+    }
+
+    /// Runs of at least ``smearLength`` equal neighbours.
+    private static func runs(_ count: Int, areEqual: (Int, Int) -> Bool) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
         var start = 0
-        while start < peaks.count {
+        while start < count {
             var end = start + 1
-            while end < peaks.count, peaks[end].coordinate.x == peaks[start].coordinate.x { end += 1 }
-            if end - start >= smearLength {
-                notices.append(
-                    Notice(
-                        .warning, code: "smeared-x", at: peaks[start].source,
-                        "\(end - start) peaks in a row have x = \(NumberText.text(peaks[start].coordinate.x)).",
-                        remedy: "Check against the paper: a merged table cell may have been copied down."))
-            }
+            while end < count, areEqual(start, end) { end += 1 }
+            if end - start >= smearLength { runs.append(start..<end) }
             start = end
         }
-        return notices
+        return runs
     }
 
     /// (1, 2, 7) is more often a list of citations than a place in the brain.
@@ -69,6 +81,8 @@ enum TableChecks {
 }
 
 extension SIMD3<Double> {
-    /// `(1, -2, 3.5)`.
-    var inWords: String { "(\(NumberText.text(x)), \(NumberText.text(y)), \(NumberText.text(z)))" }
+    /// `(1, -2, 3.5)`, to a tenth of a millimetre.
+    var inWords: String {
+        "(" + [x, y, z].map { NumberText.text($0.rounded(digits: 1)) }.joined(separator: ", ") + ")"
+    }
 }

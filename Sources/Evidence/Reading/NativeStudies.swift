@@ -1,7 +1,7 @@
 /// The rows of `studies.tsv`: one experiment each.
 ///
-/// Columns: `experiment` (unique name), `study` and `sample` (the experiment's name where empty), `n1`, `n2` (0 where
-/// empty), `t_thr` (a t value), `t_thr_assumed` (yes or no), `report` (`peaks`, `map` or `none`; where empty it follows
+/// Columns: `experiment` (unique name), `study` (the experiment's name where empty), `sample` (the study's name where
+/// empty), `n1`, `n2` (0 where empty), `t_thr` (a t value), `t_thr_assumed` (yes or no), `report` (`peaks`, `map` or `none`; where empty it follows
 /// from what is there). `none` says that the whole brain was searched and nothing found. All others are covariates.
 struct NativeStudies {
     let table: Table

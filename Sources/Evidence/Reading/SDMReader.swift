@@ -29,15 +29,28 @@ enum SDMReader {
         let names: [String]
         let table: Table
         let assumptions: ProjectReader.Assumptions
-        var notices: [Notice] = []
-        var inputFiles: [String] = []
-        var usedNames: Set<String> = []
+        private let exactNames: Set<String>
+        private let namesByLowercase: [String: [String]]
+        private var studies: Set<String> = []
+        private var notices: [Notice] = []
+        private var inputFiles: [String] = []
+        private var usedNames: Set<String> = []
+
+        init(folder: String, names: [String], table: Table, assumptions: ProjectReader.Assumptions) {
+            self.folder = folder
+            self.names = names
+            self.table = table
+            self.assumptions = assumptions
+            exactNames = Set(names)
+            namesByLowercase = Dictionary(grouping: names) { $0.lowercased() }
+        }
 
         mutating func project() throws(InputError) -> Project {
             inputFiles = [table.path]
             notices = table.notices + [table.decimalCommaNotice].compactMap { $0 }
             let columns = try Columns(table)
             let covariates = columns.covariates.map { (name: table.columns[$0], values: table.covariates($0)) }
+            studies = Set(table.rows.compactMap { $0.fields[columns.study] })
             var experiments: [Experiment] = []
             var lines: [String: Int] = [:]
             for (index, row) in table.rows.enumerated() {
@@ -123,13 +136,17 @@ enum SDMReader {
             return .peaks(list)
         }
 
-        /// The file of this name; also in other letter case, when only one has it.
+        /// The file of this name; also in other letter case, when only one study and one file can be meant.
         private func find(_ name: String) -> [String] {
-            if names.contains(name) { return [name] }
-            let others = names.filter { $0.lowercased() == name.lowercased() }
-            let stems = Set(table.rows.compactMap { $0.fields.first ?? nil }).map { $0.lowercased() }
-            let isAmbiguous = stems.filter { name.lowercased().hasPrefix($0 + ".") }.count > 1
-            return others.count == 1 && !isAmbiguous ? others : []
+            if exactNames.contains(name) { return [name] }
+            guard let others = namesByLowercase[name.lowercased()], others.count == 1 else { return [] }
+            return others.filter { !isClaimedExactly($0) }
+        }
+
+        /// Whether another study of the table has this very file name.
+        private func isClaimedExactly(_ name: String) -> Bool {
+            let endings = suffixes.map(\.suffix) + [noPeaksSuffix] + mapSuffixes
+            return endings.contains { name.hasSuffix($0) && studies.contains(String(name.dropLast($0.count))) }
         }
 
         private func missing(_ id: String, at row: SourceLocation) -> InputError {
