@@ -68,16 +68,18 @@ let package = Package(
             dependencies: ["Cuneus", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/CuneusBench", swiftSettings: settings),
 
+        // Where the reference shelf is, for all tests.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["Reference"], swiftSettings: settings),
-        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
-        .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "Imaging"], swiftSettings: settings),
+        .testTarget(name: "ImagingTests", dependencies: ["TestSupport", "Imaging"], swiftSettings: settings),
+        .testTarget(name: "EvidenceTests", dependencies: ["TestSupport", "Evidence", "Imaging"], swiftSettings: settings),
         .testTarget(name: "InferenceTests", dependencies: ["Imaging", "Inference"], swiftSettings: settings),
         .testTarget(
-            name: "MappingTests", dependencies: ["Evidence", "Imaging", "Mapping", "Statistics"],
+            name: "MappingTests", dependencies: ["TestSupport", "Evidence", "Imaging", "Mapping", "Statistics"],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Evidence", "Imaging", "Inference", "Mapping", "Reporting"],
+            name: "ReportingTests", dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Reporting"],
             swiftSettings: settings),
     ]
 )

@@ -23,7 +23,9 @@ struct Conformance: AsyncParsableCommand {
         let ours = CorrelationTemplate.greyMatterMask(greyMatter)
         let theirs = Mask(try shelf.volume("sdm_mask.nii.gz"))
         let shared = Mask(grid: ours.grid) { ours.position[$0] >= 0 && theirs.position[$0] >= 0 }
-        print("mask: ours \(ours.count), SDM \(theirs.count), Dice \(fixed(2 * Double(shared.count) / Double(ours.count + theirs.count), 4)); template domain \(template.domain.count) voxels")
+        print(
+            "mask: ours \(ours.count), SDM \(theirs.count), Dice \(fixed(2 * Double(shared.count) / Double(ours.count + theirs.count), 4)); template domain \(template.domain.count) voxels"
+        )
 
         var settings = try Settings().applying([SettingAssignment(commandLine: "compat=sdm621")])
         settings = try settings.applying(set.map { try SettingAssignment(commandLine: $0) })
@@ -83,7 +85,9 @@ struct Conformance: AsyncParsableCommand {
         let bounds = zip(published, own).map { $0 ?? $1 }
         let ids = prepared.map(\.experiment.id)
         let maps = try await analysis.pooled(ids: ids, bounds: bounds, scales: prepared.map(\.scale))
-        print("\nfrom published bounds (\(published.count { $0 != nil }) of \(published.count) experiments published, the others ours):")
+        print(
+            "\nfrom published bounds (\(published.count { $0 != nil }) of \(published.count) experiments published, the others ours):"
+        )
         try compare(shelf, maps)
     }
 

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Cuneus
+public import ArgumentParser
+public import Cuneus
 
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,4 +24,4 @@ struct ConvertCommand: ParsableCommand {
     }
 }
 
-extension Project.Format: @retroactive ExpressibleByArgument {}
+extension Project.Format: ExpressibleByArgument {}

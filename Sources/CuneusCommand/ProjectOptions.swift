@@ -1,5 +1,5 @@
-import ArgumentParser
-import Cuneus
+public import ArgumentParser
+public import Cuneus
 
 /// Which project, and what the user says about data that do not say it themselves.
 struct ProjectOptions: ParsableArguments {
@@ -19,5 +19,5 @@ struct ProjectOptions: ParsableArguments {
     }
 }
 
-extension AssumedSign: @retroactive ExpressibleByArgument {}
-extension CoordinateSpace: @retroactive ExpressibleByArgument {}
+extension AssumedSign: ExpressibleByArgument {}
+extension CoordinateSpace: ExpressibleByArgument {}

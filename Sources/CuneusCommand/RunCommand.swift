@@ -48,7 +48,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var log = Logger(label: "cuneus", factory: StreamLogHandler.standardError)
+        var log = Logger(label: "cuneus") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = verbose ? .debug : .warning
 
         let started = Date()

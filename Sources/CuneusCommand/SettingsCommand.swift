@@ -18,7 +18,9 @@ struct SettingsCommand: ParsableCommand {
         for key in SettingKey.all {
             let value = key.text(in: defaults)
             if tsv {
-                print([key.name, value, key.unit.isEmpty ? "n/a" : key.unit, key.allowed, key.meaning].joined(separator: "\t"))
+                print(
+                    [key.name, value, key.unit.isEmpty ? "n/a" : key.unit, key.allowed, key.meaning].joined(
+                        separator: "\t"))
             } else {
                 let unit = key.unit.isEmpty ? "" : " \(key.unit)"
                 print("\(key.name) = \(value)\(unit)\n    \(key.meaning)\n    allowed: \(key.allowed)")

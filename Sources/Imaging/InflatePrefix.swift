@@ -4,7 +4,7 @@ extension Gzip {
     /// libdeflate works in one shot and leaves its output undefined when the buffer is too small, so a header could
     /// only be read after allocating for the whole content. This small decoder (RFC 1951) reads the header alone,
     /// which then says how much memory the rest may take.
-    static func prefix(of bytes: [UInt8], count: Int) -> [UInt8] {
+    package static func prefix(of bytes: [UInt8], count: Int) -> [UInt8] {
         var decoder = InflatePrefix(input: bytes, wanted: count)
         decoder.run()
         return Array(decoder.output.prefix(count))

@@ -63,10 +63,10 @@ private struct Sampler {
         self.upper = SIMD3<Double>(shape) - 0.5
     }
 
-    /// False for NaN, too.
+    /// As in ``Grid/nearestVoxel(to:)``; false for NaN, too.
     @inline(__always)
     private func isInside(_ p: SIMD3<Double>) -> Bool {
-        p.x >= -0.5 && p.y >= -0.5 && p.z >= -0.5 && p.x < upper.x && p.y < upper.y && p.z < upper.z
+        p.x > -0.5 && p.y > -0.5 && p.z > -0.5 && p.x < upper.x && p.y < upper.y && p.z < upper.z
     }
 
     /// The nearest voxel; ties go up.

@@ -1,5 +1,5 @@
 public import Evidence
-public import Imaging
+import Imaging
 
 extension AnalysisSpace {
     /// The space the settings ask for, from the built-in templates.

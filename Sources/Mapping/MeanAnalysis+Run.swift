@@ -1,7 +1,7 @@
 public import Evidence
-public import Statistics
-import Inference
 import Imaging
+import Inference
+public import Statistics
 
 extension MeanAnalysis {
     /// All stages of one model.
@@ -11,7 +11,8 @@ extension MeanAnalysis {
     ///   - experiments: those that enter, thresholds filled in (``Project/experiments(of:settings:)``).
     ///   - keepBounds: whether the result carries the bound maps.
     /// - Throws: `InputError` or `NIfTIError` for input that cannot be used, `CancellationError` when interrupted.
-    public func run(_ plan: ModelPlan, experiments: [Experiment], keepBounds: Bool = false) async throws -> ModelResult {
+    public func run(_ plan: ModelPlan, experiments: [Experiment], keepBounds: Bool = false) async throws -> ModelResult
+    {
         guard !experiments.isEmpty else {
             throw InputError(
                 at: plan.source, "model '\(plan.name)' has no experiments.", remedy: "Check the model's filter.")

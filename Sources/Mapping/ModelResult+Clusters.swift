@@ -1,5 +1,6 @@
-public import Inference
+import Evidence
 import Imaging
+public import Inference
 import Statistics
 
 extension ModelResult {

@@ -1,5 +1,6 @@
 import Evidence
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("Sleuth texts are read")
@@ -11,7 +12,7 @@ struct SleuthTextsAreReadTests {
 
     // Named experiments, participants, foci and the sum of all coordinates, counted with Python from the same files.
     @Test(
-        "published texts read as they are", .enabled(if: Shelf.path != nil),
+        "published texts read as they are", .enabled(if: Shelf.isHere, Shelf.absence),
         arguments: [
             ("data/ultimatum/UG_ALE_foci.txt", CoordinateSpace.mni, 11, 281, 104, 1646.0),
             ("data/sleuth/nback-owen.txt", .talairach, 29, 327, 652, 5652.1),
@@ -34,7 +35,7 @@ struct SleuthTextsAreReadTests {
     }
 
     @Test(
-        "broken variants are refused, naming the line", .enabled(if: Shelf.path != nil),
+        "broken variants are refused, naming the line", .enabled(if: Shelf.isHere, Shelf.absence),
         arguments: [
             ("test_sleuth_file3.txt", ":5: \"dog\""), ("test_sleuth_file4.txt", ":5: \"10  20\" has 2 numbers"),
             ("test_sleuth_file5.txt", ":1: the reference space \"Dog\""),

@@ -33,20 +33,6 @@ final class Scratch {
     }
 }
 
-/// The shelf of real data; nil, with a printed reason, where it is absent.
-enum Shelf {
-    static let path: String? = {
-        var root = URL(fileURLWithPath: #filePath)
-        for _ in 0..<3 { root.deleteLastPathComponent() }
-        let candidates = [
-            ProcessInfo.processInfo.environment["CUNEUS_SHELF"], root.path + "/../shared", "/work/shared",
-        ]
-        let found = candidates.compactMap { $0 }.first { FileManager.default.fileExists(atPath: $0 + "/README.md") }
-        if found == nil { print("shelf absent: tests on real data are skipped (set CUNEUS_SHELF)") }
-        return found
-    }()
-}
-
 /// The error a reading gives, as text; fails the test when it gives none.
 func problem(_ location: Testing.SourceLocation = #_sourceLocation, _ body: () throws -> some Any) -> String {
     do {

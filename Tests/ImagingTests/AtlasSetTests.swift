@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 private let line = Grid(shape: [8, 1, 1], affine: Affine(scale: [2, 2, 2], origin: .zero))
@@ -119,9 +120,9 @@ struct InstalledAtlasTests {
 
     @Test(
         "give every grey-matter peak of SDM-PSI's report the region and area that SDM-PSI gives it",
-        .enabled(if: Shelf.report != nil, "the reference shelf is not here (CUNEUS_SHELF, ../shared)"))
+        .enabled(if: SDMReport.path != nil, Shelf.absence))
     func agreesWithSDM() throws {
-        let peaks = try Shelf.peaks()
+        let peaks = try SDMReport.peaks()
         // Names that SDM takes from its white-matter atlas, which we do not have.
         let tracts = ["Corpus callosum", "network", "anterior thalamic projections"]
         let grey = peaks.filter { peak in !tracts.contains { peak.text.contains($0) } }
@@ -134,24 +135,17 @@ struct InstalledAtlasTests {
 }
 
 /// The report of SDM-PSI on the reference shelf.
-private enum Shelf {
+private enum SDMReport {
     struct Peak: Hashable {
         var mni: SIMD3<Double>
         var text: String
     }
 
-    static var report: String? {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let shelves = [ProcessInfo.processInfo.environment["CUNEUS_SHELF"], "\(root.path)/shared", "/work/shared"]
-        let name = "oracle/sdm-psi/mod1/mod1_z_voxelCorrected_p_0.00100_50.htm"
-        return shelves.lazy.compactMap { $0.map { "\($0)/\(name)" } }
-            .first { FileManager.default.fileExists(atPath: $0) }
-    }
+    static let path = Shelf.file("oracle/sdm-psi/mod1/mod1_z_voxelCorrected_p_0.00100_50.htm")
 
     /// Every distinct coordinate with the description that follows it in its table row.
     static func peaks() throws -> Set<Peak> {
-        let html = String(decoding: try Data(contentsOf: URL(fileURLWithPath: #require(report))), as: UTF8.self)
+        let html = String(decoding: try Data(contentsOf: URL(fileURLWithPath: #require(path))), as: UTF8.self)
         let cells = html.split(separator: "<").compactMap { piece -> Substring? in
             let text = piece.drop { $0 != ">" }.dropFirst()
             return text.allSatisfy(\.isWhitespace) ? nil : text

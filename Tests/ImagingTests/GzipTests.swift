@@ -40,6 +40,23 @@ struct GzipTests {
         #expect(try Gzip.decompress(bytes, limit: 10_000).count == 10_000)
     }
 
+    @Test(
+        "the beginning alone is what the whole begins with, for stored, fixed and dynamic blocks",
+        arguments: [0, 1, 6, 12])
+    func prefix(level: Int) {
+        let random = (0..<70_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
+        let text = (0..<3000).flatMap { Array("voxel \($0 % 91), ".utf8) }
+        for content in [Self.fox, random, text, [UInt8](repeating: 0, count: 100_000), Self.fox + random, []] {
+            let member = Gzip.compress(content, level: level)
+            for count in [0, 1, 17, 540, 60, 66_000, 300_000] {
+                #expect(Gzip.prefix(of: member, count: count) == Array(content.prefix(count)))
+                // Over the seam of two members.
+                let twice = Array((content + content).prefix(count))
+                #expect(Gzip.prefix(of: member + member, count: count) == twice)
+            }
+        }
+    }
+
     @Test("damage is refused")
     func damage() {
         var bytes = Gzip.compress(Self.fox)

@@ -1,4 +1,5 @@
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("Real maps from the shelf")
@@ -28,9 +29,9 @@ struct NIfTIShelfTests {
             maximum: 9.616172790527344),
     ]
 
-    @Test("SDM's maps read as nibabel reads them", arguments: maps)
+    @Test("SDM's maps read as nibabel reads them", .enabled(if: Shelf.isHere, Shelf.absence), arguments: maps)
     func sdm(_ expected: Expected) throws {
-        guard let path = Shelf.file("oracle/sdm-psi/mod1/\(expected.file)") else { return }
+        let path = try #require(Shelf.file("oracle/sdm-psi/mod1/\(expected.file)"))
         let image = try NIfTIImage(contentsOf: path)
         #expect(image.grid.matches(.mni2mm))
         #expect(image.count == 1)

@@ -25,7 +25,7 @@ enum PlanReader {
             throw InputError(at: SourceLocation(file: file.path), "is not YAML: \(error).")
         }
         guard let root, !isEmpty(root) else { return }
-        let reader = Reader(path: file.path)
+        let reader = Reader(path: file.path, folder: folder)
         for (key, node) in try reader.entries(
             root, known: ["name", "question", "defaults", "models", "atlases"], of: "the plan")
         {
@@ -34,12 +34,10 @@ enum PlanReader {
             case "question": project.question = try reader.text(node, key)
             case "defaults":
                 project.settings = try project.settings.applying(try reader.assignments(node, key))
-                project.settings.mask = project.settings.mask.inFolder(folder)
-            case "models": project.models = try reader.models(node, key, settings: project.settings)
+            case "models": project.models = try reader.models(node, key)
             default: project.atlases = try reader.atlases(node, key, folder: folder)
             }
         }
-        // Models may stand before the defaults; their values were checked against ranges only.
     }
 
     private static func isEmpty(_ node: Node) -> Bool { node.scalar?.string.trimmingBlanks.isEmpty == true }
@@ -68,6 +66,7 @@ enum PlanReader {
 
     private struct Reader {
         let path: String
+        let folder: String
 
         func source(_ node: Node) -> SourceLocation {
             SourceLocation(file: path, line: node.mark?.line, column: node.mark?.column)
@@ -110,19 +109,30 @@ enum PlanReader {
             if isEmpty(node) { return [] }
             var assignments: [SettingAssignment] = []
             for (key, value) in try entries(node, known: nil, of: key.text) {
-                assignments.append(
-                    SettingAssignment(key: key.text, value: try text(value, key), source: key.source))
+                assignments.append(try assignment(value, key))
             }
             return assignments
         }
 
-        func models(_ node: Node, _ key: Key, settings: Settings) throws(InputError) -> [ModelPlan] {
+        /// A mask file is looked for beside the plan.
+        private func assignment(_ node: Node, _ key: Key) throws(InputError) -> SettingAssignment {
+            var value = try text(node, key)
+            if key.text == "mask" {
+                let settings = try Settings().applying([
+                    SettingAssignment(key: "mask", value: value, source: key.source)
+                ])
+                if case .file(let path) = settings.mask { value = Path.absolute(path, in: folder) }
+            }
+            return SettingAssignment(key: key.text, value: value, source: key.source)
+        }
+
+        func models(_ node: Node, _ key: Key) throws(InputError) -> [ModelPlan] {
             var models: [ModelPlan] = []
             for (name, body) in try entries(node, known: nil, of: "models") {
                 try ExperimentName.check(name.text, called: "model", at: name.source)
                 var model = ModelPlan(name: name.text, source: name.source)
                 if !isEmpty(body) { try fill(&model, from: body) }
-                _ = try settings.applying(model.overrides)
+                _ = try Settings().applying(model.overrides)
                 models.append(model)
             }
             guard !models.isEmpty else {
@@ -142,8 +152,7 @@ enum PlanReader {
                     model.filter = try FilterExpression(parsing: try text(value, key), at: source)
                 case "settings": model.overrides += try assignments(value, key)
                 default:
-                    model.overrides.append(
-                        SettingAssignment(key: key.text, value: try text(value, key), source: key.source))
+                    model.overrides.append(try assignment(value, key))
                 }
             }
         }
@@ -179,12 +188,5 @@ extension Path {
     /// `path` as seen from the working folder, when it was written as seen from `folder`.
     static func absolute(_ path: String, in folder: String) -> String {
         path.hasPrefix("/") || path.hasPrefix("~") ? path : join(folder, path)
-    }
-}
-
-extension Settings.MaskChoice {
-    /// A mask file named in a plan is looked for beside the plan.
-    func inFolder(_ folder: String) -> Settings.MaskChoice {
-        if case .file(let path) = self { .file(Path.absolute(path, in: folder)) } else { self }
     }
 }

@@ -67,13 +67,6 @@ enum SDMReader {
             guard !experiments.isEmpty else {
                 throw InputError(at: SourceLocation(file: table.path), "has a header but no studies.")
             }
-            if columns.threshold == nil {
-                notices.append(
-                    Notice(
-                        .note, code: "threshold-column-missing", at: table.headerLocation,
-                        "there is no column t_thr; thresholds will be assumed.",
-                        remedy: "Add a column t_thr with the t value a voxel had to exceed in each study."))
-            }
             reportUnusedPeakFiles()
             return Project(
                 name: Path.projectName(folder), format: .sdm, experiments: experiments,

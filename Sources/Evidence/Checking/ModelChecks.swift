@@ -1,0 +1,152 @@
+import Statistics
+
+/// What a model would be made from: enough experiments, independent samples, thresholds that make sense.
+enum ModelChecks {
+    static func notices(_ model: ModelPlan, of project: Project) -> [Notice] {
+        let settings: Settings
+        let experiments: [Experiment]
+        do {
+            settings = try project.settings(of: model)
+            experiments = try project.experiments(of: model, settings: settings)
+        } catch {
+            return [Notice(.error, code: "model", at: error.location, error.message, remedy: error.remedy)]
+        }
+        return count(experiments, model, project) + sharedSamples(experiments)
+            + experiments.flatMap { threshold($0, column: settings.thresholdColumn) }
+            + assumedThresholds(experiments, model, settings, project)
+    }
+
+    /// Müller et al. 2018 (doi 10.1016/j.neubiorev.2017.11.012), rule 2; Eickhoff et al. 2016
+    /// (doi 10.1016/j.neuroimage.2016.04.072) for the 17.
+    private static func count(_ experiments: [Experiment], _ model: ModelPlan, _ project: Project) -> [Notice] {
+        let source = model.source ?? project.inputFiles.first.map { SourceLocation(file: $0) }
+        let number = experiments.count
+        let words = "model \"\(model.name)\" has \(number) experiment\(number == 1 ? "" : "s")"
+        if number == 0 {
+            return [
+                Notice(
+                    .error, code: "no-experiments", at: source, "\(words).",
+                    remedy: model.filter.map { "No experiment meets the filter: \($0.text)" })
+            ]
+        }
+        if number < 10 {
+            return [
+                Notice(
+                    .warning, code: "too-few-experiments", at: source,
+                    "\(words); the authors of SDM advise 10 or more, ALE needs 17 "
+                        + "(Eickhoff 2016, doi 10.1016/j.neuroimage.2016.04.072; "
+                        + "Müller 2018, doi 10.1016/j.neubiorev.2017.11.012).",
+                    remedy: "Read the result as exploratory.")
+            ]
+        }
+        if number < 17 {
+            return [
+                Notice(
+                    .note, code: "few-experiments", at: source,
+                    "\(words); for ALE 17 or more are advised (Eickhoff 2016, doi 10.1016/j.neuroimage.2016.04.072; "
+                        + "Müller 2018, doi 10.1016/j.neubiorev.2017.11.012).")
+            ]
+        }
+        return []
+    }
+
+    private static func sharedSamples(_ experiments: [Experiment]) -> [Notice] {
+        Dictionary(grouping: experiments, by: \.sample).filter { $0.value.count > 1 }
+            .sorted { $0.key < $1.key }
+            .map { sample, sharing in
+                Notice(
+                    .warning, code: "shared-sample", at: sharing[1].source,
+                    "experiments \(sharing.map { "\"\($0.id)\"" }.joined(separator: ", ")) share sample "
+                        + "\"\(sample)\" and are not independent.",
+                    remedy: "Keep one per sample in a model, pool them, or name different samples.")
+            }
+    }
+
+    private static func threshold(_ experiment: Experiment, column: String) -> [Notice] {
+        guard let t = experiment.tThreshold, experiment.degreesOfFreedom > 0 else { return [] }
+        let distribution = StudentT(degreesOfFreedom: experiment.degreesOfFreedom)
+        if t <= 0.1 {
+            let meant = t > 0 ? distribution.quantile(upperTail: t).rounded(digits: 3) : 0
+            return [
+                Notice(
+                    .error, code: "threshold-is-p", at: experiment.source,
+                    "\(column) is \(NumberText.text(t)), which looks like a p value.",
+                    remedy: t > 0
+                        ? "A t was expected: one-tailed p < \(NumberText.text(t)) is t = \(NumberText.text(meant)) "
+                            + "for \(experiment.degreesOfFreedom) degrees of freedom."
+                        : "Leave it empty to have a threshold assumed.")
+            ]
+        }
+        let p = distribution.upperTail(t)
+        if p > 0.1 || p < 1e-8 {
+            return [
+                Notice(
+                    .warning, code: "threshold-implausible", at: experiment.source,
+                    "\(column) is \(NumberText.text(t.rounded(digits: 3))), one-tailed p = \(p.inBrief) for "
+                        + "\(experiment.degreesOfFreedom) degrees of freedom.",
+                    remedy: "A t between p = 0.1 and p = 1e-8 was expected; check t and n.")
+            ]
+        }
+        return belowThreshold(experiment, t, column)
+    }
+
+    private static func belowThreshold(_ experiment: Experiment, _ threshold: Double, _ column: String) -> [Notice] {
+        let below = experiment.peaks.filter { peak in
+            guard case .t(let t) = peak.height else { return false }
+            // Printed t values are rounded.
+            return abs(t) < threshold - 0.01
+        }
+        guard let first = below.first, case .t(let t) = first.height else { return [] }
+        let rest = below.count > 1 ? ", as \(below.count - 1) more of experiment \"\(experiment.id)\"" : ""
+        return [
+            Notice(
+                .warning, code: "peak-below-threshold", at: first.source,
+                "|t| = \(NumberText.text(abs(t).rounded(digits: 3))) is below the "
+                    + "\(experiment.thresholdIsAssumed ? "assumed " : "")threshold "
+                    + "\(NumberText.text(threshold.rounded(digits: 3)))\(rest).",
+                remedy: experiment.thresholdIsAssumed
+                    ? "State the study's own threshold in \(column)."
+                    : "Correct \(column), or drop peaks of small-volume or region-of-interest tests.")
+        ]
+    }
+
+    private static func assumedThresholds(
+        _ experiments: [Experiment], _ model: ModelPlan, _ settings: Settings, _ project: Project
+    ) -> [Notice] {
+        // Stated by neither the table nor, as assumed, the curator.
+        let ids = Set(experiments.map(\.id))
+        let missing = project.experiments.filter { experiment in
+            ids.contains(experiment.id) && experiment.hasNoThreshold(in: settings.thresholdColumn)
+        }
+        guard let first = missing.first else { return [] }
+        return [
+            Notice(
+                .warning, code: "threshold-missing", at: first.source,
+                "\(missing.count) experiment\(missing.count == 1 ? " has" : "s have") no \(settings.thresholdColumn); "
+                    + "the t of one-tailed p < \(NumberText.text(settings.assumedThresholdP)) is assumed.",
+                remedy: "Write the t value a voxel had to exceed in each study.")
+        ]
+    }
+}
+
+extension Experiment {
+    fileprivate func hasNoThreshold(in column: String) -> Bool {
+        guard column != Project.standardThresholdColumn else { return tThreshold == nil }
+        return covariates[column] ?? .missing == .missing
+    }
+}
+
+extension Double {
+    /// Two significant digits.
+    fileprivate var inBrief: String {
+        guard self > 0, isFinite else { return description }
+        var mantissa = self
+        var exponent = 0
+        while mantissa < 1, exponent > -400 {
+            mantissa *= 10
+            exponent -= 1
+        }
+        let digits = NumberText.text(mantissa.rounded(digits: 1))
+        return exponent < -3 ? "\(digits)e\(exponent)" : NumberText.text(rounded(digits: 1 - exponent))
+    }
+}

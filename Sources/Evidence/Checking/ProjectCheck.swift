@@ -1,0 +1,58 @@
+public import Imaging
+
+/// Looks a project over before an analysis: data that cannot be right (errors), that look wrong (warnings), and how
+/// gaps are filled (notes). Each finding says where, what, and how to mend it.
+///
+/// The checks come from what goes wrong in published tables and in their transcription: flipped axes, doubled tables,
+/// citation marks read as coordinates, shared samples, thresholds that are p values.
+public enum ProjectCheck {
+    /// - Parameter brainMask: a brain mask in MNI space; without one, peaks are not checked against the brain.
+    /// - Returns: the reader's notices and the checks' own, sorted by severity, file and line.
+    public static func run(_ project: Project, brainMask: Mask? = nil) -> [Notice] {
+        var notices = project.notices
+        for experiment in project.experiments {
+            notices += SizeChecks.notices(experiment)
+            notices += TableChecks.notices(experiment)
+            notices += HeightChecks.notices(experiment)
+        }
+        if let brainMask {
+            let check = BrainCheck(brainMask)
+            for experiment in project.experiments { notices += check.notices(experiment) }
+        }
+        notices += HeightChecks.unknownSigns(project.experiments)
+        notices += RepeatedTables.notices(project.experiments)
+        for model in project.models { notices += ModelChecks.notices(model, of: project) }
+        return notices.sortedForReading()
+    }
+}
+
+extension [Notice] {
+    public var errors: [Notice] { filter { $0.severity == .error } }
+
+    /// `--strict`: warnings become errors.
+    public func strict() -> [Notice] {
+        map { notice in
+            var notice = notice
+            if notice.severity == .warning { notice.severity = .error }
+            return notice
+        }
+    }
+
+    /// Errors before warnings before notes, then by file and line; repeated notices once.
+    public func sortedForReading() -> [Notice] {
+        func rank(_ notice: Notice) -> Int {
+            switch notice.severity {
+            case .error: 0
+            case .warning: 1
+            case .note: 2
+            }
+        }
+        var seen: Set<Notice> = []
+        let unique = filter { seen.insert($0).inserted }
+        return unique.enumerated().sorted { a, b in
+            let key = { (notice: Notice) in (rank(notice), notice.location?.file ?? "", notice.location?.line ?? 0) }
+            let (x, y) = (key(a.element), key(b.element))
+            return x == y ? a.offset < b.offset : x < y
+        }.map(\.element)
+    }
+}

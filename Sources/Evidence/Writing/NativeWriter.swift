@@ -1,0 +1,154 @@
+import Foundation
+import Imaging
+
+/// A project as `cuneus.yaml`, `studies.tsv`, `peaks.tsv` and `maps/`.
+enum NativeWriter {
+    static func output(_ project: Project) throws(InputError) -> ProjectWriter.Output {
+        var output = ProjectWriter.Output()
+        let names = columnNames(project.covariateNames, &output)
+        output.texts.append((NativeReader.planName, plan(project)))
+        var studies = TSV()
+        studies.append(NativeReader.studyColumns + names.map(\.new))
+        for experiment in project.experiments {
+            let report: String
+            switch experiment.report {
+            case .map: report = "map"
+            case .peaks(let peaks): report = peaks.isEmpty ? "none" : "peaks"
+            }
+            studies.append(
+                [
+                    experiment.id, experiment.study, experiment.sample,
+                    experiment.n1 > 0 ? String(experiment.n1) : "NA", String(experiment.n2),
+                    experiment.tThreshold.map(NumberText.text) ?? "NA", experiment.thresholdIsAssumed ? "yes" : "no",
+                    report,
+                ] + names.map { (experiment.covariates[$0.old] ?? .missing).cell })
+        }
+        output.texts.append((NativeReader.studiesName, studies.text))
+        output.texts.append((NativeReader.peaksName, peaks(project)))
+        for experiment in project.experiments {
+            if case .map(let map) = experiment.report { output.copies += copies(of: map, for: experiment.id) }
+        }
+        return output
+    }
+
+    /// A covariate may not bear the name of a column with a meaning of its own.
+    private static func columnNames(
+        _ covariates: [String], _ output: inout ProjectWriter.Output
+    ) -> [(old: String, new: String)] {
+        var taken = Set(NativeReader.studyColumns + FilterExpression.builtInColumns)
+        taken.formUnion(covariates.map { $0.lowercased() })
+        return covariates.map { name in
+            let reserved = NativeReader.studyColumns + FilterExpression.builtInColumns
+            guard reserved.contains(name.lowercased()) else { return (name, name) }
+            var new = "\(name)_covariate"
+            while taken.contains(new.lowercased()) { new += "_" }
+            taken.insert(new.lowercased())
+            output.notices.append(
+                Notice(
+                    .warning, code: "column-renamed",
+                    "column \"\(name)\" is called \"\(new)\": the name has a meaning of its own in studies.tsv."))
+            return (name, new)
+        }
+    }
+
+    private static func peaks(_ project: Project) -> String {
+        var table = TSV()
+        table.append(NativeReader.peakColumns)
+        for experiment in project.experiments {
+            for peak in experiment.peaks {
+                let (stat, value) = statistic(peak)
+                table.append(
+                    [
+                        experiment.id, NumberText.text(peak.coordinate.x), NumberText.text(peak.coordinate.y),
+                        NumberText.text(peak.coordinate.z), peak.space.rawValue, stat, value, peak.note ?? "",
+                    ])
+            }
+        }
+        return table.text
+    }
+
+    private static func statistic(_ peak: Peak) -> (String, String) {
+        switch peak.height {
+        case .t(let t):
+            if let reported = peak.reported { return (reported.statistic.rawValue, NumberText.text(reported.value)) }
+            return ("t", NumberText.text(t))
+        case .positive: return ("sign", "p")
+        case .negative: return ("sign", "n")
+        case .unknown: return ("", "")
+        }
+    }
+
+    private static func copies(of map: Experiment.StatisticMap, for id: String) -> [(from: String, to: String)] {
+        func target(_ tag: String, _ source: String) -> String {
+            "\(NativeReader.mapsName)/\(id)\(tag)\(source.hasSuffix(".gz") ? ".nii.gz" : ".nii")"
+        }
+        switch map.kind {
+        case .t: return [(map.path, target("", map.path))]
+        case .z: return [(map.path, target("_z", map.path))]
+        case .g: return [(map.path, target("_g", map.path))]
+        case .estimate(let variance):
+            return [(map.path, target("_beta", map.path)), (variance, target("_var", variance))]
+        }
+    }
+
+    private static func plan(_ project: Project) -> String {
+        var lines = ["name: \(quoted(project.name))"]
+        if !project.question.isEmpty { lines.append("question: \(quoted(project.question))") }
+        let changes = project.settings.changes
+        if !changes.isEmpty {
+            lines.append("defaults:")
+            lines += changes.map { "  \($0.key): \(quoted(value($0)))" }
+        }
+        lines.append("models:")
+        for model in project.models {
+            let isBare = model.question.isEmpty && model.filter == nil && model.overrides.isEmpty
+            lines.append("  \(quoted(model.name)):\(isBare ? " {}" : "")")
+            if !model.question.isEmpty { lines.append("    question: \(quoted(model.question))") }
+            if let filter = model.filter { lines.append("    filter: \(quoted(filter.text))") }
+            if !model.overrides.isEmpty {
+                lines.append("    settings:")
+                lines += last(model.overrides).map { "      \($0.key): \(quoted(value($0)))" }
+            }
+        }
+        if !project.atlases.isEmpty {
+            lines.append("atlases:")
+            for atlas in project.atlases {
+                lines.append("  - name: \(quoted(atlas.name))")
+                lines.append("    image: \(quoted(fullPath(atlas.image)))")
+                if let labels = atlas.labels { lines.append("    labels: \(quoted(fullPath(labels)))") }
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The assignment that wins for each key.
+    private static func last(_ assignments: [SettingAssignment]) -> [SettingAssignment] {
+        assignments.indices.filter { index in
+            !assignments[(index + 1)...].contains { $0.key == assignments[index].key }
+        }.map { assignments[$0] }
+    }
+
+    /// Files are named by their full path, since the new plan may stand elsewhere.
+    private static func value(_ assignment: SettingAssignment) -> String {
+        let isFile = assignment.key == "mask" && !["grey_matter", "gray_matter", "brain"].contains(assignment.value)
+        return isFile ? fullPath(assignment.value) : assignment.value
+    }
+
+    private static func fullPath(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+
+    /// A YAML double-quoted scalar.
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
