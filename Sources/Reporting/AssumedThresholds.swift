@@ -15,14 +15,15 @@ struct AssumedThresholds {
 
     /// Empty when nothing was assumed.
     var sentence: String {
-        guard !assumed.isEmpty else { return "" }
+        guard let values else { return "" }
         let share = assumed.count == peakBased ? "all \(assumed.count)" : "\(assumed.count) of \(peakBased)"
         return
             "The height threshold of \(share) experiments reported as peaks was not known and was assumed: \(values)."
     }
 
-    /// One level of p where the values agree on it, else their range.
-    private var values: String {
+    /// One level of p where the values agree on it, else their range; nil when nothing was assumed.
+    var values: String? {
+        guard !assumed.isEmpty else { return nil }
         let levels = assumed.compactMap { experiment -> Double? in
             guard let t = experiment.tThreshold, experiment.degreesOfFreedom > 0 else { return nil }
             return StudentT(degreesOfFreedom: Double(experiment.degreesOfFreedom)).upperTail(t)

@@ -80,8 +80,9 @@ struct MethodsParagraph {
 
     /// What was assumed where a source states no threshold: read off the values themselves, model by model.
     private var thresholds: String {
-        let sentences = models.map { AssumedThresholds($0.result.experiments).sentence }
-        if Set(sentences).count == 1 { return sentences[0] }
+        let assumed = models.map { AssumedThresholds($0.result.experiments) }
+        if Set(assumed.compactMap(\.values)).count <= 1 { return AssumedThresholds(experiments).sentence }
+        let sentences = assumed.map(\.sentence)
         return zip(models, sentences).compactMap { model, sentence in
             sentence.isEmpty ? nil : "In the model “\(model.result.plan.name)”: \(sentence)"
         }.joined(separator: " ")

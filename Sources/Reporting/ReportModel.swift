@@ -64,7 +64,8 @@ struct ReportModel {
             + Self.figure(
                 figure,
                 caption: "\(Exploratory.criteria(settings, sentenceStart: true)), coloured by z, on \(background). "
-                    + "Coordinates in MNI mm. \(Self.convention)")
+                    + "Slices pass through the peaks of the strongest clusters; coordinates in MNI mm. \(Self.convention)"
+            )
     }
 
     private var wholeMap: HTML {

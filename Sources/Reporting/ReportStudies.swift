@@ -49,7 +49,9 @@ struct ReportStudies {
             + "\(PrettyNumber.plural(Set(used.map(\.study)).count, "study", "studies")) and "
             + "\(PrettyNumber.plural(Set(used.map(\.sample)).count, "sample")), "
             + "\(PrettyNumber.plural(peaks, "peak"))"
-        if signOnly > 0 { text += ", \(PrettyNumber.count(signOnly)) of them with a direction only" }
+        if signOnly > 0 {
+            text += ", \(signOnly == peaks ? "all" : PrettyNumber.count(signOnly)) of them with a direction only"
+        }
         if maps > 0 { text += ", \(PrettyNumber.plural(maps, "whole-brain map"))" }
         text += "."
         if silent > 0 { text += " \(PrettyNumber.plural(silent, "experiment")) found no peak." }
@@ -66,7 +68,7 @@ struct ReportStudies {
             .init("Direction only", number: true),
         ]
         if showsModels { columns.append(.init("Models")) }
-        if pmid != nil || doi != nil { columns.append(.init("Source")) }
+        if pmid != nil || doi != nil { columns.append(.init("Source", unbroken: true)) }
         let members = run.models.map { model in
             (name: model.result.plan.name, ids: Set(model.result.experiments.map(\.id)))
         }

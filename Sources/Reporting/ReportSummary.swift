@@ -10,7 +10,7 @@ struct ReportSummary {
 
     /// A few sentences about one model.
     var text: String {
-        ([material] + (findings.clusters.isEmpty ? [nothing] : [counts] + strongest) + heterogeneity)
+        ([material] + fewness + (findings.clusters.isEmpty ? [nothing] : [counts] + strongest) + heterogeneity)
             .joined(separator: " ")
     }
 
@@ -30,9 +30,17 @@ struct ReportSummary {
     private var counts: String {
         let positive = findings.clusters.count { $0.sign > 0 }
         let negative = findings.clusters.count - positive
+        func number(_ count: Int) -> String { count == 0 ? "none" : PrettyNumber.count(count) }
+        let all = findings.clusters.count
         return "At the exploratory threshold (\(Exploratory.criteria(result.settings))) "
-            + "\(PrettyNumber.plural(positive, "cluster")) of effects above zero and "
-            + "\(PrettyNumber.count(negative)) below zero \(positive + negative == 1 ? "was" : "were") found."
+            + "\(PrettyNumber.plural(all, "cluster")) \(all == 1 ? "was" : "were") found: \(number(positive)) with "
+            + "effects above zero, \(number(negative)) below."
+    }
+
+    /// Fewer than ten experiments, the least that is usually asked of a meta-analysis of the whole brain.
+    private var fewness: [String] {
+        guard result.experiments.count < 10 else { return [] }
+        return ["With so few experiments the result is unstable: one more or one less can change it."]
     }
 
     private var strongest: [String] {

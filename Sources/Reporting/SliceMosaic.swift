@@ -38,27 +38,51 @@ public struct SliceMosaic: Sendable {
         }
     }
 
-    /// Twelve axial, five sagittal and six coronal slices spread over the brain.
-    public static let standardRows = [
-        Row(.axial, [-44, -34, -24, -14, -6, 2]),
-        Row(.axial, [10, 20, 30, 40, 52, 64]),
-        Row(.sagittal, [-46, -24, -4, 24, 46]),
-        Row(.coronal, [-80, -58, -36, -10, 16, 42]),
-    ]
+    /// Twelve axial, five sagittal and six coronal slices: spread over the brain, and through the clusters' peaks.
+    public static func standardRows(for clusters: [Cluster]) -> [Row] {
+        let axial = depths(
+            [-44, -34, -24, -14, -6, 2, 10, 20, 30, 40, 52, 64], through: peaks(of: clusters).map(\.z))
+        return [
+            Row(.axial, Array(axial.prefix(6))), Row(.axial, Array(axial.dropFirst(6))),
+            Row(.sagittal, depths([-46, -24, -4, 24, 46], through: peaks(of: clusters).map(\.x))),
+            Row(.coronal, depths([-80, -58, -36, -10, 16, 42], through: peaks(of: clusters).map(\.y))),
+        ]
+    }
+
+    /// The clusters' peaks, strongest first.
+    private static func peaks(of clusters: [Cluster]) -> [SIMD3<Double>] {
+        clusters.compactMap(\.peaks.first).sorted { abs($0.value) > abs($1.value) }.map(\.coordinate)
+    }
+
+    /// The usual depths, the nearest free one moved onto each peak that no slice passes within 2 mm, as long as there
+    /// are any; ascending.
+    static func depths(_ usual: [Double], through peaks: [Double]) -> [Double] {
+        var depths = usual
+        var isTaken = [Bool](repeating: false, count: usual.count)
+        for peak in peaks {
+            if depths.indices.contains(where: { isTaken[$0] && abs(depths[$0] - peak) <= 2 }) { continue }
+            let free = depths.indices.filter { !isTaken[$0] }
+            guard let nearest = free.min(by: { abs(depths[$0] - peak) < abs(depths[$1] - peak) }) else { break }
+            depths[nearest] = peak
+            isTaken[nearest] = true
+        }
+        return depths.sorted()
+    }
 
     /// - Parameters:
     ///   - z: statistic, one value per mask voxel.
+    ///   - rows: nil for ``standardRows(for:)``.
     ///   - threshold: |z| at the dark end of the colours.
     ///   - pixelsPerMillimetre: 1.5 shows a 2 mm voxel as 3 pixels.
     public init(
         z: [Float], mask: Mask, clusters: [Cluster], threshold: Double, background: Volume?,
-        rows: [Row] = standardRows, pixelsPerMillimetre scale: Double = 1.5
+        rows: [Row]? = nil, pixelsPerMillimetre scale: Double = 1.5
     ) {
         let overlay = Overlay(z: z, mask: mask, clusters: clusters)
         range = Self.range(threshold: threshold, largest: overlay.largest)
         hasPositive = clusters.contains { $0.sign > 0 }
         hasNegative = clusters.contains { $0.sign < 0 }
-        panels = Self.layout(rows, scale: scale)
+        panels = Self.layout(rows ?? Self.standardRows(for: clusters), scale: scale)
         let brain = Background(background, mask: mask)
         var image = RasterImage(
             width: panels.map { $0.x + $0.width }.max() ?? 1, height: panels.map { $0.y + $0.height }.max() ?? 1)

@@ -122,6 +122,19 @@ import Testing
         return sum / count
     }
 
+    @Test("slices pass through the peaks, the strongest first, and otherwise stay spread over the brain")
+    func peaksAreShown() throws {
+        func cluster(_ peak: SIMD3<Double>, _ value: Double) -> Cluster {
+            Cluster(sign: 1, voxels: [], peaks: [ClusterPeak(position: 0, coordinate: peak, value: value)])
+        }
+        let rows = SliceMosaic.standardRows(for: [cluster([-20, -24, -18], 4), cluster([21, 60, -17], 3)])
+        // z = −18 moves −14; −17 is within 2 mm of it. x and y move their nearest neighbours.
+        #expect(rows[0].depths == [-44, -34, -24, -18, -6, 2])
+        #expect(rows[1].depths == [10, 20, 30, 40, 52, 64])
+        #expect(rows[2].depths == [-46, -20, -4, 21, 46])
+        #expect(rows[3].depths == [-80, -58, -24, -10, 16, 60])
+    }
+
     @Test("on an axial slice the left stays left and the front is up")
     func axial() throws {
         // Panels span x −80…80 and y −112…84 mm: x = −30 is at (−30 + 80) / 160 = 0.3125 from the left,
