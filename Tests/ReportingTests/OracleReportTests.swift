@@ -31,7 +31,9 @@ import Testing
                     experiments: Fixture.experiments, leaveOut: 3, maps: maps, timings: []), clusters: clusters)
         }
         var run = Fixture.run([model("all", 2.5758), model("strict", 12)])
-        if ProcessInfo.processInfo.environment["CUNEUS_REPORT_TO"] != nil { run.places = PlaceNamer(AtlasSet.installed()) }
+        if ProcessInfo.processInfo.environment["CUNEUS_REPORT_TO"] != nil {
+            run.places = PlaceNamer(AtlasSet.installed())
+        }
         run.template = try NIfTIImage(
             contentsOf: Self.packageRoot + "/Sources/Imaging/Resources/tpl-MNI152NLin2009aSym_res-02_T1w.nii.gz"
         ).volume()
