@@ -15,7 +15,7 @@ struct MethodsParagraph {
         return [
             [method, material, spaces].joinedSentences,
             [effects(settings), thresholds, signOnly(settings)].joinedSentences,
-            [imputation(first, settings), pooling(settings), inference(settings), labels].joinedSentences,
+            [imputation(settings), pooling(settings), inference(settings), labels].joinedSentences,
             [differences(settings), software(settings)].joinedSentences,
         ].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
@@ -78,14 +78,17 @@ struct MethodsParagraph {
         return text
     }
 
-    /// What was assumed where a source states no threshold: read off the values themselves, model by model.
+    /// What was assumed where a source states no threshold: read off the values themselves; models that assume
+    /// something else than the first that assumes are named.
     private var thresholds: String {
-        let assumed = models.map { AssumedThresholds($0.result.experiments) }
-        if Set(assumed.compactMap(\.values)).count <= 1 { return AssumedThresholds(experiments).sentence }
-        let sentences = assumed.map(\.sentence)
-        return zip(models, sentences).compactMap { model, sentence in
-            sentence.isEmpty ? nil : "In the model “\(model.result.plan.name)”: \(sentence)"
-        }.joined(separator: " ")
+        let assumed = models.map {
+            (name: $0.result.plan.name, values: AssumedThresholds($0.result.experiments).values)
+        }
+        let common = assumed.compactMap(\.values).first
+        let others = assumed.compactMap { name, values in
+            values == nil || values == common ? nil : "In the model “\(name)”: \(values ?? "")."
+        }
+        return ([AssumedThresholds(experiments).sentence] + others).joinedSentences
     }
 
     private func signOnly(_ settings: Settings) -> String {
@@ -98,7 +101,7 @@ struct MethodsParagraph {
         }
     }
 
-    private func imputation(_ model: ModelFindings, _ settings: Settings) -> String {
+    private func imputation(_ settings: Settings) -> String {
         let sampler =
             switch settings.sampler {
             case .copula: "truncated normal distributions joined by a smooth Gaussian field"
@@ -106,9 +109,18 @@ struct MethodsParagraph {
             }
         return "The most likely effect size and the between-study variance were estimated by maximum likelihood from "
             + "these bounds (MetaNSUE; \(Reference.metaNSUE.mark)), leaving out "
-            + "\(PrettyNumber.plural(model.result.leaveOut, "experiment")) against the bias of the maximum. "
+            + "\(leftOut) against the bias of the maximum. "
             + "Effects within the bounds were then imputed \(PrettyNumber.count(settings.imputations)) times from "
             + sampler + "."
+    }
+
+    /// How many experiments were left out, from model to model.
+    private var leftOut: String {
+        let counts = models.map(\.result.leaveOut)
+        guard let low = counts.min(), let high = counts.max(), low < high else {
+            return PrettyNumber.plural(counts.first ?? 0, "experiment")
+        }
+        return "\(low) to \(high) experiments (depending on their number)"
     }
 
     private func pooling(_ settings: Settings) -> String {

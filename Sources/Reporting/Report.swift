@@ -78,9 +78,15 @@ public struct Report: Sendable {
 
     private var summary: HTML {
         var html = HTML()
+        var told: Set<String> = []
         for model in run.models {
+            let isNew = told.insert(Exploratory.criteria(model.result.settings)).inserted
+            let words = ReportSummary(findings: model, places: run.places, spellsOutThreshold: isNew).text
             let name = HTML.element("strong", [], "\(model.result.plan.name): ")
-            html += HTML.element("p", [], name + HTML.text(ReportSummary(findings: model, places: run.places).text))
+            html += HTML.element("p", [], name + HTML.text(words))
+        }
+        if run.models.contains(where: \.clusters.isEmpty) {
+            html += HTML.element("p", [], ReportSummary.notAbsence)
         }
         html += HTML.element(
             "div", [("class", "caution"), ("role", "note")],

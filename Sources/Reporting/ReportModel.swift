@@ -25,7 +25,8 @@ struct ReportModel {
         html += HTML.element("p", [], material)
         if findings.clusters.isEmpty {
             let words = ReportSummary(findings: findings, places: run.places).nothing
-            html += HTML.element("p", [], HTML.element("strong", [], words)) + wholeMap
+            html += HTML.element("p", [], HTML.element("strong", [], words) + HTML.text(" " + ReportSummary.notAbsence))
+            html += wholeMap
         } else {
             html += slices + clusterTable + wholeMap
         }

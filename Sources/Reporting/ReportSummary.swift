@@ -7,6 +7,8 @@ import Mapping
 struct ReportSummary {
     let findings: ModelFindings
     let places: PlaceNamer
+    /// Whether the threshold is spelt out; no where a model before it has the same.
+    var spellsOutThreshold = true
 
     /// A few sentences about one model.
     var text: String {
@@ -23,8 +25,15 @@ struct ReportSummary {
 
     /// What to say when no cluster is left.
     var nothing: String {
-        "Nothing survived the exploratory threshold (\(Exploratory.criteria(result.settings))). This does not show "
-            + "that there is no effect: with few or differing experiments a real effect can go unseen."
+        "Nothing survived the exploratory threshold\(threshold)."
+    }
+
+    static let notAbsence =
+        "That nothing survived does not show that there is no effect: with few or differing experiments a real effect "
+        + "can go unseen."
+
+    private var threshold: String {
+        spellsOutThreshold ? " (\(Exploratory.criteria(result.settings)))" : ""
     }
 
     private var counts: String {
@@ -32,7 +41,7 @@ struct ReportSummary {
         let negative = findings.clusters.count - positive
         func number(_ count: Int) -> String { count == 0 ? "none" : PrettyNumber.count(count) }
         let all = findings.clusters.count
-        return "At the exploratory threshold (\(Exploratory.criteria(result.settings))) "
+        return "At the exploratory threshold\(threshold) "
             + "\(PrettyNumber.plural(all, "cluster")) \(all == 1 ? "was" : "were") found: \(number(positive)) with "
             + "effects above zero, \(number(negative)) below."
     }

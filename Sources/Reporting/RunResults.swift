@@ -34,6 +34,8 @@ public struct RunResults: Sendable {
 extension ResultFolder {
     /// Writes everything: every model's maps and tables, the report, and `run.json` last.
     public func write(_ run: RunResults) throws(ReportingError) -> RunRecord {
+        let clock = ContinuousClock()
+        let start = clock.now
         try begin(run.machine)
         var models: [RunRecord.Model] = []
         let folders = ModelFindings.folderNames(run.models.map(\.result.plan.name))
@@ -46,6 +48,8 @@ extension ResultFolder {
         for file in run.project.inputFiles { inputs.append(try ContentHash(of: file)) }
         var record = RunRecord(run, inputs: inputs, models: models)
         let page = Report(run, record: record).html
+        let spent = start.duration(to: clock.now) / .seconds(1)
+        record.machine.timings.append(.init(stage: "maps, tables and report", seconds: spent))
         record.machine.finish()
         try finish(reportHTML: page, record: record)
         return record

@@ -67,7 +67,7 @@ import Testing
     func nothingSurvived() throws {
         let page = try page(Fixture.run([Fixture.findings(Fixture.blob(1, at: .zero))]))
         #expect(page.contains("Nothing survived the exploratory threshold"))
-        #expect(page.contains("This does not show that there is no effect"))
+        #expect(page.contains("does not show that there is no effect"))
         #expect(!page.contains("Clusters, described at their peaks"))
         #expect(page.components(separatedBy: "data:image/png;base64,").count == 2)
     }
