@@ -25,8 +25,9 @@ public protocol StudyImageSampler: Sendable {
 public struct ImputedStudy: Sendable {
     public var bounds: EffectBounds
     public var scale: EffectScale
-    /// The experiment's own stream of random numbers.
+    /// The experiment's own streams of random numbers: for its imputed images, and for its subjects' noise.
     public var stream: Philox
+    public var noiseStream: Philox
     /// Most likely mean (g) and between-study variance of the model, per mask voxel.
     public var mean: [Float]
     public var tau2: [Float]
@@ -38,6 +39,7 @@ public struct ImputedStudy: Sendable {
         self.mean = mean
         self.tau2 = tau2
         stream = Philox(seed: seed, name: id, purpose: 1)
+        noiseStream = Philox(seed: seed, name: id, purpose: 2)
     }
 
     /// The truncated normal a voxel's effect is drawn from.

@@ -1,0 +1,51 @@
+public import Statistics
+
+/// One permutation at one voxel, written as the method says it: the plain form that the vector kernel is tested against.
+public struct PermutationReference: Sendable {
+    /// An experiment's part in a voxel.
+    public struct Experiment: Sendable {
+        public var scale: EffectScale
+        /// Mean of the permuted noise, and what the permutation leaves of a constant effect.
+        public var mean: Double
+        public var slope: Double
+        /// d of each imputation (without Hedges' factor).
+        public var effects: [Double]
+
+        public init(scale: EffectScale, mean: Double, slope: Double, effects: [Double]) {
+            self.scale = scale
+            self.mean = mean
+            self.slope = slope
+            self.effects = effects
+        }
+    }
+
+    /// z, pooled over experiments (random effects) and imputations (Rubin).
+    ///
+    /// - Parameter unitVariance: take the permuted samples' variance as 1 (SDM-PSI 6.21) instead of estimating it.
+    public static func z(
+        _ experiments: [Experiment], estimator: RandomEffects.Estimator, unitVariance: Bool
+    ) -> Double {
+        let imputations = experiments.first?.effects.count ?? 0
+        let fits = (0..<imputations).map { j in
+            let effects = experiments.map { experiment in
+                let d = experiment.effects[j]
+                let mean = experiment.mean + d * experiment.slope
+                if unitVariance { return experiment.scale.correction * mean }
+                // Permuting leaves the total sum of squares as it was; the groups' difference takes its share of it.
+                let variance = 1 + experiment.scale.permutedSpread * (d * d - mean * mean)
+                return experiment.scale.correction * mean / max(variance, 1e-6).squareRoot()
+            }
+            return RandomEffects(
+                effects: effects, variances: zip(effects, experiments).map { $1.scale.variance(ofG: $0) },
+                estimator: estimator)
+        }
+        let pooled = RubinRules(effects: fits.map(\.effect), variances: fits.map(\.variance))
+        return pooled.effect / pooled.variance.squareRoot()
+    }
+}
+
+extension EffectScale {
+    /// How much the variance within permuted groups grows with d² − mean²: n/(n − 1) in one sample,
+    /// n₁n₂/(n₁ + n₂)/(n₁ + n₂ − 2) in two.
+    public var permutedSpread: Double { 1 / (constantVariance * degreesOfFreedom) }
+}

@@ -1,0 +1,194 @@
+import Foundation
+public import Imaging
+public import Statistics
+
+/// Imputed noise of an experiment's subjects: what a permutation test permutes when only peaks were published.
+///
+/// At every voxel the values of a group's subjects have mean 0, SD 1 (over n − 1) and exactly the template's correlation
+/// with the already drawn face neighbours (at most three), all as sample statistics. One set serves all imputations of the
+/// study image: imputation j of subject s is noise + d_j in the first group, noise in the second
+/// (Albajes-Eizagirre et al. 2019, doi:10.1016/j.neuroimage.2018.10.077).
+///
+/// With A the neighbours' values, R their sample correlations, ρ the template's: β = R⁻¹ρ, and the new values are
+/// Aβ + √(1 − ρ'β)·e, e a normal draw with its mean and its projection on A taken out, at SD 1. This equals the
+/// paper's closed forms for up to three neighbours.
+public struct SubjectNoise: Sendable {
+    public let mask: Mask
+    /// Positions of the neighbours drawn before each voxel (one step down along i, j, k), −1 where there is none.
+    private let earlier: [SIMD4<Int32>]
+    private let correlations: [SIMD4<Float>]
+    /// How far back (in mask positions) a neighbour can be.
+    public let reach: Int
+
+    public init(mask: Mask, template: CorrelationTemplate) {
+        let slowness = template.slowness(on: mask)
+        let affine = mask.grid.affine
+        let steps = [SIMD3<Int>(-1, 0, 0), [0, -1, 0], [0, 0, -1]]
+        let lengths = [affine.voxelSize.x, affine.voxelSize.y, affine.voxelSize.z]
+        var earlier = [SIMD4<Int32>](repeating: SIMD4(repeating: -1), count: mask.count)
+        var correlations = [SIMD4<Float>](repeating: .zero, count: mask.count)
+        var reach = 0
+        for voxel in 0..<mask.count {
+            let here = mask.grid.voxel(atIndex: Int(mask.voxels[voxel]))
+            for axis in 0..<3 {
+                let other = here &+ steps[axis]
+                guard mask.contains(other) else { continue }
+                let position = mask.position[mask.grid.index(other)]
+                earlier[voxel][axis] = position
+                let length =
+                    lengths[axis] * 0.5 * Double(slowness[voxel] + slowness[Int(position)])
+                    / CorrelationTemplate.referenceFWHM
+                correlations[voxel][axis] = Float(exp2(-4 * length * length))
+                reach = max(reach, voxel - Int(position))
+            }
+        }
+        self.mask = mask
+        self.earlier = earlier
+        self.correlations = correlations
+        self.reach = reach
+    }
+
+    /// Draws the values of one group at consecutive voxels.
+    ///
+    /// - Parameters:
+    ///   - voxels: mask positions; those up to ``reach`` before them must have been drawn into the same memory.
+    ///   - stream: the experiment's own.
+    ///   - group: 0 or 1; keeps the draws of two groups apart.
+    ///   - subjects: the group's size.
+    ///   - values: a subject's value at a voxel is `values[(voxel − base)·stride + subject]`.
+    public func draw(
+        voxels: Range<Int>, stream: Philox, group: Int, subjects: Int, values: UnsafeMutablePointer<Float>,
+        base: Int, stride: Int
+    ) {
+        var worker = Worker(subjects: subjects)
+        for voxel in voxels {
+            let counter = UInt32(truncatingIfNeeded: mask.voxels[voxel])
+            for quad in 0..<(subjects + 3) / 4 {
+                let words = stream([counter, UInt32(quad), UInt32(group), 0])
+                for lane in 0..<min(4, subjects - quad * 4) {
+                    worker.fresh[quad * 4 + lane] = Normal.quantile(Philox.uniform(words[lane]))
+                }
+            }
+            worker.neighbours.removeAll(keepingCapacity: true)
+            for axis in 0..<3 where earlier[voxel][axis] >= 0 {
+                worker.neighbours.append(
+                    Neighbour(
+                        values: values + (Int(earlier[voxel][axis]) - base) * stride,
+                        correlation: Double(correlations[voxel][axis])))
+            }
+            worker.combine(into: values + (voxel - base) * stride)
+        }
+    }
+
+    /// The linear algebra of a voxel.
+    private struct Worker {
+        let subjects: Int
+        var fresh: [Double]
+        var neighbours: [Neighbour] = []
+        private var solver = SmallSolver()
+
+        init(subjects: Int) {
+            self.subjects = subjects
+            fresh = Array(repeating: 0, count: subjects)
+        }
+
+        /// Neighbours that n − 1 degrees of freedom can be tied to, leaving one for chance; at most one up to n = 4.
+        private var limit: Int { subjects <= 4 ? max(0, min(1, subjects - 2)) : subjects - 2 }
+
+        mutating func combine(into result: UnsafeMutablePointer<Float>) {
+            while neighbours.count > limit {
+                let weakest = neighbours.indices.min { neighbours[$0].correlation < neighbours[$1].correlation } ?? 0
+                neighbours.remove(at: weakest)
+            }
+            let df = Double(subjects - 1)
+            let mean = fresh.reduce(0, +) / Double(subjects)
+            for subject in 0..<subjects { fresh[subject] -= mean }
+
+            // Sample correlations of the neighbours, by Cholesky; one that repeats the others is left out.
+            solver.reset()
+            for candidate in neighbours {
+                var row = SIMD4<Double>.zero
+                for k in 0..<solver.count { row[k] = dot(candidate.values, solver.members[k].values) / df }
+                solver.append(candidate, row: row, diagonal: dot(candidate.values, candidate.values) / df)
+            }
+            var rho = SIMD4<Double>.zero
+            var alike = SIMD4<Double>.zero
+            for k in 0..<solver.count {
+                rho[k] = solver.members[k].correlation
+                var sum = 0.0
+                let values = solver.members[k].values
+                for subject in 0..<subjects { sum += fresh[subject] * Double(values[subject]) }
+                alike[k] = sum / df
+            }
+            var beta = solver.solve(rho)
+            var explained = (rho * beta).sum()
+            if explained > 1 {
+                // The template asks for more than the drawn neighbours allow: as much of it as they do.
+                beta /= explained.squareRoot()
+                explained = 1
+            }
+            let projection = solver.solve(alike)
+            for k in 0..<solver.count {
+                let values = solver.members[k].values
+                for subject in 0..<subjects { fresh[subject] -= projection[k] * Double(values[subject]) }
+            }
+            let spread = (fresh.reduce(0) { $0 + $1 * $1 } / df).squareRoot()
+            let share = spread > 1e-12 ? (1 - explained).squareRoot() / spread : 0
+            for subject in 0..<subjects { fresh[subject] *= share }
+            for k in 0..<solver.count {
+                let values = solver.members[k].values
+                for subject in 0..<subjects { fresh[subject] += beta[k] * Double(values[subject]) }
+            }
+            for subject in 0..<subjects { result[subject] = Float(fresh[subject]) }
+        }
+
+        private func dot(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>) -> Double {
+            var sum = 0.0
+            for subject in 0..<subjects { sum += Double(a[subject]) * Double(b[subject]) }
+            return sum
+        }
+    }
+}
+
+/// A neighbour already drawn, and the correlation with it that the template asks for.
+private struct Neighbour {
+    var values: UnsafeMutablePointer<Float>
+    var correlation: Double
+}
+
+/// Cholesky factor of the neighbours' correlations, at most three rows.
+private struct SmallSolver {
+    private(set) var count = 0
+    private(set) var members: [Neighbour] = []
+    private var rows: [SIMD4<Double>] = Array(repeating: .zero, count: 3)
+
+    mutating func reset() {
+        count = 0
+        members.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes a neighbour with its correlations to those already in, unless it (nearly) depends on them.
+    mutating func append(_ member: Neighbour, row: SIMD4<Double>, diagonal: Double) {
+        var new = SIMD4<Double>.zero
+        for i in 0..<count { new[i] = (row[i] - (new * rows[i]).sum()) / rows[i][i] }
+        let rest = diagonal - (new * new).sum()
+        guard rest > 1e-6 * diagonal, rest > 0 else { return }
+        new[count] = rest.squareRoot()
+        rows[count] = new
+        members.append(member)
+        count += 1
+    }
+
+    func solve(_ right: SIMD4<Double>) -> SIMD4<Double> {
+        var x = right
+        for i in 0..<count {
+            for k in 0..<i { x[i] -= rows[i][k] * x[k] }
+            x[i] /= rows[i][i]
+        }
+        for i in stride(from: count - 1, through: 0, by: -1) {
+            for k in stride(from: i + 1, to: count, by: 1) { x[i] -= rows[k][i] * x[k] }
+            x[i] /= rows[i][i]
+        }
+        return x
+    }
+}

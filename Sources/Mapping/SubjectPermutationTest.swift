@@ -1,0 +1,299 @@
+import Evidence
+public import Imaging
+public import Inference
+public import Statistics
+import VoxelKernels
+
+/// SDM-PSI's permutation test: subject images are imputed, permuted and pooled again, and the largest statistics of every
+/// permuted meta-analysis make the null distribution.
+///
+/// Albajes-Eizagirre et al. 2019, doi:10.1016/j.neuroimage.2018.10.077. What a permutation does to an experiment's subjects
+/// enters its effect only through two numbers per voxel, the mean of the permuted noise and what is left of a constant
+/// effect; the subject-level sums are therefore made once per permutation, not once per imputation. Work runs over tiles
+/// of voxels; z maps of one batch of permutations are all that is stored of them.
+public struct SubjectPermutationTest: Sendable {
+    public let mask: Mask
+    public let studies: [ImputedStudy]
+    public let scheme: PermutationScheme
+    public let imputations: Int
+    public let estimator: RandomEffects.Estimator
+    /// Take the permuted samples' variance as 1 (`compat=sdm621`).
+    public let unitVariance: Bool
+    public let statistics: MaximumStatistics
+    public let instructions: VectorInstructions
+    let sampler: any StudyImageSampler
+    let noise: SubjectNoise
+    let workers: Workers
+    let progress: any ProgressObserver
+
+    public init(
+        studies: [ImputedStudy], scheme: PermutationScheme, imputations: Int, estimator: RandomEffects.Estimator,
+        unitVariance: Bool, statistics: MaximumStatistics, sampler: any StudyImageSampler, noise: SubjectNoise,
+        instructions: VectorInstructions, workers: Workers, progress: any ProgressObserver
+    ) {
+        mask = noise.mask
+        self.studies = studies
+        self.scheme = scheme
+        self.imputations = imputations
+        self.estimator = estimator
+        self.unitVariance = unitVariance
+        self.statistics = statistics
+        self.sampler = sampler
+        self.noise = noise
+        self.instructions = instructions
+        self.workers = workers
+        self.progress = progress
+    }
+
+    /// How the work is cut to fit a memory limit. Results do not depend on it.
+    public struct MemoryPlan: Hashable, Sendable {
+        /// Whether noise and imputations are kept, or drawn anew for every batch of permutations.
+        public var keepsDraws: Bool
+        /// Permutations whose z maps are held at once.
+        public var batch: Int
+        /// What the test will take, bytes.
+        public var bytes: Int
+    }
+
+    private var subjects: Int { scheme.experiments.reduce(0) { $0 + $1.n } }
+    private var tiles: Int { (mask.count + Self.tile - 1) / Self.tile }
+    private static let tile = Int(CUNEUS_TILE)
+    private static let usualBatch = 64
+
+    /// Voxels drawn together: whole tiles, and at least as many as noise reaches back.
+    private var slab: Int {
+        let wanted = max(4096, noise.reach)
+        return (wanted + Self.tile - 1) / Self.tile * Self.tile
+    }
+
+    /// - Parameter limit: bytes the test may take.
+    /// - Returns: nil when even the smallest cut does not fit.
+    public func memoryPlan(limit: Int) -> MemoryPlan? {
+        let map = 4 * tiles * Self.tile
+        let perWorker = workers.threads * 4 * Self.tile * Self.usualBatch * (studies.count + 1) + (8 << 20)
+        let kept = map * (subjects + studies.count * imputations) + perWorker
+        if kept + map * 8 <= limit {
+            let batch = min(Self.usualBatch, (limit - kept) / map)
+            return MemoryPlan(keepsDraws: true, batch: batch, bytes: kept + map * batch)
+        }
+        let streamed = 4 * slab * (2 * subjects + studies.count * imputations) + perWorker
+        let batch = min(scheme.count, (limit - streamed) / map)
+        guard batch >= 1 else { return nil }
+        return MemoryPlan(keepsDraws: false, batch: batch, bytes: streamed + map * batch)
+    }
+
+    /// Draws kept between batches. One batch at a time may use them.
+    public final class Draws: @unchecked Sendable {
+        fileprivate let isKept: Bool
+        fileprivate let slab: Int
+        /// A study's noise, [voxel][subject]; in a kept store all voxels, else two slabs.
+        fileprivate var noise: [UnsafeMutablePointer<Float>] = []
+        /// [tile][imputation][study][voxel of the tile]
+        fileprivate let effects: UnsafeMutablePointer<Float>
+        fileprivate var drawnSlabs = 0
+
+        fileprivate init(isKept: Bool, slab: Int, voxels: Int, subjects: [Int], imputations: Int) {
+            self.isKept = isKept
+            self.slab = slab
+            let span = isKept ? voxels : 2 * slab
+            for n in subjects {
+                let values = UnsafeMutablePointer<Float>.allocate(capacity: span * n)
+                values.initialize(repeating: 0, count: span * n)
+                noise.append(values)
+            }
+            let room = (isKept ? voxels : slab) * subjects.count * imputations
+            effects = .allocate(capacity: room)
+            effects.initialize(repeating: 0, count: room)
+        }
+
+        deinit {
+            for values in noise { values.deallocate() }
+            effects.deallocate()
+        }
+
+        /// First voxel of the noise memory while slab `index` is current.
+        fileprivate func noiseBase(_ index: Int) -> Int { isKept ? 0 : (index - 1) * slab }
+        fileprivate func effectsBase(_ index: Int) -> Int { isKept ? 0 : index * slab }
+    }
+
+    public func makeDraws(_ plan: MemoryPlan) -> Draws {
+        Draws(
+            isKept: plan.keepsDraws, slab: slab, voxels: tiles * Self.tile, subjects: scheme.experiments.map(\.n),
+            imputations: imputations)
+    }
+
+    /// Units of progress a batch takes.
+    public var unitsPerBatch: Int { tiles }
+
+    /// z maps of consecutive permutations, one per permutation, at the mask's voxels.
+    public func zMaps(_ permutations: Range<Int>, draws: Draws) async throws -> [[Float]] {
+        let width = tiles * Self.tile
+        let maps = SharedArray<Float>(repeating: .nan, count: width * permutations.count)
+        let coded = codes(permutations)
+        for index in 0..<(mask.count + slab - 1) / slab {
+            try await draw(slab: index, into: draws)
+            let firstTile = index * slab / Self.tile
+            let count = min(slab / Self.tile, tiles - firstTile)
+            try await workers.forEach(count) { offset in
+                pool(tile: firstTile + offset, slab: index, draws: draws, codes: coded, into: maps.buffer, width: width)
+                progress.advanced(by: 1)
+            }
+        }
+        return permutations.indices.map { index in
+            let start = (index - permutations.lowerBound) * width
+            return Array(maps.buffer[start..<start + mask.count])
+        }
+    }
+
+    /// The maxima of consecutive permutations.
+    public func maxima(_ permutations: Range<Int>, draws: Draws) async throws -> [NullDistribution.Maxima] {
+        let maps = try await zMaps(permutations, draws: draws)
+        let results = Slots<NullDistribution.Maxima>(count: maps.count)
+        try await workers.forEach(workers.threads) { worker in
+            var scratch = MaximumStatistics.Scratch()
+            for index in stride(from: worker, to: maps.count, by: workers.threads) {
+                try Task.checkCancellation()
+                results[index] = statistics(maps[index], scratch: &scratch)
+            }
+        }
+        return results.all
+    }
+
+    /// The subjects' weights of a batch of permutations.
+    private struct Codes: Sendable {
+        /// Per study: [permutation][subject]
+        var weights: [[Float]]
+        /// [permutation][study]
+        var slopes: [Float]
+        var count: Int
+    }
+
+    private func codes(_ permutations: Range<Int>) -> Codes {
+        var codes = Codes(weights: [], slopes: [], count: permutations.count)
+        codes.slopes = Array(repeating: 0, count: permutations.count * studies.count)
+        for study in studies.indices {
+            var rows: [Float] = []
+            for (row, permutation) in permutations.enumerated() {
+                let weights = scheme.weights(experiment: study, permutation: permutation)
+                rows += weights.subjects
+                codes.slopes[row * studies.count + study] = weights.slope
+            }
+            codes.weights.append(rows)
+        }
+        return codes
+    }
+
+    /// Makes sure that a slab's noise and imputed effects are drawn. Slabs come in order.
+    private func draw(slab index: Int, into draws: Draws) async throws {
+        if draws.isKept, index < draws.drawnSlabs { return }
+        let voxels = index * slab..<min((index + 1) * slab, mask.count)
+        let batches = (imputations + 15) / 16
+        if !draws.isKept {
+            for (study, experiment) in scheme.experiments.enumerated() where index > 0 {
+                draws.noise[study].update(from: draws.noise[study] + slab * experiment.n, count: slab * experiment.n)
+            }
+        }
+        let pieces = studies.count * (1 + batches)
+        try await workers.forEach(pieces) { piece in
+            let study = piece % studies.count
+            if piece < studies.count {
+                drawNoise(study, voxels: voxels, slab: index, draws: draws)
+            } else {
+                drawEffects(study, voxels: voxels, batch: piece / studies.count - 1, slab: index, draws: draws)
+            }
+        }
+        if draws.isKept { draws.drawnSlabs = index + 1 }
+    }
+
+    private func drawNoise(_ study: Int, voxels: Range<Int>, slab index: Int, draws: Draws) {
+        let experiment = scheme.experiments[study]
+        let stream = studies[study].noiseStream
+        for (group, size, start) in [(0, experiment.n1, 0), (1, experiment.n2, experiment.n1)] where size > 0 {
+            noise.draw(
+                voxels: voxels, stream: stream, group: group, subjects: size, values: draws.noise[study] + start,
+                base: draws.noiseBase(index), stride: experiment.n)
+        }
+    }
+
+    private func drawEffects(_ study: Int, voxels: Range<Int>, batch: Int, slab index: Int, draws: Draws) {
+        let lanes = min(16, imputations - batch * 16)
+        var scratch = SamplerScratch()
+        let images = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: voxels.count)
+        defer { images.deallocate() }
+        sampler.draw(studies[study], voxels: voxels, batch: batch, lanes: lanes, into: images, scratch: &scratch)
+        let scale = Float(1 / studies[study].scale.correction)
+        let base = draws.effectsBase(index)
+        let tile = Self.tile
+        let rowSize = studies.count * tile
+        for voxel in voxels {
+            let image = images[voxel - voxels.lowerBound]
+            let block = draws.effects + (voxel - base) / tile * (imputations * rowSize)
+            let place = study * tile + (voxel - base) % tile
+            for lane in 0..<lanes {
+                let d = image[lane] * scale
+                block[(batch * 16 + lane) * rowSize + place] = d.isNaN ? 0 : d
+            }
+        }
+    }
+
+    /// z of all permutations of a batch at the voxels of a tile.
+    private func pool(
+        tile index: Int, slab slabIndex: Int, draws: Draws, codes: Codes, into maps: UnsafeMutableBufferPointer<Float>,
+        width: Int
+    ) {
+        let tile = Self.tile
+        let first = index * tile
+        let size = min(tile, mask.count - first)
+        let most = scheme.experiments.map(\.n).max() ?? 0
+        let rowSize = studies.count * tile
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: 4 * (most * tile + codes.count * rowSize + rowSize + 2 * studies.count * 16 + tile),
+            alignment: 64)
+        defer { memory.deallocate() }
+        let scratch = memory.assumingMemoryBound(to: Float.self)
+        let subjects = scratch + 2 * studies.count * 16
+        let means = subjects + most * tile
+        let present = means + codes.count * rowSize
+        let z = present + rowSize
+
+        for (study, experiment) in scheme.experiments.enumerated() {
+            let n = experiment.n
+            let values = draws.noise[study] + (first - draws.noiseBase(slabIndex)) * n
+            for voxel in 0..<tile {
+                for subject in 0..<n {
+                    subjects[subject * tile + voxel] = voxel < size ? values[voxel * n + subject] : 0
+                }
+            }
+            codes.weights[study].withUnsafeBufferPointer { weights in
+                cuneus_permuted_means(
+                    instructions.code, subjects, Int32(n), weights.baseAddress!, Int32(codes.count),
+                    means + study * tile, rowSize)
+            }
+        }
+        var isComplete = true
+        for study in studies.indices {
+            for voxel in 0..<tile {
+                let isHere = voxel >= size || !studies[study].bounds.lower[first + voxel].isNaN
+                present[study * tile + voxel] = isHere ? 1 : 0
+                isComplete = isComplete && isHere
+            }
+        }
+        var pooling = cuneus_pooling(
+            experiments: Int32(studies.count), imputations: Int32(imputations), unit_variance: unitVariance,
+            reml: estimator == .reml)
+        let experiments = studies.map { study in
+            cuneus_experiment(
+                correction: Float(study.scale.correction), constant_variance: Float(study.scale.constantVariance),
+                quadratic_variance: Float(study.scale.quadraticVariance), spread: Float(study.scale.permutedSpread))
+        }
+        let effects = draws.effects + (first - draws.effectsBase(slabIndex)) / tile * (imputations * rowSize)
+        codes.slopes.withUnsafeBufferPointer { slopes in
+            for row in 0..<codes.count {
+                cuneus_pooled_z(
+                    instructions.code, &pooling, experiments, means + row * rowSize,
+                    slopes.baseAddress! + row * studies.count, effects, isComplete ? nil : present, scratch, z)
+                for voxel in 0..<size { maps[row * width + first + voxel] = z[voxel] }
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// The two inner loops of the permutation test, for tiles of voxels side by side ("vertical" vectors: a voxel per lane).
+//
+// Every operation is one IEEE operation (fused multiply-adds are explicit, division and square root are exact), so the
+// variants for different instruction sets give the same bits. The plain Swift reference they are tested against is
+// `PermutationReference` in Mapping.
+#ifndef VOXEL_KERNELS_H
+#define VOXEL_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Voxels of a tile.
+enum { CUNEUS_TILE = 32 };
+
+/// Instruction sets there is a variant for.
+enum { CUNEUS_ISA_BASELINE = 0, CUNEUS_ISA_V3 = 1, CUNEUS_ISA_V4 = 2 };
+
+/// The widest variant this processor can run.
+int cuneus_best_isa(void);
+
+/// What pooling needs to know of an experiment.
+typedef struct {
+    /// Hedges' small-sample factor J.
+    float correction;
+    /// Sampling variance of g: constant + quadratic·g².
+    float constant_variance;
+    float quadratic_variance;
+    /// Growth of the sample variance with d² − mean²: n/(n−1), or n1·n2/(n1+n2)/(n1+n2−2).
+    float spread;
+} cuneus_experiment;
+
+typedef struct {
+    int experiments;
+    int imputations;
+    /// Take the permuted samples' variance as 1 instead of estimating it (SDM-PSI 6.21).
+    bool unit_variance;
+    /// Restricted maximum likelihood instead of DerSimonian-Laird.
+    bool reml;
+} cuneus_pooling;
+
+/// Weighted sums of subjects for several permutations: means[p][·][tile] = Σ_i weights[p][i]·subjects[i][tile].
+///
+/// subjects: [count][CUNEUS_TILE]; weights: [permutations][count]; means: stride floats between permutations.
+void cuneus_permuted_means(
+    int isa, const float *subjects, int count, const float *weights, int permutations, float *means,
+    ptrdiff_t stride);
+
+/// z of one permutation at the voxels of a tile, pooled over experiments (random effects) and imputations (Rubin).
+///
+/// means: [experiments][CUNEUS_TILE], permuted mean of the noise; slopes: [experiments], what the permutation leaves of
+/// a constant effect; effects: [imputations][experiments][CUNEUS_TILE], imputed d; present: [experiments][CUNEUS_TILE] of
+/// 0 or 1, or null when all are; scratch: 2·experiments·16 floats, 64-byte aligned; z: [CUNEUS_TILE], NaN where no
+/// experiment is present.
+void cuneus_pooled_z(
+    int isa, const cuneus_pooling *pooling, const cuneus_experiment *experiments, const float *means,
+    const float *slopes, const float *effects, const float *present, float *scratch, float *z);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,133 @@
+import Inference
+import Mapping
+import Statistics
+import Testing
+import VoxelKernels
+
+/// The vector kernels against ``PermutationReference`` on random problems of all shapes.
+@Suite("Permutation kernels")
+struct PermutationKernelTests {
+    private struct Problem {
+        var scales: [EffectScale]
+        var imputations: Int
+        /// [study][32], [study], [imputation][study][32], [study][32]
+        var means: [Float]
+        var slopes: [Float]
+        var effects: [Float]
+        var present: [Float]
+
+        init(studies: Int, imputations: Int, smallest n: Int, seed: UInt64, missing: Bool) {
+            let random = Philox(key: seed)
+            func uniform(_ i: Int, _ stream: UInt32) -> Double { Philox.uniform(random([UInt32(i), stream, 0, 0]).x) }
+            scales = (0..<studies).map {
+                let size = n + Int(30 * uniform($0, 1))
+                return $0 % 3 == 2 ? EffectScale(n1: size, n2: n + $0 % 7) : EffectScale(n1: size)
+            }
+            self.imputations = imputations
+            slopes = (0..<studies).map { Float(2 * uniform($0, 2) - 1) }
+            // As in reality |mean* | stays below √((n−1)/n + d²): scaled by 1/√n.
+            means = (0..<studies * 32).map { index in
+                let scale = (index / 32) < studies ? 1.0 : 0
+                return Float(scale * (uniform(index, 3) - 0.5))
+            }
+            for study in 0..<studies {
+                let shrink = Float(scales[study].constantVariance.squareRoot())
+                for voxel in 0..<32 { means[study * 32 + voxel] *= shrink }
+            }
+            effects = (0..<imputations * studies * 32).map { Float(1.6 * uniform($0, 4) - 0.6) }
+            present = (0..<studies * 32).map { !missing || uniform($0, 5) > 0.2 ? 1 : 0 }
+        }
+
+        func kernel(_ instructions: VectorInstructions, reml: Bool, unitVariance: Bool, missing: Bool) -> [Float] {
+            var pooling = cuneus_pooling(
+                experiments: Int32(scales.count), imputations: Int32(imputations), unit_variance: unitVariance,
+                reml: reml)
+            let experiments = scales.map {
+                cuneus_experiment(
+                    correction: Float($0.correction), constant_variance: Float($0.constantVariance),
+                    quadratic_variance: Float($0.quadraticVariance), spread: Float($0.permutedSpread))
+            }
+            let scratch = UnsafeMutableRawPointer.allocate(byteCount: 128 * scales.count, alignment: 64)
+            defer { scratch.deallocate() }
+            var z = [Float](repeating: 0, count: 32)
+            cuneus_pooled_z(
+                instructions.code, &pooling, experiments, means, slopes, effects, missing ? present : nil,
+                scratch.assumingMemoryBound(to: Float.self), &z)
+            return z
+        }
+
+        func reference(voxel: Int, reml: Bool, unitVariance: Bool) -> Double {
+            let experiments = scales.indices.filter { present[$0 * 32 + voxel] > 0 }.map { study in
+                PermutationReference.Experiment(
+                    scale: scales[study], mean: Double(means[study * 32 + voxel]), slope: Double(slopes[study]),
+                    effects: (0..<imputations).map {
+                        Double(effects[($0 * scales.count + study) * 32 + voxel])
+                    })
+            }
+            return experiments.isEmpty
+                ? .nan
+                : PermutationReference.z(
+                    experiments, estimator: reml ? .reml : .dersimonianLaird, unitVariance: unitVariance)
+        }
+    }
+
+    /// Single precision: 1e-5 of max(1, |z|); REML stops at 1e-5 of τ², which moves z by up to 1e-3.
+    @Test(
+        "z agrees with the plain reference",
+        arguments: [(1, 3, 1), (2, 3, 5), (3, 4, 100), (10, 5, 20), (22, 10, 50), (60, 8, 7)])
+    func agrees(studies: Int, smallest: Int, imputations: Int) {
+        for (reml, unit, missing) in [
+            (false, false, false), (false, true, false), (true, false, false), (false, false, true),
+        ] {
+            let problem = Problem(
+                studies: studies, imputations: imputations, smallest: smallest,
+                seed: UInt64(studies * 100 + imputations), missing: missing)
+            let z = problem.kernel(.best, reml: reml, unitVariance: unit, missing: missing)
+            for voxel in 0..<32 {
+                let expected = problem.reference(voxel: voxel, reml: reml, unitVariance: unit)
+                if expected.isNaN {
+                    #expect(z[voxel].isNaN)
+                } else {
+                    let tolerance = (reml ? 2e-3 : 1e-5) * max(1, abs(expected))
+                    #expect(
+                        abs(Double(z[voxel]) - expected) <= tolerance,
+                        "\(studies) studies, \(imputations) imputations, reml \(reml), unit \(unit), missing \(missing)"
+                    )
+                }
+            }
+        }
+    }
+
+    @Test("Every instruction set gives the same bits", arguments: [false, true])
+    func sameBits(reml: Bool) {
+        let problem = Problem(studies: 13, imputations: 20, smallest: 6, seed: 77, missing: true)
+        let all = VectorInstructions.available.map {
+            problem.kernel($0, reml: reml, unitVariance: false, missing: true).map(\.bitPattern)
+        }
+        #expect(all.allSatisfy { $0 == all[0] })
+    }
+
+    @Test("Weighted sums of subjects, for any number of permutations and subjects, in every instruction set")
+    func means() {
+        let random = Philox(key: 9)
+        for (n, permutations) in [(1, 1), (3, 4), (17, 5), (40, 11)] {
+            let subjects = (0..<n * 32).map { Float(Philox.uniform(random([UInt32($0), 0, 0, 0]).x) - 0.5) }
+            let weights = (0..<n * permutations).map { Float(Philox.uniform(random([UInt32($0), 1, 0, 0]).x) - 0.5) }
+            let results = VectorInstructions.available.map { instructions in
+                var means = [Float](repeating: 0, count: permutations * 48)
+                cuneus_permuted_means(
+                    instructions.code, subjects, Int32(n), weights, Int32(permutations), &means, 48)
+                return means
+            }
+            #expect(results.allSatisfy { $0 == results[0] })
+            for p in 0..<permutations {
+                for voxel in 0..<32 {
+                    let expected = (0..<n).reduce(0.0) {
+                        $0 + Double(weights[p * n + $1]) * Double(subjects[$1 * 32 + voxel])
+                    }
+                    #expect(abs(Double(results[0][p * 48 + voxel]) - expected) < 1e-5)
+                }
+            }
+        }
+    }
+}

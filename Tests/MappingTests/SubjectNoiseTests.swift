@@ -1,0 +1,74 @@
+import Imaging
+import Mapping
+import Statistics
+import Testing
+
+@Suite("Imputed subject noise")
+struct SubjectNoiseTests {
+    private static let grid = Grid(shape: [8, 7, 6], affine: Affine(scale: [-2, 2, 2], origin: .zero))!
+    private static let mask = Mask(grid: grid) { index in index % 11 != 3 }
+    private static let template = CorrelationTemplate(
+        domain: mask, slowness: (0..<mask.count).map { 0.5 + 0.09 * Float($0 % 13) })
+
+    private static func draw(_ n: Int, blocks: [Range<Int>]? = nil, seed: UInt64 = 5) -> [Float] {
+        let noise = SubjectNoise(mask: mask, template: template)
+        var values = [Float](repeating: 0, count: mask.count * n)
+        values.withUnsafeMutableBufferPointer { buffer in
+            for voxels in blocks ?? [0..<mask.count] {
+                noise.draw(
+                    voxels: voxels, stream: Philox(key: seed), group: 0, subjects: n, values: buffer.baseAddress!,
+                    base: 0, stride: n)
+            }
+        }
+        return values
+    }
+
+    private static func moments(_ x: ArraySlice<Float>, _ y: ArraySlice<Float>) -> (mx: Double, sx: Double, r: Double) {
+        let (x, y) = (x.map(Double.init), y.map(Double.init))
+        let n = Double(x.count)
+        let (mx, my) = (x.reduce(0, +) / n, y.reduce(0, +) / n)
+        let xx = x.reduce(0) { $0 + ($1 - mx) * ($1 - mx) }
+        let yy = y.reduce(0) { $0 + ($1 - my) * ($1 - my) }
+        let xy = zip(x, y).reduce(0) { $0 + ($1.0 - mx) * ($1.1 - my) }
+        return (mx, (xx / (n - 1)).squareRoot(), xy / (xx * yy).squareRoot())
+    }
+
+    private static func expectedCorrelation(_ u: Int, _ v: Int) -> Double {
+        template.correlation(u, v, distance: 2)
+    }
+
+    @Test(
+        "Mean 0, SD 1 and the template's correlation with every earlier face neighbour, exactly, as sample statistics",
+        arguments: [6, 12, 25])
+    func exact(n: Int) {
+        let values = Self.draw(n)
+        let table = NeighbourTable(Self.mask, .faces)
+        for voxel in 0..<Self.mask.count {
+            let here = values[voxel * n..<(voxel + 1) * n]
+            for neighbour in 0..<table.width {
+                let other = Int(table.neighbours[voxel * table.width + neighbour])
+                guard other >= 0, other < voxel else { continue }
+                let found = Self.moments(here, values[other * n..<(other + 1) * n])
+                #expect(abs(found.mx) < 1e-5 && abs(found.sx - 1) < 1e-4)
+                #expect(abs(found.r - Self.expectedCorrelation(voxel, other)) < 1e-3)
+            }
+        }
+    }
+
+    @Test("Tiny groups keep mean 0 and SD 1; two and three subjects do not fail", arguments: [2, 3, 4, 5])
+    func tiny(n: Int) {
+        let values = Self.draw(n)
+        for voxel in 0..<Self.mask.count {
+            let here = values[voxel * n..<(voxel + 1) * n]
+            let found = Self.moments(here, here)
+            #expect(abs(found.mx) < 1e-5 && abs(found.sx - 1) < 1e-3, "n = \(n)")
+        }
+    }
+
+    @Test("Drawn in blocks or at once, the same bits; another stream, other values")
+    func blocks() {
+        let whole = Self.draw(9)
+        #expect(whole == Self.draw(9, blocks: [0..<50, 50..<51, 51..<Self.mask.count]))
+        #expect(whole != Self.draw(9, seed: 6))
+    }
+}
