@@ -11,7 +11,8 @@ public struct ThresholdFreeClusterEnhancement: Sendable {
     public enum Form: Hashable, Sendable {
         /// The integral.
         case exact
-        /// SDM-PSI 6.21: a sum over 100 equal steps up to the map's maximum, not multiplied by the step.
+        /// SDM-PSI 6.21: a sum over 100 equal steps up to the map's maximum, of voxels strictly above each, not
+        /// multiplied by the step.
         case sdm621
     }
 
@@ -168,7 +169,7 @@ public struct ThresholdFreeClusterEnhancement: Sendable {
         var sums = [Double](repeating: 0, count: scratch.order.count)
         for step in stride(from: steps, through: 1, by: -1) {
             let height = Double(highest) * Double(step) / Double(steps)
-            while next < scratch.order.count, Double(scratch.order[next].height) >= height {
+            while next < scratch.order.count, Double(scratch.order[next].height) > height {
                 let voxel = scratch.order[next].voxel
                 next += 1
                 var root = Int(voxel)

@@ -172,7 +172,7 @@ private struct SmallSolver {
         var new = SIMD4<Double>.zero
         for i in 0..<count { new[i] = (row[i] - (new * rows[i]).sum()) / rows[i][i] }
         let rest = diagonal - (new * new).sum()
-        guard rest > 1e-6 * diagonal, rest > 0 else { return }
+        guard rest > 1e-3 * diagonal, rest > 0 else { return }
         new[count] = rest.squareRoot()
         rows[count] = new
         members.append(member)

@@ -18,7 +18,8 @@ struct PermutationSchemeTests {
             #expect(scheme.weights(experiment: 0, permutation: 0).subjects == [0.25, 0.25, 0.25, 0.25])
             #expect(scheme.weights(experiment: 0, permutation: 0).slope == 1)
             let two = scheme.weights(experiment: 1, permutation: 0)
-            #expect(two.subjects == [1 / 3, 1 / 3, 1 / 3, -0.5, -0.5])
+            let third = Float(1) / 3
+            #expect(two.subjects == [third, third, third, -0.5, -0.5])
             #expect(two.slope == 1)
         }
     }
