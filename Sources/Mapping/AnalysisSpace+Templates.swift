@@ -20,7 +20,9 @@ extension AnalysisSpace {
         case .brain:
             mask = Self.onGrid(Mask(try Templates.load(.brainMask)), grid)
         case .file(let path):
-            let volume = try NIfTIImage(contentsOf: path).volume(0)
+            let image = try NIfTIImage(contentsOf: path)
+            try image.requirePlacement(path, at: SourceLocation(file: path))
+            let volume = image.volume(0)
             mask = Mask(volume.grid == grid ? volume : volume.resampled(to: grid, method: .nearest))
             guard mask.count > 0 else {
                 throw InputError(

@@ -65,15 +65,14 @@ public struct ShortestPaths {
         from sources: [(voxel: Int, start: Double)], limit: Double, visit: (Int, Double) -> Void
     ) {
         let width = graph.shortestEdge
-        let bucketCount = Int(limit / width) + 1
-        while buckets.count < bucketCount { buckets.append([]) }
         for source in sources where source.start <= limit && source.start < distance[source.voxel] {
             if distance[source.voxel] == .infinity { touched.append(Int32(source.voxel)) }
             distance[source.voxel] = source.start
-            buckets[Int(source.start / width)].append(Int32(source.voxel))
+            put(source.voxel, into: Int(source.start / width))
         }
         let neighbourCount = graph.table.width
-        for bucket in 0..<bucketCount {
+        var bucket = 0
+        while bucket < buckets.count {
             var head = 0
             while head < buckets[bucket].count {
                 let voxel = Int(buckets[bucket][head])
@@ -90,16 +89,24 @@ public struct ShortestPaths {
                     if there < distance[other], there <= limit {
                         if distance[other] == .infinity { touched.append(Int32(other)) }
                         distance[other] = there
-                        buckets[max(bucket, min(Int(there / width), bucketCount - 1))].append(Int32(other))
+                        put(other, into: max(bucket, Int(there / width)))
                     }
                 }
             }
             buckets[bucket].removeAll(keepingCapacity: true)
+            bucket += 1
         }
         for voxel in touched {
             distance[Int(voxel)] = .infinity
             isSettled[Int(voxel)] = false
         }
         touched.removeAll(keepingCapacity: true)
+    }
+
+    /// Buckets are made as far as paths are long: `limit` may be far beyond every voxel.
+    @inline(__always)
+    private mutating func put(_ voxel: Int, into bucket: Int) {
+        while buckets.count <= bucket { buckets.append([]) }
+        buckets[bucket].append(Int32(voxel))
     }
 }

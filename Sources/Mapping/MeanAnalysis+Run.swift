@@ -21,8 +21,10 @@ extension MeanAnalysis {
         let prepared = try experiments.map { try PreparedExperiment($0, settings: settings) }
         let scales = prepared.map(\.scale)
         let maps = try await statisticMaps(of: experiments)
+        var notices = zip(experiments, maps).compactMap(Self.coverageNotice)
         clock.lap("maps")
-        let (bounds, notices) = try await bounds(of: prepared, maps: maps)
+        let (bounds, unusedPeaks) = try await bounds(of: prepared, maps: maps)
+        notices += unusedPeaks
         clock.lap("bounds")
 
         let leaveOut = leaveOut(experiments: experiments.count)
@@ -84,7 +86,22 @@ extension MeanAnalysis {
         return experiments.indices.map { slots[$0] }
     }
 
-    /// Smoothing inside the mask; voxels without a value stay so and do not spread.
+    /// Least share of the mask's voxels that a whole-brain map is expected to cover.
+    private static let expectedCoverage = 0.8
+
+    /// A warning for a map that has no value in much of the mask.
+    private static func coverageNotice(_ experiment: Experiment, map: [Float]?) -> Notice? {
+        guard let map, case .map(let image) = experiment.report else { return nil }
+        let share = Double(map.count { !$0.isNaN }) / Double(max(map.count, 1))
+        guard share < expectedCoverage else { return nil }
+        return Notice(
+            .warning, code: "map-coverage", at: image.source,
+            "the map of '\(experiment.id)' has values in only \(Int(100 * share)) % of the mask's voxels; elsewhere the experiment does not count.",
+            remedy: "Check that it is a whole-brain map in MNI space.")
+    }
+
+    /// Smoothing inside the mask; voxels without a value stay so. (There are such voxels only where every experiment is a
+    /// map, and then nothing is drawn from what is smoothed.)
     private func smoothed(_ map: [Float], fwhm: Double) -> [Float] {
         guard fwhm > 0 else { return map }
         let smooth = space.mask.smooth(map.map { $0.isNaN ? 0 : $0 }, fwhm: fwhm)

@@ -17,8 +17,9 @@ public struct PeakKernel: Sendable {
         self.anisotropy = anisotropy
     }
 
-    /// Largest distance (mm) at which a peak still counts.
-    public var reach: Double { 1.5 * graph.fwhm }
+    /// Largest distance (mm) at which a peak still counts: 1.5 FWHM, and never less than its core, so that a peak
+    /// between voxels keeps them however narrow the kernel.
+    public var reach: Double { max(1.5 * graph.fwhm, core) }
 
     /// Within this distance (mm) a voxel takes the peak's value: half a voxel diagonal, √3 mm at 2 mm.
     public var core: Double {

@@ -6,14 +6,33 @@ import Statistics
 public enum StatisticMapLoader {
     /// - Returns: g per mask voxel; NaN where the image has no value (NaN, exactly 0, or outside its field of view), so
     ///   that the experiment does not count there.
-    /// - Throws: `NIfTIError` for files that cannot be read, `InputError` for images that do not fit the experiment.
+    /// - Throws: `NIfTIError` for files that cannot be read, `InputError` for images that do not fit the experiment, have
+    ///   no value in the mask, or values that no effect can be made from.
     public static func load(_ map: Experiment.StatisticMap, of experiment: Experiment, mask: Mask) throws -> [Float] {
+        let effects = try effects(map, of: experiment, mask: mask)
+        guard effects.contains(where: { !$0.isNaN }) else {
+            throw InputError(
+                at: map.source, "\(map.path) has no value (other than 0 or NaN) at any voxel of the mask.",
+                remedy: "Check that it is in MNI space, and its header's position (sform, qform).")
+        }
+        guard effects.allSatisfy({ !$0.isInfinite }) else {
+            throw InputError(
+                at: map.source, "\(map.path) has values too large to be turned into an effect (a z beyond 37).",
+                remedy: "Check that it holds the statistic its name or header says.")
+        }
+        return effects
+    }
+
+    private static func effects(
+        _ map: Experiment.StatisticMap, of experiment: Experiment, mask: Mask
+    ) throws -> [Float] {
         let image = try NIfTIImage(contentsOf: map.path)
         guard image.count == 1 else {
             throw InputError(
                 at: map.source, "\(map.path) holds \(image.count) volumes; a statistic map has one.",
                 remedy: "Extract the volume of the contrast.")
         }
+        try image.requirePlacement(map.path, at: map.source)
         let scale = EffectScale(n1: experiment.n1, n2: experiment.n2)
         let student = StudentT(degreesOfFreedom: experiment.degreesOfFreedom)
         let values = onMask(image.volume(0), mask)
@@ -25,20 +44,34 @@ public enum StatisticMapLoader {
         case .g:
             return values.map { present($0) { $0 } }
         case .estimate(let variancePath):
-            let variances = onMask(try NIfTIImage(contentsOf: variancePath).volume(0), mask)
+            let variance = try NIfTIImage(contentsOf: variancePath)
+            try variance.requirePlacement(variancePath, at: map.source)
+            let variances = onMask(variance.volume(0), mask)
             return zip(values, variances).map { value, variance in
                 variance > 0 ? present(value) { scale.g(fromT: $0 / Double(variance).squareRoot()) } : .nan
             }
         }
     }
 
-    /// The kind the name says, checked against the header: an image that calls itself z is not read as t, and a t image
-    /// whose degrees of freedom are not the experiment's is refused.
+    /// The NIfTI intent codes that stand for a statistic.
+    private static let statisticCodes = 2...24
+
+    /// The kind the name says, checked against the header: an image that calls itself z is not read as t, one that calls
+    /// itself another statistic (p, F, r ...) is refused, and so is a t image whose degrees of freedom are not the
+    /// experiment's.
     private static func kind(
         of map: Experiment.StatisticMap, image: NIfTIImage, experiment: Experiment
     ) throws(InputError) -> Experiment.StatisticMap.Kind {
+        let code = image.intent.code
+        guard map.kind == .t || map.kind == .z else { return map.kind }
+        if statisticCodes.contains(code), code != Intent.tTestCode, code != Intent.zScoreCode {
+            throw InputError(
+                at: map.source,
+                "\(map.path) says in its header that it holds another statistic than t or z (intent code \(code)).",
+                remedy: "Convert it to t or z; if the header is wrong, set its intent code to 3 (t) or 5 (z).")
+        }
         guard map.kind == .t else { return map.kind }
-        if image.intent.code == Intent.zScoreCode { return .z }
+        if code == Intent.zScoreCode { return .z }
         if let df = image.intent.tDegreesOfFreedom, df > 0, abs(df - Double(experiment.degreesOfFreedom)) >= 0.5 {
             throw InputError(
                 at: map.source,

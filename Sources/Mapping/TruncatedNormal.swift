@@ -47,7 +47,15 @@ public struct TruncatedNormal: Sendable {
     }
 
     /// Mean and variance.
+    ///
+    /// Within a thousandth of a deviation the density is nearly a straight line, and the general form would cancel.
     public var moments: (mean: Double, variance: Double) {
+        if b - a < 1e-3, abs(a + b) < 70 {
+            let squared = (b - a) * (b - a) / 12
+            let shift = -0.5 * (a + b) * squared
+            let middle = 0.5 * (lower + upper)
+            return (middle + deviation * (isMirrored ? -shift : shift), deviation * deviation * squared)
+        }
         if b < -35 || width <= 0 {
             // A nearly exponential pile at the near bound.
             let rate = max(-b, 1) / deviation

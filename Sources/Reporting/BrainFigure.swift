@@ -78,7 +78,7 @@ struct BrainFigure {
         let height = Double(panel.height) / Self.scale
         var parts: [String] = []
         if labelsDepth {
-            let label = "\(panel.plane.axis) = \(PrettyNumber.plain(panel.depth))"
+            let label = "\(panel.plane.axis) = \(PrettyNumber.hundredths(panel.depth))"
             parts.append(text(left + 6, top - 1, "start", "depth", label))
         }
         // A letter between two slices could belong to either, so a row has one at each end.

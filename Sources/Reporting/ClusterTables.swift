@@ -65,7 +65,7 @@ public struct ClusterTables: Sendable {
             guard let peak = cluster.peaks.first else { return nil }
             return [
                 String(number + 1), direction(cluster), String(cluster.voxels.count),
-                NumberText.shortest(volume(cluster)),
+                NumberText.hundredths(volume(cluster)),
             ] + statistics(peak) + [NumberText.fixed(medianI2(cluster), 2)] + places.columns(peak.coordinate)
         }
         return TextTable(header: header, rows: rows)
@@ -101,8 +101,8 @@ public struct ClusterTables: Sendable {
     private func statistics(_ peak: ClusterPeak) -> [String] {
         let at = VoxelStatistics(findings.result.maps, at: peak.position)
         return [
-            NumberText.shortest(peak.coordinate.x), NumberText.shortest(peak.coordinate.y),
-            NumberText.shortest(peak.coordinate.z), NumberText.fixed(at.g, 4), NumberText.fixed(at.interval.low, 4),
+            NumberText.hundredths(peak.coordinate.x), NumberText.hundredths(peak.coordinate.y),
+            NumberText.hundredths(peak.coordinate.z), NumberText.fixed(at.g, 4), NumberText.fixed(at.interval.low, 4),
             NumberText.fixed(at.interval.high, 4), NumberText.fixed(at.z, 3), NumberText.significant(at.p),
             NumberText.fixed(at.tau2, 4), NumberText.fixed(at.i2, 2),
         ]

@@ -24,6 +24,10 @@ enum NumberText {
         if value == value.rounded(), abs(value) < 1e15 { return String(Int(value)) }
         return value.description
     }
+
+    /// Positions and volumes: no more than two decimals, fewer where they suffice. Voxel sizes such as 1.7 mm would show
+    /// their rounding errors.
+    static func hundredths(_ value: Double) -> String { shortest((value * 100).rounded() / 100) }
 }
 
 /// Numbers as readers of a page expect them: a true minus sign, thin groups, p values as the field prints them.
@@ -54,6 +58,11 @@ enum PrettyNumber {
     /// As the user would have typed it: `0.005`, `20`, `4.4`.
     static func plain(_ value: Double) -> String {
         NumberText.shortest(value).replacingOccurrences(of: "-", with: "\u{2212}")
+    }
+
+    /// A position in mm: at most two decimals.
+    static func hundredths(_ value: Double) -> String {
+        NumberText.hundredths(value).replacingOccurrences(of: "-", with: "\u{2212}")
     }
 
     static func plural(_ count: Int, _ one: String, _ many: String? = nil) -> String {

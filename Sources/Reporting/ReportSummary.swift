@@ -74,7 +74,7 @@ struct ReportSummary {
     }
 
     static func place(_ mni: SIMD3<Double>) -> String {
-        [mni.x, mni.y, mni.z].map(PrettyNumber.plain).joined(separator: ", ")
+        [mni.x, mni.y, mni.z].map(PrettyNumber.hundredths).joined(separator: ", ")
     }
 
     static func interval(_ at: VoxelStatistics) -> String {

@@ -31,6 +31,8 @@ public struct RubinRules: Hashable, Sendable {
         let f = max(0, (mean / df - (m + 1) / (m - 1) * r) / (1 + r))
         let denominator = (m - 1) / pow(df, 3 / m) * (1 + 1 / r) * (1 + 1 / r)
         let p = FDistribution(numerator: df, denominator: denominator).upperTail(f)
+        // Beyond the smallest number: df·F, the statistic of many denominator degrees of freedom, which only they reach.
+        guard p > 0 else { return df * f }
         return ChiSquare(degreesOfFreedom: df).quantile(upperTail: p)
     }
 }

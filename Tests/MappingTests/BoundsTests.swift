@@ -111,6 +111,22 @@ struct BoundsTests {
         #expect(abs(Double(found.upper[position(10, 0, 0)]) - (0.5 + 0.5 * exp2(-4 * squared / 400))) < 1e-6)
     }
 
+    @Test("A vanishing anisotropy, whose virtual reach has no end, is all but the Euclidean Gaussian")
+    func vanishingAnisotropy() {
+        let found = bounds(builder(slowness: 3, anisotropy: 1e-30), [([0, 0, 0], 1)], b: 0.5)
+        let w = exp2(-4 * (6.0 * 6 + 8 * 8 + 2 * 2) / 400)
+        #expect(abs(Double(found.upper[position(6, 8, 2)]) - (0.5 + w * 0.5)) < 1e-6)
+    }
+
+    @Test("A kernel narrower than a voxel still gives a peak between voxels its core", arguments: [0.0, 0.5, 1])
+    func narrowKernel(anisotropy: Double) {
+        let found = bounds(builder(anisotropy: anisotropy, fwhm: 1), [([1, 1, 1], 1.2)], b: 0.5)
+        for corner in [position(0, 0, 0), position(2, 2, 2), position(0, 2, 0)] {
+            #expect(found.lower[corner] == 1.2 && found.upper[corner] == 1.2)
+        }
+        #expect(found.upper[position(4, 0, 0)] == 0.5)
+    }
+
     @Test("A peak just outside the tissue snaps to it; one farther than 4 mm is reported as unused")
     func outside() {
         let half = Mask(grid: Self.grid) { Self.grid.world(atIndex: $0).x >= 0 }

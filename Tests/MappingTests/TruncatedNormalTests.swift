@@ -21,6 +21,22 @@ struct TruncatedNormalTests {
         #expect(abs(d.value(ofRank: Normal.quantile(0.75)) - expected[3]) < 2e-6)
     }
 
+    /// mpmath quadrature at 40 digits: mean, deviation, lower, upper → mean, variance.
+    @Test(
+        "The moments of a narrow interval do not cancel",
+        arguments: [
+            ([0.1, 0.25, 0.3, 0.300002], [0.300000999998933, 3.333333333e-13]),
+            ([0, 0.25, -5, -4.9999], [-4.99994993333407, 8.333306621e-10]),
+            ([0, 1, 2, 2.0005], [2.00024995832813, 2.083333212e-8]),
+        ])
+    func narrow(parameters: [Double], expected: [Double]) {
+        let moments = TruncatedNormal(
+            mean: parameters[0], deviation: parameters[1], lower: parameters[2], upper: parameters[3]
+        ).moments
+        #expect(abs(moments.mean - expected[0]) < 1e-10)
+        #expect(abs(moments.variance / expected[1] - 1) < 1e-4)
+    }
+
     @Test("Values rise with the rank and never leave the bounds, however far the bounds are from the mean")
     func farBounds() {
         for (lower, upper) in [(-1.0, 1.0), (4, 4.5), (-60, -50), (38, 40), (200, 201), (-1000, 1000)] {

@@ -88,4 +88,11 @@ struct RubinRulesTests {
         let found = RubinRules.pooledChiSquare(mean: 12, rootVariance: 0.1, imputations: 5, df: 3)
         #expect(abs(found - 9.979673120324621) < 1e-7)
     }
+
+    @Test("A Q whose p is below the smallest number stays finite")
+    func underflow() {
+        // m = 50, r = 0.00102: df·F = 2996.91, df₂ = 3.8e7; scipy.stats.f.sf is 0.
+        let found = RubinRules.pooledChiSquare(mean: 3000, rootVariance: 1e-3, imputations: 50, df: 30)
+        #expect(abs(found - 2996.9113) < 1e-3)
+    }
 }
