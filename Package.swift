@@ -85,7 +85,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "MappingTests",
-            dependencies: ["VoxelKernels", "Inference", "TestSupport", "Evidence", "Imaging", "Mapping", "Statistics"],
+            dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Statistics", "VoxelKernels"],
             swiftSettings: settings),
         .testTarget(
             name: "ReportingTests",

@@ -8,8 +8,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run the models of a project and write maps, tables and a report.",
         discussion: """
-            Writes DIR/<model>/ (maps g, se, z, p, tau2, I2, H2, Q as .nii.gz; clusters.tsv, peaks.tsv, studies.tsv),
-            DIR/report.html and DIR/run.json. The same input, settings and seed give the same bytes for any --threads.
+            Writes <dir>/<model>/ (maps g, se, z, p, tau2, I2, H2, Q as .nii.gz; clusters.tsv, peaks.tsv, studies.tsv),
+            <dir>/report.html and <dir>/run.json. The same input, settings and seed give the same bytes for any --threads.
 
             Examples:
               cuneus run Examples/psychotherapy
@@ -22,10 +22,14 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Only this model of the plan (repeatable).")
     var model: [String] = []
 
-    @Option(help: "Folder for the results (default: cuneus-out/<project>).", completion: .directory)
+    @Option(
+        help: ArgumentHelp("Folder for the results (default: cuneus-out/<project>).", valueName: "dir"),
+        completion: .directory)
     var out: String?
 
-    @Option(name: .customLong("set"), help: "Override a setting, key=value (repeatable); see cuneus settings.")
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Override a setting (repeatable); see cuneus settings.", valueName: "key=value"))
     var assignments: [String] = []
 
     @Option(help: "Worker threads (default: $SLURM_CPUS_PER_TASK, else all cores).")
@@ -59,6 +63,10 @@ struct RunCommand: AsyncParsableCommand {
         // Settings are checked for every model before the first one starts.
         let settings = try plans.map { try project.settings(of: $0, overrides: overrides) }
         let notices = try checked(project)
+        if !quiet, settings.contains(where: { $0.permutations > 0 }) {
+            Failure.complain(
+                "note: permutation tests are not there yet; permutations is recorded, nothing is permuted.")
+        }
 
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(project.name))"
         let folder = try ResultFolder(path)
@@ -112,7 +120,10 @@ struct RunCommand: AsyncParsableCommand {
         if strict { notices = notices.strict() }
         let report = NoticeReport(notices)
         if report.errors > 0 {
-            Failure.complain(report.text.trimmingCharacters(in: .newlines))
+            // Only what stops the run, so that it does not scroll away.
+            let errors = NoticeReport(notices.filter { $0.severity == .error }).text.split(separator: "\n").dropLast()
+            Failure.complain(errors.joined(separator: "\n"))
+            Failure.complain("Nothing was run: \(report.summary); cuneus check lists them all.")
             throw ExitCode(Failure.inputCode)
         }
         if !quiet, report.warnings > 0 {

@@ -112,7 +112,8 @@ public struct SettingKey: Sendable {
             "Between-study variance: dl = DerSimonian-Laird, reml = restricted maximum likelihood."),
         integer(
             "permutations", \.permutations, in: 0...1_000_000,
-            "Permutations of the subject images for family-wise error control; 0 = none."),
+            "Permutations of the subject images for family-wise error control; not there yet: recorded, but nothing is permuted."
+        ),
         SettingKey(
             name: "seed", unit: "", meaning: "Start of the random numbers; the same seed gives the same bytes.",
             allowed: "a whole number from 0 to 2^64 - 1",

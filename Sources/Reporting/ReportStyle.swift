@@ -28,7 +28,7 @@ enum ReportStyle {
         th, td { text-align: left; padding: 0.32rem 1rem 0.32rem 0; vertical-align: top; \
         border-bottom: 1px solid var(--line); }
         thead th { border-bottom: 2px solid var(--soft); vertical-align: bottom; } tbody th { font-weight: 500; }
-        th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; } td.n { white-space: nowrap; }
         .nowrap { white-space: nowrap; } .soft { color: var(--soft); }
         figure { margin: 1.2rem 0 1.6rem; } figcaption { font-size: 0.875rem; color: var(--soft); max-width: 48rem; }
         svg.brain { width: 100%; height: auto; display: block; margin: 0 auto 0.5rem; color: var(--ink); }

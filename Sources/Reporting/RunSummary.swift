@@ -27,7 +27,7 @@ public struct RunSummary: Sendable {
         lines.append("  \(Exploratory.criteria(result.settings)); exploratory, uncorrected")
         let shown = 10
         lines += Self.aligned(
-            [["", "voxels", "x", "y", "z", "g", "z", "p", ""]] + findings.clusters.prefix(shown).compactMap(row))
+            [["", "voxels", "x", "y", "z mm", "g", "z", "p", ""]] + findings.clusters.prefix(shown).compactMap(row))
         if findings.clusters.count > shown {
             lines.append("  and \(findings.clusters.count - shown) more in clusters.tsv")
         }
