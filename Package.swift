@@ -41,7 +41,11 @@ let package = Package(
         .target(
             name: "Inference", dependencies: ["Imaging", "Statistics", "VoxelKernels"], swiftSettings: settings),
         .target(
-            name: "Mapping", dependencies: ["Evidence", "Imaging", "Inference", "Statistics", "VoxelKernels"],
+            name: "Mapping",
+            dependencies: [
+                "Evidence", "Imaging", "Inference", "Statistics", "VoxelKernels",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         .target(
             name: "Reporting",

@@ -112,8 +112,31 @@ public struct SettingKey: Sendable {
             "Between-study variance: dl = DerSimonian-Laird, reml = restricted maximum likelihood."),
         integer(
             "permutations", \.permutations, in: 0...1_000_000,
-            "Permutations of the subject images for family-wise error control; not there yet: recorded, but nothing is permuted."
-        ),
+            "Permutations of the subject images for family-wise error control, the unpermuted data included; 0 = none."),
+        number(
+            "cluster_forming_p", \.clusterFormingP, in: 1e-8...0.5,
+            "Uncorrected one-tailed p a voxel must be below to be part of a cluster in the permutation test."),
+        neighbours(
+            "tfce_connectivity", \.tfceConnectivity,
+            "Which voxels touch in threshold-free cluster enhancement: shared faces (6), edges (18) or corners (26)."),
+        number(
+            "corrected_p", \.correctedP, in: 1e-6...0.5, "Family-wise error level of the corrected tables and maps."),
+        choice(
+            "corrected_statistic", \.correctedStatistic,
+            "Statistic by whose corrected p the tables are cut: voxel (z), tfce, or cluster size or mass."),
+        SettingKey(
+            name: "two_tailed", unit: "",
+            meaning: "Whether corrected p values count both tails together; no = each tail on its own, as SDM does.",
+            allowed: "yes or no",
+            read: { $0.twoTailed ? "yes" : "no" },
+            write: { text, settings in
+                switch text {
+                case "yes", "true": settings.twoTailed = true
+                case "no", "false": settings.twoTailed = false
+                default: return false
+                }
+                return true
+            }),
         SettingKey(
             name: "seed", unit: "", meaning: "Start of the random numbers; the same seed gives the same bytes.",
             allowed: "a whole number from 0 to 2^64 - 1",
@@ -128,20 +151,14 @@ public struct SettingKey: Sendable {
             "Uncorrected one-tailed p below which a voxel enters the exploratory tables."),
         integer("extent", \.extent, in: 0...1_000_000, unit: "voxels", "Smallest cluster that is listed."),
         number("peak_z", \.peakZ, in: 0...40, "Least |z| of the highest voxel of a listed cluster."),
-        SettingKey(
-            name: "connectivity", unit: "neighbours",
-            meaning: "Which voxels touch in a cluster: shared faces (6), edges (18) or corners (26).",
-            allowed: "6, 18 or 26",
-            read: { String($0.connectivity) },
-            write: { text, settings in
-                guard let value = Int(text), [6, 18, 26].contains(value) else { return false }
-                settings.connectivity = value
-                return true
-            }),
+        neighbours(
+            "connectivity", \.connectivity,
+            "Which voxels touch in a cluster: shared faces (6), edges (18) or corners (26)."),
         choice(
             "compat", \.compatibility,
             "Whose arithmetic to follow: none = the published method, "
-                + "sdm621 = SDM-PSI 6.21 (sign-only peaks take the t threshold as their effect size)."),
+                + "sdm621 = SDM-PSI 6.21 (sign-only peaks take the t threshold as their effect size; permuted samples keep "
+                + "unit variance; TFCE in 100 steps)."),
     ]
 
     private static func number(
@@ -169,6 +186,19 @@ public struct SettingKey: Sendable {
             read: { String($0[keyPath: path]) },
             write: { text, settings in
                 guard let value = Int(text), range.contains(value) else { return false }
+                settings[keyPath: path] = value
+                return true
+            })
+    }
+
+    private static func neighbours(
+        _ name: String, _ path: any WritableKeyPath<Settings, Int> & Sendable, _ meaning: String
+    ) -> SettingKey {
+        SettingKey(
+            name: name, unit: "neighbours", meaning: meaning, allowed: "6, 18 or 26",
+            read: { String($0[keyPath: path]) },
+            write: { text, settings in
+                guard let value = Int(text), [6, 18, 26].contains(value) else { return false }
                 settings[keyPath: path] = value
                 return true
             })

@@ -24,6 +24,11 @@ public struct Settings: Hashable, Sendable {
         case reml
     }
 
+    /// Statistics with family-wise error control.
+    public enum CorrectedStatistic: String, Hashable, Sendable, CaseIterable {
+        case voxel, tfce, size, mass
+    }
+
     public enum MaskChoice: Hashable, Sendable {
         case greyMatter
         case brain
@@ -57,8 +62,18 @@ public struct Settings: Hashable, Sendable {
     /// Full width at half maximum of the imputation noise, in virtual mm.
     public var noiseFWHM = 2.6
     public var tau2Estimator = Tau2Estimator.dersimonianLaird
-    /// Permutations of the subject images for family-wise error control; 0 = none.
-    public var permutations = 0
+    /// Permutations of the subject images for family-wise error control, the identity included; 0 = none.
+    public var permutations = 1000
+    /// One-tailed p a voxel must be below to be part of a cluster in the permutation test.
+    public var clusterFormingP = 0.001
+    /// 6, 18 or 26, for threshold-free cluster enhancement.
+    public var tfceConnectivity = 6
+    /// Family-wise error level of the corrected tables and thresholded maps.
+    public var correctedP = 0.05
+    /// Which corrected statistic the tables are cut by.
+    public var correctedStatistic = CorrectedStatistic.voxel
+    /// Whether corrected p values count both tails together.
+    public var twoTailed = false
     public var seed: UInt64 = 1
 
     // What is reported.

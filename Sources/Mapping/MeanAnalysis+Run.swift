@@ -10,14 +10,43 @@ extension MeanAnalysis {
     ///   - plan: the model, for the record.
     ///   - experiments: those that enter, thresholds filled in (``Project/experiments(of:settings:)``).
     ///   - keepBounds: whether the result carries the bound maps.
-    /// - Throws: `InputError` or `NIfTIError` for input that cannot be used, `CancellationError` when interrupted.
-    public func run(_ plan: ModelPlan, experiments: [Experiment], keepBounds: Bool = false) async throws -> ModelResult
-    {
+    ///   - permutation: how the permutation test is to run, if the settings ask for one.
+    /// - Throws: `InputError` or `NIfTIError` for input that cannot be used, `PermutationLedger.Problem` for an interrupted
+    ///   test that cannot be resumed, `CancellationError` when interrupted.
+    public func run(
+        _ plan: ModelPlan, experiments: [Experiment], keepBounds: Bool = false,
+        permutation: PermutationOptions = PermutationOptions()
+    ) async throws -> ModelResult {
+        var clock = StageClock()
+        let ready = try await prepared(plan, experiments: experiments, clock: &clock)
+        let sampler = sampler()
+        let maps = try await pooled(ready.studies, sampler: sampler)
+        clock.lap("imputation and pooling")
+        var familyWise: FamilyWiseResult?
+        if settings.permutations > 0 {
+            familyWise = try await self.familyWise(ready, sampler: sampler, options: permutation)
+            clock.lap("permutation test")
+        }
+        return ModelResult(
+            plan: plan, settings: settings, experiments: experiments,
+            bounds: keepBounds ? ready.studies.map(\.bounds) : [], leaveOut: ready.leaveOut, maps: maps,
+            familyWise: familyWise, timings: clock.laps, notices: ready.notices)
+    }
+
+    /// A model's experiments, ready for imputation.
+    struct Ready {
+        var experiments: [PreparedExperiment]
+        var studies: [ImputedStudy]
+        var leaveOut: Int
+        var notices: [Notice]
+    }
+
+    /// The stages before imputation.
+    func prepared(_ plan: ModelPlan, experiments: [Experiment], clock: inout StageClock) async throws -> Ready {
         guard !experiments.isEmpty else {
             throw InputError(
                 at: plan.source, "model '\(plan.name)' has no experiments.", remedy: "Check the model's filter.")
         }
-        var clock = StageClock()
         let prepared = try experiments.map { try PreparedExperiment($0, settings: settings) }
         let scales = prepared.map(\.scale)
         let maps = try await statisticMaps(of: experiments)
@@ -31,11 +60,7 @@ extension MeanAnalysis {
         let studies = try await imputedStudies(
             ids: experiments.map(\.id), bounds: bounds, scales: scales, leaveOut: leaveOut)
         clock.lap("most likely effect")
-        let pooledMaps = try await pooled(studies, sampler: sampler())
-        clock.lap("imputation and pooling")
-        return ModelResult(
-            plan: plan, settings: settings, experiments: experiments, bounds: keepBounds ? bounds : [],
-            leaveOut: leaveOut, maps: pooledMaps, timings: clock.laps, notices: notices)
+        return Ready(experiments: prepared, studies: studies, leaveOut: leaveOut, notices: notices)
     }
 
     /// From bounds to pooled maps, for bounds that come from elsewhere.
@@ -64,7 +89,7 @@ extension MeanAnalysis {
         }
     }
 
-    private func sampler() -> any StudyImageSampler {
+    func sampler() -> any StudyImageSampler {
         switch settings.sampler {
         case .copula: CopulaSampler(mask: space.mask, template: space.template, noiseFWHM: settings.noiseFWHM)
         case .paper: PaperSampler(mask: space.mask, template: space.template)
@@ -110,7 +135,7 @@ extension MeanAnalysis {
 }
 
 /// Times the stages of a run.
-private struct StageClock {
+struct StageClock {
     private var last = ContinuousClock.now
     private(set) var laps: [ModelResult.Timing] = []
 

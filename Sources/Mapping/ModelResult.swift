@@ -23,12 +23,14 @@ public struct ModelResult: Sendable {
     /// Experiments left out in the most-likely-effect step.
     public var leaveOut: Int
     public var maps: PooledMaps
+    /// The permutation test; nil when no permutations were asked for.
+    public var familyWise: FamilyWiseResult?
     public var timings: [Timing]
     public var notices: [Notice]
 
     public init(
         plan: ModelPlan, settings: Settings, experiments: [Experiment], bounds: [EffectBounds] = [], leaveOut: Int,
-        maps: PooledMaps, timings: [Timing], notices: [Notice] = []
+        maps: PooledMaps, familyWise: FamilyWiseResult? = nil, timings: [Timing], notices: [Notice] = []
     ) {
         self.plan = plan
         self.settings = settings
@@ -36,6 +38,7 @@ public struct ModelResult: Sendable {
         self.bounds = bounds
         self.leaveOut = leaveOut
         self.maps = maps
+        self.familyWise = familyWise
         self.timings = timings
         self.notices = notices
     }

@@ -19,7 +19,10 @@ public struct ResultFolder: Sendable {
         try Self.makeFolder(path)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let visible = names.filter { !$0.hasPrefix(".") }
-        guard visible.isEmpty || visible.contains(where: { Self.records.contains($0) && Self.isOurs("\(path)/\($0)") })
+        let isOurs =
+            visible.allSatisfy { $0.hasSuffix(Self.ledgerSuffix) }
+            || visible.contains { Self.records.contains($0) && Self.isOurs("\(path)/\($0)") }
+        guard isOurs
         else {
             throw ReportingError(
                 path: path, reason: "the folder is not empty and was not written by cuneus (it has no run.json)",
@@ -77,6 +80,13 @@ public struct ResultFolder: Sendable {
     }
 
     // MARK: - Parts
+
+    /// Where a model's finished permutations are kept while its test runs.
+    public func ledgerPath(model: String) -> String {
+        "\(path)/\(ModelFindings.folderName(model))\(Self.ledgerSuffix)"
+    }
+
+    private static let ledgerSuffix = ".permutations.tsv"
 
     private static let records = ["run.json", "run.partial.json", "run.previous.json"]
 

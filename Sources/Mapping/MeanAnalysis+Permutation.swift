@@ -1,0 +1,201 @@
+import Crypto
+public import Evidence
+import Foundation
+import Imaging
+public import Inference
+import Statistics
+
+/// How a permutation test runs; none of it changes the result.
+public struct PermutationOptions: Sendable {
+    /// Bytes the test may take.
+    public var memory: Int
+    public var instructions: VectorInstructions
+    /// Where finished permutations are kept, so that an interrupted test resumes; nil keeps them in memory only.
+    public var ledger: String?
+    /// The complete ledgers of a test that was run in shards; then nothing is permuted.
+    public var shards: [PermutationLedger]
+
+    public init(
+        memory: Int = 4 << 30, instructions: VectorInstructions = .best, ledger: String? = nil,
+        shards: [PermutationLedger] = []
+    ) {
+        self.memory = memory
+        self.instructions = instructions
+        self.ledger = ledger
+        self.shards = shards
+    }
+}
+
+extension MeanAnalysis {
+    /// Runs one of `count` equal parts of a model's permutations and leaves them in a ledger.
+    ///
+    /// - Parameter shard: from 1.
+    public func permute(
+        _ plan: ModelPlan, experiments: [Experiment], shard: Int, of count: Int, options: PermutationOptions
+    ) async throws -> PermutationLedger {
+        var clock = StageClock()
+        let ready = try await prepared(plan, experiments: experiments, clock: &clock)
+        let (test, key) = try permutationTest(ready, sampler: sampler(), options: options)
+        let total = test.scheme.count
+        let range = (shard - 1) * total / count..<shard * total / count
+        let header = PermutationLedger.Header(key: key, permutations: total, range: range)
+        guard let path = options.ledger else { preconditionFailure("a shard needs a file") }
+        let ledger = try PermutationLedger.open(path, header)
+        try await fill(ledger, test: test, options: options)
+        return ledger
+    }
+
+    /// The permutation test of a model.
+    func familyWise(
+        _ ready: Ready, sampler: any StudyImageSampler, options: PermutationOptions
+    ) async throws -> FamilyWiseResult {
+        let (test, key) = try permutationTest(ready, sampler: sampler, options: options)
+        let all = 0..<test.scheme.count
+        let header = PermutationLedger.Header(key: key, permutations: all.count, range: all)
+        let maxima: [NullDistribution.Maxima]
+        let draws = test.makeDraws(try memoryPlan(test, options))
+        let observed = try await test.zMaps(0..<1, draws: draws)[0]
+        if !options.shards.isEmpty {
+            maxima = try Self.merged(options.shards, header)
+        } else if let path = options.ledger {
+            let ledger = try PermutationLedger.open(path, header)
+            try await fill(ledger, test: test, options: options, draws: draws)
+            maxima = ledger.rows
+        } else {
+            maxima = try await rows(all, test: test, draws: draws, plan: try memoryPlan(test, options)) { _ in }
+        }
+        return FamilyWiseResult(
+            observed: observed, null: NullDistribution(maxima), statistics: test.statistics,
+            isExhaustive: test.scheme.isExhaustive, isTwoTailed: settings.twoTailed, instructions: options.instructions)
+    }
+
+    private func fill(
+        _ ledger: PermutationLedger, test: SubjectPermutationTest, options: PermutationOptions,
+        draws: SubjectPermutationTest.Draws? = nil
+    ) async throws {
+        guard !ledger.isComplete else { return }
+        let plan = try memoryPlan(test, options)
+        _ = try await rows(
+            ledger.next..<ledger.header.range.upperBound, test: test, draws: draws ?? test.makeDraws(plan), plan: plan
+        ) { try ledger.append($0) }
+    }
+
+    /// Maxima of a range of permutations, batch by batch.
+    private func rows(
+        _ range: Range<Int>, test: SubjectPermutationTest, draws: SubjectPermutationTest.Draws,
+        plan: SubjectPermutationTest.MemoryPlan, finished: ([NullDistribution.Maxima]) throws -> Void
+    ) async throws -> [NullDistribution.Maxima] {
+        let batches = (range.count + plan.batch - 1) / plan.batch
+        progress.began("Permutations", units: batches * test.unitsPerBatch)
+        defer { progress.ended() }
+        var rows: [NullDistribution.Maxima] = []
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: plan.batch) {
+            let batch = start..<min(start + plan.batch, range.upperBound)
+            let maxima = try await test.maxima(batch, draws: draws)
+            try finished(maxima)
+            rows += maxima
+        }
+        return rows
+    }
+
+    private func memoryPlan(
+        _ test: SubjectPermutationTest, _ options: PermutationOptions
+    ) throws(InputError) -> SubjectPermutationTest.MemoryPlan {
+        guard let plan = test.memoryPlan(limit: options.memory) else {
+            throw InputError(
+                "the permutation test does not fit into \(options.memory >> 20) MiB.",
+                remedy: "Allow more with --memory, use fewer --threads, or a larger voxel_size.")
+        }
+        return plan
+    }
+
+    /// The shards' rows in order, if they are one test and all of it.
+    private static func merged(
+        _ shards: [PermutationLedger], _ header: PermutationLedger.Header
+    ) throws -> [NullDistribution.Maxima] {
+        func problem(_ shard: PermutationLedger, _ reason: String, _ remedy: String) -> PermutationLedger.Problem {
+            PermutationLedger.Problem(path: shard.path, reason: reason, remedy: remedy)
+        }
+        var rows: [NullDistribution.Maxima] = []
+        for shard in shards.sorted(by: { $0.header.range.lowerBound < $1.header.range.lowerBound }) {
+            guard shard.header.key == header.key, shard.header.permutations == header.permutations else {
+                throw problem(
+                    shard, "the shard is of another analysis (other input, settings, seed or version).",
+                    "Run it again on this project.")
+            }
+            guard shard.isComplete else {
+                throw problem(
+                    shard, "the shard ends at permutation \(shard.next) of \(shard.header.range.upperBound).",
+                    "Run the same cuneus permute command again: it resumes.")
+            }
+            let range = shard.header.range
+            guard range.lowerBound == rows.count else {
+                throw problem(
+                    shard,
+                    range.lowerBound < rows.count
+                        ? "permutations \(range.lowerBound) to \(min(rows.count, range.upperBound) - 1) are in another shard already."
+                        : "permutations \(rows.count) to \(range.lowerBound - 1) are missing before it.",
+                    "Give every shard once, all with the same number of shards.")
+            }
+            rows += shard.rows
+        }
+        guard rows.count == header.range.count else {
+            throw PermutationLedger.Problem(
+                path: shards.last?.path ?? "", reason: "permutations from \(rows.count) on are missing.",
+                remedy: "Give every shard, up to \(header.permutations) permutations.")
+        }
+        return rows
+    }
+
+    private func permutationTest(
+        _ ready: Ready, sampler: any StudyImageSampler, options: PermutationOptions
+    ) throws(InputError) -> (test: SubjectPermutationTest, key: String) {
+        let connectivity = Connectivity(rawValue: settings.connectivity) ?? .edges
+        let isParity = settings.compatibility == .sdm621
+        let statistics = MaximumStatistics(
+            tfce: ThresholdFreeClusterEnhancement(
+                table: NeighbourTable(space.mask, Connectivity(rawValue: settings.tfceConnectivity) ?? .faces),
+                form: isParity ? .sdm621 : .exact),
+            clusterTable: NeighbourTable(space.mask, connectivity),
+            clusterForming: -Normal.quantile(settings.clusterFormingP))
+        let scheme = PermutationScheme(
+            ready.experiments.map { prepared in
+                PermutationScheme.Experiment(
+                    id: prepared.experiment.id, n1: prepared.experiment.n1, n2: prepared.experiment.n2)
+            }, requested: settings.permutations, seed: settings.seed)
+        let test = SubjectPermutationTest(
+            studies: ready.studies, scheme: scheme, imputations: settings.imputations,
+            estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, unitVariance: isParity,
+            statistics: statistics, sampler: sampler, noise: SubjectNoise(mask: space.mask, template: space.template),
+            instructions: options.instructions, workers: workers, progress: progress)
+        return (test, key(ready))
+    }
+
+    /// SHA-256 of everything the null distribution depends on.
+    private func key(_ ready: Ready) -> String {
+        var hash = SHA256()
+        func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
+        func add(_ values: [Float]) { values.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+        add("permutation test 1")
+        // Only what is read from the null, not what makes it.
+        let later: Set = ["corrected_p", "corrected_statistic", "two_tailed", "threshold_p", "extent", "peak_z"]
+        for assignment in settings.assignments where !later.contains(assignment.key) {
+            add("\(assignment.key)=\(assignment.value)")
+        }
+        space.mask.voxels.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        add(space.template.slowness(on: space.mask))
+        for (prepared, study) in zip(ready.experiments, ready.studies) {
+            add("\(prepared.experiment.id) \(prepared.experiment.n1) \(prepared.experiment.n2)")
+            add(study.bounds.lower)
+            add(study.bounds.upper)
+        }
+        if let study = ready.studies.first {
+            add(study.mean)
+            add(study.tau2)
+        }
+        return hash.finalize().map { byte in
+            let text = String(byte, radix: 16)
+            return byte < 16 ? "0" + text : text
+        }.joined()
+    }
+}

@@ -1,0 +1,194 @@
+import Foundation
+public import Inference
+
+/// The maxima of the permutations done so far, on disk: what an interrupted test resumes from, and what a shard is.
+///
+/// A text file: a header that says what was permuted (`key`, a hash of everything the result depends on) and which
+/// permutations belong to it, then blocks of rows, each closed by a line with its checksum. A block is written and
+/// flushed in one go; a block cut off by a crash has no closing line and is dropped when the file is read again.
+public final class PermutationLedger: @unchecked Sendable {
+    /// What the file must agree with.
+    public struct Header: Hashable, Sendable {
+        /// Hash of inputs and settings.
+        public var key: String
+        /// Permutations of the whole test.
+        public var permutations: Int
+        /// Those of this file.
+        public var range: Range<Int>
+
+        public init(key: String, permutations: Int, range: Range<Int>) {
+            self.key = key
+            self.permutations = permutations
+            self.range = range
+        }
+
+        fileprivate var lines: [String] {
+            [
+                "# cuneus permutation ledger 1", "# key \(key)", "# permutations \(permutations)",
+                "# range \(range.lowerBound) \(range.upperBound)",
+                "permutation\tz\ttfce\tsize\tmass\tz_negative\ttfce_negative\tsize_negative\tmass_negative",
+            ]
+        }
+    }
+
+    /// Why a ledger cannot be used.
+    public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
+        public var path: String
+        public var line: Int?
+        public var reason: String
+        public var remedy: String
+
+        public var description: String {
+            "\(path)\(line.map { ":\($0)" } ?? ""): \(reason) \(remedy)"
+        }
+    }
+
+    public let path: String
+    public let header: Header
+    /// Rows by permutation, from the start of the range, without gaps.
+    public private(set) var rows: [NullDistribution.Maxima]
+
+    /// The first permutation not yet in it.
+    public var next: Int { header.range.lowerBound + rows.count }
+    public var isComplete: Bool { next >= header.range.upperBound }
+
+    private init(path: String, header: Header, rows: [NullDistribution.Maxima]) {
+        self.path = path
+        self.header = header
+        self.rows = rows
+    }
+
+    /// Opens the ledger of a test: a new one, or what an interrupted run left behind.
+    /// - Throws: ``Problem`` when the file belongs to another test or is damaged.
+    public static func open(_ path: String, _ header: Header) throws -> PermutationLedger {
+        guard FileManager.default.fileExists(atPath: path) else {
+            let ledger = PermutationLedger(path: path, header: header, rows: [])
+            try ledger.replace(with: header.lines.joined(separator: "\n") + "\n")
+            return ledger
+        }
+        let (ledger, isTorn) = try read(path)
+        guard ledger.header == header else {
+            let reason =
+                ledger.header.key != header.key
+                ? "it belongs to another analysis (other input, settings, seed or version)."
+                : "it is for permutations \(ledger.header.range) of \(ledger.header.permutations), not \(header.range) of \(header.permutations)."
+            throw Problem(
+                path: path, reason: reason, remedy: "Remove it, or choose another --out, to start from the beginning.")
+        }
+        if isTorn { try ledger.replace(with: ledger.text) }
+        return ledger
+    }
+
+    /// Reads a ledger.
+    /// - Returns: the ledger, and whether a block at its end was cut off and dropped.
+    public static func read(_ path: String) throws -> (ledger: PermutationLedger, isTorn: Bool) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Problem(path: path, reason: "it cannot be read.", remedy: "Check the path.")
+        }
+        func damaged(_ line: Int, _ what: String) -> Problem {
+            Problem(
+                path: path, line: line, reason: "the ledger is damaged: \(what).",
+                remedy: "Remove it to start from the beginning.")
+        }
+        let endsWhole = data.last == UInt8(ascii: "\n")
+        var lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+            .map(String.init)
+        // After the last line feed: nothing, or a line cut short.
+        if !lines.isEmpty { lines.removeLast() }
+        guard let header = header(lines) else { throw damaged(1, "its header is not that of a permutation ledger") }
+        var rows: [NullDistribution.Maxima] = []
+        var block: [(line: Int, text: String)] = []
+        for (index, text) in lines.enumerated().dropFirst(header.lines.count) {
+            guard text.hasPrefix("# block ") else {
+                block.append((index + 1, text))
+                continue
+            }
+            let body = block.map(\.text).joined(separator: "\n")
+            guard text == "# block \(checksum(body))" else {
+                throw damaged(index + 1, "the checksum of the rows above does not agree")
+            }
+            for (line, text) in block {
+                guard let (permutation, maxima) = parse(text), permutation == header.range.lowerBound + rows.count
+                else {
+                    throw damaged(line, "row '\(text.prefix(60))' is not the next permutation")
+                }
+                rows.append(maxima)
+            }
+            block = []
+        }
+        guard rows.count <= header.range.count else {
+            throw damaged(lines.count, "there are more rows than it should have")
+        }
+        let ledger = PermutationLedger(path: path, header: header, rows: rows)
+        return (ledger, !block.isEmpty || !endsWhole)
+    }
+
+    /// Adds the next permutations, and waits until the disk has them.
+    public func append(_ maxima: [NullDistribution.Maxima]) throws {
+        let text = Self.block(maxima, from: next)
+        guard let handle = FileHandle(forWritingAtPath: path) else {
+            throw Problem(path: path, reason: "it cannot be written.", remedy: "Check that the folder is there.")
+        }
+        defer { try? handle.close() }
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(text.utf8))
+        try handle.synchronize()
+        rows += maxima
+    }
+
+    public func remove() { try? FileManager.default.removeItem(atPath: path) }
+
+    private var text: String {
+        header.lines.joined(separator: "\n") + "\n"
+            + (rows.isEmpty ? "" : Self.block(rows, from: header.range.lowerBound))
+    }
+
+    private func replace(with text: String) throws {
+        let temporary = path + ".tmp"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
+        guard rename(temporary, path) == 0 else {
+            throw Problem(path: path, reason: String(cString: strerror(errno)) + ".", remedy: "Check the folder.")
+        }
+    }
+
+    private static func block(_ maxima: [NullDistribution.Maxima], from first: Int) -> String {
+        let rows = maxima.enumerated().map { index, row in
+            let values = [row.positive, row.negative].flatMap { side in (0..<4).map { "\(side[$0])" } }
+            return "\(first + index)\t" + values.joined(separator: "\t")
+        }.joined(separator: "\n")
+        return rows + "\n# block \(checksum(rows))\n"
+    }
+
+    private static func parse(_ text: String) -> (Int, NullDistribution.Maxima)? {
+        let cells = text.split(separator: "\t", omittingEmptySubsequences: false)
+        guard cells.count == 9, let permutation = Int(cells[0]) else { return nil }
+        let values = cells.dropFirst().compactMap { Float($0) }
+        guard values.count == 8 else { return nil }
+        return (
+            permutation,
+            NullDistribution.Maxima(
+                positive: SIMD4(values[0], values[1], values[2], values[3]),
+                negative: SIMD4(values[4], values[5], values[6], values[7]))
+        )
+    }
+
+    private static func header(_ lines: [String]) -> Header? {
+        guard lines.count >= 5 else { return nil }
+        func value(_ index: Int, _ name: String) -> String? {
+            lines[index].hasPrefix("# \(name) ") ? String(lines[index].dropFirst(name.count + 3)) : nil
+        }
+        guard let key = value(1, "key"), let count = value(2, "permutations").flatMap({ Int($0) }),
+            let range = value(3, "range")?.split(separator: " ").compactMap({ Int($0) }), range.count == 2,
+            0 <= range[0], range[0] <= range[1], range[1] <= count
+        else { return nil }
+        let header = Header(key: key, permutations: count, range: range[0]..<range[1])
+        return Array(lines[..<5]) == header.lines ? header : nil
+    }
+
+    /// FNV-1a, 64 bits: finds damage, not malice.
+    private static func checksum(_ text: String) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+}
