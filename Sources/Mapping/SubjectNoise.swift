@@ -139,7 +139,18 @@ public struct SubjectNoise: Sendable {
                 let values = solver.members[k].values
                 for subject in 0..<subjects { fresh[subject] += beta[k] * Double(values[subject]) }
             }
+            // Large weights blow up the neighbours' rounding errors.
+            if explained == 1 || beta.max() > 10 || beta.min() < -10 { standardise() }
             for subject in 0..<subjects { result[subject] = Float(fresh[subject]) }
+        }
+
+        /// Brings the new values to mean 0 and SD 1.
+        private mutating func standardise() {
+            let mean = fresh.reduce(0, +) / Double(subjects)
+            for subject in 0..<subjects { fresh[subject] -= mean }
+            let spread = (fresh.reduce(0) { $0 + $1 * $1 } / Double(subjects - 1)).squareRoot()
+            guard spread > 1e-12 else { return }
+            for subject in 0..<subjects { fresh[subject] /= spread }
         }
 
         private func dot(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>) -> Double {

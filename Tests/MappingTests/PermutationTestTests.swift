@@ -3,6 +3,7 @@ import Foundation
 import Imaging
 import Inference
 import Mapping
+import Statistics
 import Testing
 
 @Suite("Permutation test")
