@@ -73,13 +73,19 @@ let package = Package(
         .testTarget(
             name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["Reference"], swiftSettings: settings),
         .testTarget(name: "ImagingTests", dependencies: ["TestSupport", "Imaging"], swiftSettings: settings),
-        .testTarget(name: "EvidenceTests", dependencies: ["TestSupport", "Evidence", "Imaging"], swiftSettings: settings),
+        .testTarget(
+            name: "EvidenceTests", dependencies: ["TestSupport", "Evidence", "Imaging"], swiftSettings: settings),
         .testTarget(name: "InferenceTests", dependencies: ["Imaging", "Inference"], swiftSettings: settings),
         .testTarget(
             name: "MappingTests", dependencies: ["TestSupport", "Evidence", "Imaging", "Mapping", "Statistics"],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportingTests", dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Reporting"],
+            name: "ReportingTests",
+            dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Reporting"],
             swiftSettings: settings),
+        // Runs the program; the dependency has it built.
+        .testTarget(
+            name: "CuneusCommandTests", dependencies: ["TestSupport", "Imaging", "CuneusCommand"],
+            exclude: ["Snapshots"], swiftSettings: settings),
     ]
 )

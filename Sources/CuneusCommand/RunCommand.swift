@@ -48,6 +48,10 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try await cancellable { try await perform() }
+    }
+
+    private func perform() async throws {
         var log = Logger(label: "cuneus") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = verbose ? .debug : .warning
 
@@ -58,29 +62,28 @@ struct RunCommand: AsyncParsableCommand {
         let plans = try chosenModels(of: project)
         // Settings are checked for every model before the first one starts.
         let settings = try plans.map { try project.settings(of: $0, overrides: overrides) }
-        let notices = try checked(project)
+        let notices = try checked(project, plans)
+        try Task.checkCancellation()
+        let places = try places(for: project)
 
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(project.name))"
         let folder = try ResultFolder(path)
         let threads = threads ?? Self.defaultThreads
         let progress = TerminalProgress(isQuiet: quiet)
         let machine = MachineRecord(started: started, threads: threads, instructionSet: InstructionSet.current)
-        let models = try await cancellable { [bounds] in
-            var models: [ModelFindings] = []
-            for (plan, settings) in zip(plans, settings) {
-                if plans.count > 1 { progress.label(plan.name) }
-                let analysis = MeanAnalysis(
-                    space: try AnalysisSpace(settings: settings), settings: settings,
-                    workers: Workers(threads: threads), progress: progress)
-                let experiments = try project.experiments(of: plan, settings: settings)
-                let result = try await analysis.run(plan, experiments: experiments, keepBounds: bounds)
-                models.append(ModelFindings(result: result, clusters: result.exploratoryClusters()))
-            }
-            return models
+        var models: [ModelFindings] = []
+        for (plan, settings) in zip(plans, settings) {
+            if plans.count > 1 { progress.label(plan.name) }
+            let analysis = MeanAnalysis(
+                space: try AnalysisSpace(settings: settings), settings: settings,
+                workers: Workers(threads: threads), progress: progress)
+            let experiments = try project.experiments(of: plan, settings: settings)
+            let result = try await analysis.run(plan, experiments: experiments, keepBounds: bounds)
+            models.append(ModelFindings(result: result, clusters: result.exploratoryClusters()))
         }
 
         let run = RunResults(
-            project: project, models: models, places: try places(for: project), template: try Templates.load(.t1),
+            project: project, models: models, places: places, template: try Templates.load(.t1),
             commandLineSettings: overrides, notices: notices, machine: machine)
         _ = try folder.write(run)
         print(RunSummary(run).text)
@@ -107,8 +110,10 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// Errors stop the run; warnings and notes are told and go into the report.
-    private func checked(_ project: Project) throws -> [Notice] {
-        var notices = ProjectCheck.run(project, brainMask: Mask(try Templates.load(.brainMask)))
+    private func checked(_ project: Project, _ plans: [ModelPlan]) throws -> [Notice] {
+        let brain = Mask(try Templates.load(.brainMask))
+        var notices =
+            ProjectCheck.run(project, brainMask: brain) + ImageChecks.notices(project, plans, brainMask: brain)
         if strict { notices = notices.strict() }
         let report = NoticeReport(notices)
         if report.errors > 0 {
