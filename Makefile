@@ -35,6 +35,9 @@ lint: ## check the style of the Swift sources and the syntax of the scripts
 	  for script in Scripts/*.py; do \
 	    python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$$script" || exit 1; \
 	  done; fi
+	@if command -v python3 >/dev/null && [ -d "$${CUNEUS_SHELF:-../shared}/data" ]; then \
+	  python3 Examples/psychotherapy/curate.py --check >/dev/null; \
+	else echo "Lint: the example's tables are not compared with their source (no shelf at $${CUNEUS_SHELF:-../shared})"; fi
 	@echo "Lint: clean"
 
 format: ## put the Swift sources into the house style

@@ -95,5 +95,9 @@ let package = Package(
             name: "ReportingTests",
             dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Reporting"],
             swiftSettings: settings),
+        // Runs the program; the dependency has it built.
+        .testTarget(
+            name: "CuneusCommandTests", dependencies: ["TestSupport", "Imaging", "CuneusCommand"],
+            exclude: ["Snapshots"], swiftSettings: settings),
     ]
 )

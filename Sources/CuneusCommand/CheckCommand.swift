@@ -16,7 +16,9 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let brain = Mask(try Templates.load(.brainMask))
-        var notices = ProjectCheck.run(try project.read(), brainMask: brain)
+        let project = try project.read()
+        var notices = ProjectCheck.run(project, brainMask: brain)
+        notices += ImageChecks.notices(project, project.models, brainMask: brain)
         if strict { notices = notices.strict() }
         let report = NoticeReport(notices)
         print(json ? report.json : report.text, terminator: "")

@@ -21,7 +21,10 @@ struct CuneusCommand: AsyncParsableCommand {
             Exit codes: 0 done; 2 the input cannot be used; 1 anything else that failed; 64 wrong usage; 130 interrupted.
             """,
         version: CuneusVersion.text,
-        subcommands: [RunCommand.self, CheckCommand.self, ConvertCommand.self, SettingsCommand.self])
+        subcommands: [
+            RunCommand.self, CheckCommand.self, ConvertCommand.self, SettingsCommand.self, PermuteCommand.self,
+            MergeCommand.self,
+        ])
 
     static func main() async {
         do {

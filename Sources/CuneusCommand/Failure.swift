@@ -10,13 +10,13 @@ enum Failure {
     /// Prints why, and ends the process.
     static func exit(with error: any Error) -> Never {
         switch error {
-        case is InputError, is NIfTIError:
+        case is InputError, is NIfTIError, is AtlasError, is PermutationLedger.Problem:
             complain("cuneus: \(error)")
             Foundation.exit(inputCode)
         case is CancellationError:
             complain("cuneus: interrupted; results that were not complete have not been written.")
             Foundation.exit(interruptedCode)
-        case is TemplateError, is ReportingError:
+        case is TemplateError, is ReportingError, is OutputError:
             complain("cuneus: \(error)")
             Foundation.exit(1)
         default:
@@ -25,7 +25,5 @@ enum Failure {
         }
     }
 
-    static func complain(_ message: String) {
-        FileHandle.standardError.write(Data((message + "\n").utf8))
-    }
+    static func complain(_ message: String) { StandardError.write(message + "\n") }
 }

@@ -1,13 +1,17 @@
 import Dispatch
 import Foundation
 
-/// Runs work that Ctrl-C or SIGTERM cancels: the work sees `Task.isCancelled` and ends in good order.
+/// Runs work that Ctrl-C or SIGTERM cancels: the work sees `Task.isCancelled` and ends in good order. Asked a second
+/// time, the process ends at once.
 func cancellable<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
     let task = Task { try await work() }
     let sources = [SIGINT, SIGTERM].map { number in
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { task.cancel() }
+        source.setEventHandler {
+            if task.isCancelled { _exit(Failure.interruptedCode) }
+            task.cancel()
+        }
         source.resume()
         return source
     }

@@ -8,16 +8,19 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run the models of a project and write maps, tables and a report.",
         discussion: """
-            Writes <dir>/<model>/ (maps g, se, z, p, tau2, I2, H2, Q as .nii.gz; clusters.tsv, peaks.tsv, studies.tsv),
-            <dir>/report.html and <dir>/run.json. The same input, settings and seed give the same bytes for any --threads.
+            Writes DIR/<model>/ (maps g, se, z, p, tau2, I2, H2, Q as .nii.gz, family-wise error corrected p maps;
+            clusters.tsv, peaks.tsv, studies.tsv, null.tsv), DIR/report.html and DIR/run.json. The same input, settings
+            and seed give the same bytes for any --threads, --memory and --instructions.
+
+            An interrupted permutation test resumes when the same command is given again.
 
             Examples:
               cuneus run Examples/psychotherapy
               cuneus run my_sdm_folder --set imputations=20 --out results
-              cuneus run foci.txt --sign positive --set threshold_p=0.001
+              cuneus run foci.txt --sign positive --set permutations=0
             """)
 
-    @OptionGroup var project: ProjectOptions
+    @OptionGroup var options: AnalysisOptions
 
     @Option(help: "Only this model of the plan (repeatable).")
     var model: [String] = []
@@ -27,114 +30,67 @@ struct RunCommand: AsyncParsableCommand {
         completion: .directory)
     var out: String?
 
-    @Option(
-        name: .customLong("set"),
-        help: ArgumentHelp("Override a setting (repeatable); see cuneus settings.", valueName: "key=value"))
-    var assignments: [String] = []
-
-    @Option(help: "Worker threads (default: $SLURM_CPUS_PER_TASK, else all cores).")
-    var threads: Int?
-
     @Flag(help: "Also write every experiment's lower and upper bound map.")
     var bounds = false
-
-    @Flag(help: "Stop on warnings, not only on errors.")
-    var strict = false
-
-    @Flag(name: .shortAndLong, help: "Print nothing but the result.")
-    var quiet = false
 
     @Flag(name: .shortAndLong, help: "Tell what is read and done.")
     var verbose = false
 
-    func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads is \(threads); at least 1 is needed.") }
+    func run() async throws {
+        try await cancellable { try await perform(shards: [:]) }
     }
 
-    func run() async throws {
+    /// - Parameter shards: by model, the ledgers of a permutation test that was run in parts.
+    func perform(shards: [String: [PermutationLedger]]) async throws {
         var log = Logger(label: "cuneus") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = verbose ? .debug : .warning
-
         let started = Date()
-        let overrides = try assignments.map { try SettingAssignment(commandLine: $0) }
-        let project = try project.read()
+        let opened = try options.open(models: model)
+        let project = opened.project
         log.debug("read \(project.inputFiles.count) files: \(project.experiments.count) experiments")
-        let plans = try chosenModels(of: project)
-        // Settings are checked for every model before the first one starts.
-        let settings = try plans.map { try project.settings(of: $0, overrides: overrides) }
-        let notices = try checked(project)
-        if !quiet, settings.contains(where: { $0.permutations > 0 }) {
-            Failure.complain(
-                "note: permutation tests are not there yet; permutations is recorded, nothing is permuted.")
-        }
+        try Task.checkCancellation()
+        let places = try places(for: project)
 
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(project.name))"
         let folder = try ResultFolder(path)
-        let threads = threads ?? Self.defaultThreads
-        let progress = TerminalProgress(isQuiet: quiet)
-        let machine = MachineRecord(started: started, threads: threads, instructionSet: InstructionSet.current)
-        let models = try await cancellable { [bounds] in
-            var models: [ModelFindings] = []
-            for (plan, settings) in zip(plans, settings) {
-                if plans.count > 1 { progress.label(plan.name) }
-                let analysis = MeanAnalysis(
-                    space: try AnalysisSpace(settings: settings), settings: settings,
-                    workers: Workers(threads: threads), progress: progress)
-                let experiments = try project.experiments(of: plan, settings: settings)
-                let result = try await analysis.run(plan, experiments: experiments, keepBounds: bounds)
-                models.append(ModelFindings(result: result, clusters: result.exploratoryClusters()))
+        let workers = options.workers
+        let progress = TerminalProgress(isQuiet: options.quiet)
+        let instructions = try options.permutationOptions().instructions
+        let machine = MachineRecord(
+            started: started, threads: workers.threads, instructionSet: instructions.rawValue)
+        log.debug("\(workers.threads) threads, \(instructions.rawValue) kernels")
+        var models: [ModelFindings] = []
+        var ledgers: [String] = []
+        for (plan, settings) in opened.models {
+            if opened.models.count > 1 { progress.label(plan.name) }
+            let ledger = folder.ledgerPath(model: plan.name)
+            let analysis = MeanAnalysis(
+                space: try AnalysisSpace(settings: settings), settings: settings, workers: workers, progress: progress)
+            let experiments = try project.experiments(of: plan, settings: settings)
+            do {
+                let result = try await analysis.run(
+                    plan, experiments: experiments, keepBounds: bounds,
+                    permutation: try options.permutationOptions(ledger: ledger, shards: shards[plan.name] ?? []))
+                models.append(ModelFindings(result: result, clusters: result.reportedClusters()))
+            } catch is CancellationError where FileManager.default.fileExists(atPath: ledger) {
+                Failure.complain("cuneus: interrupted; the permutations done are kept, and the same command resumes.")
+                throw ExitCode(Failure.interruptedCode)
             }
-            return models
+            ledgers.append(ledger)
         }
 
         let run = RunResults(
-            project: project, models: models, places: try places(for: project), template: try Templates.load(.t1),
-            commandLineSettings: overrides, notices: notices, machine: machine)
+            project: project, models: models, places: places, template: try Templates.load(.t1),
+            commandLineSettings: opened.overrides, notices: opened.notices, machine: machine)
         _ = try folder.write(run)
+        for ledger in ledgers { try? FileManager.default.removeItem(atPath: ledger) }
         print(RunSummary(run).text)
         print("\nReport: \(path)/report.html")
     }
 
-    private static var defaultThreads: Int {
-        ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap(Int.init).map { max(1, $0) }
-            ?? ProcessInfo.processInfo.activeProcessorCount
-    }
-
-    private func chosenModels(of project: Project) throws(InputError) -> [ModelPlan] {
-        guard !model.isEmpty else { return project.models }
-        var chosen: [ModelPlan] = []
-        for name in model {
-            guard let plan = project.models.first(where: { $0.name == name }) else {
-                throw InputError(
-                    "there is no model '\(name)' in \(project.name).",
-                    remedy: "Its models are: \(project.models.map(\.name).joined(separator: ", ")).")
-            }
-            chosen.append(plan)
-        }
-        return chosen
-    }
-
-    /// Errors stop the run; warnings and notes are told and go into the report.
-    private func checked(_ project: Project) throws -> [Notice] {
-        var notices = ProjectCheck.run(project, brainMask: Mask(try Templates.load(.brainMask)))
-        if strict { notices = notices.strict() }
-        let report = NoticeReport(notices)
-        if report.errors > 0 {
-            // Only what stops the run, so that it does not scroll away.
-            let errors = NoticeReport(notices.filter { $0.severity == .error }).text.split(separator: "\n").dropLast()
-            Failure.complain(errors.joined(separator: "\n"))
-            Failure.complain("Nothing was run: \(report.summary); cuneus check lists them all.")
-            throw ExitCode(Failure.inputCode)
-        }
-        if !quiet, report.warnings > 0 {
-            Failure.complain("\(report.summary) in the input; cuneus check lists them, and so does the report.")
-        }
-        return notices
-    }
-
     private func places(for project: Project) throws -> PlaceNamer {
         let atlases = AtlasSet.installed()
-        if !quiet, let notice = atlases.notice { Failure.complain("note: \(notice)") }
+        if !options.quiet, let notice = atlases.notice { Failure.complain("note: \(notice)") }
         return PlaceNamer(
             atlases,
             others: try project.atlases.map { try LabelAtlas(image: $0.image, table: $0.labels) })

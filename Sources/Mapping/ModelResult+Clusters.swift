@@ -4,6 +4,24 @@ public import Inference
 import Statistics
 
 extension ModelResult {
+    /// The clusters the tables list: by corrected p when there was a permutation test, else the exploratory ones.
+    public func reportedClusters() -> [Cluster] {
+        familyWise == nil ? exploratoryClusters() : correctedClusters()
+    }
+
+    /// Connected voxels of both signs whose family-wise error corrected p is at or below the settings' level.
+    public func correctedClusters() -> [Cluster] {
+        guard let familyWise else { return [] }
+        let finder = ClusterFinder(
+            mask: maps.mask, connectivity: Connectivity(rawValue: settings.connectivity) ?? .edges)
+        let statistic = NullDistribution.Statistic(rawValue: settings.correctedStatistic.rawValue) ?? .voxel
+        return NullDistribution.Tail.allCases.flatMap { tail in
+            let p = familyWise.map(statistic, tail).p
+            let surviving = zip(maps.z, p).map { $1 <= Float(settings.correctedP) ? $0 : 0 }
+            return finder.clusters(in: surviving, above: 0, sign: tail == .positive ? 1 : -1)
+        }
+    }
+
     /// Clusters of both signs at the settings' uncorrected threshold: exploratory, not corrected for the number of
     /// voxels.
     public func exploratoryClusters() -> [Cluster] {

@@ -47,9 +47,10 @@ public struct ResultFolder: Sendable {
     ///   - folder: from ``ModelFindings/folderNames(_:)``.
     ///   - covariateNames: columns of `studies.tsv` beyond the fixed ones.
     /// - Returns: the record of the model for `run.json`, with the hash of every file.
+    /// - Throws: ``ReportingError``; `CancellationError` when the task is cancelled.
     public func write(
         _ findings: ModelFindings, folder: String, covariateNames: [String], places: PlaceNamer
-    ) throws(ReportingError) -> RunRecord.Model {
+    ) throws -> RunRecord.Model {
         try Self.makeFolder("\(path)/\(folder)")
         var files: [ContentHash] = []
         func add(_ name: String) throws(ReportingError) {
@@ -57,6 +58,7 @@ public struct ResultFolder: Sendable {
         }
         let maps = findings.result.maps
         for map in ResultMap.all(maps) {
+            try Task.checkCancellation()
             try write(map, mask: maps.mask, to: "\(folder)/\(map.name)")
             try add("\(map.name).nii.gz")
         }
@@ -105,7 +107,7 @@ public struct ResultFolder: Sendable {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw ReportingError(path: path, reason: "the folder cannot be made: \(error.localizedDescription)")
+            throw ReportingError(path: path, reason: "the folder cannot be made: \(FileProblem.reason(error))")
         }
     }
 

@@ -33,7 +33,10 @@ public struct RunResults: Sendable {
 
 extension ResultFolder {
     /// Writes everything: every model's maps and tables, the report, and `run.json` last.
-    public func write(_ run: RunResults) throws(ReportingError) -> RunRecord {
+    ///
+    /// - Throws: ``ReportingError``; `CancellationError` when the task is cancelled, which leaves whole files and no
+    ///   `run.json`.
+    public func write(_ run: RunResults) throws -> RunRecord {
         let clock = ContinuousClock()
         let start = clock.now
         try begin(run.machine)
@@ -47,6 +50,7 @@ extension ResultFolder {
         var inputs: [ContentHash] = []
         for file in run.project.inputFiles { inputs.append(try ContentHash(of: file)) }
         var record = RunRecord(run, inputs: inputs, models: models)
+        try Task.checkCancellation()
         let page = Report(run, record: record).html
         let spent = start.duration(to: clock.now) / .seconds(1)
         record.machine.timings.append(.init(stage: "maps, tables and report", seconds: spent))

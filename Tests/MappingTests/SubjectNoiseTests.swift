@@ -62,7 +62,7 @@ struct SubjectNoiseTests {
         for voxel in 0..<Self.mask.count {
             let here = values[voxel * n..<(voxel + 1) * n]
             let found = Self.moments(here, here)
-            #expect(abs(found.mx) < 1e-5 && abs(found.sx - 1) < 1e-3, "n = \(n)")
+            #expect(abs(found.mx) < 1e-5 && abs(found.sx - 1) < 1e-3, "n = \(n): mean \(found.mx), SD \(found.sx)")
         }
     }
 

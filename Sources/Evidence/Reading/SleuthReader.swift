@@ -154,7 +154,9 @@ enum SleuthReader {
                 guard let assumed = assumptions.space else {
                     throw InputError(
                         at: source, "the experiment's coordinate space is not said.",
-                        remedy: "Write //Reference=MNI or //Reference=Talairach in the first line.")
+                        remedy:
+                            "Write //Reference=MNI or //Reference=Talairach in the first line, or say --space mni or --space talairach."
+                    )
                 }
                 space = assumed
             }

@@ -9,11 +9,12 @@ public enum ProjectWriter {
     ///
     /// Everything is written beside `path` first and then renamed, so `path` is whole or absent.
     /// - Returns: what could not be carried over.
-    /// - Throws: ``InputError`` when the format cannot hold the project, or the disk refuses.
+    /// - Throws: ``InputError`` when the format cannot hold the project; ``OutputError`` when `path` is taken or the disk
+    ///   refuses.
     @discardableResult
     public static func write(
         _ project: Project, as format: Project.Format, to path: String
-    ) throws(InputError) -> [Notice] {
+    ) throws -> [Notice] {
         let output: Output
         switch format {
         case .native: output = try NativeWriter.output(project)
@@ -22,11 +23,11 @@ public enum ProjectWriter {
         }
         do {
             try place(output, at: path, isFolder: format != .sleuth)
-        } catch let error as InputError {
+        } catch let error as OutputError {
             throw error
         } catch {
-            throw InputError(
-                at: SourceLocation(file: path), "cannot be written: \(error.localizedDescription)",
+            throw OutputError(
+                path: path, reason: "cannot be written: \(FileProblem.reason(error)).",
                 remedy: "Check that the folder exists, may be written to, and has room.")
         }
         return output.notices
@@ -47,8 +48,8 @@ public enum ProjectWriter {
         if manager.fileExists(atPath: target) {
             let isEmptyFolder = isFolder && (try? manager.contentsOfDirectory(atPath: target))?.isEmpty == true
             guard isEmptyFolder else {
-                throw InputError(
-                    at: SourceLocation(file: path), "exists already.",
+                throw OutputError(
+                    path: path, reason: "exists already.",
                     remedy: "Name a new \(isFolder ? "folder" : "file").")
             }
         }

@@ -1,0 +1,120 @@
+public import ArgumentParser
+public import Cuneus
+import Foundation
+
+/// What every command that computes takes: the project, settings, and what it may use of the machine.
+struct AnalysisOptions: ParsableArguments {
+    @OptionGroup var project: ProjectOptions
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Override a setting (repeatable); see cuneus settings.", valueName: "key=value"))
+    var assignments: [String] = []
+
+    @Option(help: "Worker threads (default: $SLURM_CPUS_PER_TASK, else all cores).")
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Most memory the permutation test may take.", valueName: "GiB"))
+    var memory = 4.0
+
+    @Option(
+        help: ArgumentHelp(
+            "Vector instructions of the permutation test: baseline, x86-64-v3 or x86-64-v4 (default: $CUNEUS_ISA, else the widest there is). The result does not depend on it.",
+            valueName: "name"))
+    var instructions: VectorInstructions?
+
+    @Flag(help: "Stop on warnings, not only on errors.")
+    var strict = false
+
+    @Flag(name: .shortAndLong, help: "Print nothing but the result.")
+    var quiet = false
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads is \(threads); at least 1 is needed.") }
+        guard memory > 0, memory < 1e6 else { throw ValidationError("--memory is \(memory); give GiB above 0.") }
+        let chosen = try chosenInstructions
+        guard VectorInstructions.available.contains(chosen) else {
+            throw ValidationError("This processor has no \(chosen.rawValue) instructions.")
+        }
+    }
+
+    var workers: Workers {
+        let slurm = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap(Int.init)
+        return Workers(threads: threads ?? slurm ?? ProcessInfo.processInfo.activeProcessorCount)
+    }
+
+    private var chosenInstructions: VectorInstructions {
+        get throws {
+            if let instructions { return instructions }
+            guard let name = ProcessInfo.processInfo.environment["CUNEUS_ISA"], !name.isEmpty else { return .best }
+            guard let named = VectorInstructions(rawValue: name) ?? VectorInstructions(rawValue: "x86-64-\(name)")
+            else {
+                throw ValidationError("CUNEUS_ISA is '\(name)'; use baseline, x86-64-v3 or x86-64-v4.")
+            }
+            return named
+        }
+    }
+
+    func permutationOptions(
+        ledger: String? = nil, shards: [PermutationLedger] = []
+    ) throws -> PermutationOptions {
+        PermutationOptions(
+            memory: Int(memory * Double(1 << 30)), instructions: try chosenInstructions, ledger: ledger, shards: shards)
+    }
+
+    /// A project that was read and checked, with the chosen models and their settings.
+    struct Opened {
+        var project: Project
+        var overrides: [SettingAssignment]
+        var models: [(plan: ModelPlan, settings: Settings)]
+        var notices: [Notice]
+    }
+
+    /// Reads and checks the project; settings are checked for every model before the first one starts.
+    /// - Parameter names: models to take, all when empty.
+    func open(models names: [String]) throws -> Opened {
+        let overrides = try assignments.map { try SettingAssignment(commandLine: $0) }
+        let project = try project.read()
+        let plans = try Self.chosen(names, of: project)
+        let models = try plans.map { ($0, try project.settings(of: $0, overrides: overrides)) }
+        return Opened(
+            project: project, overrides: overrides, models: models, notices: try checked(project, plans))
+    }
+
+    private static func chosen(_ names: [String], of project: Project) throws(InputError) -> [ModelPlan] {
+        guard !names.isEmpty else { return project.models }
+        var chosen: [ModelPlan] = []
+        for name in names {
+            guard let plan = project.models.first(where: { $0.name == name }) else {
+                throw InputError(
+                    "there is no model '\(name)' in \(project.name).",
+                    remedy: "Its models are: \(project.models.map(\.name).joined(separator: ", ")).")
+            }
+            chosen.append(plan)
+        }
+        return chosen
+    }
+
+    /// Errors stop the run; warnings and notes are told and go into the report.
+    private func checked(_ project: Project, _ plans: [ModelPlan]) throws -> [Notice] {
+        let brain = Mask(try Templates.load(.brainMask))
+        var notices =
+            ProjectCheck.run(project, brainMask: brain) + ImageChecks.notices(project, plans, brainMask: brain)
+        if strict { notices = notices.strict() }
+        let report = NoticeReport(notices)
+        if report.errors > 0 {
+            // Only what stops the run, so that it does not scroll away.
+            let errors = NoticeReport(notices.filter { $0.severity == .error }).text.split(separator: "\n").dropLast()
+            Failure.complain(errors.joined(separator: "\n"))
+            Failure.complain("Nothing was run: \(report.summary); cuneus check lists them all.")
+            throw ExitCode(Failure.inputCode)
+        }
+        if !quiet, report.warnings > 0 {
+            Failure.complain("\(report.summary) in the input; cuneus check lists them, and so does the report.")
+        }
+        return notices
+    }
+}
+
+extension VectorInstructions: ExpressibleByArgument {}

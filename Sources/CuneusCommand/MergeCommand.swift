@@ -1,0 +1,37 @@
+import ArgumentParser
+import Cuneus
+
+struct MergeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge",
+        abstract: "Put the parts of a permutation test together and write the results.",
+        discussion: """
+            Checks that the parts belong to this project and these settings, that none is missing and none is there
+            twice, and then writes what cuneus run would have written.
+            """)
+
+    @OptionGroup var options: AnalysisOptions
+    @Argument(help: "The files that cuneus permute wrote.", completion: .file()) var shards: [String]
+    @Option(help: "The model (default: the only one, or the first).") var model: String?
+    @Option(
+        help: ArgumentHelp("Folder for the results (default: cuneus-out/<project>).", valueName: "dir"),
+        completion: .directory)
+    var out: String?
+
+    func run() async throws {
+        try await cancellable { try await perform() }
+    }
+
+    private func perform() async throws {
+        let ledgers = try shards.map { try PermutationLedger.read($0).ledger }
+        var command = RunCommand()
+        command.options = options
+        // A command that was not parsed has no defaults.
+        command.out = out
+        command.bounds = false
+        command.verbose = false
+        let name = try model ?? options.project.read().models.first?.name ?? "mean"
+        command.model = [name]
+        try await command.perform(shards: [name: ledgers])
+    }
+}
