@@ -139,8 +139,8 @@ public struct SubjectNoise: Sendable {
                 let values = solver.members[k].values
                 for subject in 0..<subjects { fresh[subject] += beta[k] * Double(values[subject]) }
             }
-            // Large weights blow up the neighbours' rounding errors.
-            if explained == 1 || beta.max() > 10 || beta.min() < -10 { standardise() }
+            // Else rounding errors would be passed on from neighbour to neighbour, and grow.
+            standardise()
             for subject in 0..<subjects { result[subject] = Float(fresh[subject]) }
         }
 
