@@ -5,9 +5,11 @@ import Foundation
 /// time, the process ends at once.
 func cancellable<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
     let task = Task { try await work() }
+    // A queue of its own has a thread of its own; the global queues may have none left while all cores compute.
+    let queue = DispatchQueue(label: "cuneus.signals", qos: .userInteractive)
     let sources = [SIGINT, SIGTERM].map { number in
         signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
         source.setEventHandler {
             if task.isCancelled { _exit(Failure.interruptedCode) }
             task.cancel()

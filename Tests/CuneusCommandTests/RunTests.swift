@@ -172,7 +172,7 @@ struct RunTests {
             "p/maps/Dorn2004_t.nii.gz", value: 3, intent: .tTest(degreesOfFreedom: 29), voxelSize: voxelSize)
         let outcome = try run(scratch, "p", "--model", "rest", "--bounds", "--out", "o")
         #expect(outcome.code == 0, "\(outcome.complaint)")
-        // scipy 1.17: J = exp(gammaln(29/2) - gammaln(28/2)) / sqrt(29/2) = 0.9739...; g = J * 3 / sqrt(30).
+        // J(29) = Γ(29/2) / (√(29/2) Γ(28/2)) = 0.973875, the closed form.
         let j = exp(lgamma(14.5) - lgamma(14)) / 14.5.squareRoot()
         let g = Float(j * 3 / 30.0.squareRoot())
         for side in ["lower", "upper"] {
