@@ -4,7 +4,7 @@ import Testing
 struct HelpTests {
     @Test(
         "the help of every subcommand is as recorded",
-        arguments: ["", "run", "check", "convert", "settings"])
+        arguments: ["", "run", "check", "convert", "permute", "merge", "settings"])
     func help(_ subcommand: String) throws {
         let outcome = try subcommand.isEmpty ? cuneus("--help") : cuneus(subcommand, "--help")
         #expect(outcome.code == 0)
@@ -42,7 +42,7 @@ struct HelpTests {
         arguments: [
             ["rum"], ["run"], ["run", "p", "--threads", "0"], ["run", "p", "--threads", "many"],
             ["check", "p", "--nope"],
-            ["convert", "p", "--to", "excel", "--out", "o"], ["run", "p", "--sign", "up"],
+            ["convert", "permute", "merge", "p", "--to", "excel", "--out", "o"], ["run", "p", "--sign", "up"],
             ["run", "p", "--space", "moon"],
         ])
     func usage(_ arguments: [String]) throws {

@@ -64,6 +64,9 @@ final class Command {
 
     func interrupt() { process.interrupt() }
 
+    /// Ends the process as a power cut would.
+    func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+
     func wait() -> Outcome {
         process.waitUntilExit()
         return Outcome(

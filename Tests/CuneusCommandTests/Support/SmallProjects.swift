@@ -62,5 +62,8 @@ let sleuthFiles = [
     """
 ]
 
-/// Coarse and few, so that a run takes a second.
-let quick = ["--set", "voxel_size=8", "--set", "imputations=4"]
+/// Coarse, few and without the permutation test, so that a run takes a second.
+let quick = ["--set", "voxel_size=8", "--set", "imputations=4", "--set", "permutations=0"]
+
+/// The same with a short permutation test.
+let quickPermuted = ["--set", "voxel_size=8", "--set", "imputations=4", "--set", "permutations=90"]
