@@ -16,6 +16,8 @@ struct Permutations: AsyncParsableCommand {
     var experiments: Int?
     @Option(help: "Memory, MiB.")
     var memory = 4096
+    @Option(help: "Setting, key=value (repeatable).")
+    var set: [String] = []
 
     func run() async throws {
         guard let shelf = Shelf(shelf) else {
@@ -24,6 +26,7 @@ struct Permutations: AsyncParsableCommand {
         }
         var settings = Settings()
         settings.permutations = permutations
+        settings = try settings.applying(set.map { try SettingAssignment(commandLine: $0) })
         let project = try ProjectReader.read(shelf.oracle + "/project")
         var chosen = try project.experiments(of: .mean, settings: settings)
         if let experiments { chosen = Array(chosen.prefix(experiments)) }
@@ -44,5 +47,54 @@ struct Permutations: AsyncParsableCommand {
             "  \(fixed(seconds * Double(threads) / elements * 1e9, 3)) thread-ns per (voxel, imputation, permutation, experiment), draws included"
         )
         print("  peak memory: \(MachineRecord.peakMemory() >> 20) MiB")
+        tfce(result)
+        if experiments == nil { try compare(shelf, result) }
+    }
+
+    /// Time of TFCE on the observed map, which has more and larger clusters than a null map.
+    private func tfce(_ result: ModelResult) {
+        for connectivity in Connectivity.allCases {
+            let tfce = ThresholdFreeClusterEnhancement(table: NeighbourTable(result.maps.mask, connectivity))
+            var scratch = ThresholdFreeClusterEnhancement.Scratch()
+            let start = ContinuousClock.now
+            for _ in 0..<10 {
+                for sign in [1, -1] { _ = tfce.maximum(of: result.maps.z, sign: sign, scratch: &scratch) }
+            }
+            let duration = ContinuousClock.now - start
+            let milliseconds =
+                Double(duration.components.attoseconds) * 1e-15 / 10 + Double(duration.components.seconds) * 100
+            print("  TFCE, both signs, \(connectivity.rawValue) neighbours: \(fixed(milliseconds, 1)) ms a map")
+        }
+    }
+
+    /// Our null beside the program's own 1000 permutations of model 1.
+    private func compare(_ shelf: Shelf, _ result: ModelResult) throws {
+        guard let familyWise = result.familyWise,
+            let text = try? String(contentsOfFile: shelf.oracle + "/mod1/fwe/maxsMinsZ.asc", encoding: .utf8)
+        else { return }
+        let rows = text.split(whereSeparator: \.isNewline).map { line in
+            line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "," }).compactMap { Double($0) }
+        }.filter { $0.count >= 4 }
+        func summary(_ values: [Double]) -> String {
+            let sorted = values.sorted()
+            let mean = values.reduce(0, +) / Double(max(values.count, 1))
+            return "mean \(fixed(mean, 3)), 95 % \(fixed(sorted[Int(0.95 * Double(sorted.count - 1))], 3))"
+        }
+        for (name, column, statistic, tail) in [
+            ("max z", 0, NullDistribution.Statistic.voxel, NullDistribution.Tail.positive),
+            ("max -z", 1, .voxel, .negative), ("TFCE +", 2, .tfce, .positive), ("TFCE -", 3, .tfce, .negative),
+        ] {
+            let ours = familyWise.null.maxima.dropFirst().map { Double($0.value(statistic, tail)) }
+            let theirs = rows.dropFirst().map { abs($0[column]) }
+            print("  null \(name): ours \(summary(ours)); SDM-PSI 6.21 \(summary(theirs))")
+        }
+        let mask = result.maps.mask
+        let theirs = mask.gather(try shelf.volume("mod1/corrp_voxel.nii.gz")).map { $0 >= 0.95 }
+        let ours = familyWise.map(.voxel, .positive).p.map { $0 <= 0.05 }
+        let both = zip(ours, theirs).count { $0 && $1 }
+        let dice = 2 * Double(both) / Double(max(ours.count { $0 } + theirs.count { $0 }, 1))
+        print(
+            "  voxels with corrected p <= 0.05: ours \(ours.count { $0 }), SDM \(theirs.count { $0 }), Dice \(fixed(dice, 3))"
+        )
     }
 }

@@ -57,7 +57,10 @@ public struct CopulaSampler: StudyImageSampler {
         if scratch.noise.count < halo.count { scratch.noise = Array(repeating: .zero, count: halo.count) }
         scratch.noise.withUnsafeMutableBufferPointer { noise in
             for voxel in halo {
-                noise[voxel - halo.lowerBound] = whiteNoise(study.stream, voxel: voxel, batch: batch, lanes: lanes)
+                whiteNoise(
+                    study.stream, voxel: voxel, batch: batch, lanes: lanes,
+                    into: UnsafeMutableRawPointer(noise.baseAddress! + (voxel - halo.lowerBound))
+                        .assumingMemoryBound(to: Float.self))
             }
             for voxel in voxels {
                 let lower = study.bounds.lower[voxel]
@@ -68,29 +71,31 @@ public struct CopulaSampler: StudyImageSampler {
                     image.pointee = SIMD16(repeating: lower)
                     continue
                 }
-                let field = smoothed(noise, at: voxel, from: halo.lowerBound)
+                image.pointee = smoothed(noise, at: voxel, from: halo.lowerBound)
                 let distribution = study.truncatedNormal(at: voxel)
-                var values = SIMD16<Float>.zero
+                // Lane by lane through memory: indexing a vector by a variable is far slower.
+                let values = UnsafeMutableRawPointer(image).assumingMemoryBound(to: Float.self)
                 for lane in 0..<lanes {
-                    values[lane] = Float(distribution.value(ofRank: Double(field[lane])))
+                    values[lane] = Float(distribution.value(ofRank: Double(values[lane])))
                 }
-                image.pointee = values
             }
         }
     }
 
-    /// Independent standard normals, one per imputation.
+    /// Independent standard normals, one per imputation; lanes beyond are left as they were.
     @inline(__always)
-    private func whiteNoise(_ stream: Philox, voxel: Int, batch: Int, lanes: Int) -> SIMD16<Float> {
-        var result = SIMD16<Float>.zero
+    private func whiteNoise(
+        _ stream: Philox, voxel: Int, batch: Int, lanes: Int, into values: UnsafeMutablePointer<Float>
+    ) {
         let counter = UInt32(truncatingIfNeeded: mask.voxels[voxel])
         for quad in 0..<(lanes + 3) / 4 {
-            let words = stream([counter, UInt32(batch * 4 + quad), 0, 0])
-            for lane in 0..<4 {
-                result[quad * 4 + lane] = Float(Normal.quantile(Philox.uniform(words[lane])))
-            }
+            let words = stream([counter, UInt32(truncatingIfNeeded: batch * 4 + quad), 0, 0])
+            let row = values + quad * 4
+            row[0] = Float(Normal.quantile(Philox.uniform(words.x)))
+            row[1] = Float(Normal.quantile(Philox.uniform(words.y)))
+            row[2] = Float(Normal.quantile(Philox.uniform(words.z)))
+            row[3] = Float(Normal.quantile(Philox.uniform(words.w)))
         }
-        return result
     }
 
     @inline(__always)

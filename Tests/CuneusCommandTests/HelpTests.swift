@@ -42,7 +42,7 @@ struct HelpTests {
         arguments: [
             ["rum"], ["run"], ["run", "p", "--threads", "0"], ["run", "p", "--threads", "many"],
             ["check", "p", "--nope"],
-            ["convert", "permute", "merge", "p", "--to", "excel", "--out", "o"], ["run", "p", "--sign", "up"],
+            ["convert", "p", "--to", "excel", "--out", "o"], ["run", "p", "--sign", "up"],
             ["run", "p", "--space", "moon"],
         ])
     func usage(_ arguments: [String]) throws {
