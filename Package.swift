@@ -71,10 +71,17 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        // Conformance with the published oracle, and speed. `make bench`.
+        // Studies with a known truth, for the tests and for `cuneus-bench simulate` and `errors`.
+        .target(
+            name: "Simulation", dependencies: ["Evidence", "Imaging", "Inference", "Mapping", "Statistics"],
+            path: "Benchmarks/Simulation", swiftSettings: settings),
+
+        // Conformance with the published oracle, speed, simulation. `make bench`.
         .executableTarget(
             name: "cuneus-bench",
-            dependencies: ["Cuneus", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Cuneus", "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "Benchmarks/CuneusBench", swiftSettings: settings),
 
         // Where the reference shelf is, for all tests.

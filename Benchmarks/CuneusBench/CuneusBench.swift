@@ -6,7 +6,7 @@ struct CuneusBench: AsyncParsableCommand {
         commandName: "cuneus-bench",
         abstract: "How close to the published outputs, and how fast.",
         discussion: "Without a subcommand: conformance, then speed.",
-        subcommands: [Everything.self, Conformance.self, Speed.self, Permutations.self],
+        subcommands: [Everything.self, Conformance.self, Speed.self, Permutations.self, Errors.self],
         defaultSubcommand: Everything.self)
 }
 
