@@ -62,10 +62,17 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        // Conformance with the published oracle, and speed. `make bench`.
+        // Studies with a known truth, for the tests and for `cuneus-bench simulate`.
+        .target(
+            name: "Simulation", dependencies: ["Evidence", "Imaging", "Inference", "Mapping", "Statistics"],
+            path: "Benchmarks/Simulation", swiftSettings: settings),
+
+        // Conformance with the published oracle, speed, simulation. `make bench`.
         .executableTarget(
             name: "cuneus-bench",
-            dependencies: ["Cuneus", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Cuneus", "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "Benchmarks/CuneusBench", swiftSettings: settings),
 
         // Where the reference shelf is, for all tests.
@@ -73,13 +80,16 @@ let package = Package(
         .testTarget(
             name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["Reference"], swiftSettings: settings),
         .testTarget(name: "ImagingTests", dependencies: ["TestSupport", "Imaging"], swiftSettings: settings),
-        .testTarget(name: "EvidenceTests", dependencies: ["TestSupport", "Evidence", "Imaging"], swiftSettings: settings),
+        .testTarget(
+            name: "EvidenceTests", dependencies: ["TestSupport", "Evidence", "Imaging"], swiftSettings: settings),
         .testTarget(name: "InferenceTests", dependencies: ["Imaging", "Inference"], swiftSettings: settings),
         .testTarget(
-            name: "MappingTests", dependencies: ["TestSupport", "Evidence", "Imaging", "Mapping", "Statistics"],
+            name: "MappingTests",
+            dependencies: ["TestSupport", "Evidence", "Imaging", "Mapping", "Simulation", "Statistics"],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportingTests", dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Reporting"],
+            name: "ReportingTests",
+            dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Reporting"],
             swiftSettings: settings),
     ]
 )
