@@ -96,7 +96,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "MappingTests",
-            dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Statistics", "VoxelKernels"],
+            dependencies: [
+                "TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Simulation", "Statistics",
+                "VoxelKernels",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "ReportingTests",

@@ -1,7 +1,7 @@
 /// Finite differences of a volume, as `numpy.gradient` takes them: central inside, one-sided at the border.
-enum SpatialDerivatives {
+package enum SpatialDerivatives {
     /// `scale · |∇v|` with `scale` in mm: dimensionless.
-    static func scaledGradient(_ volume: Volume, scale: Double) -> [Float] {
+    package static func scaledGradient(_ volume: Volume, scale: Double) -> [Float] {
         var squares = [Float](repeating: 0, count: volume.grid.count)
         for axis in 0..<3 {
             let slope = derivative(volume.values, volume.grid, axis: axis)
@@ -11,7 +11,7 @@ enum SpatialDerivatives {
     }
 
     /// `scale² · Δv`, each second derivative a central difference taken twice.
-    static func scaledLaplacian(_ volume: Volume, scale: Double) -> [Float] {
+    package static func scaledLaplacian(_ volume: Volume, scale: Double) -> [Float] {
         var sum = [Float](repeating: 0, count: volume.grid.count)
         for axis in 0..<3 {
             let once = derivative(volume.values, volume.grid, axis: axis)

@@ -40,7 +40,8 @@ struct MeanAnalysisTests {
     static func run(
         _ settings: [String], threads: Int = 1, experiments: [Experiment] = experiments
     ) async throws -> ModelResult {
-        let settings = try Settings().applying(settings.map { try SettingAssignment(commandLine: $0) })
+        let settings = try Settings().applying(
+            (["permutations=0"] + settings).map { try SettingAssignment(commandLine: $0) })
         let analysis = MeanAnalysis(space: space, settings: settings, workers: Workers(threads: threads))
         return try await analysis.run(.mean, experiments: experiments)
     }
