@@ -20,6 +20,8 @@ struct Errors: AsyncParsableCommand {
     @Option(help: "Smoothness of the images, mm.") var noiseFWHM = 8.0
     @Option(help: "One-tailed p below which a study reports a voxel.") var thresholdP = 0.001
     @Option(help: "Share of the studies that report only signs.") var signsOnly = 0.5
+    @Option(help: "Smallest cluster a study reports, mm³; 0 = any.") var extent = 0.0
+    @Option(help: "Most peaks a study reports of one cluster; 0 = all.") var peaksPerCluster = 0
     @Option(help: "Voxel size, mm.") var voxelSize = 6.0
     @Option(help: "Permutations, the unpermuted data included.") var permutations = 200
     @Option(help: "Imputations.") var imputations = 20
@@ -42,6 +44,8 @@ struct Errors: AsyncParsableCommand {
         design.noiseFWHM = noiseFWHM
         design.thresholdP = thresholdP
         design.signsOnly = signsOnly
+        design.extent = extent
+        design.peaksPerCluster = peaksPerCluster
         design.seed = seed
         let start = ContinuousClock.now
         let outcomes = try await FamilyWiseErrors(
@@ -49,7 +53,7 @@ struct Errors: AsyncParsableCommand {
         ).run(replicates: replicates, threads: threads)
         let seconds = Double((ContinuousClock.now - start).components.seconds)
         print(
-            "\(replicates) meta-analyses of \(studies) studies of \(subjects), effect \(effect), tau \(tau), \(fixed(100 * signsOnly, 0)) % signs only, \(space.mask.count) voxels of \(voxelSize) mm, \(permutations) permutations, \(imputations) imputations: \(fixed(seconds, 0)) s"
+            "\(replicates) meta-analyses of \(studies) studies of \(subjects), effect \(effect), tau \(tau), noise \(noiseFWHM) mm, clusters of at least \(extent) mm³ with \(peaksPerCluster == 0 ? "all" : "\(peaksPerCluster)") peaks, \(fixed(100 * signsOnly, 0)) % signs only, \(space.mask.count) voxels of \(voxelSize) mm, \(permutations) permutations, \(imputations) imputations: \(fixed(seconds, 0)) s"
         )
         print("share with a corrected p <= .05 (95 % Wilson interval)")
         let title = effect == 0 ? "anywhere" : "where the effect is zero"

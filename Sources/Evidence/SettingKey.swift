@@ -112,7 +112,8 @@ public struct SettingKey: Sendable {
             "Between-study variance: dl = DerSimonian-Laird, reml = restricted maximum likelihood."),
         integer(
             "permutations", \.permutations, in: 0...1_000_000,
-            "Permutations of the subject images for family-wise error control, the unpermuted data included; 0 = none."),
+            "Permutations of the subject images for corrected p, the unpermuted data included; 0 = none. Experimental: "
+                + "see Docs/family-wise-error.md."),
         number(
             "cluster_forming_p", \.clusterFormingP, in: 1e-8...0.5,
             "Uncorrected one-tailed p a voxel must be below to be part of a cluster in the permutation test."),

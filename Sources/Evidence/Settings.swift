@@ -63,7 +63,7 @@ public struct Settings: Hashable, Sendable {
     public var noiseFWHM = 2.6
     public var tau2Estimator = Tau2Estimator.dersimonianLaird
     /// Permutations of the subject images for family-wise error control, the identity included; 0 = none.
-    public var permutations = 1000
+    public var permutations = 0
     /// One-tailed p a voxel must be below to be part of a cluster in the permutation test.
     public var clusterFormingP = 0.001
     /// 6, 18 or 26, for threshold-free cluster enhancement.

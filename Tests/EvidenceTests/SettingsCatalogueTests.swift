@@ -21,7 +21,7 @@ struct SettingsCatalogueTests {
             ("anisotropy", "1"), ("kernel_fwhm", "20"), ("voxel_size", "2"), ("mask", "grey_matter"),
             ("threshold_column", "t_thr"), ("assumed_threshold_p", "0.001"), ("leave_out", "auto"),
             ("effect_smoothing", "0"), ("tau2_smoothing", "4"), ("imputations", "50"), ("sampler", "copula"),
-            ("noise_fwhm", "2.6"), ("tau2_estimator", "dl"), ("permutations", "1000"), ("cluster_forming_p", "0.001"),
+            ("noise_fwhm", "2.6"), ("tau2_estimator", "dl"), ("permutations", "0"), ("cluster_forming_p", "0.001"),
             ("tfce_connectivity", "6"), ("corrected_p", "0.05"), ("corrected_statistic", "voxel"), ("two_tailed", "no"),
             ("seed", "1"),
             ("threshold_p", "0.005"), ("extent", "10"), ("peak_z", "0"), ("connectivity", "18"), ("compat", "none"),
