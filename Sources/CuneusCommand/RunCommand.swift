@@ -71,7 +71,7 @@ struct RunCommand: AsyncParsableCommand {
                 let result = try await analysis.run(
                     plan, experiments: experiments, keepBounds: bounds,
                     permutation: try options.permutationOptions(ledger: ledger, shards: shards[plan.name] ?? []))
-                models.append(ModelFindings(result: result, clusters: result.reportedClusters()))
+                models.append(ModelFindings(result: result, clusters: result.exploratoryClusters()))
             } catch is CancellationError where FileManager.default.fileExists(atPath: ledger) {
                 Failure.complain("cuneus: interrupted; the permutations done are kept, and the same command resumes.")
                 throw ExitCode(Failure.interruptedCode)

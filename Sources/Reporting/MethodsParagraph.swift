@@ -136,8 +136,8 @@ struct MethodsParagraph {
 
     private func inference(_ settings: Settings) -> String {
         var text =
-            "P values are one-tailed, from the normal distribution, and not corrected for multiple comparisons; no "
-            + "permutation test was carried out. \(Exploratory.criteria(settings, sentenceStart: true)) are reported as "
+            "P values in tables are one-tailed, from the normal distribution, and not corrected for multiple comparisons; "
+            + "\(settings.permutations > 0 ? "maps of p corrected by \(settings.permutations) permutations of imputed subject images (largest statistic; experimental) are provided" : "no permutation test was carried out"). \(Exploratory.criteria(settings, sentenceStart: true)) are reported as "
             + "exploratory findings"
         let touching = [6: "faces", 18: "faces or edges", 26: "faces, edges or corners"][settings.connectivity]
         if let touching { text += " (voxels that share \(touching) belong together)" }

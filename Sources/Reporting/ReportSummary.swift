@@ -12,11 +12,14 @@ struct ReportSummary {
 
     /// A few sentences about one model.
     var text: String {
-        ([material] + fewness + (findings.clusters.isEmpty ? [nothing] : [counts] + strongest) + heterogeneity)
+        ([material] + fewness + (findings.clusters.isEmpty ? [nothing] : [counts] + strongest) + heterogeneity
+            + permutations)
             .joined(separator: " ")
     }
 
     private var result: ModelResult { findings.result }
+
+    private var permutations: [String] { [PermutationWords(result)?.sentence].compactMap { $0 } }
 
     private var material: String {
         "\(PrettyNumber.plural(result.experiments.count, "experiment")) with "

@@ -57,7 +57,7 @@ public struct ResultFolder: Sendable {
             files.append(try ContentHash(of: "\(folder)/\(name)", at: "\(path)/\(folder)/\(name)"))
         }
         let maps = findings.result.maps
-        for map in ResultMap.all(maps) {
+        for map in ResultMap.all(maps) + ResultMap.corrected(findings.result) {
             try Task.checkCancellation()
             try write(map, mask: maps.mask, to: "\(folder)/\(map.name)")
             try add("\(map.name).nii.gz")
@@ -65,9 +65,9 @@ public struct ResultFolder: Sendable {
         for name in try writeBounds(findings, folder: folder) { try add(name) }
         let tables = ClusterTables(findings, places: places)
         let studies = StudyTable(findings.result.experiments, covariateNames: covariateNames).table
-        for (name, table) in [
-            ("clusters.tsv", tables.clusters), ("peaks.tsv", tables.peaks), ("studies.tsv", studies),
-        ] {
+        var texts = [("clusters.tsv", tables.clusters), ("peaks.tsv", tables.peaks), ("studies.tsv", studies)]
+        if let test = findings.result.familyWise { texts.append(("null.tsv", NullTable(test.null).table)) }
+        for (name, table) in texts {
             try write(text: table.text, to: "\(folder)/\(name)")
             try add(name)
         }

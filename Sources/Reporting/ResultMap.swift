@@ -14,6 +14,8 @@ public struct ResultMap: Sendable {
     public var background: Float
     /// One value per mask voxel.
     public var values: [Float]
+    /// Further entries of the sidecar.
+    public var details: [String: String] = [:]
 
     /// All maps of a model, in the order they are written.
     public static func all(_ maps: PooledMaps) -> [ResultMap] {
@@ -58,6 +60,6 @@ public struct ResultMap: Sendable {
             "Description": description, "Units": units,
             "OutsideMask": NumberText.shortest(Double(background)),
             "Missing": "NaN where no experiment has a value", "GeneratedBy": software,
-        ]
+        ].merging(details) { own, _ in own }
     }
 }
