@@ -29,7 +29,7 @@ bench: install ## measure speed
 	$(SWIFT) run -c release cuneus-bench
 
 lint: ## check the style of the Swift sources and the syntax of the scripts
-	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
 	@for script in Scripts/*.sh .ci/run; do bash -n "$$script" || exit 1; done
 	@if command -v python3 >/dev/null; then \
 	  for script in Scripts/*.py; do \
@@ -41,7 +41,7 @@ lint: ## check the style of the Swift sources and the syntax of the scripts
 	@echo "Lint: clean"
 
 format: ## put the Swift sources into the house style
-	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
+	$(SWIFT) format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
 
 docs: install ## make the API reference in out/docs, with the toolchain's own DocC (nothing is fetched)
 	SWIFT="$(SWIFT)" OUT="$(OUT)/docs" Scripts/docs.sh $(MODULES)
