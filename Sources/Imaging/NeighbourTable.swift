@@ -55,7 +55,10 @@ public struct NeighbourTable: Sendable {
     }
 
     /// The smallest range of mask positions that holds `voxels` and all their neighbours.
-    public func span(of voxels: Range<Int>) -> Range<Int> {
+    public func span(of voxels: Range<Int>) -> Range<Int> { Self.span(of: voxels, in: neighbours, width: width) }
+
+    /// The same for any table of this layout.
+    package static func span(of voxels: Range<Int>, in neighbours: [Int32], width: Int) -> Range<Int> {
         var low = voxels.lowerBound
         var high = voxels.upperBound
         for slot in voxels.lowerBound * width..<voxels.upperBound * width {

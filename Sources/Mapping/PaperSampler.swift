@@ -72,7 +72,7 @@ public struct PaperSampler: StudyImageSampler {
         _ study: ImputedStudy, voxels: Range<Int>, batch: Int, lanes: Int,
         into images: UnsafeMutablePointer<SIMD16<Float>>, scratch: inout SamplerScratch
     ) {
-        let halo = span(of: voxels)
+        let halo = NeighbourTable.span(of: voxels, in: neighbours, width: surround)
         if scratch.noise.count < halo.count { scratch.noise = Array(repeating: .zero, count: halo.count) }
         for voxel in halo {
             var noise = SIMD16<Float>.zero
@@ -127,17 +127,5 @@ public struct PaperSampler: StudyImageSampler {
             sum += k
         }
         for n in 0..<surround { weights[n] /= sum }
-    }
-
-    private func span(of voxels: Range<Int>) -> Range<Int> {
-        var low = voxels.lowerBound
-        var high = voxels.upperBound
-        for slot in voxels.lowerBound * surround..<voxels.upperBound * surround {
-            let other = Int(neighbours[slot])
-            if other < 0 { continue }
-            low = min(low, other)
-            high = max(high, other + 1)
-        }
-        return low..<high
     }
 }
