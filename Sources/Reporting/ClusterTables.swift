@@ -66,7 +66,8 @@ public struct ClusterTables: Sendable {
             return [
                 String(number + 1), direction(cluster), String(cluster.voxels.count),
                 NumberText.hundredths(volume(cluster)),
-            ] + statistics(peak) + [NumberText.fixed(medianI2(cluster), 2)] + places.columns(peak.coordinate)
+            ] + statistics(peak, sign: cluster.sign) + [NumberText.fixed(medianI2(cluster), 2)]
+                + places.columns(peak.coordinate)
         }
         return TextTable(header: header, rows: rows)
     }
@@ -77,13 +78,15 @@ public struct ClusterTables: Sendable {
         let rows = findings.clusters.enumerated().flatMap { number, cluster in
             cluster.peaks.enumerated().map { order, peak in
                 [String(number + 1), String(order + 1), direction(cluster)]
-                    + statistics(peak) + places.columns(peak.coordinate)
+                    + statistics(peak, sign: cluster.sign) + places.columns(peak.coordinate)
             }
         }
         return TextTable(header: header, rows: rows)
     }
 
-    private static let statisticsHeader = ["x_mm", "y_mm", "z_mm", "g", "ci_low", "ci_high", "z", "p", "tau2", "I2"]
+    private static let statisticsHeader =
+        ["x_mm", "y_mm", "z_mm", "g", "ci_low", "ci_high", "z", "p"]
+        + NullDistribution.Statistic.allCases.map { "p_fwe_\($0.rawValue)" } + ["tau2", "I2"]
 
     private var labelHeader: [String] { places.atlases }
 
@@ -98,13 +101,17 @@ public struct ClusterTables: Sendable {
         ModelFindings(result: findings.result, clusters: [cluster]).medianI2InClusters ?? .nan
     }
 
-    private func statistics(_ peak: ClusterPeak) -> [String] {
+    private func statistics(_ peak: ClusterPeak, sign: Int) -> [String] {
         let at = VoxelStatistics(findings.result.maps, at: peak.position)
+        let corrected = PermutationWords(findings.result)
         return [
             NumberText.hundredths(peak.coordinate.x), NumberText.hundredths(peak.coordinate.y),
             NumberText.hundredths(peak.coordinate.z), NumberText.fixed(at.g, 4), NumberText.fixed(at.interval.low, 4),
             NumberText.fixed(at.interval.high, 4), NumberText.fixed(at.z, 3), NumberText.significant(at.p),
-            NumberText.fixed(at.tau2, 4), NumberText.fixed(at.i2, 2),
         ]
+            + NullDistribution.Statistic.allCases.map { statistic in
+                corrected?.p(statistic, sign: sign, at: peak.position).map { NumberText.significant($0) }
+                    ?? NumberText.missing
+            } + [NumberText.fixed(at.tau2, 4), NumberText.fixed(at.i2, 2)]
     }
 }

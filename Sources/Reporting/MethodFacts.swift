@@ -8,12 +8,14 @@ struct MethodFacts {
     var experiments: [Experiment]
     var usesAAL: Bool
     var showsTemplate: Bool
+    var usesPermutations: Bool
 
     init(_ models: [ModelFindings], places: PlaceNamer, showsTemplate: Bool) {
         settings = models.map(\.result.settings)
         experiments = models.flatMap(\.result.experiments)
         usesAAL = places.atlases.contains { $0.uppercased().contains("AAL") }
         self.showsTemplate = showsTemplate
+        usesPermutations = models.contains { $0.result.familyWise != nil }
     }
 
     private var spaces: Set<CoordinateSpace> { Set(experiments.flatMap { $0.peaks.map(\.space) }) }
@@ -32,6 +34,7 @@ struct MethodFacts {
         if settings.contains(where: { $0.tau2Estimator == .dersimonianLaird }) { list.append(.derSimonianLaird) }
         if settings.contains(where: { $0.tau2Estimator == .reml }) { list.append(.reml) }
         list += [.rubin, .heterogeneity]
+        if usesPermutations { list += [.permutationInference, .tfce] }
         if showsTemplate || settings.contains(where: Self.usesTemplate) { list += [.icbm152Conference, .icbm152] }
         if usesLancaster { list.append(.lancaster) }
         if usesBrett { list.append(.brett) }

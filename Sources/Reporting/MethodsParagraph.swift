@@ -135,13 +135,23 @@ struct MethodsParagraph {
     }
 
     private func inference(_ settings: Settings) -> String {
+        let tested = models.filter { $0.result.familyWise != nil }
+        let permutation = PermutationMethods(tested.map(\.result))
+        let untested = models.filter { $0.result.familyWise == nil }.map(\.result.plan.name)
         var text =
-            "P values in tables are one-tailed, from the normal distribution, and not corrected for multiple comparisons; "
-            + "\(settings.permutations > 0 ? "maps of p corrected by \(settings.permutations) permutations of imputed subject images (largest statistic; experimental) are provided" : "no permutation test was carried out"). \(Exploratory.criteria(settings, sentenceStart: true)) are reported as "
-            + "exploratory findings"
-        let touching = [6: "faces", 18: "faces or edges", 26: "faces, edges or corners"][settings.connectivity]
-        if let touching { text += " (voxels that share \(touching) belong together)" }
-        return text + "."
+            "P values in tables are one-tailed, from the normal distribution, and not corrected for multiple comparisons"
+        if permutation == nil { text += "; no permutation test was carried out" }
+        text += ". \(Exploratory.criteria(settings, sentenceStart: true)) are reported as exploratory findings "
+        text += "(voxels that share \(Self.touching(settings.connectivity)) belong together)."
+        guard let permutation else { return text }
+        text += " " + permutation.text
+        for name in untested { text += " No permutation test was carried out for the model “\(name)”." }
+        return text
+    }
+
+    /// What voxels that belong together share.
+    static func touching(_ connectivity: Int) -> String {
+        [6: "faces", 18: "faces or edges"][connectivity] ?? "faces, edges or corners"
     }
 
     private var labels: String {

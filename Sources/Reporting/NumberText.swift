@@ -20,9 +20,11 @@ enum NumberText {
 
     /// The shortest text that reads back as the same number; whole numbers without a point.
     static func shortest(_ value: Float) -> String {
-        value == value.rounded() && abs(value) < 1e7 ? String(Int(value)) : value.description
+        guard value.isFinite else { return missing }
+        return value == value.rounded() && abs(value) < 1e7 ? String(Int(value)) : value.description
     }
 
+    /// The shortest text that reads back as the same number; whole numbers without a point.
     static func shortest(_ value: Double) -> String {
         guard value.isFinite else { return missing }
         if value == value.rounded(), abs(value) < 1e15 { return String(Int(value)) }

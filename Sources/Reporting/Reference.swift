@@ -58,6 +58,16 @@ public struct Reference: Hashable, Sendable {
         "Higgins JPT, Thompson SG. Quantifying heterogeneity in a meta-analysis. Statistics in Medicine 2002; 21: "
             + "1539–1558.",
         doi: "10.1002/sim.1186")
+    static let tfce = Reference(
+        "Smith & Nichols, 2009",
+        "Smith SM, Nichols TE. Threshold-free cluster enhancement: Addressing problems of smoothing, threshold dependence "
+            + "and localisation in cluster inference. NeuroImage 2009; 44: 83–98.",
+        doi: "10.1016/j.neuroimage.2008.03.061")
+    static let permutationInference = Reference(
+        "Winkler et al., 2014",
+        "Winkler AM, Ridgway GR, Webster MA, Smith SM, Nichols TE. Permutation inference for the general linear model. "
+            + "NeuroImage 2014; 92: 381–397.",
+        doi: "10.1016/j.neuroimage.2014.01.060")
     static let icbm152 = Reference(
         "Fonov et al., 2011",
         "Fonov V, Evans AC, Botteron K, Almli CR, McKinstry RC, Collins DL. Unbiased average age-appropriate atlases "

@@ -30,7 +30,7 @@ struct ReportModel {
         } else {
             html += slices + clusterTable + wholeMap
         }
-        return html + heterogeneity + files
+        return html + permutationTest + heterogeneity + files
     }
 
     private var result: ModelResult { findings.result }
@@ -88,26 +88,50 @@ struct ReportModel {
 
     // MARK: - Tables
 
+    private var permutationTest: HTML {
+        guard let words = PermutationWords(result) else { return HTML() }
+        let tag = HTML.element("span", [("class", "tag")], "experimental")
+        let corrected = ModelFindings(result: result, clusters: result.correctedClusters()).clusters
+        let found =
+            corrected.isEmpty
+            ? HTML.element(
+                "p", [], HTML.element("strong", [], words.nothing) + HTML.text(" " + ReportSummary.notAbsence))
+            : clusterTable(
+                corrected, corrected: words, caption: "Clusters at \(words.criteria), described at their peaks")
+        return HTML.element("h3", [], HTML.text("The permutation test ") + tag)
+            + HTML.element("p", [], "\(words.limits) \(PermutationWords.experimental)") + found
+            + NullHistograms(words, identifier: "null-\(number)").html
+    }
+
     private var clusterTable: HTML {
+        clusterTable(
+            findings.clusters, corrected: nil,
+            caption: "Clusters, described at their peaks (exploratory, uncorrected one-tailed p)")
+    }
+
+    /// - Parameter corrected: nil shows uncorrected p.
+    private func clusterTable(_ clusters: [Cluster], corrected: PermutationWords?, caption: String) -> HTML {
         let tables = ClusterTables(findings, places: run.places)
-        let rows = findings.clusters.enumerated().compactMap { order, cluster -> [HTML]? in
+        let rows = clusters.enumerated().compactMap { order, cluster -> [HTML]? in
             guard let peak = cluster.peaks.first else { return nil }
             let at = VoxelStatistics(result.maps, at: peak.position)
             let name = run.places.line(peak.coordinate)
+            let p = corrected.flatMap { $0.p($0.statistic, sign: cluster.sign, at: peak.position) }
             return [
                 String(order + 1), cluster.sign < 0 ? "below zero" : "above zero",
                 PrettyNumber.count(cluster.voxels.count), PrettyNumber.count(Int(tables.volume(cluster).rounded())),
                 ReportSummary.place(peak.coordinate), PrettyNumber.fixed(at.g, 2), ReportSummary.interval(at),
-                PrettyNumber.fixed(at.z, 2), PrettyNumber.p(at.p), PrettyNumber.fixed(at.i2, 0),
+                PrettyNumber.fixed(at.z, 2), PrettyNumber.p(p ?? at.p), PrettyNumber.fixed(at.i2, 0),
                 name.isEmpty ? "–" : name.replacingOccurrences(of: "BA ", with: "BA\u{A0}"),
             ].map(HTML.text)
         }
         let table = HTMLTable(
-            caption: "Clusters, described at their peaks (exploratory, uncorrected one-tailed p)",
+            caption: caption,
             columns: [
                 .init("No.", number: true), .init("Effect", unbroken: true), .init("Voxels", number: true),
                 .init("mm³", number: true), .init("Peak (MNI mm)", number: true), .init("g", number: true),
-                .init("95 % CI", number: true), .init("z", number: true), .init("p", number: true),
+                .init("95 % CI", number: true), .init("z", number: true),
+                .init(corrected == nil ? "p" : "corrected p", number: true),
                 .init("I² (%)", number: true), .init("Place of the peak"),
             ], rows: rows)
         return table.html
@@ -131,7 +155,13 @@ struct ReportModel {
 
     private var files: HTML {
         let folder = ModelFindings.folderNames(run.models.map(\.result.plan.name))[number - 1]
-        let names = ["clusters.tsv", "peaks.tsv", "studies.tsv", "z.nii.gz", "g.nii.gz", "p.nii.gz", "I2.nii.gz"]
+        var names = ["clusters.tsv", "peaks.tsv", "studies.tsv", "z.nii.gz", "g.nii.gz", "p.nii.gz", "I2.nii.gz"]
+        if let words = PermutationWords(result) {
+            names += ["null.tsv", "\(words.statistic.thresholdedName).nii.gz"]
+            names += NullDistribution.Tail.allCases.map {
+                "logp_\(words.statistic.entities)_corr-FWE_tail-\($0.rawValue).nii.gz"
+            }
+        }
         let links = names.map { HTML.link("\(folder)/\($0)", $0) }.joined(", ")
         return HTML.element("p", [("class", "soft")], HTML.text("Files: ") + links + HTML.text(" and more."))
     }

@@ -34,6 +34,11 @@ enum ReportStyle {
         svg.brain { width: 100%; height: auto; display: block; margin: 0 auto 0.5rem; color: var(--ink); }
         svg.brain text { fill: currentColor; font-family: inherit; } svg.brain .depth { font-size: 11px; }
         svg.brain .side { font-size: 12px; font-weight: 700; } svg.brain .tick { font-size: 11px; }
+        .nulls { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 0.4rem 0.8rem; } \
+        svg.null { width: 100%; height: auto; color: var(--ink); } svg.null text { fill: currentColor; font-size: 10px; } \
+        svg.null .name { font-size: 11px; font-weight: 600; } svg.null .bar { fill: currentColor; opacity: 0.28; } \
+        svg.null .axis { stroke: currentColor; stroke-width: 0.7; } svg.null .observed { stroke: var(--accent); \
+        stroke-width: 2; } svg.null .threshold { stroke: currentColor; stroke-width: 1.3; stroke-dasharray: 4 3; }
         .figures-pair { display: flex; flex-wrap: wrap; gap: 1rem; }
         .methods { background: var(--panel); border: 1px solid var(--line); border-radius: 4px; padding: 0.4rem 1.2rem; \
         max-width: 50rem; user-select: all; -webkit-user-select: all; }

@@ -56,6 +56,17 @@ public struct RunRecord: Hashable, Sendable, Codable {
         }
     }
 
+    /// What a model's permutation test came to, which may be less than the settings ask for.
+    public struct PermutationTest: Hashable, Sendable, Codable {
+        /// The unpermuted data included.
+        public var permutations: Int
+        public var smallestP: Double
+        /// Whether these are all distinct permutations there are.
+        public var isExhaustive: Bool
+        public var isTwoTailed: Bool
+        public var clusterFormingZ: Double
+    }
+
     public struct Model: Hashable, Sendable, Codable {
         public var name: String
         public var folder: String
@@ -69,6 +80,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
         public var participants: Int
         public var leaveOut: Int
         public var maskVoxels: Int
+        /// nil without permutations.
+        public var permutationTest: PermutationTest?
         public var clustersPositive: Int
         public var clustersNegative: Int
         public var notices: [Notice]
@@ -89,6 +102,11 @@ public struct RunRecord: Hashable, Sendable, Codable {
             participants = findings.participants
             leaveOut = result.leaveOut
             maskVoxels = result.maps.mask.count
+            permutationTest = result.familyWise.map { test in
+                PermutationTest(
+                    permutations: test.permutations, smallestP: test.smallestP, isExhaustive: test.isExhaustive,
+                    isTwoTailed: test.isTwoTailed, clusterFormingZ: test.clusterForming)
+            }
             clustersPositive = findings.clusters.count { $0.sign > 0 }
             clustersNegative = findings.clusters.count { $0.sign < 0 }
             notices = result.notices

@@ -71,6 +71,31 @@ enum Fixture {
             clusters: clusters)
     }
 
+    /// As ``findings(_:name:settings:question:bounds:)`` with a permutation test.
+    ///
+    /// Permutation k after the unpermuted data has a largest z of 1 + 0.1 k above zero and 0.1 k below; TFCE scores ten
+    /// times, cluster sizes 20 and masses 2 times the permutation's number.
+    static func tested(
+        _ z: [Float], name: String = "tested", permutations: Int, settings: Settings = Settings(),
+        isExhaustive: Bool = false, isTwoTailed: Bool = false, experiments: [Experiment] = experiments
+    ) -> ModelFindings {
+        let statistics = MaximumStatistics(
+            tfce: ThresholdFreeClusterEnhancement(table: NeighbourTable(mask, .faces)),
+            clusterTable: NeighbourTable(mask, .edges), clusterForming: 3.0902)
+        var scratch = MaximumStatistics.Scratch()
+        let rows = (1..<permutations).map { k -> NullDistribution.Maxima in
+            let k = Float(k)
+            return NullDistribution.Maxima(
+                positive: [1 + 0.1 * k, 10 * k, 20 * k, 2 * k], negative: [0.1 * k, 10 * k, 20 * k, 2 * k])
+        }
+        var findings = findings(z, name: name, settings: settings)
+        findings.result.experiments = experiments
+        findings.result.familyWise = FamilyWiseResult(
+            observed: z, null: NullDistribution([statistics(z, scratch: &scratch)] + rows), statistics: statistics,
+            isExhaustive: isExhaustive, isTwoTailed: isTwoTailed, instructions: .baseline)
+        return findings
+    }
+
     /// Amygdala up, right frontal down.
     static let twoBlobs: [Float] = zip(blob(5, at: [-30, -2, -14]), blob(-4, at: [46, 30, 26])).map { $0 + $1 }
 
