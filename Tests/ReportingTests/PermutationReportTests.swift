@@ -50,8 +50,11 @@ import Testing
             for (value, z) in zip(Fixture.mask.gather(cut.volume()), Fixture.twoBlobs) {
                 #expect(value == (z > 2.90001 || z < -1.90001 ? z : 0))
             }
-            let sidecar = try String(contentsOfFile: model + "p_desc-tfce_corr-FWE_tail-negative.json", encoding: .utf8)
-            #expect(sidecar.filter { $0 != " " }.contains("\"Permutations\":\"20\""))
+            let sidecar = try JSONDecoder().decode(
+                [String: String].self,
+                from: Data(contentsOf: URL(fileURLWithPath: model + "p_desc-tfce_corr-FWE_tail-negative.json")))
+            #expect(sidecar["Permutations"] == "20")
+            #expect(sidecar["Tails"] == "each on its own")
         }
     }
 
