@@ -53,8 +53,11 @@ extension MeanAnalysis {
         let all = 0..<test.scheme.count
         let header = PermutationLedger.Header(key: key, permutations: all.count, range: all)
         let maxima: [NullDistribution.Maxima]
-        let draws = test.makeDraws(try memoryPlan(test, options))
+        let plan = try memoryPlan(test, options)
+        let draws = test.makeDraws(plan)
+        progress.began("Subject images", units: test.unitsPerBatch)
         let observed = try await test.zMaps(0..<1, draws: draws)[0]
+        progress.ended()
         if !options.shards.isEmpty {
             maxima = try Self.merged(options.shards, header)
         } else if let path = options.ledger {
@@ -62,7 +65,7 @@ extension MeanAnalysis {
             try await fill(ledger, test: test, options: options, draws: draws)
             maxima = ledger.rows
         } else {
-            maxima = try await rows(all, test: test, draws: draws, plan: try memoryPlan(test, options)) { _ in }
+            maxima = try await rows(all, test: test, draws: draws, plan: plan) { _ in }
         }
         return FamilyWiseResult(
             observed: observed, null: NullDistribution(maxima), statistics: test.statistics,

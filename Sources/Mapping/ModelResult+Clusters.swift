@@ -4,11 +4,6 @@ public import Inference
 import Statistics
 
 extension ModelResult {
-    /// The clusters the tables list: by corrected p when there was a permutation test, else the exploratory ones.
-    public func reportedClusters() -> [Cluster] {
-        familyWise == nil ? exploratoryClusters() : correctedClusters()
-    }
-
     /// Connected voxels of both signs whose family-wise error corrected p is at or below the settings' level.
     public func correctedClusters() -> [Cluster] {
         guard let familyWise else { return [] }
