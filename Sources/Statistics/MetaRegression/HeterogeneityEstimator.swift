@@ -1,0 +1,148 @@
+/// How the variance between studies, τ², is estimated.
+///
+/// All are for a general design X, S × p of full rank; intercept only is p = 1.
+public enum HeterogeneityEstimator: String, CaseIterable, Hashable, Sendable {
+    /// τ² = 0: the fixed (or common) effect model.
+    case fixed = "FE"
+    /// DerSimonian & Laird 1986 (doi:10.1016/0197-2456(86)90046-2): (Q − (S − p)) / tr(P), closed form.
+    case dersimonianLaird = "DL"
+    /// Hedges & Olkin 1985, from unweighted residuals: (RSS − Σ(1 − hᵢ)vᵢ) / (S − p), closed form.
+    ///
+    /// Also called variance component or Cochran estimator; PyMARE's `Hedges`.
+    case hedges = "HE"
+    /// Paule & Mandel 1982 (doi:10.6028/jres.087.022): the τ² at which Q equals S − p.
+    case pauleMandel = "PM"
+    /// Maximum likelihood.
+    case maximumLikelihood = "ML"
+    /// Restricted maximum likelihood (Viechtbauer 2005, doi:10.3102/10769986030003261).
+    case reml = "REML"
+
+    public init(_ estimator: RandomEffects.Estimator) {
+        switch estimator {
+        case .dersimonianLaird: self = .dersimonianLaird
+        case .reml: self = .reml
+        }
+    }
+
+    /// τ², at least 0; 0 where S − p is 0.
+    ///
+    /// The likelihoods can have several maxima. As in metafor, the one uphill of the Hedges estimate is taken, unless
+    /// τ² = 0 is likelier.
+    ///
+    /// - Parameters:
+    ///   - effects, variances: S each; variances positive.
+    ///   - design: S × p, of full column rank, p ≤ S.
+    public func tau2(effects: [Double], variances: [Double], design: Matrix) -> Double {
+        let df = Double(design.rows - design.columns)
+        guard df > 0 else { return 0 }
+        let model = Heterogeneity(effects: effects, variances: variances, design: design)
+        switch self {
+        case .fixed: return 0
+        case .dersimonianLaird:
+            let fit = model.fit(0)
+            return max(0, (fit.q - df) / fit.traceP)
+        case .hedges: return model.hedges
+        case .pauleMandel: return model.tau2(whereQ: df)
+        case .maximumLikelihood: return model.likeliest(restricted: false)
+        case .reml: return model.likeliest(restricted: true)
+        }
+    }
+}
+
+/// The equations for τ² of one data set.
+struct Heterogeneity {
+    let effects: [Double]
+    let variances: [Double]
+    let design: Matrix
+
+    /// The model with weights 1/(v + τ²).
+    func fit(_ tau2: Double) -> WeightedLeastSquares {
+        WeightedLeastSquares(design: design, effects: effects, weights: variances.map { 1 / ($0 + tau2) })
+    }
+
+    private var meanVariance: Double { variances.reduce(0, +) / Double(variances.count) }
+
+    var hedges: Double {
+        let ols = WeightedLeastSquares(
+            design: design, effects: effects, weights: Array(repeating: 1, count: effects.count))
+        let expected = zip(ols.leverages, variances).reduce(0) { $0 + (1 - $1.0) * $1.1 }
+        return max(0, (ols.q - expected) / ols.traceP)
+    }
+
+    /// The τ² at which Σr²/(v + τ²) falls to `target`; 0 where it starts below.
+    ///
+    /// Newton from 0. Q is convex and falling in τ², so no step passes the root (DerSimonian & Kacker 2007,
+    /// doi:10.1016/j.cct.2006.04.004).
+    func tau2(whereQ target: Double) -> Double {
+        var tau2 = 0.0
+        let scale = meanVariance
+        for _ in 0..<500 {
+            let fit = fit(tau2)
+            let step = (fit.q - target) / fit.yPPy
+            guard step > 1e-14 * (tau2 + scale) else { break }
+            tau2 += step
+        }
+        return tau2
+    }
+
+    /// The maximum of the (restricted) likelihood: Fisher scoring finds its slope, which is then followed to zero.
+    func likeliest(restricted: Bool) -> Double {
+        /// Slope of twice the log-likelihood in τ², and the Fisher step there.
+        func slope(_ tau2: Double) -> (slope: Double, step: Double) {
+            let fit = fit(tau2)
+            let trace = restricted ? fit.traceP : fit.weights.reduce(0, +)
+            let information = restricted ? fit.tracePP : fit.weights.reduce(0) { $0 + $1 * $1 }
+            return (fit.yPPy - trace, (fit.yPPy - trace) / information)
+        }
+
+        let scale = meanVariance
+        var low = hedges
+        var at = slope(low)
+        var high = low
+        if at.slope > 0 {
+            repeat {
+                low = high
+                high += max(at.step, 0.01 * (high + scale))
+                at = slope(high)
+            } while at.slope > 0 && high < 1e200
+        } else {
+            // Downhill by Fisher steps until the slope turns, or zero is reached.
+            while at.slope <= 0, low > 0 {
+                high = low
+                let next = low + at.step
+                low = next > 1e-3 * scale ? min(next, 0.99 * low) : 0
+                at = slope(low)
+            }
+            guard at.slope > 0 else { return 0 }
+        }
+        let tau2 = root(low, high, tolerance: 1e-14 * scale) { slope($0).slope }
+        // A second, higher maximum at the edge.
+        return fit(0).deviance(restricted: restricted) <= fit(tau2).deviance(restricted: restricted) ? 0 : tau2
+    }
+
+    /// The zero of a function that is positive at `low` and not at `high`: secants with the Illinois rule, and
+    /// bisection where they are slow.
+    private func root(
+        _ low: Double, _ high: Double, tolerance: Double, _ function: (Double) -> Double
+    ) -> Double {
+        var (a, b) = (low, high)
+        var (fa, fb) = (function(a), function(b))
+        var movedLow: Bool?
+        for iteration in 0..<200 where b - a > tolerance + 1e-15 * b && fb != 0 {
+            var next = iteration % 8 == 7 ? 0.5 * (a + b) : (a * fb - b * fa) / (fb - fa)
+            if !(next > a && next < b) { next = 0.5 * (a + b) }
+            if next == a || next == b { break }
+            let value = function(next)
+            if value > 0 {
+                (a, fa) = (next, value)
+                if movedLow == true { fb *= 0.5 }
+                movedLow = true
+            } else {
+                (b, fb) = (next, value)
+                if movedLow == false { fa *= 0.5 }
+                movedLow = false
+            }
+        }
+        return fb == 0 ? b : 0.5 * (a + b)
+    }
+}
