@@ -69,6 +69,13 @@ public struct JointTest: Hashable, Sendable {
         self.denominator = denominator
     }
 
+    /// From an F; one with an infinite denominator is kept as its χ².
+    public init(f: Double, degreesOfFreedom: Double, denominator: Double) {
+        self.init(
+            statistic: denominator.isInfinite ? f * degreesOfFreedom : f, degreesOfFreedom: degreesOfFreedom,
+            denominator: denominator)
+    }
+
     public var pValue: Double {
         guard degreesOfFreedom > 0 else { return 1 }
         return denominator.isInfinite

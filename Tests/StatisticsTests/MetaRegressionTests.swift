@@ -39,10 +39,10 @@ struct MetaRegressionTests {
                     test: test)
                 #expect(agree(fit.tau2, c.tau2, tau2Tolerance), "\(name) tau2 \(fit.tau2) \(c.tau2)")
                 #expect(agree(fit.coefficients, c.beta.values, tolerance), "\(name) coefficients")
-                #expect(agree(fit.residualHeterogeneity.statistic, c.QE, tolerance), "\(name) QE")
-                #expect(agree(fit.residualHeterogeneity.pValue, c.QEp, tolerance), "\(name) p of QE")
-                #expect(agree(100 * fit.i2, c.I2, tolerance, scale: 0.1), "\(name) I2 \(100 * fit.i2) \(c.I2)")
-                #expect(agree(fit.h2, c.H2, tolerance), "\(name) H2")
+                #expect(agree(fit.residualHeterogeneity.statistic, c.qe, tolerance), "\(name) QE")
+                #expect(agree(fit.residualHeterogeneity.pValue, c.qeP, tolerance), "\(name) p of QE")
+                #expect(agree(100 * fit.i2, c.i2, tolerance, scale: 0.1), "\(name) I2 \(100 * fit.i2) \(c.i2)")
+                #expect(agree(fit.h2, c.h2, tolerance), "\(name) H2")
                 if test == .wald {
                     #expect(agree(fit.covariance.elements, c.covariance.values, tolerance), "\(name) covariance")
                 }
@@ -58,8 +58,8 @@ struct MetaRegressionTests {
         #expect(agree(coefficients.map(\.pValue), c.pval.values, tolerance), "\(name) p")
         #expect(agree(coefficients.map { $0.interval().lower }, c.lower.values, tolerance), "\(name) lower")
         #expect(agree(coefficients.map { $0.interval().upper }, c.upper.values, tolerance), "\(name) upper")
-        #expect(agree(fit.moderatorTest.statistic, c.QM, tolerance), "\(name) QM")
-        #expect(agree(fit.moderatorTest.pValue, c.QMp, tolerance, scale: 1e-12), "\(name) p of QM")
+        #expect(agree(fit.moderatorTest.statistic, c.qm, tolerance), "\(name) QM")
+        #expect(agree(fit.moderatorTest.pValue, c.qmP, tolerance, scale: 1e-12), "\(name) p of QM")
 
         let prediction = try fit.predict(Array([1.0, 12, 1].prefix(count)))
         let interval = prediction.mean.interval()
@@ -87,7 +87,7 @@ struct MetaRegressionTests {
     func intervals() throws {
         let reference = try MetaforModels.load()
         for c in reference.cases {
-            guard let tau2 = c.tau2Interval, let i2 = c.I2Interval else { continue }
+            guard let tau2 = c.tau2Interval, let i2 = c.i2Interval else { continue }
             let data = try reference.dataSet(c.data)
             let fit = try MetaRegression(
                 effects: data.y, variances: data.v, design: data.design(c.covariates),
@@ -116,7 +116,7 @@ struct MetaRegressionTests {
             #expect(agree(influence.map(\.cooksDistance), c.cook, tolerance), "\(name) Cook")
             #expect(agree(influence.map(\.covarianceRatio), c.covRatio, tolerance), "\(name) cov.r")
             #expect(agree(influence.map(\.without.tau2), c.tau2, tolerance), "\(name) tau2")
-            #expect(agree(influence.map(\.without.residualHeterogeneity.statistic), c.QE, tolerance), "\(name) QE")
+            #expect(agree(influence.map(\.without.residualHeterogeneity.statistic), c.qe, tolerance), "\(name) QE")
             #expect(agree(fit.hatValues, c.hat, tolerance), "\(name) hat")
             #expect(agree(fit.weightShares.map { 100 * $0 }, c.weight, tolerance), "\(name) weight")
             for (j, dfbs) in c.dfbs.enumerated() {

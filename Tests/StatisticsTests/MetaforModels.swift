@@ -23,8 +23,8 @@ struct MetaforModels: Decodable {
             var pval: Numbers
             var lower: Numbers
             var upper: Numbers
-            var QM: Double
-            var QMp: Double
+            var qm: Double
+            var qmP: Double
             /// Prediction at 12 and 1: estimate, error, confidence interval, prediction interval.
             var predicted: [Double]
             /// One or two contrasts tested together: statistic and p.
@@ -37,12 +37,12 @@ struct MetaforModels: Decodable {
         var tau2: Double
         var beta: Numbers
         var covariance: Numbers
-        var QE: Double
-        var QEp: Double
-        var I2: Double
-        var H2: Double
+        var qe: Double
+        var qeP: Double
+        var i2: Double
+        var h2: Double
         var tau2Interval: [Double]?
-        var I2Interval: [Double]?
+        var i2Interval: [Double]?
         var z: Tested
         var knha: Tested
         var adhoc: Tested
@@ -66,7 +66,7 @@ struct MetaforModels: Decodable {
         var cook: [Double]
         var covRatio: [Double]
         var tau2: [Double]
-        var QE: [Double]
+        var qe: [Double]
         var hat: [Double]
         var weight: [Double]
         var dfbs: [[Double]]
@@ -83,11 +83,30 @@ struct MetaforModels: Decodable {
         var orwin: Double
         var rosenberg: Double
         var theta: Double
+        var tau2: Double
         var power: [Double]
         var observed: Int
         var expected: Double
         var binomial: Double
         var chiSquare: [Double]
+    }
+
+    struct Subgroups: Decodable {
+        var data: String
+        var method: String
+        var test: String
+        var labels: [String]
+        var mean: [Double]
+        var se: [Double]
+        var tau2: Double
+        var between: [Double]
+        var adjusted: [Double]
+        var adjustedSE: [Double]
+        var separateMean: [Double]
+        var separateTau2: [Double]
+        var separateSE: [Double]
+        var separateQ: [Double]
+        var separateBetween: [Double]
     }
 
     /// One number or several: R writes a vector of one as a number.
@@ -105,6 +124,7 @@ struct MetaforModels: Decodable {
     var cases: [Case]
     var influences: [Influence]
     var bias: [Bias]
+    var subgroups: [Subgroups]
 
     static func load() throws -> MetaforModels {
         let url = URL(filePath: #filePath).deletingLastPathComponent()

@@ -37,9 +37,9 @@ for (d in datasets) for (covariates in 0:2) for (method in estimators) {
   case <- list(
     data = d$name, covariates = covariates, method = method, tau2 = digits(base$tau2), beta = digits(base$beta),
     covariance = digits(base$vb),
-    QE = digits(base$QE), QEp = digits(base$QEp), I2 = digits(base$I2), H2 = digits(base$H2),
+    qe = digits(base$QE), qeP = digits(base$QEp), i2 = digits(base$I2), h2 = digits(base$H2),
     tau2Interval = if (method == "FE") NULL else digits(ci$random["tau^2", 2:3]),
-    I2Interval = if (method == "FE") NULL else digits(ci$random["I^2(%)", 2:3]))
+    i2Interval = if (method == "FE") NULL else digits(ci$random["I^2(%)", 2:3]))
   for (test in tests) {
     m <- suppressWarnings(fit(d, covariates, method, test))
     at <- c(12, 1)[seq_len(covariates)]
@@ -47,7 +47,7 @@ for (d in datasets) for (covariates in 0:2) for (method in estimators) {
     contrast <- if (covariates < 1) NULL else anova(m, X = rbind(c(1, 10, 0), c(0, 2, -1))[seq_len(covariates), seq_len(covariates + 1), drop = FALSE])
     case[[test]] <- list(
       se = digits(m$se), pval = digits(m$pval), lower = digits(m$ci.lb), upper = digits(m$ci.ub),
-      QM = digits(m$QM), QMp = digits(m$QMp),
+      qm = digits(m$QM), qmP = digits(m$QMp),
       predicted = digits(c(p$pred, p$se, p$ci.lb, p$ci.ub, p$pi.lb, p$pi.ub)),
       contrast = if (is.null(contrast)) NULL else digits(c(contrast$QM, contrast$QMp)))
   }
@@ -64,7 +64,7 @@ for (d in datasets[c("heterogeneous5", "heterogeneous10", "homogeneous10")]) for
     influences[[length(influences) + 1]] <- list(
       data = d$name, covariates = covariates, method = method, test = test, rstudent = digits(i$inf$rstudent),
       dffits = digits(i$inf$dffits), cook = digits(i$inf$cook.d), covRatio = digits(i$inf$cov.r),
-      tau2 = digits(i$inf$tau2.del), QE = digits(i$inf$QE.del), hat = digits(i$inf$hat),
+      tau2 = digits(i$inf$tau2.del), qe = digits(i$inf$QE.del), hat = digits(i$inf$hat),
       weight = digits(i$inf$weight), dfbs = lapply(unname(as.list(as.data.frame(i$dfbs))), digits),
       influential = as.logical(i$is.infl))
   }
@@ -72,7 +72,7 @@ for (d in datasets[c("heterogeneous5", "heterogeneous10", "homogeneous10")]) for
 # Egger-type regression on the standard error, fail-safe numbers, excess significance, trim and fill.
 bias <- list()
 for (d in datasets[c("homogeneous10", "heterogeneous10", "heterogeneous30")]) {
-  se <- regtest(d$y, d$v, model = "rma", predictor = "sei", method = "REML", control = control)
+  se <- regtest(fit(d, 0, "REML", "z"), predictor = "sei")
   withX <- regtest(fit(d, 1, "REML", "z"), predictor = "sei")
   pet <- rma(d$y, d$v, mods = sqrt(d$v), method = "REML", test = "knha", control = control)
   peese <- rma(d$y, d$v, mods = d$v, method = "REML", test = "knha", control = control)
@@ -85,11 +85,35 @@ for (d in datasets[c("homogeneous10", "heterogeneous10", "heterogeneous30")]) {
     pet = digits(c(pet$beta[1], pet$se[1], pet$pval[1])), peese = digits(c(peese$beta[1], peese$se[1], peese$pval[1])),
     rosenthal = fsn(d$y, d$v, type = "Rosenthal")$fsnum, orwin = fsn(d$y, d$v, type = "Orwin", target = 0.1)$fsnum,
     rosenberg = fsn(d$y, d$v, type = "Rosenberg")$fsnum,
-    theta = digits(t$theta), power = digits(t$power), observed = t$O, expected = digits(t$E),
+    theta = digits(t$theta), tau2 = digits(m$tau2), power = digits(t$power), observed = t$O, expected = digits(t$E),
     binomial = digits(t$pval), chiSquare = digits(c(tc$X2, tc$pval)))
+}
+
+# Groups of studies: one tau^2 for all by a regression on indicators, or one in each.
+subgroups <- list()
+for (d in datasets[c("homogeneous10", "heterogeneous10", "heterogeneous30")]) for (method in c("DL", "REML")) {
+  d$group <- rep_len(c("a", "b", "c", "b", "a", "c", "c"), d$studies)
+  one <- function(g, test) rma(y, v, data = as.data.frame(d), subset = group == g, method = method, test = test, control = control)
+  for (test in c("z", "knha")) {
+    common <- rma(y, v, mods = ~ 0 + group, data = as.data.frame(d), method = method, test = test, control = control)
+    between <- rma(y, v, mods = ~ group, data = as.data.frame(d), method = method, test = test, control = control)
+    centred <- d$x1 - mean(d$x1)
+    adjusted <- rma(y, v, mods = ~ 0 + group + centred, data = as.data.frame(d), method = method, test = test, control = control)
+    each <- lapply(c("a", "b", "c"), one, test = test)
+    means <- sapply(each, coef)
+    subgroups[[length(subgroups) + 1]] <- list(
+      data = d$name, method = method, test = test, labels = d$group,
+      mean = digits(coef(common)), se = digits(common$se), tau2 = digits(common$tau2),
+      between = digits(c(between$QM, between$QMp)),
+      adjusted = digits(coef(adjusted)[1:3]), adjustedSE = digits(adjusted$se[1:3]),
+      separateMean = digits(means), separateTau2 = digits(sapply(each, function(m) m$tau2)),
+      separateSE = digits(sapply(each, function(m) m$se)), separateQ = digits(sapply(each, function(m) m$QE)),
+      separateBetween = with(rma(means, sei = sapply(each, function(m) m$se), method = "FE"), digits(c(QE, QEp))))
+  }
 }
 
 writeLines(toJSON(list(
   source = paste0("metafor ", packageVersion("metafor"), ", R ", getRversion(), ": metafor-models.R"),
-  datasets = unname(datasets), cases = cases, influences = influences, bias = bias),
+  datasets = unname(datasets), cases = cases, influences = influences, bias = bias,
+  subgroups = subgroups),
   auto_unbox = TRUE, digits = NA, null = "null"), "metafor-models.json")
