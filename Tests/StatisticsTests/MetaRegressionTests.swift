@@ -205,3 +205,54 @@ struct MetaRegressionRefusalTests {
         #expect(fit.influence()[2] == nil)
     }
 }
+
+@Suite("τ² of awkward data")
+struct HeterogeneityEstimatorTests {
+    /// Likelihood, written out plainly for the intercept-only model.
+    private func deviance(_ effects: [Double], _ variances: [Double], tau2: Double, restricted: Bool) -> Double {
+        let weights = variances.map { 1 / ($0 + tau2) }
+        let total = weights.reduce(0, +)
+        let mean = zip(weights, effects).reduce(0) { $0 + $1.0 * $1.1 } / total
+        let q = zip(weights, effects).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
+        return q - weights.reduce(0) { $0 + log($1) } + (restricted ? log(total) : 0)
+    }
+
+    @Test("ML and REML are maxima of the likelihood, for variances from 1e-4 to 10 and any outlier")
+    func maxima() {
+        let random = Philox(seed: 7, name: "awkward", purpose: 0)
+        let ones = { (count: Int) in Matrix(rows: count, columns: 1, repeating: 1) }
+        for index in 0..<500 {
+            let count = 2 + index % 9
+            let words = (0..<count).map { random([UInt32(index), UInt32($0), 0, 0]) }
+            let variances = words.map { pow(10, 5 * Philox.uniform($0.x) - 4) }
+            let effects = words.map { Normal.quantile(Philox.uniform($0.y)) * (index % 3 == 0 ? 30 : 0.3) }
+            for estimator in [HeterogeneityEstimator.maximumLikelihood, .reml] {
+                let tau2 = estimator.tau2(effects: effects, variances: variances, design: ones(count))
+                let restricted = estimator == .reml
+                let best = deviance(effects, variances, tau2: tau2, restricted: restricted)
+                let slack = 1e-9 * max(1, abs(best))
+                for other in [0, 0.9 * tau2, 0.999 * tau2, 1.001 * tau2 + 1e-9, 1.1 * tau2 + 1e-7] {
+                    let there = deviance(effects, variances, tau2: other, restricted: restricted)
+                    #expect(there >= best - slack, "\(index) \(estimator) \(tau2): better at \(other)")
+                }
+            }
+        }
+    }
+
+    @Test("Paule–Mandel leaves Q at its degrees of freedom; equal effects leave nothing, by any estimator")
+    func pauleMandel() {
+        let effects = [0.1, 5, -3, 40, 0.2]
+        let variances = [1e-4, 2, 0.3, 1, 10]
+        let design = Matrix(rows: 5, columns: 1, repeating: 1)
+        let tau2 = HeterogeneityEstimator.pauleMandel.tau2(effects: effects, variances: variances, design: design)
+        let weights = variances.map { 1 / ($0 + tau2) }
+        let mean = zip(weights, effects).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
+        let q = zip(weights, effects).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
+        #expect(abs(q - 4) < 1e-9)
+        for estimator in HeterogeneityEstimator.allCases {
+            #expect(
+                estimator.tau2(effects: [0.3, 0.3, 0.3, 0.3, 0.3], variances: variances, design: design) == 0,
+                "\(estimator)")
+        }
+    }
+}

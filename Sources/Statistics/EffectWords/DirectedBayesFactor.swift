@@ -3,9 +3,9 @@ import Foundation
 /// How much an estimate speaks for an increase, for a decrease, and for nothing.
 ///
 /// The estimate y with standard error s has the likelihood N(y | θ, s²). H₀: θ = 0. H₊: θ > 0, with the prior N(m, σ²)
-/// cut off at zero; a half-normal for m = 0. H₋ is its mirror image, θ < 0. All Bayes factors are closed forms (Savage's
-/// ratio of marginal likelihoods; Dienes 2014, doi:10.3389/fpsyg.2014.00781, for the use of half-normal priors). They
-/// depend on the prior: report m and σ with them. See Docs/evidence-words.md.
+/// cut off at zero; a half-normal for m = 0 (as Dienes 2014, doi:10.3389/fpsyg.2014.00781). H₋ is its mirror image,
+/// θ < 0. A Bayes factor is the ratio of the two probabilities of y, here in closed form. It depends on the prior: report
+/// m and σ with it. See Docs/evidence-words.md.
 public struct DirectedBayesFactor: Hashable, Sendable {
     public let estimate: Double
     public let standardError: Double

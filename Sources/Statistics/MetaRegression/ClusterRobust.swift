@@ -27,12 +27,12 @@ public struct ClusterRobust: Sendable {
     /// - Parameters:
     ///   - model: gives coefficients, residuals and weights; its own test does not matter.
     ///   - labels: the cluster of each study, S of them.
-    public init(_ model: MetaRegression, clusters labels: [some Hashable]) throws(MetaRegressionError) {
+    public init<Label: Hashable>(_ model: MetaRegression, clusters labels: [Label]) throws(MetaRegressionError) {
         guard labels.count == model.studies else {
             throw .shape(effects: model.studies, variances: model.studies, designRows: labels.count)
         }
         // In order of first appearance, so that sums do not depend on hashing.
-        var position: [AnyHashable: Int] = [:]
+        var position: [Label: Int] = [:]
         var members: [[Int]] = []
         for (i, label) in labels.enumerated() {
             if let known = position[label] {
