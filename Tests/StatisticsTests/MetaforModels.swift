@@ -79,6 +79,9 @@ struct MetaforModels: Decodable {
         var eggerWithCovariate: [Double]
         var pet: [Double]
         var peese: [Double]
+        var fillSide: String
+        /// Number, mean, error, τ² for L₀ left and right, R₀ left and right.
+        var fill: [[Double]]
         var rosenthal: Double
         var orwin: Double
         var rosenberg: Double

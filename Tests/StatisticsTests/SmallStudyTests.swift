@@ -86,6 +86,30 @@ struct SmallStudyTests {
         #expect(t.observed == 1)
     }
 
+    @Test("Trim and fill: number, mean, error and τ² with L₀ and R₀ on either side, and the side by itself")
+    func trimAndFill() throws {
+        let reference = try MetaforModels.load()
+        var counts: [Int] = []
+        for c in reference.bias {
+            let data = try reference.dataSet(c.data)
+            let settings: [(TrimAndFill.Rank, TrimAndFill.Side)] = [
+                (.l0, .below), (.l0, .above), (.r0, .below), (.r0, .above),
+            ]
+            for ((rank, side), expected) in zip(settings, c.fill) {
+                let found = try TrimAndFill(effects: data.y, variances: data.v, rank: rank, side: side)
+                let mean = found.adjusted.coefficient(0)
+                #expect(
+                    agree(
+                        [Double(found.missing), mean.value, mean.standardError, found.adjusted.tau2], expected, 1e-7),
+                    "\(c.data) \(rank) \(side)")
+                counts.append(found.missing)
+            }
+            let automatic = try TrimAndFill(effects: data.y, variances: data.v)
+            #expect(automatic.side == (c.fillSide == "left" ? .below : .above), "\(c.data)")
+        }
+        #expect(Set(counts).count > 2)
+    }
+
     @Test("Fail-safe numbers of Rosenthal, Orwin (target 0.1) and Rosenberg")
     func failSafe() throws {
         let reference = try MetaforModels.load()

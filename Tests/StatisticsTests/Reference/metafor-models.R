@@ -77,13 +77,18 @@ for (d in datasets[c("homogeneous10", "heterogeneous10", "heterogeneous30")]) {
   pet <- rma(d$y, d$v, mods = sqrt(d$v), method = "REML", test = "knha", control = control)
   peese <- rma(d$y, d$v, mods = d$v, method = "REML", test = "knha", control = control)
   m <- fit(d, 0, "REML", "z")
+  fill <- function(side, estimator) {
+    f <- trimfill(m, side = side, estimator = estimator, control = control)
+    c(f$k0, digits(coef(f)), digits(f$se), digits(f$tau2))
+  }
   t <- tes(d$y, d$v, theta = coef(m), tau2 = m$tau2, test = "binom")
   tc <- tes(d$y, d$v, theta = coef(m), tau2 = m$tau2, test = "chi2")
   bias[[length(bias) + 1]] <- list(
     data = d$name, egger = digits(c(se$fit$beta[2], se$zval, se$pval)),
     eggerWithCovariate = digits(c(withX$zval, withX$pval)),
     pet = digits(c(pet$beta[1], pet$se[1], pet$pval[1])), peese = digits(c(peese$beta[1], peese$se[1], peese$pval[1])),
-    rosenthal = fsn(d$y, d$v, type = "Rosenthal")$fsnum, orwin = fsn(d$y, d$v, type = "Orwin", target = 0.1)$fsnum,
+    fillSide = trimfill(m)$side,
+    fill = list(fill("left", "L0"), fill("right", "L0"), fill("left", "R0"), fill("right", "R0")), rosenthal = fsn(d$y, d$v, type = "Rosenthal")$fsnum, orwin = fsn(d$y, d$v, type = "Orwin", target = 0.1)$fsnum,
     rosenberg = fsn(d$y, d$v, type = "Rosenberg")$fsnum,
     theta = digits(t$theta), tau2 = digits(m$tau2), power = digits(t$power), observed = t$O, expected = digits(t$E),
     binomial = digits(t$pval), chiSquare = digits(c(tc$X2, tc$pval)))
