@@ -7,7 +7,7 @@ public struct ExcessSignificance: Hashable, Sendable {
     public enum Reference: Hashable, Sendable {
         /// z = y/√v: metafor's `tes`.
         case normal
-        /// t = y/√v with each study's degrees of freedom; power by the noncentral t.
+        /// t = y/√v with each study's degrees of freedom, as many as there are studies; power by the noncentral t.
         case noncentralT(degreesOfFreedom: [Double])
     }
 

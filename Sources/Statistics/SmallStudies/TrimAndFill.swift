@@ -28,6 +28,9 @@ public struct TrimAndFill: Sendable {
         effects: [Double], variances: [Double], estimator: HeterogeneityEstimator = .reml, rank: Rank = .l0,
         side given: Side? = nil, test: MetaRegression.Test = .wald
     ) throws(MetaRegressionError) {
+        guard effects.count == variances.count else {
+            throw .shape(effects: effects.count, variances: variances.count, designRows: effects.count)
+        }
         let side: Side
         if let given {
             side = given
