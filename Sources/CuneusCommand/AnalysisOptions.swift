@@ -78,8 +78,11 @@ struct AnalysisOptions: ParsableArguments {
         let project = try project.read()
         let plans = try Self.chosen(names, of: project)
         let models = try plans.map { ($0, try project.settings(of: $0, overrides: overrides)) }
-        return Opened(
-            project: project, overrides: overrides, models: models, notices: try checked(project, plans))
+        let notices = try checked(project, plans)
+        for (plan, settings) in models {
+            try MeanAnalysis.checkScope(plan, experiments: try project.experiments(of: plan, settings: settings))
+        }
+        return Opened(project: project, overrides: overrides, models: models, notices: notices)
     }
 
     private static func chosen(_ names: [String], of project: Project) throws(InputError) -> [ModelPlan] {

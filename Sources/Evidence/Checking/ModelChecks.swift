@@ -4,14 +4,21 @@ import Statistics
 enum ModelChecks {
     static func notices(_ model: ModelPlan, of project: Project) -> [Notice] {
         let settings: Settings
-        let experiments: [Experiment]
+        var experiments: [Experiment]
+        var design: [Notice] = []
         do {
             settings = try project.settings(of: model)
             experiments = try project.experiments(of: model, settings: settings)
+            // Without experiments there is no design, and the count says so.
+            if !experiments.isEmpty {
+                let found = try project.design(of: model, settings: settings)
+                experiments = found.experiments
+                design = found.design.notices
+            }
         } catch {
             return [Notice(.error, code: "model", at: error.location, error.message, remedy: error.remedy)]
         }
-        return count(experiments, model, project) + sharedSamples(experiments)
+        return design + count(experiments, model, project) + sharedSamples(experiments)
             + experiments.flatMap { threshold($0, column: settings.thresholdColumn) }
             + assumedThresholds(experiments, model, settings, project)
     }

@@ -7,8 +7,9 @@ enum NativeWriter {
         var output = ProjectWriter.Output()
         let names = columnNames(project.covariateNames, &output)
         output.texts.append((NativeReader.planName, plan(project)))
+        let hasCorrelations = project.experiments.contains { $0.measure == .correlation }
         var studies = TSV()
-        studies.append(NativeReader.studyColumns + names.map(\.new))
+        studies.append(NativeReader.studyColumns.filter { hasCorrelations || $0 != "measure" } + names.map(\.new))
         for experiment in project.experiments {
             let report: String
             switch experiment.report {
@@ -19,6 +20,7 @@ enum NativeWriter {
                 [
                     experiment.id, experiment.study, experiment.sample,
                     experiment.n1 > 0 ? String(experiment.n1) : "NA", String(experiment.n2),
+                ] + (hasCorrelations ? [experiment.measure.rawValue] : []) + [
                     experiment.tThreshold.map(NumberText.text) ?? "NA", experiment.thresholdIsAssumed ? "yes" : "no",
                     report,
                 ] + names.map { (experiment.covariates[$0.old] ?? .missing).cell })
