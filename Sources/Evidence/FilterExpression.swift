@@ -31,6 +31,9 @@ public struct FilterExpression: Hashable, Sendable {
         self.source = source
     }
 
+    /// The expression with one spelling for all that mean the same: blanks, quotes and needless parentheses do not show.
+    public var canonicalText: String { root.text }
+
     /// - Throws: ``InputError`` for a column that is neither built in nor in `columns`, naming the nearest.
     public func validate(columns: [String], at source: SourceLocation? = nil) throws(InputError) {
         let known = Self.builtInColumns + columns
@@ -59,6 +62,27 @@ public struct FilterExpression: Hashable, Sendable {
             case greaterOrEqual = ">="
             case less = "<"
             case greater = ">"
+        }
+
+        var text: String {
+            switch self {
+            case .truth(let column, _): column.inCanonicalQuotes
+            case .comparison(let column, _, let op, let literal):
+                "\(column.inCanonicalQuotes) \(op.rawValue) \(Self.text(literal))"
+            case .membership(let column, _, let literals):
+                "\(column.inCanonicalQuotes) in [\(literals.map(Self.text).joined(separator: ", "))]"
+            case .not(let node): "not (\(node.text))"
+            case .and(let a, let b): "(\(a.text)) and (\(b.text))"
+            case .or(let a, let b): "(\(a.text)) or (\(b.text))"
+            }
+        }
+
+        private static func text(_ literal: Experiment.Covariate) -> String {
+            switch literal {
+            case .number(let number): NumberText.text(number)
+            case .text(let text): text.inCanonicalQuotes
+            case .missing: "NA"
+            }
         }
 
         var columns: [(String, Int)] {

@@ -33,7 +33,7 @@ struct PlansAreReadTests {
                 .numeric(centre: .none, scale: .standardDeviation, power: 1),
                 .categorical(.sum, reference: "depression"),
             ])
-        #expect(model.covariates[1].source?.line == 3 && model.covariates[1].source?.column == 24)
+        #expect(model.covariates[1].source?.line == 3 && model.covariates[1].source?.column == 23)
     }
 
     @Test("a reference alone means treatment coding")

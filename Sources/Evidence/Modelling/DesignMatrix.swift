@@ -34,6 +34,11 @@ public struct DesignMatrix: Hashable, Sendable {
     public struct Dropped: Hashable, Sendable {
         public var experiment: String
         public var missing: [String]
+
+        public init(experiment: String, missing: [String]) {
+            self.experiment = experiment
+            self.missing = missing
+        }
     }
 
     /// Names of the experiments, one per row, in the order of the study table.
