@@ -39,6 +39,15 @@ struct AnalysisOptions: ParsableArguments {
         }
     }
 
+    /// Settings of the command line, in their order.
+    var overrides: [SettingAssignment] {
+        get throws(InputError) {
+            var overrides: [SettingAssignment] = []
+            for text in assignments { overrides.append(try SettingAssignment(commandLine: text)) }
+            return overrides
+        }
+    }
+
     var workers: Workers {
         let slurm = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap(Int.init)
         return Workers(threads: threads ?? slurm ?? ProcessInfo.processInfo.activeProcessorCount)
@@ -74,7 +83,7 @@ struct AnalysisOptions: ParsableArguments {
     /// Reads and checks the project; settings are checked for every model before the first one starts.
     /// - Parameter names: models to take, all when empty.
     func open(models names: [String]) throws -> Opened {
-        let overrides = try assignments.map { try SettingAssignment(commandLine: $0) }
+        let overrides = try overrides
         let project = try project.read()
         let plans = try Self.chosen(names, of: project)
         let models = try plans.map { ($0, try project.settings(of: $0, overrides: overrides)) }
@@ -85,7 +94,7 @@ struct AnalysisOptions: ParsableArguments {
         return Opened(project: project, overrides: overrides, models: models, notices: notices)
     }
 
-    private static func chosen(_ names: [String], of project: Project) throws(InputError) -> [ModelPlan] {
+    static func chosen(_ names: [String], of project: Project) throws(InputError) -> [ModelPlan] {
         guard !names.isEmpty else { return project.models }
         var chosen: [ModelPlan] = []
         for name in names {

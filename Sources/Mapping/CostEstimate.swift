@@ -1,4 +1,5 @@
 public import Evidence
+import Imaging
 public import Inference
 import Statistics
 

@@ -2,12 +2,14 @@ import Statistics
 
 /// What a model would be made from: enough experiments, independent samples, thresholds that make sense.
 enum ModelChecks {
-    static func notices(_ model: ModelPlan, of project: Project) -> [Notice] {
+    static func notices(
+        _ model: ModelPlan, of project: Project, overrides: [SettingAssignment] = []
+    ) -> [Notice] {
         let settings: Settings
         var experiments: [Experiment]
         var design: [Notice] = []
         do {
-            settings = try project.settings(of: model)
+            settings = try project.settings(of: model, overrides: overrides)
             experiments = try project.experiments(of: model, settings: settings)
             // Without experiments there is no design, and the count says so.
             if !experiments.isEmpty {
