@@ -5,6 +5,7 @@ import Foundation
 /// What every command that computes takes: the project, settings, and what it may use of the machine.
 struct AnalysisOptions: ParsableArguments {
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var adHoc: ModelOptions
 
     @Option(
         name: .customLong("set"),
@@ -72,6 +73,8 @@ struct AnalysisOptions: ParsableArguments {
             memory: Int(memory * Double(1 << 30)), instructions: try chosenInstructions, ledger: ledger, shards: shards)
     }
 
+    func read() throws(InputError) -> Project { try adHoc.applied(to: try project.read()) }
+
     /// A project that was read and checked, with the chosen models and their settings.
     struct Opened {
         var project: Project
@@ -84,7 +87,7 @@ struct AnalysisOptions: ParsableArguments {
     /// - Parameter names: models to take, all when empty.
     func open(models names: [String]) throws -> Opened {
         let overrides = try overrides
-        let project = try project.read()
+        let project = try read()
         let plans = try Self.chosen(names, of: project)
         let models = try plans.map { ($0, try project.settings(of: $0, overrides: overrides)) }
         let notices = try checked(project, plans)

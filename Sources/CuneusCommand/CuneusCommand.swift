@@ -23,7 +23,8 @@ struct CuneusCommand: AsyncParsableCommand {
             """,
         version: CuneusVersion.text,
         subcommands: [
-            RunCommand.self, CheckCommand.self, PlanCommand.self, ConvertCommand.self, SettingsCommand.self, PermuteCommand.self,
+            RunCommand.self, CheckCommand.self, PlanCommand.self, ConvertCommand.self, SettingsCommand.self,
+            PermuteCommand.self,
             MergeCommand.self,
         ])
 

@@ -23,7 +23,7 @@ struct PlanCommand: ParsableCommand {
     @Flag(help: "Print the text that the plan's hash is of, and nothing else.") var canonical = false
 
     func run() throws {
-        let project = try options.project.read()
+        let project = try options.read()
         let overrides = try options.overrides
         if canonical {
             print(try project.canonicalPlan(overrides: overrides), terminator: "")
