@@ -56,7 +56,10 @@ struct ModelSummary {
     }
 
     private var samples: Int { Set(experiments.map(\.sample)).count }
-    private var participants: Int { experiments.reduce(0) { $0 + $1.n } }
+    /// Each sample once, with the most that any of its experiments has.
+    private var participants: Int {
+        Dictionary(grouping: experiments, by: \.sample).values.reduce(0) { $0 + ($1.map(\.n).max() ?? 0) }
+    }
 
     var text: String {
         var lines = [plan.name]

@@ -35,7 +35,7 @@ enum ModelChecks {
             return [
                 Notice(
                     .error, code: "no-experiments", at: source, "\(words).",
-                    remedy: model.filter.map { "No experiment meets the filter: \($0.text)" })
+                    remedy: model.emptiness)
             ]
         }
         if number < 10 {
@@ -135,6 +135,15 @@ enum ModelChecks {
                     + "the t of one-tailed p < \(NumberText.text(settings.assumedThresholdP)) is assumed.",
                 remedy: "Write the t value a voxel had to exceed in each study.")
         ]
+    }
+}
+
+extension ModelPlan {
+    /// Why a model may take nothing.
+    fileprivate var emptiness: String? {
+        let kind = measure.map { " of measure \($0.rawValue)" } ?? ""
+        if let filter { return "No experiment\(kind) meets the filter: \(filter.text)" }
+        return measure == nil ? nil : "There is no experiment\(kind)."
     }
 }
 
