@@ -122,6 +122,20 @@ struct PlanTests {
         #expect(try hash([], ["--threads", "1"]) == original)
     }
 
+    @Test("run.json and the report hold the hash that cuneus plan prints")
+    func recorded() throws {
+        let scratch = try Scratch(nativeFiles)
+        let plan = try cuneus("plan", "p", "--set", "voxel_size=8", "--set", "imputations=4", in: scratch.path)
+        let hash = try String(#require(plan.output.firstMatch(of: /Plan of .*, sha256 ([0-9a-f]{64})\n/)).1)
+        let run = try cuneus(
+            "run", "p", "--model", "rest", "--set", "voxel_size=8", "--set", "imputations=4", "--out", "o", "--quiet",
+            in: scratch.path)
+        #expect(run.code == 0, "\(run.complaint)")
+        let result = try #require(try scratch.json("o/run.json")["result"] as? [String: Any])
+        #expect(result["planSHA256"] as? String == hash)
+        #expect(scratch.text("o/report.html").contains(hash))
+    }
+
     @Test("--canonical prints what the hash is of")
     func canonical() throws {
         let scratch = try Scratch(Self.files)
