@@ -5,6 +5,7 @@ import Foundation
 /// What every command that computes takes: the project, settings, and what it may use of the machine.
 struct AnalysisOptions: ParsableArguments {
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var adHoc: ModelOptions
 
     @Option(
         name: .customLong("set"),
@@ -39,6 +40,15 @@ struct AnalysisOptions: ParsableArguments {
         }
     }
 
+    /// Settings of the command line, in their order.
+    var overrides: [SettingAssignment] {
+        get throws(InputError) {
+            var overrides: [SettingAssignment] = []
+            for text in assignments { overrides.append(try SettingAssignment(commandLine: text)) }
+            return overrides
+        }
+    }
+
     var workers: Workers {
         let slurm = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap(Int.init)
         return Workers(threads: threads ?? slurm ?? ProcessInfo.processInfo.activeProcessorCount)
@@ -63,6 +73,8 @@ struct AnalysisOptions: ParsableArguments {
             memory: Int(memory * Double(1 << 30)), instructions: try chosenInstructions, ledger: ledger, shards: shards)
     }
 
+    func read() throws(InputError) -> Project { try adHoc.applied(to: try project.read()) }
+
     /// A project that was read and checked, with the chosen models and their settings.
     struct Opened {
         var project: Project
@@ -74,15 +86,18 @@ struct AnalysisOptions: ParsableArguments {
     /// Reads and checks the project; settings are checked for every model before the first one starts.
     /// - Parameter names: models to take, all when empty.
     func open(models names: [String]) throws -> Opened {
-        let overrides = try assignments.map { try SettingAssignment(commandLine: $0) }
-        let project = try project.read()
+        let overrides = try overrides
+        let project = try read()
         let plans = try Self.chosen(names, of: project)
         let models = try plans.map { ($0, try project.settings(of: $0, overrides: overrides)) }
-        return Opened(
-            project: project, overrides: overrides, models: models, notices: try checked(project, plans))
+        let notices = try checked(project, plans)
+        for (plan, settings) in models {
+            try MeanAnalysis.checkScope(plan, experiments: try project.experiments(of: plan, settings: settings))
+        }
+        return Opened(project: project, overrides: overrides, models: models, notices: notices)
     }
 
-    private static func chosen(_ names: [String], of project: Project) throws(InputError) -> [ModelPlan] {
+    static func chosen(_ names: [String], of project: Project) throws(InputError) -> [ModelPlan] {
         guard !names.isEmpty else { return project.models }
         var chosen: [ModelPlan] = []
         for name in names {

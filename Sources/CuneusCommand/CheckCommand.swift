@@ -11,12 +11,13 @@ struct CheckCommand: ParsableCommand {
             """)
 
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var adHoc: ModelOptions
     @Flag(help: "Count warnings as errors.") var strict = false
     @Flag(help: "Print JSON instead of text.") var json = false
 
     func run() throws {
         let brain = Mask(try Templates.load(.brainMask))
-        let project = try project.read()
+        let project = try adHoc.applied(to: try project.read())
         var notices = ProjectCheck.run(project, brainMask: brain)
         notices += ImageChecks.notices(project, project.models, brainMask: brain)
         if strict { notices = notices.strict() }

@@ -15,6 +15,7 @@ struct CuneusCommand: AsyncParsableCommand {
 
             A first session:
               cuneus check Examples/psychotherapy     is the input sound?
+              cuneus plan Examples/psychotherapy      what will be run, and what will it take?
               cuneus run Examples/psychotherapy       analyse it; open report.html
               cuneus settings                         what can be changed, and what it means
 
@@ -22,7 +23,8 @@ struct CuneusCommand: AsyncParsableCommand {
             """,
         version: CuneusVersion.text,
         subcommands: [
-            RunCommand.self, CheckCommand.self, ConvertCommand.self, SettingsCommand.self, PermuteCommand.self,
+            RunCommand.self, CheckCommand.self, PlanCommand.self, ConvertCommand.self, SettingsCommand.self,
+            PermuteCommand.self,
             MergeCommand.self,
         ])
 

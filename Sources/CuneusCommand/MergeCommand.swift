@@ -30,7 +30,7 @@ struct MergeCommand: AsyncParsableCommand {
         command.out = out
         command.bounds = false
         command.verbose = false
-        let name = try model ?? options.project.read().models.first?.name ?? "mean"
+        let name = try model ?? options.read().models.first?.name ?? "mean"
         command.model = [name]
         try await command.perform(shards: [name: ledgers])
     }

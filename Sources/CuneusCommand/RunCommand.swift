@@ -17,6 +17,7 @@ struct RunCommand: AsyncParsableCommand {
             Examples:
               cuneus run Examples/psychotherapy
               cuneus run my_sdm_folder --set imputations=20 --out results
+              cuneus run my_sdm_folder --filter 'controls == 1'
               cuneus run foci.txt --sign positive --set permutations=0
             """)
 

@@ -47,8 +47,10 @@ public struct Experiment: Hashable, Sendable {
     public var sample: String
     /// Participants (the patients, in a two-group contrast).
     public var n1: Int
-    /// Second group; 0 for one-sample and paired contrasts.
+    /// Second group; 0 for one-sample and paired contrasts, and for correlations.
     public var n2: Int
+    /// What the statistic says.
+    public var measure: EffectMeasure
     /// t value a voxel had to exceed to be reported, positive; nil when the source does not say.
     public var tThreshold: Double?
     /// Whether ``tThreshold`` was assumed rather than stated by the source.
@@ -59,15 +61,16 @@ public struct Experiment: Hashable, Sendable {
     public var source: SourceLocation
 
     public init(
-        id: String, study: String, sample: String, n1: Int, n2: Int = 0, tThreshold: Double? = nil,
-        thresholdIsAssumed: Bool = false, report: Report, covariates: [String: Covariate] = [:],
-        source: SourceLocation
+        id: String, study: String, sample: String, n1: Int, n2: Int = 0, measure: EffectMeasure = .change,
+        tThreshold: Double? = nil, thresholdIsAssumed: Bool = false, report: Report,
+        covariates: [String: Covariate] = [:], source: SourceLocation
     ) {
         self.id = id
         self.study = study
         self.sample = sample
         self.n1 = n1
         self.n2 = n2
+        self.measure = measure
         self.tThreshold = tThreshold
         self.thresholdIsAssumed = thresholdIsAssumed
         self.report = report
@@ -78,8 +81,8 @@ public struct Experiment: Hashable, Sendable {
     /// Participants in all.
     public var n: Int { n1 + n2 }
 
-    /// Degrees of freedom of the contrast's t: n − 1 for one sample, n₁ + n₂ − 2 for two.
-    public var degreesOfFreedom: Int { n2 > 0 ? n1 + n2 - 2 : n1 - 1 }
+    /// Degrees of freedom of the contrast's t: n − 1 for one sample, n₁ + n₂ − 2 for two, n − 2 for a correlation.
+    public var degreesOfFreedom: Int { measure.degreesOfFreedom(n1: n1, n2: n2) }
 
     public var peaks: [Peak] {
         if case .peaks(let peaks) = report { peaks } else { [] }

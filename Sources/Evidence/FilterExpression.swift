@@ -6,7 +6,8 @@
 /// Comparisons are `==`, `!=`, `<`, `<=`, `>`, `>=` between a column and a number or quoted text, and `in [...]`;
 /// they join with `and`, `or`, `not` and parentheses (`not` binds tightest, then `and`, then `or`). A bare column is
 /// true for `yes`, `true`, `y` or a number other than 0. Column names with other characters than letters, digits,
-/// `_` and `.` stand between back quotes. Besides the covariates there are `id`, `study`, `sample`, `n1`, `n2` and `n`.
+/// `_` and `.` stand between back quotes. Besides the covariates there are `id`, `study`, `sample`, `n1`, `n2`, `n` and
+/// `measure` (`"change"` or `"correlation"`).
 ///
 /// **Missing values:** every comparison with a missing value is false, `!=` too; so `not (age > 30)` takes experiments
 /// whose age is missing and `age <= 30` does not. Text compares exactly, letter case included. A number compared with
@@ -14,10 +15,12 @@
 public struct FilterExpression: Hashable, Sendable {
     /// As written.
     public let text: String
+    /// Where it stands.
+    public let source: SourceLocation?
     private let root: Node
 
     /// Columns every experiment has.
-    public static let builtInColumns = ["id", "study", "sample", "n1", "n2", "n"]
+    public static let builtInColumns = ["id", "study", "sample", "n1", "n2", "n", "measure"]
 
     /// - Parameter source: where the expression stands, for messages.
     /// - Throws: ``InputError`` with the position in the expression.
@@ -25,7 +28,11 @@ public struct FilterExpression: Hashable, Sendable {
         var parser = FilterParser(text, source: source)
         root = try parser.parse()
         self.text = text
+        self.source = source
     }
+
+    /// The expression with one spelling for all that mean the same: blanks, quotes and needless parentheses do not show.
+    public var canonicalText: String { root.text }
 
     /// - Throws: ``InputError`` for a column that is neither built in nor in `columns`, naming the nearest.
     public func validate(columns: [String], at source: SourceLocation? = nil) throws(InputError) {
@@ -55,6 +62,27 @@ public struct FilterExpression: Hashable, Sendable {
             case greaterOrEqual = ">="
             case less = "<"
             case greater = ">"
+        }
+
+        var text: String {
+            switch self {
+            case .truth(let column, _): column.inCanonicalQuotes
+            case .comparison(let column, _, let op, let literal):
+                "\(column.inCanonicalQuotes) \(op.rawValue) \(Self.text(literal))"
+            case .membership(let column, _, let literals):
+                "\(column.inCanonicalQuotes) in [\(literals.map(Self.text).joined(separator: ", "))]"
+            case .not(let node): "not (\(node.text))"
+            case .and(let a, let b): "(\(a.text)) and (\(b.text))"
+            case .or(let a, let b): "(\(a.text)) or (\(b.text))"
+            }
+        }
+
+        private static func text(_ literal: Experiment.Covariate) -> String {
+            switch literal {
+            case .number(let number): NumberText.text(number)
+            case .text(let text): text.inCanonicalQuotes
+            case .missing: "NA"
+            }
         }
 
         var columns: [(String, Int)] {
@@ -126,6 +154,8 @@ extension Experiment {
         case "n1": .number(Double(n1))
         case "n2": .number(Double(n2))
         case "n": .number(Double(n))
+        // An SDM table may have a column of its own by this name.
+        case "measure": covariates[name] ?? .text(measure.rawValue)
         default: covariates[name] ?? .missing
         }
     }

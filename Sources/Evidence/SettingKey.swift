@@ -78,6 +78,13 @@ public struct SettingKey: Sendable {
         number(
             "assumed_threshold_p", \.assumedThresholdP, in: 1e-8...0.2,
             "One-tailed p whose t is assumed as the threshold of experiments that state none."),
+        choice(
+            "samples", \.samples,
+            "Experiments that share a sample: combine = average them into one, precise = take the most precise, "
+                + "separate = leave them apart as if independent, with a warning."),
+        number(
+            "sample_correlation", \.sampleCorrelation, in: 0...1,
+            "Correlation assumed between experiments of one sample when they are combined."),
         SettingKey(
             name: "leave_out", unit: "experiments",
             meaning: "Experiments left out, one after another, against the bias of the most likely effect; "

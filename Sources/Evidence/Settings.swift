@@ -29,6 +29,16 @@ public struct Settings: Hashable, Sendable {
         case voxel, tfce, size, mass
     }
 
+    /// What becomes of experiments of one model that share a sample.
+    public enum SharedSamples: String, Hashable, Sendable, CaseIterable {
+        /// Averaged into one, with ``sampleCorrelation`` between them.
+        case combine
+        /// The most precise one is taken.
+        case precise
+        /// Left apart, as if they were independent, with a warning.
+        case separate
+    }
+
     public enum MaskChoice: Hashable, Sendable {
         case greyMatter
         case brain
@@ -47,6 +57,11 @@ public struct Settings: Hashable, Sendable {
     public var thresholdColumn = "t_thr"
     /// One-tailed p from which a t threshold is assumed where the source states none.
     public var assumedThresholdP = 0.001
+
+    // Dependence.
+    public var samples = SharedSamples.combine
+    /// Assumed between experiments of one sample.
+    public var sampleCorrelation = 0.5
 
     // Most likely effect.
     /// Experiments left out against the bias of the maximum; nil = by the number of experiments.

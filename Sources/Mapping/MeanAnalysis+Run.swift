@@ -47,6 +47,7 @@ extension MeanAnalysis {
             throw InputError(
                 at: plan.source, "model '\(plan.name)' has no experiments.", remedy: "Check the model's filter.")
         }
+        try Self.checkScope(plan, experiments: experiments)
         let prepared = try experiments.map { try PreparedExperiment($0, settings: settings) }
         let scales = prepared.map(\.scale)
         let maps = try await statisticMaps(of: experiments)

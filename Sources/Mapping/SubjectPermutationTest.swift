@@ -57,29 +57,20 @@ public struct SubjectPermutationTest: Sendable {
 
     private var subjects: Int { scheme.experiments.reduce(0) { $0 + $1.n } }
     private var tiles: Int { (mask.count + Self.tile - 1) / Self.tile }
-    private static let tile = Int(CUNEUS_TILE)
-    private static let usualBatch = 64
+    private var slab: Int { Self.slab(reach: noise.reach) }
+    static let tile = Int(CUNEUS_TILE)
 
     /// Voxels drawn together: whole tiles, and at least as many as noise reaches back.
-    private var slab: Int {
-        let wanted = max(4096, noise.reach)
-        return (wanted + Self.tile - 1) / Self.tile * Self.tile
-    }
+    static func slab(reach: Int) -> Int { (max(4096, reach) + tile - 1) / tile * tile }
 
     /// - Parameter limit: bytes the test may take.
     /// - Returns: nil when even the smallest cut does not fit.
     public func memoryPlan(limit: Int) -> MemoryPlan? {
-        let map = 4 * tiles * Self.tile
-        let perWorker = workers.threads * 4 * Self.tile * Self.usualBatch * (studies.count + 1) + (8 << 20)
-        let kept = map * (subjects + studies.count * imputations) + perWorker
-        if kept + map * 8 <= limit {
-            let batch = min(Self.usualBatch, (limit - kept) / map)
-            return MemoryPlan(keepsDraws: true, batch: batch, bytes: kept + map * batch)
-        }
-        let streamed = 4 * slab * (2 * subjects + studies.count * imputations) + perWorker
-        let batch = min(scheme.count, (limit - streamed) / map)
-        guard batch >= 1 else { return nil }
-        return MemoryPlan(keepsDraws: false, batch: batch, bytes: streamed + map * batch)
+        MemoryPlan(
+            limit: limit,
+            Size(
+                voxels: mask.count, reach: noise.reach, studies: studies.count, subjects: subjects,
+                imputations: imputations, permutations: scheme.count, threads: workers.threads))
     }
 
     /// Draws kept between batches. One batch at a time may use them.

@@ -14,6 +14,7 @@ struct ReportRunFacts {
         let rows: [(String, HTML)] = [
             ("Version", .text("Cuneus \(record.version), built with Swift \(machine.swift)")),
             ("Seed", .text(seeds)),
+            ("Plan (SHA-256)", HTML.element("code", [], record.result.planSHA256 ?? "none")),
             ("Command", HTML.element("code", [], machine.commandLine.joined(separator: " "))),
             ("Started", .text(machine.started)),
             ("Machine", .text("\(machine.operatingSystem), \(PrettyNumber.plural(machine.cores, "core"))")),

@@ -27,19 +27,23 @@ public struct RunRecord: Hashable, Sendable, Codable {
         /// native, sdm or sleuth.
         public var inputFormat: String
         public var inputs: [ContentHash]
+        /// Hash of the whole plan with these settings (``PlanHash``), 64 hexadecimal digits: what `cuneus plan` prints. nil when the
+        /// settings are not ones that can be planned.
+        public var planSHA256: String?
         /// As given on the command line, in order.
         public var commandLineSettings: [Assignment]
         public var models: [Model]
         public var notices: [Notice]
 
         public init(
-            project: String, question: String, inputFormat: String, inputs: [ContentHash],
+            project: String, question: String, inputFormat: String, inputs: [ContentHash], planSHA256: String?,
             commandLineSettings: [Assignment], models: [Model], notices: [Notice]
         ) {
             self.project = project
             self.question = question
             self.inputFormat = inputFormat
             self.inputs = inputs
+            self.planSHA256 = planSHA256
             self.commandLineSettings = commandLineSettings
             self.models = models
             self.notices = notices

@@ -49,7 +49,8 @@ extension ResultFolder {
         }
         var inputs: [ContentHash] = []
         for file in run.project.inputFiles { inputs.append(try ContentHash(of: file)) }
-        var record = RunRecord(run, inputs: inputs, models: models)
+        let plan = try? PlanHash.sha256(run.project, overrides: run.commandLineSettings)
+        var record = RunRecord(run, inputs: inputs, planSHA256: plan, models: models)
         try Task.checkCancellation()
         let page = Report(run, record: record).html
         let spent = start.duration(to: clock.now) / .seconds(1)
@@ -61,11 +62,12 @@ extension ResultFolder {
 }
 
 extension RunRecord {
-    init(_ run: RunResults, inputs: [ContentHash], models: [Model]) {
+    init(_ run: RunResults, inputs: [ContentHash], planSHA256: String?, models: [Model]) {
         let project = run.project
         self.init(
             result: Result(
                 project: project.name, question: project.question, inputFormat: project.format.rawValue, inputs: inputs,
+                planSHA256: planSHA256,
                 commandLineSettings: run.commandLineSettings.map { Assignment(key: $0.key, value: $0.value) },
                 models: models, notices: run.notices),
             machine: run.machine)

@@ -40,6 +40,32 @@ struct ProjectsAreWrittenTests {
         #expect(back.models[1].overrides.map(\.value) == ["t_thr_p005"])
     }
 
+    @Test("covariates, tests and predictions, with the same meaning")
+    func plan() throws {
+        var files = nativeFiles
+        files["cuneus.yaml"] = """
+            models:
+              a:
+                measure: change
+                covariates: [age, {column: age, power: 2, centre: mean, scale: sd}, {column: n, centre: 20, scale: 5}]
+                test: {covariate: age^2}
+                predict: [{name: old, age: 60.5}, {name: at_mean}]
+              b:
+                covariates: {column: task, coding: sum, reference: rest}
+                test: {groups: task}
+              c:
+                covariates: {column: task, reference: rest}
+                test: {contrast: [{"task[task]": 1, "task[rest]": -0.5}, 1]}
+                samples: separate
+            """
+        let project = try Scratch(files).read()
+        let (back, notices) = try roundTrip(project, as: .native)
+        #expect(notices.isEmpty)
+        #expect(try back.canonicalPlan() == project.canonicalPlan())
+        #expect(back.models.map(\.isMeanOnly) == [false, false, false])
+        #expect(try roundTrip(project, as: .sdm).1.contains { $0.message.contains("models and settings") })
+    }
+
     @Test("awkward numbers, texts and every kind of peak, as native")
     func awkward() throws {
         let source = SourceLocation(file: "test")

@@ -5,8 +5,8 @@ import Testing
 struct SettingsCatalogueTests {
     @Test("every key has a meaning and reads back its own text")
     func catalogue() throws {
-        #expect(SettingKey.all.count == 25)
-        #expect(Set(SettingKey.all.map(\.name)).count == 25)
+        #expect(SettingKey.all.count == 27)
+        #expect(Set(SettingKey.all.map(\.name)).count == 27)
         for key in SettingKey.all {
             #expect(!key.meaning.isEmpty && !key.allowed.isEmpty)
             var settings = Settings()
@@ -19,7 +19,8 @@ struct SettingsCatalogueTests {
         "defaults are the field's",
         arguments: [
             ("anisotropy", "1"), ("kernel_fwhm", "20"), ("voxel_size", "2"), ("mask", "grey_matter"),
-            ("threshold_column", "t_thr"), ("assumed_threshold_p", "0.001"), ("leave_out", "auto"),
+            ("threshold_column", "t_thr"), ("assumed_threshold_p", "0.001"), ("samples", "combine"),
+            ("sample_correlation", "0.5"), ("leave_out", "auto"),
             ("effect_smoothing", "0"), ("tau2_smoothing", "4"), ("imputations", "50"), ("sampler", "copula"),
             ("noise_fwhm", "2.6"), ("tau2_estimator", "dl"), ("permutations", "0"), ("cluster_forming_p", "0.001"),
             ("tfce_connectivity", "6"), ("corrected_p", "0.05"), ("corrected_statistic", "voxel"), ("two_tailed", "no"),

@@ -4,6 +4,7 @@ import Statistics
 enum HeightChecks {
     static let implausibleT = 50.0
     static let implausibleG = 4.0
+    static let implausibleR = 0.95
 
     /// At most one notice of each kind for an experiment, at its worst peak.
     static func notices(_ experiment: Experiment) -> [Notice] {
@@ -23,17 +24,30 @@ enum HeightChecks {
             ]
         }
         guard experiment.degreesOfFreedom > 1 else { return [] }
-        let scale = EffectScale(n1: experiment.n1, n2: experiment.n2)
-        let g = scale.g(fromT: worst.t)
-        guard abs(g) > implausibleG else { return [] }
-        let others = others(heights.count { abs(scale.g(fromT: $0.t)) > implausibleG }, of: experiment)
+        let effect = effect(of: experiment)
+        guard abs(effect.size(worst.t)) > effect.limit else { return [] }
+        let others = others(heights.count { abs(effect.size($0.t)) > effect.limit }, of: experiment)
+        let size = NumberText.text(effect.size(worst.t).rounded(digits: effect.digits))
         return [
             Notice(
                 .warning, code: "effect-implausible", at: worst.peak.source,
-                "t = \(t) with n = \(experiment.n) is an effect of g = \(NumberText.text(g.rounded(digits: 1))), "
-                    + "implausibly large\(others).",
+                "t = \(t) with n = \(experiment.n) is \(effect.words) = \(size), implausibly large\(others).",
                 remedy: "Check t and n.")
         ]
+    }
+
+    /// How a t of the experiment becomes an effect, and from where on that is not to be believed.
+    private static func effect(
+        of experiment: Experiment
+    ) -> (words: String, limit: Double, digits: Int, size: (Double) -> Double) {
+        switch experiment.measure {
+        case .change:
+            let scale = EffectScale(n1: experiment.n1, n2: experiment.n2)
+            return ("an effect of g", implausibleG, 1, { scale.g(fromT: $0) })
+        case .correlation:
+            let df = Double(experiment.degreesOfFreedom)
+            return ("a correlation of r", implausibleR, 3, { $0 / ($0 * $0 + df).squareRoot() })
+        }
     }
 
     private static func others(_ count: Int, of experiment: Experiment) -> String {

@@ -2,16 +2,25 @@ import Statistics
 
 /// What a model would be made from: enough experiments, independent samples, thresholds that make sense.
 enum ModelChecks {
-    static func notices(_ model: ModelPlan, of project: Project) -> [Notice] {
+    static func notices(
+        _ model: ModelPlan, of project: Project, overrides: [SettingAssignment] = []
+    ) -> [Notice] {
         let settings: Settings
-        let experiments: [Experiment]
+        var experiments: [Experiment]
+        var design: [Notice] = []
         do {
-            settings = try project.settings(of: model)
+            settings = try project.settings(of: model, overrides: overrides)
             experiments = try project.experiments(of: model, settings: settings)
+            // Without experiments there is no design, and the count says so.
+            if !experiments.isEmpty {
+                let found = try project.design(of: model, settings: settings)
+                experiments = found.experiments
+                design = found.design.notices
+            }
         } catch {
             return [Notice(.error, code: "model", at: error.location, error.message, remedy: error.remedy)]
         }
-        return count(experiments, model, project) + sharedSamples(experiments)
+        return design + count(experiments, model, project) + sharedSamples(experiments)
             + experiments.flatMap { threshold($0, column: settings.thresholdColumn) }
             + assumedThresholds(experiments, model, settings, project)
     }
@@ -26,7 +35,7 @@ enum ModelChecks {
             return [
                 Notice(
                     .error, code: "no-experiments", at: source, "\(words).",
-                    remedy: model.filter.map { "No experiment meets the filter: \($0.text)" })
+                    remedy: model.emptiness)
             ]
         }
         if number < 10 {
@@ -126,6 +135,15 @@ enum ModelChecks {
                     + "the t of one-tailed p < \(NumberText.text(settings.assumedThresholdP)) is assumed.",
                 remedy: "Write the t value a voxel had to exceed in each study.")
         ]
+    }
+}
+
+extension ModelPlan {
+    /// Why a model may take nothing.
+    fileprivate var emptiness: String? {
+        let kind = measure.map { " of measure \($0.rawValue)" } ?? ""
+        if let filter { return "No experiment\(kind) meets the filter: \(filter.text)" }
+        return measure == nil ? nil : "There is no experiment\(kind)."
     }
 }
 

@@ -25,6 +25,13 @@ public enum ProjectCheck {
         for model in project.models { notices += ModelChecks.notices(model, of: project) }
         return notices.sortedForReading()
     }
+
+    /// Only what concerns one model: its experiments, their thresholds, its design.
+    public static func run(
+        _ model: ModelPlan, of project: Project, overrides: [SettingAssignment] = []
+    ) -> [Notice] {
+        ModelChecks.notices(model, of: project, overrides: overrides).sortedForReading()
+    }
 }
 
 extension [Notice] {

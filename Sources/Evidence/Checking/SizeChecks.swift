@@ -4,6 +4,14 @@ enum SizeChecks {
         let (n1, n2) = (experiment.n1, experiment.n2)
         // A missing n1 is the reader's to report.
         guard n1 > 0 else { return [] }
+        if experiment.measure == .correlation, n1 < 4 {
+            return [
+                Notice(
+                    .error, code: "n-too-small", at: experiment.source,
+                    "experiment \"\(experiment.id)\" is a correlation over n1 = \(n1): its variance, 1/(n - 3), needs 4.",
+                    remedy: "Leave it out, or correct n.")
+            ]
+        }
         if n1 < 3 && n2 == 0 || n2 > 0 && n1 + n2 < 5 {
             return [
                 Notice(

@@ -10,7 +10,7 @@ struct NativePeaks {
     private var rowsWithoutSpace: [SourceLocation] = []
 
     mutating func read(
-        _ table: Table, sizes: [String: (n1: Int, n2: Int)], assuming assumptions: ProjectReader.Assumptions
+        _ table: Table, sizes: [String: StatisticBasis], assuming assumptions: ProjectReader.Assumptions
     ) throws(InputError) {
         let experiment = try table.requiredColumn("experiment")
         var axes: [Int] = []
@@ -80,7 +80,7 @@ struct NativePeaks {
     }
 
     private static func height(
-        stat: String?, value: String?, size: (n1: Int, n2: Int), assuming sign: AssumedSign?, decimalComma: Bool,
+        stat: String?, value: String?, size: StatisticBasis, assuming sign: AssumedSign?, decimalComma: Bool,
         at source: SourceLocation
     ) throws(InputError) -> (Peak.Height, Peak.Reported?) {
         let stat = stat?.lowercased()
@@ -114,7 +114,7 @@ struct NativePeaks {
         }
         let reported = Peak.Reported(statistic: statistic, value: number)
         if statistic == .t { return (.t(number), nil) }
-        guard let t = reported.t(n1: size.n1, n2: size.n2) else {
+        guard let t = reported.t(size) else {
             throw InputError(
                 at: source,
                 "\(statistic.rawValue) = \(value) with n1 = \(size.n1), n2 = \(size.n2) cannot be turned into a t.",

@@ -7,7 +7,9 @@ enum NativeReader {
     static let peaksName = "peaks.tsv"
     static let mapsName = "maps"
     /// Columns of `studies.tsv` with a meaning of their own; all others are covariates.
-    static let studyColumns = ["experiment", "study", "sample", "n1", "n2", "t_thr", "t_thr_assumed", "report"]
+    static let studyColumns = [
+        "experiment", "study", "sample", "n1", "n2", "measure", "t_thr", "t_thr_assumed", "report",
+    ]
     static let peakColumns = ["experiment", "x", "y", "z", "space", "stat", "value", "source"]
 
     static func read(
@@ -27,10 +29,7 @@ enum NativeReader {
                     remedy: "Write one to name the question and the models."))
         }
         try readStudies(folder, assumptions, into: &project)
-        for model in project.models {
-            try model.filter?.validate(columns: project.covariateNames, at: model.source)
-            try project.checkThresholdColumn(of: model)
-        }
+        try project.checkModelColumns()
         return project
     }
 

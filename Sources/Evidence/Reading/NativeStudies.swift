@@ -1,13 +1,14 @@
 /// The rows of `studies.tsv`: one experiment each.
 ///
 /// Columns: `experiment` (unique name), `study` (the experiment's name where empty), `sample` (the study's name where
-/// empty), `n1`, `n2` (0 where empty), `t_thr` (a t value), `t_thr_assumed` (yes or no), `report` (`peaks`, `map` or `none`; where empty it follows
-/// from what is there). `none` says that the whole brain was searched and nothing found. All others are covariates.
+/// empty), `n1`, `n2` (0 where empty), `measure` (`change`, or `correlation` with improvement; change where empty), `t_thr`
+/// (a t value), `t_thr_assumed` (yes or no), `report` (`peaks`, `map` or `none`; where empty it follows from what is there).
+/// `none` says that the whole brain was searched and nothing found. All others are covariates.
 struct NativeStudies {
     let table: Table
     let covariateNames: [String]
     /// By experiment name; 0 where missing.
-    private(set) var sizes: [String: (n1: Int, n2: Int)] = [:]
+    private(set) var sizes: [String: StatisticBasis] = [:]
     private(set) var notices: [Notice] = []
 
     private let experiment: Int
@@ -48,7 +49,13 @@ struct NativeStudies {
                         remedy: "Write the number of participants; without it there is no effect size."))
             }
             let second = try table.column("n2").flatMap { column throws(InputError) in try table.count(row, column) }
-            sizes[id] = (first, second ?? 0)
+            let measure = try Self.measure(row, of: table)
+            if measure == .correlation, let second, second > 0 {
+                throw InputError(
+                    at: source, "experiment \"\(id)\" is a correlation over two groups (n2 = \(second)).",
+                    remedy: "A correlation is over all its participants: write their number in n1, and 0 in n2.")
+            }
+            sizes[id] = StatisticBasis(n1: first, n2: second ?? 0, measure: measure)
         }
         guard !table.rows.isEmpty else {
             throw InputError(at: SourceLocation(file: table.path), "has a header but no experiments.")
@@ -65,7 +72,7 @@ struct NativeStudies {
         for (index, row) in table.rows.enumerated() {
             let source = table.location(row)
             let id = row.fields[experiment] ?? ""
-            let size = sizes[id] ?? (0, 0)
+            let size = sizes[id] ?? StatisticBasis(n1: 0, n2: 0)
             let threshold = try columns.threshold.flatMap { column throws(InputError) in
                 try tThreshold(row, column, size: size)
             }
@@ -73,7 +80,7 @@ struct NativeStudies {
             experiments.append(
                 Experiment(
                     id: id, study: study, sample: columns.sample.flatMap { row.fields[$0] } ?? study,
-                    n1: size.n1, n2: size.n2, tThreshold: threshold,
+                    n1: size.n1, n2: size.n2, measure: size.measure, tThreshold: threshold,
                     thresholdIsAssumed: try columns.assumed.map { column throws(InputError) in
                         try isYes(row, column)
                     } ?? false,
@@ -87,20 +94,30 @@ struct NativeStudies {
     }
 
     private func tThreshold(
-        _ row: Table.Row, _ column: Int, size: (n1: Int, n2: Int)
+        _ row: Table.Row, _ column: Int, size: StatisticBasis
     ) throws(InputError) -> Double? {
         guard let text = row.fields[column] else { return nil }
         if let t = NumberText.parse(text, decimalComma: table.commasAreDecimal) { return abs(t) }
         var remedy = "Write a t value, or leave it empty to have it assumed."
         let digits = String(text.drop { !$0.isNumber && $0 != "." })
         if text.lowercased().hasPrefix("p"), let p = NumberText.parse(digits), p > 0, p < 0.5,
-            let t = Peak.Reported(statistic: .p, value: p).t(n1: size.n1, n2: size.n2)
+            let t = Peak.Reported(statistic: .p, value: p).t(size)
         {
             let rounded = NumberText.text((t * 1000).rounded() / 1000)
             remedy = "One-tailed p < \(digits) is t = \(rounded) for n1 = \(size.n1), n2 = \(size.n2)."
         }
         throw InputError(
             at: table.location(row), "\(table.columns[column]) is \"\(text)\"; a t value was expected.", remedy: remedy)
+    }
+
+    private static func measure(_ row: Table.Row, of table: Table) throws(InputError) -> EffectMeasure {
+        guard let text = table.column("measure").flatMap({ row.fields[$0] }) else { return .change }
+        if let measure = EffectMeasure(rawValue: text.lowercased()) { return measure }
+        let known = EffectMeasure.allCases.map(\.rawValue)
+        throw InputError(
+            at: table.location(row), "measure is \"\(text)\"; \(known.joined(separator: " or ")) was expected.",
+            remedy: Nearest.match(text, among: known).map { "Did you mean \"\($0)\"?" }
+                ?? "Rename the column if it is a covariate of your own.")
     }
 
     private func isYes(_ row: Table.Row, _ column: Int) throws(InputError) -> Bool {

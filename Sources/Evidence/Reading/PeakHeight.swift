@@ -1,15 +1,28 @@
 public import Imaging
 import Statistics
 
+/// What a statistic's degrees of freedom follow from.
+struct StatisticBasis {
+    var n1: Int
+    var n2: Int
+    var measure = EffectMeasure.change
+
+    var degreesOfFreedom: Int { measure.degreesOfFreedom(n1: n1, n2: n2) }
+}
+
 extension Peak.Reported {
+    /// The t of this statistic in an experiment.
+    func t(_ basis: StatisticBasis) -> Double? { t(n1: basis.n1, n2: basis.n2, measure: basis.measure) }
+
     /// The t of this statistic, by matching tail probabilities (`sdm-psi.md` §2).
     ///
     /// z and p keep their tail probability at the contrast's degrees of freedom; p is one-tailed, its sign the
     /// direction; r becomes r √((n − 2) / (1 − r²)) over all participants; F is taken to have one numerator degree of
-    /// freedom, a negative number saying a decrease.
+    /// freedom, a negative number saying a decrease. A correlation's t has n − 2 degrees of freedom, whatever it is read
+    /// from.
     /// - Returns: nil when the value is impossible (|p| ≥ 1, |r| ≥ 1) or the sample too small to have a t.
-    public func t(n1: Int, n2: Int) -> Double? {
-        let df = n2 > 0 ? n1 + n2 - 2 : n1 - 1
+    public func t(n1: Int, n2: Int, measure: EffectMeasure = .change) -> Double? {
+        let df = measure.degreesOfFreedom(n1: n1, n2: n2)
         guard df > 0, value.isFinite else { return nil }
         let sign: Double = value < 0 ? -1 : 1
         let t: Double

@@ -2,7 +2,7 @@ import Foundation
 public import Imaging
 
 /// Opens a meta-analysis in any format we know: a native folder (`cuneus.yaml`, `studies.tsv`, `peaks.tsv`, `maps/`),
-/// an SDM folder (`sdm_table.txt` and peak files) or a Sleuth/GingerALE text.
+/// an SDM folder (`sdm_table.txt` and peak files, and a `cuneus.yaml` if there is one) or a Sleuth/GingerALE text.
 public enum ProjectReader {
     /// What the user says about data that do not say it themselves.
     public struct Assumptions: Hashable, Sendable {
@@ -38,12 +38,11 @@ public enum ProjectReader {
 
     private static func readFolder(_ path: String, _ assumptions: Assumptions) throws(InputError) -> Project {
         let names = Path.contents(path)
-        if names.contains(NativeReader.planName) || names.contains(NativeReader.studiesName) {
+        let hasSDMTable = names.contains { $0.lowercased() == SDMReader.tableName }
+        if names.contains(NativeReader.studiesName) || names.contains(NativeReader.planName) && !hasSDMTable {
             return try NativeReader.read(folder: path, assuming: assumptions)
         }
-        if names.contains(where: { $0.lowercased() == SDMReader.tableName }) {
-            return try SDMReader.read(folder: path, assuming: assumptions)
-        }
+        if hasSDMTable { return try SDMReader.read(folder: path, assuming: assumptions) }
         let near = names.lazy.compactMap { Nearest.match($0, among: [NativeReader.planName, SDMReader.tableName]) }
         throw InputError(
             at: SourceLocation(file: path),

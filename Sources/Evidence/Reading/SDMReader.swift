@@ -1,6 +1,9 @@
 import Imaging
 
 /// Reads an SDM project folder: `sdm_table.txt` and one peak file or statistic map per study (`sdm-psi.md` §14).
+///
+/// Every further column of the table is a covariate, and a 0/1 column a filter, as in SDM. A `cuneus.yaml` beside the table
+/// is the plan, as in a native project.
 enum SDMReader {
     static let tableName = "sdm_table.txt"
     static let noPeaksSuffix = ".no_peaks.txt"
@@ -21,7 +24,14 @@ enum SDMReader {
         let tableFile = names.first { $0.lowercased() == tableName } ?? tableName
         let table = try Table(try TextFile(path: Path.join(folder, tableFile)))
         var reader = Reader(folder: folder, names: names, table: table, assumptions: assumptions)
-        return try reader.project()
+        var project = try reader.project()
+        let planPath = Path.join(folder, NativeReader.planName)
+        if Path.exists(planPath) {
+            try PlanReader.read(try TextFile(path: planPath), folder: folder, into: &project)
+            project.inputFiles.append(planPath)
+        }
+        try project.checkModelColumns()
+        return project
     }
 
     private struct Reader {

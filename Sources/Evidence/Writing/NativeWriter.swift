@@ -7,8 +7,9 @@ enum NativeWriter {
         var output = ProjectWriter.Output()
         let names = columnNames(project.covariateNames, &output)
         output.texts.append((NativeReader.planName, plan(project)))
+        let hasCorrelations = project.experiments.contains { $0.measure == .correlation }
         var studies = TSV()
-        studies.append(NativeReader.studyColumns + names.map(\.new))
+        studies.append(NativeReader.studyColumns.filter { hasCorrelations || $0 != "measure" } + names.map(\.new))
         for experiment in project.experiments {
             let report: String
             switch experiment.report {
@@ -19,6 +20,7 @@ enum NativeWriter {
                 [
                     experiment.id, experiment.study, experiment.sample,
                     experiment.n1 > 0 ? String(experiment.n1) : "NA", String(experiment.n2),
+                ] + (hasCorrelations ? [experiment.measure.rawValue] : []) + [
                     experiment.tThreshold.map(NumberText.text) ?? "NA", experiment.thresholdIsAssumed ? "yes" : "no",
                     report,
                 ] + names.map { (experiment.covariates[$0.old] ?? .missing).cell })
@@ -92,30 +94,33 @@ enum NativeWriter {
     }
 
     private static func plan(_ project: Project) -> String {
-        var lines = ["name: \(quoted(project.name))"]
-        if !project.question.isEmpty { lines.append("question: \(quoted(project.question))") }
+        var lines = ["name: \(project.name.inYAMLQuotes)"]
+        if !project.question.isEmpty { lines.append("question: \(project.question.inYAMLQuotes)") }
         let changes = project.settings.changes
         if !changes.isEmpty {
             lines.append("defaults:")
-            lines += changes.map { "  \($0.key): \(quoted(value($0)))" }
+            lines += changes.map { "  \($0.key): \(value($0).inYAMLQuotes)" }
         }
         lines.append("models:")
         for model in project.models {
-            let isBare = model.question.isEmpty && model.filter == nil && model.overrides.isEmpty
-            lines.append("  \(quoted(model.name)):\(isBare ? " {}" : "")")
-            if !model.question.isEmpty { lines.append("    question: \(quoted(model.question))") }
-            if let filter = model.filter { lines.append("    filter: \(quoted(filter.text))") }
+            let asked = ModelPlanWriter.lines(model).map { "    \($0)" }
+            let isBare =
+                model.question.isEmpty && model.filter == nil && asked.isEmpty && model.overrides.isEmpty
+            lines.append("  \(model.name.inYAMLQuotes):\(isBare ? " {}" : "")")
+            if !model.question.isEmpty { lines.append("    question: \(model.question.inYAMLQuotes)") }
+            if let filter = model.filter { lines.append("    filter: \(filter.text.inYAMLQuotes)") }
+            lines += asked
             if !model.overrides.isEmpty {
                 lines.append("    settings:")
-                lines += last(model.overrides).map { "      \($0.key): \(quoted(value($0)))" }
+                lines += last(model.overrides).map { "      \($0.key): \(value($0).inYAMLQuotes)" }
             }
         }
         if !project.atlases.isEmpty {
             lines.append("atlases:")
             for atlas in project.atlases {
-                lines.append("  - name: \(quoted(atlas.name))")
-                lines.append("    image: \(quoted(fullPath(atlas.image)))")
-                if let labels = atlas.labels { lines.append("    labels: \(quoted(fullPath(labels)))") }
+                lines.append("  - name: \(atlas.name.inYAMLQuotes)")
+                lines.append("    image: \(fullPath(atlas.image).inYAMLQuotes)")
+                if let labels = atlas.labels { lines.append("    labels: \(fullPath(labels).inYAMLQuotes)") }
             }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -135,20 +140,4 @@ enum NativeWriter {
     }
 
     private static func fullPath(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
-
-    /// A YAML double-quoted scalar.
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
 }

@@ -96,6 +96,9 @@ enum SDMWriter {
         if experiments.contains(where: { $0.study != $0.id || $0.sample != $0.id }) {
             losses.append("which experiments share a study or sample")
         }
+        if experiments.contains(where: { $0.measure == .correlation }) {
+            losses.append("which experiments are correlations (SDM takes their t for that of a mean)")
+        }
         if experiments.contains(where: \.thresholdIsAssumed) { losses.append("which thresholds are assumed") }
         if peaks.contains(where: { $0.reported != nil }) {
             losses.append("statistics other than t (their t is written)")
@@ -123,7 +126,8 @@ extension Project {
         let isMean =
             models.count == 1
             && models.allSatisfy {
-                $0.name == mean.name && $0.question.isEmpty && $0.filter == nil && $0.overrides.isEmpty
+                $0.name == mean.name && $0.question.isEmpty && $0.filter == nil && $0.measure == nil && $0.isMeanOnly
+                    && $0.overrides.isEmpty
             }
         return !isMean || !settings.changes.isEmpty
     }

@@ -76,6 +76,9 @@ enum SleuthWriter {
         if experiments.contains(where: { $0.peaks.contains { $0.height != .unknown } }) {
             losses.append("t values and signs of peaks")
         }
+        if experiments.contains(where: { $0.measure == .correlation }) {
+            losses.append("which experiments are correlations")
+        }
         if experiments.contains(where: { $0.tThreshold != nil }) { losses.append("thresholds") }
         if experiments.contains(where: { $0.n2 > 0 }) { losses.append("two groups; their sizes are added up") }
         if experiments.contains(where: { $0.sample != $0.study }) { losses.append("which experiments share a sample") }

@@ -10,13 +10,13 @@ extension Project {
 
     /// The experiments a model takes, in the order of the study table, each with a t threshold.
     ///
-    /// The filter is applied; the threshold comes from ``Settings/thresholdColumn`` (any column of t values; a column
+    /// The filter is applied, and the model's measure; the threshold comes from ``Settings/thresholdColumn`` (any column of t values; a column
     /// of that name with `_assumed` appended says yes where the value is assumed); where the source states none, it is
     /// the t of ``Settings/assumedThresholdP`` for the experiment's degrees of freedom, marked as assumed.
     public func experiments(of model: ModelPlan, settings: Settings) throws(InputError) -> [Experiment] {
-        try checkThresholdColumn(settings.thresholdColumn, at: model.source)
-        try model.filter?.validate(columns: covariateNames, at: model.source)
-        let chosen = experiments.filter { model.filter?.matches($0) ?? true }
+        try checkThresholdColumn(settings.thresholdColumn, at: thresholdColumnSource(model))
+        try model.filter?.validate(columns: covariateNames, at: model.filter?.source ?? model.source)
+        let chosen = try ofOneMeasure(experiments.filter { model.filter?.matches($0) ?? true }, model)
         var result: [Experiment] = []
         for experiment in chosen {
             var experiment = experiment
@@ -29,10 +29,48 @@ extension Project {
         return result
     }
 
+    /// The experiments of a model that have a value of every covariate, in the order of the design's rows, and the design.
+    public func design(
+        of model: ModelPlan, settings: Settings
+    ) throws(InputError) -> (experiments: [Experiment], design: DesignMatrix) {
+        try model.checkColumns(covariateNames)
+        let chosen = try experiments(of: model, settings: settings)
+        let design = try DesignMatrix(model, experiments: chosen)
+        let kept = Set(design.experiments)
+        return (chosen.filter { kept.contains($0.id) }, design)
+    }
+
+    /// A correlation and a change are different quantities; a model takes one of them.
+    private func ofOneMeasure(_ chosen: [Experiment], _ model: ModelPlan) throws(InputError) -> [Experiment] {
+        if let measure = model.measure { return chosen.filter { $0.measure == measure } }
+        let correlations = chosen.filter { $0.measure == .correlation }
+        guard !correlations.isEmpty else { return chosen }
+        let isMixed = correlations.count < chosen.count
+        throw InputError(
+            at: model.source,
+            isMixed
+                ? "model \"\(model.name)\" mixes \(correlations.count) correlations "
+                    + "(\(CovariateTerm.list(correlations.map(\.id)))) with \(chosen.count - correlations.count) changes."
+                : "model \"\(model.name)\" has correlations only, and its plan does not say so.",
+            remedy: isMixed
+                ? "Write measure: change or measure: correlation in the model; a filter can say the same: "
+                    + "measure == \"change\"."
+                : "Write measure: correlation in the model.")
+    }
+
     static let standardThresholdColumn = "t_thr"
 
-    func checkThresholdColumn(of model: ModelPlan) throws(InputError) {
-        try checkThresholdColumn(try settings(of: model).thresholdColumn, at: model.source)
+    /// - Throws: for a column that a model names and the study table does not have.
+    func checkModelColumns() throws(InputError) {
+        for model in models {
+            try model.filter?.validate(columns: covariateNames, at: model.filter?.source ?? model.source)
+            try model.checkColumns(covariateNames)
+            try checkThresholdColumn(try settings(of: model).thresholdColumn, at: thresholdColumnSource(model))
+        }
+    }
+
+    private func thresholdColumnSource(_ model: ModelPlan) -> SourceLocation? {
+        model.overrides.last { $0.key == "threshold_column" }?.source ?? model.source
     }
 
     private func checkThresholdColumn(_ name: String, at source: SourceLocation?) throws(InputError) {

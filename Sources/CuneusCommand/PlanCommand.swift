@@ -1,0 +1,76 @@
+import ArgumentParser
+import Cuneus
+import Foundation
+
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what will be run: per model its experiments, design, test, and about what it takes.",
+        discussion: """
+            Nothing is computed. Ends with 0 when every model can be made from the data, 2 otherwise. The plan's hash
+            changes with its meaning (models, filters, covariates, tests, settings in force) and not with its layout or
+            comments; --canonical prints the text it is of, for sha256sum.
+
+            Examples:
+              cuneus plan Examples/psychotherapy
+              cuneus plan my_project --model dose --json
+              cuneus plan my_project --canonical | sha256sum
+            """)
+
+    @OptionGroup var options: AnalysisOptions
+    @Option(help: "Only this model of the plan (repeatable).") var model: [String] = []
+    @Flag(help: "Print JSON instead of text, design matrices included.") var json = false
+    @Flag(help: "Print the text that the plan's hash is of, and nothing else.") var canonical = false
+
+    func run() throws {
+        let project = try options.read()
+        let overrides = try options.overrides
+        if canonical {
+            print(try project.canonicalPlan(overrides: overrides), terminator: "")
+            return
+        }
+        var spaces: [String: AnalysisSpace] = [:]
+        var summaries: [ModelSummary] = []
+        for plan in try AnalysisOptions.chosen(model, of: project) {
+            summaries.append(try summary(plan, of: project, overrides, &spaces))
+        }
+        let summary = PlanSummary(
+            name: project.name, question: project.question, sha256: try PlanHash.sha256(project, overrides: overrides),
+            date: Date.now.formatted(.iso8601.year().month().day()), models: summaries)
+        print(json ? try summary.json : summary.text, terminator: "")
+        if summaries.contains(where: { !$0.notices.errors.isEmpty }) { throw ExitCode(Failure.inputCode) }
+    }
+
+    /// - Parameter spaces: by voxel size and mask, those made so far.
+    private func summary(
+        _ plan: ModelPlan, of project: Project, _ overrides: [SettingAssignment],
+        _ spaces: inout [String: AnalysisSpace]
+    ) throws -> ModelSummary {
+        let settings = try project.settings(of: plan, overrides: overrides)
+        var notices = ProjectCheck.run(plan, of: project, overrides: overrides)
+        if options.strict { notices = notices.strict() }
+        var summary = ModelSummary(plan, settings: settings, available: project.experiments.count, notices: notices)
+        // What is wrong is among the notices.
+        guard notices.errors.isEmpty, let (experiments, design) = try? project.design(of: plan, settings: settings)
+        else { return summary }
+        summary.describe(experiments, design)
+        do {
+            try MeanAnalysis.checkScope(plan, experiments: experiments)
+        } catch {
+            summary.notices.append(
+                Notice(.warning, code: "not-run-yet", at: error.location, error.message, remedy: error.remedy))
+            return summary
+        }
+        let key = ["voxel_size", "mask"].compactMap { SettingKey.named($0)?.text(in: settings) }
+            .joined(separator: " ")
+        let space = try spaces[key] ?? AnalysisSpace(settings: settings)
+        spaces[key] = space
+        let permutation = try options.permutationOptions()
+        summary.cost = CostEstimate(
+            experiments: experiments, settings: settings, space: space, workers: options.workers,
+            memory: permutation.memory, instructions: permutation.instructions)
+        summary.threads = options.workers.threads
+        summary.voxels = space.mask.count
+        return summary
+    }
+}

@@ -1,0 +1,194 @@
+import Cuneus
+import Foundation
+
+/// What `cuneus plan` says.
+struct PlanSummary {
+    var name: String
+    var question: String
+    var sha256: String
+    /// Of the printing, UTC.
+    var date: String
+    var models: [ModelSummary]
+
+    var text: String {
+        let title = question.isEmpty ? name : "\(name): \(question)"
+        let head = "\(title)\nPlan of \(date), sha256 \(sha256)\n"
+        return ([head] + models.map(\.text)).joined(separator: "\n")
+    }
+
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        }
+    }
+}
+
+extension PlanSummary: Encodable {}
+
+/// One model of ``PlanSummary``.
+struct ModelSummary {
+    let plan: ModelPlan
+    let settings: Settings
+    let sha256: String
+    /// Experiments of the project.
+    let available: Int
+    var notices: [Notice]
+    var experiments: [Experiment] = []
+    /// nil when the model cannot be made from the data.
+    var design: DesignMatrix?
+    var cost: CostEstimate?
+    var threads = 1
+    var voxels = 0
+
+    init(_ plan: ModelPlan, settings: Settings, available: Int, notices: [Notice]) {
+        self.plan = plan
+        self.settings = settings
+        self.available = available
+        self.notices = notices
+        sha256 = PlanHash.sha256(plan, settings: settings)
+    }
+
+    mutating func describe(_ experiments: [Experiment], _ design: DesignMatrix) {
+        self.experiments = experiments
+        self.design = design
+    }
+
+    private var samples: Int { Set(experiments.map(\.sample)).count }
+    /// Each sample once, with the most that any of its experiments has.
+    private var participants: Int {
+        Dictionary(grouping: experiments, by: \.sample).values.reduce(0) { $0 + ($1.map(\.n).max() ?? 0) }
+    }
+
+    var text: String {
+        var lines = [plan.name]
+        func add(_ title: String, _ values: [String]) {
+            for (index, value) in values.enumerated() {
+                let label = index == 0 ? title : ""
+                lines.append("  \(label.padding(toLength: 14, withPad: " ", startingAt: 0))\(value)")
+            }
+        }
+        if !plan.question.isEmpty { add("Question", [plan.question]) }
+        add("Filter", [plan.filter?.text ?? "none: all experiments"])
+        if let measure = plan.measure { add("Measure", [measure.rawValue]) }
+        if let design {
+            let words = ModelWords(plan, design: design)
+            add(
+                "Experiments",
+                [
+                    "\(experiments.count) of \(available), \(samples) sample\(samples == 1 ? "" : "s"), "
+                        + "\(participants) participants"
+                ])
+            add("Left out", design.dropped.map { "\($0.experiment) (no \($0.missing.joined(separator: ", ")))" })
+            add("Covariates", words.covariates)
+            if design.columnCount > 1 {
+                add(
+                    "Design",
+                    [
+                        "\(design.rowCount) experiments by \(design.columnCount) coefficients: "
+                            + design.columns.map(\.name).joined(separator: ", ")
+                    ])
+            }
+            add("Hypothesis", [words.test])
+            add("Predictions", words.predictions)
+        }
+        add("Settings", [settingsText])
+        if let cost { add("Takes", [Self.text(cost, threads)]) }
+        for notice in notices {
+            let place = notice.location.map { "\($0): " } ?? ""
+            lines.append("  \(place)\(notice.severity.rawValue): \(notice.message) [\(notice.code)]")
+            if let remedy = notice.remedy { lines.append("      \(remedy)") }
+        }
+        lines.append("  sha256 \(sha256)")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var settingsText: String {
+        let changes = settings.changes
+        return changes.isEmpty ? "all defaults" : changes.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
+    }
+
+    private static func text(_ cost: CostEstimate, _ threads: Int) -> String {
+        let words =
+            cost.bytes.map { "at most about \(max($0 >> 20, 1)) MiB" } ?? "more memory than --memory allows"
+        return "about \(duration(cost.seconds)) on \(threads) thread\(threads == 1 ? "" : "s"), \(words)"
+    }
+
+    /// To one or two digits: it is an estimate.
+    private static func duration(_ seconds: Double) -> String {
+        if seconds < 10 { return "\(max(1, Int(seconds.rounded()))) s" }
+        if seconds < 90 { return "\(Int((seconds / 10).rounded()) * 10) s" }
+        if seconds < 5400 { return "\(Int((seconds / 60).rounded())) min" }
+        return "\(Int((seconds / 3600).rounded())) h"
+    }
+}
+
+extension ModelSummary: Encodable {
+    private struct Combination: Encodable {
+        var name: String
+        var weights: [Double]
+
+        init(_ combination: DesignMatrix.Combination) {
+            name = combination.name
+            weights = combination.weights
+        }
+    }
+
+    private struct Design: Encodable {
+        struct Row: Encodable {
+            var experiment: String
+            var values: [Double]
+        }
+        struct LeftOut: Encodable {
+            var experiment: String
+            var missing: [String]
+        }
+        var columns: [String]
+        var rows: [Row]
+        var test: [Combination]
+        var adjustedMeans: [Combination]
+        var predictions: [Combination]
+        var leftOut: [LeftOut]
+
+        init(_ design: DesignMatrix) {
+            columns = design.columns.map(\.name)
+            rows = design.experiments.enumerated().map { Row(experiment: $1, values: Array(design.row($0))) }
+            test = design.test.map(Combination.init)
+            adjustedMeans = design.adjustedMeans.map(Combination.init)
+            predictions = design.predictions.map(Combination.init)
+            leftOut = design.dropped.map { LeftOut(experiment: $0.experiment, missing: $0.missing) }
+        }
+    }
+
+    private enum Key: String, CodingKey {
+        case name, question, filter, measure, sha256, experiments, samples, participants, design, hypothesis, settings
+        case seconds, bytes, threads, voxels, notices
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(plan.name, forKey: .name)
+        try container.encode(plan.question, forKey: .question)
+        try container.encodeIfPresent(plan.filter?.text, forKey: .filter)
+        try container.encode((plan.measure ?? .change).rawValue, forKey: .measure)
+        try container.encode(sha256, forKey: .sha256)
+        try container.encode(
+            Dictionary(settings.assignments.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }),
+            forKey: .settings)
+        if let design {
+            try container.encode(experiments.count, forKey: .experiments)
+            try container.encode(samples, forKey: .samples)
+            try container.encode(participants, forKey: .participants)
+            try container.encode(Design(design), forKey: .design)
+            try container.encode(ModelWords(plan, design: design).test, forKey: .hypothesis)
+        }
+        if let cost {
+            try container.encode(cost.seconds.rounded(), forKey: .seconds)
+            try container.encodeIfPresent(cost.bytes, forKey: .bytes)
+            try container.encode(threads, forKey: .threads)
+            try container.encode(voxels, forKey: .voxels)
+        }
+        try container.encode(notices, forKey: .notices)
+    }
+}

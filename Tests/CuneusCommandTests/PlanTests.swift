@@ -1,0 +1,224 @@
+import Foundation
+import Testing
+
+@Suite("cuneus plan")
+struct PlanTests {
+    /// Twelve experiments with covariates, two of one sample, one without its number of sessions.
+    static let files: [String: String] = {
+        var studies = "experiment\tsample\tn1\tt_thr\treport\tsessions\tdisorder\tcontrols\n"
+        for n in 1...12 {
+            studies += "S\(n)\tP\(n == 12 ? 11 : n)\t\(18 + n)\t3.6\tnone\t\(n == 4 ? "NA" : "\(4 + n * 5 % 13)")\t"
+            studies += "\(["anxiety", "depression", "PTSD"][n % 3])\t\(n % 2)\n"
+        }
+        return [
+            "p/studies.tsv": studies,
+            "p/cuneus.yaml": """
+            name: therapy
+            question: What changes?
+            models:
+              all:
+                question: Anything?
+              dose:
+                question: Does the change grow with sessions?
+                filter: controls == 1 or n >= 20
+                covariates:
+                  - {column: sessions, centre: mean, scale: 10}
+                  - {column: disorder, coding: treatment, reference: depression}
+                test: {covariate: sessions}
+                predict:
+                  - {name: ten_sessions, sessions: 10}
+
+            """,
+        ]
+    }()
+
+    @Test("says per model the question, experiments, design, test, cost, warnings and hash")
+    func text() throws {
+        let scratch = try Scratch(Self.files)
+        let outcome = try cuneus("plan", "p", "--threads", "2", "--instructions", "baseline", in: scratch.path)
+        #expect(outcome.code == 0)
+        #expect(outcome.complaint.isEmpty)
+        let day = /Plan of \d{4}-\d\d-\d\d,/
+        #expect(outcome.output.contains(day))
+        try expectSnapshot(outcome.output.replacing(day, with: "Plan of 2026-01-31,"), "plan")
+    }
+
+    @Test("--json holds the design matrix")
+    func json() throws {
+        struct Plan: Decodable {
+            struct Model: Decodable {
+                struct Combination: Decodable { var name: String, weights: [Double] }
+                struct Design: Decodable {
+                    struct Row: Decodable { var experiment: String, values: [Double] }
+                    struct LeftOut: Decodable { var experiment: String, missing: [String] }
+                    var columns: [String], rows: [Row], test: [Combination], predictions: [Combination]
+                    var adjustedMeans: [Combination], leftOut: [LeftOut]
+                }
+                var name: String, sha256: String, experiments: Int, samples: Int, participants: Int
+                var design: Design, settings: [String: String], seconds: Double?, bytes: Int?
+            }
+            var sha256: String, date: String, models: [Model]
+        }
+        let scratch = try Scratch(Self.files)
+        let outcome = try cuneus("plan", "p", "--json", in: scratch.path)
+        #expect(outcome.code == 0)
+        let plan = try JSONDecoder().decode(Plan.self, from: Data(outcome.output.utf8))
+        #expect(plan.sha256.count == 64)
+        #expect(plan.models.map(\.name) == ["all", "dose"])
+        #expect(plan.models[0].experiments == 12 && plan.models[0].samples == 11)
+        #expect(plan.models[0].seconds ?? 0 > 0 && plan.models[0].bytes ?? 0 > 0)
+        #expect(plan.models[0].settings["seed"] == "1")
+        let design = plan.models[1].design
+        #expect(design.columns == ["intercept", "sessions", "disorder[PTSD]", "disorder[anxiety]"])
+        #expect(design.rows.allSatisfy { $0.values.count == 4 && $0.values[0] == 1 })
+        #expect(abs(design.rows.reduce(0) { $0 + $1.values[1] }) < 1e-9)
+        #expect(design.leftOut.map(\.experiment) == ["S4"] && design.leftOut[0].missing == ["sessions"])
+        #expect(design.test.map(\.weights) == [[0, 1, 0, 0]])
+        #expect(design.predictions.map(\.name) == ["ten_sessions"])
+        #expect(plan.models[1].seconds == nil)
+    }
+
+    @Test("the hash is of the canonical text, and neither layout nor comments nor the wording of questions change it")
+    func hash() throws {
+        func hash(_ edits: [(String, String)] = [], _ options: [String] = []) throws -> String {
+            let scratch = try Scratch(Self.files)
+            for (old, new) in edits { try scratch.edit("p/cuneus.yaml", old, new) }
+            let outcome = try Command(["plan", "p"] + options, in: scratch.path).wait()
+            #expect(outcome.code == 0, "\(outcome.complaint)")
+            return try String(#require(outcome.output.firstMatch(of: /Plan of .*, sha256 ([0-9a-f]{64})\n/)).1)
+        }
+        let original = try hash()
+        for edits in [
+            [("name: therapy", "# registered\nname:   'therapy'")],
+            [("question: Anything?", "question: Anything at all?")],
+            [("controls == 1 or n >= 20", "\"(controls==1)  or (n >= 20.0)\"")],
+            [("{column: sessions, centre: mean, scale: 10}", "{scale: 10.0, centre: mean, column: sessions}")],
+            [("test: {covariate: sessions}", "test: sessions")],
+            [("disorder, coding: treatment,", "disorder,")],
+            [("question: Anything?", "settings: {seed: 1}")],
+        ] {
+            #expect(try hash(edits) == original, "\(edits)")
+        }
+        for edits in [
+            [("controls == 1 or n >= 20", "controls == 1 or n >= 21")],
+            [("controls == 1 or", "controls == 1 and")],
+            [("centre: mean, scale: 10", "centre: mean, scale: 5")],
+            [("centre: mean, scale: 10", "scale: 10")],
+            [("coding: treatment", "coding: sum")],
+            [("reference: depression", "reference: anxiety")],
+            [("test: {covariate: sessions}", "test: mean")],
+            [("sessions: 10}", "sessions: 12}")],
+            [("  all:", "  everything:")],
+            [("question: Anything?", "seed: 2")],
+            [("question: Anything?", "measure: correlation\n    filter: n < 0")],
+        ] {
+            let scratch = try Scratch(Self.files)
+            for (old, new) in edits { try scratch.edit("p/cuneus.yaml", old, new) }
+            let text = try cuneus("plan", "p", in: scratch.path).output
+            #expect(
+                text.contains(/Plan of .*, sha256 [0-9a-f]{64}\n/) && !text.contains("sha256 \(original)"), "\(edits)")
+        }
+        #expect(try hash([], ["--set", "seed=2"]) != original)
+        #expect(try hash([], ["--threads", "1"]) == original)
+    }
+
+    @Test("run.json and the report hold the hash that cuneus plan prints")
+    func recorded() throws {
+        let scratch = try Scratch(nativeFiles)
+        let plan = try cuneus("plan", "p", "--set", "voxel_size=8", "--set", "imputations=4", in: scratch.path)
+        let hash = try String(#require(plan.output.firstMatch(of: /Plan of .*, sha256 ([0-9a-f]{64})\n/)).1)
+        let run = try cuneus(
+            "run", "p", "--model", "rest", "--set", "voxel_size=8", "--set", "imputations=4", "--out", "o", "--quiet",
+            in: scratch.path)
+        #expect(run.code == 0, "\(run.complaint)")
+        let result = try #require(try scratch.json("o/run.json")["result"] as? [String: Any])
+        #expect(result["planSHA256"] as? String == hash)
+        #expect(scratch.text("o/report.html").contains(hash))
+    }
+
+    @Test("--canonical prints what the hash is of")
+    func canonical() throws {
+        let scratch = try Scratch(Self.files)
+        let text = try cuneus("plan", "p", "--canonical", in: scratch.path).output
+        #expect(text.hasPrefix("cuneus plan 1\nmodel \"all\"\nmeasure change\ntest mean\nsetting anisotropy=\"1\"\n"))
+        #expect(
+            text.contains(
+                """
+                model "dose"
+                measure change
+                filter ("controls" == 1) or ("n" >= 20)
+                covariate "sessions" centre=mean scale=10 power=1
+                covariate "disorder" coding=treatment reference="depression"
+                test covariate "sessions"
+                predict "ten_sessions" "sessions"="10"
+                """))
+    }
+
+    @Test("a plan that the data cannot fill ends with 2 and the place, here and in check and run")
+    func bad() throws {
+        let scratch = try Scratch(Self.files)
+        try scratch.edit("p/cuneus.yaml", "reference: depression", "reference: depresion")
+        let message =
+            "p/cuneus.yaml:11:9: error: the reference of covariate \"disorder\" is \"depresion\", which no experiment of the model has."
+        let plan = try cuneus("plan", "p", in: scratch.path)
+        #expect(plan.code == 2)
+        #expect(plan.output.contains(message), "\(plan.output)")
+        #expect(plan.output.contains("Did you mean \"depression\"?"))
+        let check = try cuneus("check", "p", in: scratch.path)
+        #expect(check.code == 2 && check.output.contains(message))
+        let run = try cuneus("run", "p", in: scratch.path)
+        #expect(run.code == 2 && run.complaint.contains(message))
+        #expect(!scratch.exists("cuneus-out"))
+    }
+
+    @Test("a mistyped key ends with 2 and the nearest known one")
+    func typo() throws {
+        let scratch = try Scratch(Self.files)
+        try scratch.edit("p/cuneus.yaml", "covariates:", "covariats:")
+        let outcome = try cuneus("plan", "p", in: scratch.path)
+        #expect(outcome.code == 2)
+        #expect(
+            outcome.complaint
+                == "cuneus: p/cuneus.yaml:9:5: model \"dose\" has no key \"covariats\". Did you mean \"covariates\"?\n")
+    }
+
+    @Test("a model that can be planned but not run is refused by run, before any other is run")
+    func refusedByRun() throws {
+        let scratch = try Scratch(Self.files)
+        let outcome = try cuneus("run", "p", "--quiet", in: scratch.path)
+        #expect(outcome.code == 2)
+        #expect(outcome.complaint.contains("p/cuneus.yaml:10:9: model \"dose\" has covariates"), "\(outcome.complaint)")
+        #expect(!scratch.exists("cuneus-out"))
+    }
+
+    @Test("an SDM folder's columns are filters and covariates on the command line")
+    func sdm() throws {
+        var files = ["s/sdm_table.txt": "study\tn1\tn2\tt_thr\tage\tcontrols\n"]
+        for n in 1...8 {
+            files["s/sdm_table.txt"]? += "S\(n)\t\(20 + n)\t0\t3.5\t\(30 + n * n % 7)\t\(n < 7 ? 1 : 0)\n"
+            files["s/S\(n).no_peaks.txt"] = ""
+        }
+        let scratch = try Scratch(files)
+        let outcome = try cuneus(
+            "plan", "s", "--covariate", "age", "--filter", "controls==1", "--test", "contrast: 0+1", in: scratch.path)
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains("6 of 8, 6 samples, 141 participants"), "\(outcome.output)")
+        #expect(outcome.output.contains("6 experiments by 2 coefficients: intercept, age"))
+        #expect(outcome.output.contains("Hypothesis    age = 0"))
+        let wrong = try cuneus("plan", "s", "--covariate", "aeg", in: scratch.path)
+        #expect(wrong.code == 2)
+        #expect(
+            wrong.complaint
+                == "cuneus: --covariate aeg: covariates: there is no column \"aeg\". Did you mean \"age\"?\n")
+    }
+
+    @Test("an SDM folder may hold a plan")
+    func sdmPlan() throws {
+        var files = sdmFiles
+        files["s/cuneus.yaml"] = "models:\n  young:\n    filter: age < 35\n"
+        let scratch = try Scratch(files)
+        let outcome = try cuneus("plan", "s", in: scratch.path)
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains("young\n") && outcome.output.contains("1 of 3, 1 sample, 20 participants"))
+    }
+}
