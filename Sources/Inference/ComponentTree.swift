@@ -1,4 +1,5 @@
 import Imaging
+import VoxelKernels
 
 /// The connected sets of one tail of a map at every height, as a tree (a max-tree): what threshold-free cluster
 /// enhancement sums over.
@@ -27,6 +28,7 @@ final class ComponentTree {
     private var keys = Memory<UInt64>(capacity: 0)
     private var otherKeys = Memory<UInt64>(capacity: 0)
     private var capacity = -1
+    private let ahead = 16
 
     /// Makes the tree of the upper tail of `direction · map`, `direction` 1 or −1.
     func build(_ map: UnsafeBufferPointer<Float>, direction: Float, table: NeighbourTable) {
@@ -46,7 +48,7 @@ final class ComponentTree {
     private func reserve(_ needed: Int) {
         guard needed != capacity else { return }
         capacity = needed
-        voxels = Memory(capacity: needed)
+        voxels = Memory(capacity: needed + ahead)
         heights = Memory(capacity: needed + 1)
         extents = Memory(capacity: needed + 1)
         parents = Memory(capacity: needed)
@@ -97,6 +99,7 @@ final class ComponentTree {
             voxels.start[index] = Int32(truncatingIfNeeded: source[index])
             heights.start[index] = Float(bitPattern: ~UInt32(truncatingIfNeeded: source[index] >> 32))
         }
+        for index in found..<found + ahead { voxels.start[index] = 0 }
         heights.start[found] = 0
         extents.start[found] = 0
         owners.start.update(repeating: -1, count: capacity + 1)
@@ -127,6 +130,7 @@ final class ComponentTree {
 
         for rank in 0..<ground {
             let voxel = voxels[Int(rank)]
+            cuneus_prefetch(neighbours + Int(voxels[Int(rank) &+ ahead]) &* width)
             let row = neighbours + Int(voxel) * width
             parents[Int(rank)] = ground
             var near: Int32 = -1
@@ -141,12 +145,12 @@ final class ComponentTree {
             parents[Int(sets[Int(home)].x)] = rank
             var size = sets[Int(home)].y &+ 1
             // Nearly always all neighbours are known to be of this set: one test for all.
-            var isMixed = false
+            var differences: Int32 = 0
             for n in 0..<width {
                 let owner = owners[Int(row[n])]
-                isMixed = isMixed || (owner >= 0 && owner != home)
+                differences |= (owner ^ home) & ~(owner >> 31)
             }
-            if isMixed {
+            if differences != 0 {
                 for n in 0..<width where owners[Int(row[n])] >= 0 && owners[Int(row[n])] != home {
                     var joined = root(of: row[n])
                     if joined == home { continue }

@@ -13,6 +13,9 @@
 extern "C" {
 #endif
 
+/// Asks for memory that will be read soon. Never faults.
+static inline void cuneus_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// Voxels of a tile.
 enum { CUNEUS_TILE = 32 };
 
