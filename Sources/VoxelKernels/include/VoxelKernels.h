@@ -62,6 +62,17 @@ void cuneus_pooled_z(
     int isa, const cuneus_pooling *pooling, const cuneus_experiment *experiments, const float *means,
     const float *slopes, const float *effects, const float *present, float *scratch, float *z);
 
+/// Independent fused multiply-adds, nothing else: the most floating-point operations a core can do. Returns how many
+/// multiply-adds were done; result: any number, to be used so that the loop stays.
+long cuneus_multiply_adds(int isa, long rounds, float *result);
+
+/// Two divisions and a square root, over and over: what the divider takes of a pooled element at least. Returns how many
+/// such triples were done.
+long cuneus_divisions(int isa, long rounds, float *result);
+
+/// a = b + 3·c over long arrays: 12 bytes of memory traffic an element (16 where a line is read before it is written).
+void cuneus_triad(float *a, const float *b, const float *c, ptrdiff_t count);
+
 #ifdef __cplusplus
 }
 #endif
