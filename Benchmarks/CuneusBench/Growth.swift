@@ -38,21 +38,20 @@ struct Growth {
         for count in [50, 100, 200] { rows.append(("permutations \(count)", Size(permutations: count))) }
         // Sizes take turns, so that a busy minute of the machine does not fall on one of them alone.
         let rounds = 4
-        var times: [Size: (draws: Double, permutations: Double)] = [:]
+        var times: [Size: Time] = [:]
         for _ in 0..<rounds {
             for size in Set(rows.map(\.size)) {
                 let time = try await time(size, threads: threads)
-                let least = times[size] ?? (.infinity, .infinity)
-                times[size] = (min(least.draws, time.draws), min(least.permutations, time.permutations))
+                times[size] = times[size].map { $0.least(time) } ?? time
             }
         }
         print(
-            "growth, \(space.mask.count) voxels of 4 mm; unless said: \(base.studies) studies of \(base.subjects), \(base.imputations) imputations, \(base.permutations) permutations; \(threads) threads, the best of \(rounds)"
+            "growth, \(space.mask.count) voxels of 4 mm; unless said: \(base.studies) studies of \(base.subjects), \(base.imputations) imputations, \(base.permutations) permutations; \(threads) threads, processor time, the best of \(rounds)"
         )
-        print("                           draws, s   permutations, s   thread-ns per (voxel, imp., perm., study)")
+        print("                           draws, s   permutations, s   ns per (voxel, imputation, permutation, study)")
         for (name, size) in rows {
             guard let time = times[size] else { continue }
-            let element = time.permutations * Double(threads) / (size.elements * Double(space.mask.count))
+            let element = time.permutations / (size.elements * Double(space.mask.count))
             let label = name.padding(toLength: 22, withPad: " ", startingAt: 0)
             print(
                 "    \(label)\(column(time.draws, 2, 9))\(column(time.permutations, 2, 18))\(column(element * 1e9, 3, 12))"
@@ -64,22 +63,34 @@ struct Growth {
     /// Runs with one thread and with all take turns, so that whatever else the machine does disturbs both alike.
     private func threadRatio(_ threads: Int) async throws {
         let size = Size(studies: 25, subjects: 20, imputations: 50, permutations: 128)
-        var one: [Double] = []
-        var all: [Double] = []
+        var one = Time()
+        var all = Time()
         for _ in 0..<5 {
-            let single = try await time(size, threads: 1)
-            one.append(single.draws + single.permutations)
-            let several = try await time(size, threads: threads)
-            all.append(several.draws + several.permutations)
+            one = one.least(try await time(size, threads: 1))
+            all = all.least(try await time(size, threads: threads))
         }
-        let ratio = (one.min() ?? .nan) / (all.min() ?? .nan)
         print(
-            "  \(threads) threads against 1, best of 5 in turns: \(fixed(one.min() ?? .nan, 2)) s / \(fixed(all.min() ?? .nan, 2)) s = \(fixed(ratio, 2)); load average \(loadAverage()) (\(threads) is this run's own: more means that others work here, and the ratio is too low)"
+            "  \(threads) threads against 1, best of 5 in turns: \(fixed(one.wall, 2)) s / \(fixed(all.wall, 2)) s = \(fixed(one.wall / all.wall, 2)) by the clock; processor time \(fixed(one.draws + one.permutations, 2)) s and \(fixed(all.draws + all.permutations, 2)) s"
+        )
+        print(
+            "    load average \(loadAverage()): above \(threads), others work on this machine too, and the ratio by the clock is too low"
         )
     }
 
-    /// Seconds of one test: drawing noise and imputations, and permutations with their maxima.
-    private func time(_ size: Size, threads: Int) async throws -> (draws: Double, permutations: Double) {
+    /// Seconds: processor time of drawing noise and imputations, and of permutations with their maxima; all by the clock.
+    private struct Time {
+        var draws = Double.infinity
+        var permutations = Double.infinity
+        var wall = Double.infinity
+
+        func least(_ other: Time) -> Time {
+            Time(
+                draws: min(draws, other.draws), permutations: min(permutations, other.permutations),
+                wall: min(wall, other.wall))
+        }
+    }
+
+    private func time(_ size: Size, threads: Int) async throws -> Time {
         let scale = EffectScale(n1: size.subjects)
         let voxels = space.mask.count
         let names = (0..<size.studies).map { "study \($0)" }
@@ -97,17 +108,17 @@ struct Growth {
             imputations: size.imputations, estimator: .dersimonianLaird, unitVariance: false, statistics: statistics,
             sampler: sampler, noise: noise, instructions: .best, workers: Workers(threads: threads),
             progress: SilentProgress())
-        guard let plan = test.memoryPlan(limit: 2 << 30) else { return (.nan, .nan) }
+        guard let plan = test.memoryPlan(limit: 2 << 30) else { return Time() }
         let store = test.makeDraws(plan)
+        let start = ContinuousClock.now
+        let began = processorTime()
         // The first permutation makes the draws.
-        var start = ContinuousClock.now
         _ = try await test.maxima(0..<1, draws: store)
-        let draws = elapsed(since: start)
-        start = .now
+        let drawn = processorTime()
         for first in stride(from: 1, through: size.permutations, by: plan.batch) {
             _ = try await test.maxima(first..<min(first + plan.batch, size.permutations + 1), draws: store)
         }
-        return (draws, elapsed(since: start))
+        return Time(draws: drawn - began, permutations: processorTime() - drawn, wall: elapsed(since: start))
     }
 
     private func column(_ value: Double, _ digits: Int, _ width: Int) -> String {

@@ -7,9 +7,9 @@ import VoxelKernels
 /// Voxels of the tail are ranked from the highest down (equal heights by position). Each is a node: the set of voxels
 /// that are connected with it at or above its height. Its parent is the next lower voxel that the set grows by; the last
 /// voxel of a set that grows no more has the *ground* for parent, a node of height 0 after all others. One sweep of
-/// union–find over the ranks makes the tree, with neighbours looked up through a table. (Berger et al. 2007,
-/// doi:10.1109/ICIP.2007.4379949, with union by size.) Memory is kept between maps; the
-/// loops run on plain memory because a permutation test makes two trees per permutation.
+/// union–find over the ranks makes the tree, with neighbours looked up through a table. (Berger et al. 2007, ICIP IV-41,
+/// with union by size.) Memory is kept between maps; the loops run on plain memory because a permutation test makes two trees
+/// per permutation.
 ///
 /// - Complexity: O(n log n) at worst in the tail's voxels n (union by size, paths halved), in practice linear.
 final class ComponentTree {

@@ -66,8 +66,8 @@ void cuneus_pooled_z(
 /// multiply-adds were done; result: any number, to be used so that the loop stays.
 long cuneus_multiply_adds(int isa, long rounds, float *result);
 
-/// Two divisions and a square root, over and over: what the divider takes of a pooled element at least. Returns how many
-/// such triples were done.
+/// Three divisions for two square roots, over and over: what the divider takes of pooled elements at least. Returns how many
+/// square roots were done.
 long cuneus_divisions(int isa, long rounds, float *result);
 
 /// a = b + 3·c over long arrays: 12 bytes of memory traffic an element (16 where a line is read before it is written).
