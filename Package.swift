@@ -93,6 +93,7 @@ let package = Package(
             name: "EvidenceTests", dependencies: ["TestSupport", "Evidence", "Imaging"], swiftSettings: settings),
         .testTarget(
             name: "InferenceTests", dependencies: ["TestSupport", "Imaging", "Inference", "Statistics"],
+            exclude: ["Reference"],
             swiftSettings: settings),
         .testTarget(
             name: "MappingTests",

@@ -19,7 +19,14 @@ struct Permutations: AsyncParsableCommand {
     @Option(help: "Setting, key=value (repeatable).")
     var set: [String] = []
 
+    @Flag(help: "Only the rooflines and how time grows; needs no shelf.")
+    var growth = false
+
     func run() async throws {
+        print("permutation test, rooflines")
+        Roofline(.best).report()
+        try await Growth().report(threads: threads)
+        if growth { return }
         guard let shelf = Shelf(shelf) else {
             print("permutations: skipped, no reference shelf (oracle/sdm-psi) at ../shared or $CUNEUS_SHELF")
             return
@@ -51,20 +58,22 @@ struct Permutations: AsyncParsableCommand {
         if experiments == nil { try compare(shelf, result) }
     }
 
-    /// Time of TFCE on the observed map, which has more and larger clusters than a null map.
+    /// Time of the maxima of the observed map, which has more and larger clusters than a null map.
     private func tfce(_ result: ModelResult) {
         for connectivity in Connectivity.allCases {
             let tfce = ThresholdFreeClusterEnhancement(table: NeighbourTable(result.maps.mask, connectivity))
             var scratch = ThresholdFreeClusterEnhancement.Scratch()
-            let start = ContinuousClock.now
-            for _ in 0..<10 {
+            let time = best(of: 20) {
                 for sign in [1, -1] { _ = tfce.maximum(of: result.maps.z, sign: sign, scratch: &scratch) }
             }
-            let duration = ContinuousClock.now - start
-            let milliseconds =
-                Double(duration.components.attoseconds) * 1e-15 / 10 + Double(duration.components.seconds) * 100
-            print("  TFCE, both signs, \(connectivity.rawValue) neighbours: \(fixed(milliseconds, 1)) ms a map")
+            print("  TFCE, both signs, \(connectivity.rawValue) neighbours: \(fixed(time * 1e3, 1)) ms a map")
         }
+        let statistics = MaximumStatistics(
+            tfce: ThresholdFreeClusterEnhancement(table: NeighbourTable(result.maps.mask, .faces)),
+            clusterTable: NeighbourTable(result.maps.mask, .edges), clusterForming: 3.09)
+        var scratch = MaximumStatistics.Scratch()
+        let time = best(of: 20) { _ = statistics(result.maps.z, scratch: &scratch) }
+        print("  all maxima (voxel, TFCE, cluster size and mass), both signs: \(fixed(time * 1e3, 1)) ms a map")
     }
 
     /// Our null beside the program's own 1000 permutations of model 1.

@@ -179,7 +179,7 @@ extension MeanAnalysis {
         var hash = SHA256()
         func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
         func add(_ values: [Float]) { values.withUnsafeBytes { hash.update(bufferPointer: $0) } }
-        add("permutation test 1")
+        add("permutation test 2")
         // Only what is read from the null, not what makes it.
         let later: Set = ["corrected_p", "corrected_statistic", "two_tailed", "threshold_p", "extent", "peak_z"]
         for assignment in settings.assignments where !later.contains(assignment.key) {

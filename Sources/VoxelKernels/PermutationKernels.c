@@ -24,6 +24,15 @@ INLINE lanes pick(mask_lanes m, lanes yes, lanes no) {
 }
 INLINE lanes at_least(lanes x, lanes low) { return pick(x > low, x, low); }
 
+// Kahan's compensated sum: a hundred imputations add no more error than one.
+INLINE void add(lanes *sum, lanes *rest, lanes term)
+{
+    lanes corrected = term - *rest;
+    lanes next = *sum + corrected;
+    *rest = (next - *sum) - corrected;
+    *sum = next;
+}
+
 INLINE void means_body(
     const float *subjects, int count, const float *weights, int permutations, float *means, ptrdiff_t stride)
 {
@@ -115,8 +124,12 @@ INLINE void pooled_body(
             for (int s = 0; s < count; s++) speaking += load(present + (ptrdiff_t)s * CUNEUS_TILE + half);
         }
         const lanes df = speaking - 1;
-        lanes first = {0}, sum = {0}, squares = {0}, variances = {0};
-        for (int j = 0; j < imputations; j++) {
+        lanes centre = {0}, sum = {0}, squares = {0}, variances = {0};
+        lanes sum_rest = {0}, squares_rest = {0}, variances_rest = {0};
+        // Effects are measured from near their mean, else Q would be the small difference of two large sums. The first
+        // imputation is pooled once ahead to find where that is.
+        for (int turn = -1; turn < imputations; turn++) {
+            const int j = turn < 0 ? 0 : turn;
             const float *d_row = effects + (ptrdiff_t)j * count * CUNEUS_TILE + half;
             lanes w1 = {0}, w2 = {0}, wy = {0}, wyy = {0};
             for (int s = 0; s < count; s++) {
@@ -140,6 +153,7 @@ INLINE void pooled_body(
                     w = var * (sd * inverse);
                 }
                 if (present) w *= load(present + (ptrdiff_t)s * CUNEUS_TILE + half);
+                g -= centre;
                 weight[s] = w;
                 effect[s] = g;
                 lanes product = w * g;
@@ -151,21 +165,35 @@ INLINE void pooled_body(
             lanes q = fused(-(wy / w1), wy, wyy);
             lanes tau2 = at_least((q - df) / (w1 - w2 / w1), splat(0));
             tau2 = pick((mask_lanes)(speaking > 1), tau2, splat(0));
-            if (pooling->reml) tau2 = reml(weight, effect, count, tau2, speaking);
+            if (pooling->reml && turn >= 0) tau2 = reml(weight, effect, count, tau2, speaking);
             lanes total = {0}, weighted = {0};
-            for (int s = 0; s < count; s++) {
+            // One division for two studies: the divider is what bounds this kernel.
+            int s = 0;
+            for (; s + 2 <= count; s += 2) {
+                lanes a = fused(weight[s], tau2, splat(1));
+                lanes b = fused(weight[s + 1], tau2, splat(1));
+                lanes inverse = 1.0f / (a * b);
+                lanes u = weight[s] * (b * inverse);
+                lanes v = weight[s + 1] * (a * inverse);
+                total += u;
+                weighted = fused(u, effect[s], weighted);
+                total += v;
+                weighted = fused(v, effect[s + 1], weighted);
+            }
+            for (; s < count; s++) {
                 lanes w = weight[s] / fused(weight[s], tau2, splat(1));
                 total += w;
                 weighted = fused(w, effect[s], weighted);
             }
             lanes variance = 1.0f / total;
-            lanes beta = weighted * variance;
-            // Sums of deviations from the first imputation: no cancellation in the variance between.
-            if (j == 0) first = beta;
-            lanes deviation = beta - first;
-            sum += deviation;
-            squares = fused(deviation, deviation, squares);
-            variances += variance;
+            lanes deviation = weighted * variance;
+            if (turn < 0) {
+                centre = deviation;
+                continue;
+            }
+            add(&sum, &sum_rest, deviation);
+            add(&squares, &squares_rest, deviation * deviation);
+            add(&variances, &variances_rest, variance);
         }
         lanes m = splat((float)imputations);
         lanes mean = sum / m;
@@ -174,7 +202,7 @@ INLINE void pooled_body(
             between = at_least(fused(-sum, mean, squares), splat(0)) / splat((float)(imputations - 1));
         }
         lanes total_variance = fused(1.0f + 1.0f / m, between, variances / m);
-        lanes result = (first + mean) / root(total_variance);
+        lanes result = (centre + mean) / root(total_variance);
         store(z + half, pick((mask_lanes)(speaking > 0), result, splat(NAN)));
     }
 }

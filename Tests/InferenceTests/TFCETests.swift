@@ -68,6 +68,43 @@ struct TFCETests {
         }
     }
 
+    @Test("The stepped forms, by flood fill at each of 100 steps: SDM-PSI's strictly above, nilearn's at or above")
+    func stepped() throws {
+        let (mask, map) = Self.random(4)
+        let table = NeighbourTable(mask, .faces)
+        let highest = try #require(map.max())
+        var expected: [ThresholdFreeClusterEnhancement.Form: [Double]] = [:]
+        for (form, offset) in [(ThresholdFreeClusterEnhancement.Form.sdm621, 1e-5), (.nilearn, -1e-5)] {
+            var scores = [Double](repeating: 0, count: map.count)
+            for step in 1...100 {
+                let height = Double(highest) * Double(step) / 100
+                let extent = Self.extents(map, table, atLeast: Float(height + offset))
+                for voxel in map.indices { scores[voxel] += Double(extent[voxel]).squareRoot() * height * height }
+            }
+            let tfce = ThresholdFreeClusterEnhancement(table: table, form: form)
+            var scratch = ThresholdFreeClusterEnhancement.Scratch()
+            let found = tfce.scores(of: map, sign: 1, scratch: &scratch)
+            for voxel in map.indices { #expect(abs(Double(found[voxel]) - scores[voxel]) <= 1e-6 * scores[voxel]) }
+            expected[form] = scores
+        }
+        #expect(expected[.sdm621] != expected[.nilearn], "heights of the map fall on steps")
+    }
+
+    @Test("Scratch may go from one map to another of any size, and from one tail to the other")
+    func reused() {
+        var scratch = ThresholdFreeClusterEnhancement.Scratch()
+        for seed in [3, 1, 2] as [UInt64] {
+            let (mask, map) = Self.random(seed)
+            let tfce = ThresholdFreeClusterEnhancement(table: NeighbourTable(mask, .edges))
+            for sign in [1, -1] {
+                var fresh = ThresholdFreeClusterEnhancement.Scratch()
+                #expect(
+                    tfce.scores(of: map, sign: sign, scratch: &scratch)
+                        == tfce.scores(of: map, sign: sign, scratch: &fresh))
+            }
+        }
+    }
+
     @Test("Other exponents: E = 1, H = 1 on a single voxel of height 3 is 9/2")
     func exponents() {
         let mask = Mask(grid: Self.grid) { _ in true }

@@ -13,6 +13,9 @@
 extern "C" {
 #endif
 
+/// Asks for memory that will be read soon. Never faults.
+static inline void cuneus_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// Voxels of a tile.
 enum { CUNEUS_TILE = 32 };
 
@@ -58,6 +61,17 @@ void cuneus_permuted_means(
 void cuneus_pooled_z(
     int isa, const cuneus_pooling *pooling, const cuneus_experiment *experiments, const float *means,
     const float *slopes, const float *effects, const float *present, float *scratch, float *z);
+
+/// Independent fused multiply-adds, nothing else: the most floating-point operations a core can do. Returns how many
+/// multiply-adds were done; result: any number, to be used so that the loop stays.
+long cuneus_multiply_adds(int isa, long rounds, float *result);
+
+/// Three divisions for two square roots, over and over: what the divider takes of pooled elements at least. Returns how many
+/// square roots were done.
+long cuneus_divisions(int isa, long rounds, float *result);
+
+/// a = b + 3·c over long arrays: 12 bytes of memory traffic an element (16 where a line is read before it is written).
+void cuneus_triad(float *a, const float *b, const float *c, ptrdiff_t count);
 
 #ifdef __cplusplus
 }
