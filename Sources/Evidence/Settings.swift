@@ -7,7 +7,8 @@ public struct Settings: Hashable, Sendable {
     public enum Compatibility: String, Hashable, Sendable, CaseIterable {
         /// Ours: the published method with its slips mended.
         case none
-        /// SDM-PSI 6.21 as it behaves: a sign-only peak takes the t threshold itself as its effect size.
+        /// SDM-PSI 6.21 as it behaves: a sign-only peak takes the t threshold itself as its effect size;
+        /// permuted samples keep unit variance, TFCE is summed in 100 steps, subject noise is as rough as its null says.
         case sdm621
     }
 

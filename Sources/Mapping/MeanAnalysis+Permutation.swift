@@ -169,7 +169,9 @@ extension MeanAnalysis {
         let test = SubjectPermutationTest(
             studies: ready.studies, scheme: scheme, imputations: settings.imputations,
             estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, unitVariance: isParity,
-            statistics: statistics, sampler: sampler, noise: SubjectNoise(mask: space.mask, template: space.template),
+            statistics: statistics, sampler: sampler,
+            noise: SubjectNoise(
+                mask: space.mask, template: space.template, neighbours: isParity ? .cube : .faces),
             instructions: options.instructions, workers: workers, progress: progress)
         return (test, key(ready))
     }

@@ -5,7 +5,7 @@ public import Statistics
 /// Imputed noise of an experiment's subjects: what a permutation test permutes when only peaks were published.
 ///
 /// At every voxel the values of a group's subjects have mean 0, SD 1 (over n − 1) and exactly the template's correlation
-/// with the already drawn face neighbours (at most three), all as sample statistics. One set serves all imputations of the
+/// with the already drawn face neighbours (at most three), all as sample statistics (``Neighbours/faces``). One set serves all imputations of the
 /// study image: imputation j of subject s is noise + d_j in the first group, noise in the second
 /// (Albajes-Eizagirre et al. 2019, doi:10.1016/j.neuroimage.2018.10.077).
 ///
@@ -13,35 +13,54 @@ public import Statistics
 /// Aβ + √(1 − ρ'β)·e, e a normal draw with its mean and its projection on A taken out, at SD 1. This equals the
 /// paper's closed forms for up to three neighbours.
 public struct SubjectNoise: Sendable {
+    /// Which of the neighbours drawn before a voxel its correlations are asked for.
+    public enum Neighbours: Hashable, Sendable {
+        /// One step down along i, j and k: the published rule.
+        case faces
+        /// All other corners of the 2×2×2 cube that ends at the voxel. So many can rarely all be met, and then all are met
+        /// less than asked for: rougher images, whose null distribution is that of SDM-PSI 6.21
+        /// (`Docs/permutation-test.md`).
+        case cube
+
+        fileprivate var steps: [SIMD3<Int>] {
+            let faces: [SIMD3<Int>] = [[-1, 0, 0], [0, -1, 0], [0, 0, -1]]
+            return self == .faces ? faces : faces + [[-1, -1, 0], [-1, 0, -1], [0, -1, -1], [-1, -1, -1]]
+        }
+    }
+
     public let mask: Mask
-    /// Positions of the neighbours drawn before each voxel (one step down along i, j, k), −1 where there is none.
-    private let earlier: [SIMD4<Int32>]
-    private let correlations: [SIMD4<Float>]
+    private let neighbourCount: Int
+    /// Positions of the neighbours drawn before each voxel, −1 where there is none.
+    private let earlier: [SIMD8<Int32>]
+    private let correlations: [SIMD8<Float>]
     /// How far back (in mask positions) a neighbour can be.
     public let reach: Int
 
-    public init(mask: Mask, template: CorrelationTemplate) {
+    public init(mask: Mask, template: CorrelationTemplate, neighbours: Neighbours = .faces) {
         let slowness = template.slowness(on: mask)
-        let affine = mask.grid.affine
-        let steps = [SIMD3<Int>(-1, 0, 0), [0, -1, 0], [0, 0, -1]]
-        let lengths = [affine.voxelSize.x, affine.voxelSize.y, affine.voxelSize.z]
-        var earlier = [SIMD4<Int32>](repeating: SIMD4(repeating: -1), count: mask.count)
-        var correlations = [SIMD4<Float>](repeating: .zero, count: mask.count)
+        let size = mask.grid.affine.voxelSize
+        let steps = neighbours.steps
+        let lengths = steps.map { step in
+            (0..<3).reduce(0.0) { $0 + Double(step[$1] * step[$1]) * size[$1] * size[$1] }.squareRoot()
+        }
+        var earlier = [SIMD8<Int32>](repeating: SIMD8(repeating: -1), count: mask.count)
+        var correlations = [SIMD8<Float>](repeating: .zero, count: mask.count)
         var reach = 0
         for voxel in 0..<mask.count {
             let here = mask.grid.voxel(atIndex: Int(mask.voxels[voxel]))
-            for axis in 0..<3 {
-                let other = here &+ steps[axis]
+            for (place, step) in steps.enumerated() {
+                let other = here &+ step
                 guard mask.contains(other) else { continue }
                 let position = mask.position[mask.grid.index(other)]
-                earlier[voxel][axis] = position
+                earlier[voxel][place] = position
                 let length =
-                    lengths[axis] * 0.5 * Double(slowness[voxel] + slowness[Int(position)])
+                    lengths[place] * 0.5 * Double(slowness[voxel] + slowness[Int(position)])
                     / CorrelationTemplate.referenceFWHM
-                correlations[voxel][axis] = Float(exp2(-4 * length * length))
+                correlations[voxel][place] = Float(exp2(-4 * length * length))
                 reach = max(reach, voxel - Int(position))
             }
         }
+        neighbourCount = steps.count
         self.mask = mask
         self.earlier = earlier
         self.correlations = correlations
@@ -70,11 +89,11 @@ public struct SubjectNoise: Sendable {
                 }
             }
             worker.neighbours.removeAll(keepingCapacity: true)
-            for axis in 0..<3 where earlier[voxel][axis] >= 0 {
+            for place in 0..<neighbourCount where earlier[voxel][place] >= 0 {
                 worker.neighbours.append(
                     Neighbour(
-                        values: values + (Int(earlier[voxel][axis]) - base) * stride,
-                        correlation: Double(correlations[voxel][axis])))
+                        values: values + (Int(earlier[voxel][place]) - base) * stride,
+                        correlation: Double(correlations[voxel][place])))
             }
             worker.combine(into: values + (voxel - base) * stride)
         }
@@ -107,12 +126,12 @@ public struct SubjectNoise: Sendable {
             // Sample correlations of the neighbours, by Cholesky; one that repeats the others is left out.
             solver.reset()
             for candidate in neighbours {
-                var row = SIMD4<Double>.zero
+                var row = SIMD8<Double>.zero
                 for k in 0..<solver.count { row[k] = dot(candidate.values, solver.members[k].values) / df }
                 solver.append(candidate, row: row, diagonal: dot(candidate.values, candidate.values) / df)
             }
-            var rho = SIMD4<Double>.zero
-            var alike = SIMD4<Double>.zero
+            var rho = SIMD8<Double>.zero
+            var alike = SIMD8<Double>.zero
             for k in 0..<solver.count {
                 rho[k] = solver.members[k].correlation
                 var sum = 0.0
@@ -167,11 +186,11 @@ private struct Neighbour {
     var correlation: Double
 }
 
-/// Cholesky factor of the neighbours' correlations, at most three rows.
+/// Cholesky factor of the neighbours' correlations, at most seven rows.
 private struct SmallSolver {
     private(set) var count = 0
     private(set) var members: [Neighbour] = []
-    private var rows: [SIMD4<Double>] = Array(repeating: .zero, count: 3)
+    private var rows: [SIMD8<Double>] = Array(repeating: .zero, count: 7)
 
     mutating func reset() {
         count = 0
@@ -179,18 +198,18 @@ private struct SmallSolver {
     }
 
     /// Takes a neighbour with its correlations to those already in, unless it (nearly) depends on them.
-    mutating func append(_ member: Neighbour, row: SIMD4<Double>, diagonal: Double) {
-        var new = SIMD4<Double>.zero
+    mutating func append(_ member: Neighbour, row: SIMD8<Double>, diagonal: Double) {
+        var new = SIMD8<Double>.zero
         for i in 0..<count { new[i] = (row[i] - (new * rows[i]).sum()) / rows[i][i] }
         let rest = diagonal - (new * new).sum()
-        guard rest > 1e-3 * diagonal, rest > 0 else { return }
+        guard rest > 1e-5 * diagonal, rest > 0 else { return }
         new[count] = rest.squareRoot()
         rows[count] = new
         members.append(member)
         count += 1
     }
 
-    func solve(_ right: SIMD4<Double>) -> SIMD4<Double> {
+    func solve(_ right: SIMD8<Double>) -> SIMD8<Double> {
         var x = right
         for i in 0..<count {
             for k in 0..<i { x[i] -= rows[i][k] * x[k] }

@@ -1,37 +1,6 @@
-#include "VoxelKernels.h"
+#include "Lanes.h"
 
 #include <math.h>
-#include <string.h>
-
-// The helpers below pass vectors but are always inlined: there is no call whose convention could differ.
-#pragma clang diagnostic ignored "-Wpsabi"
-#pragma GCC diagnostic ignored "-Wpsabi"
-
-// Sixteen voxels. On narrower machines the compiler splits it; the arithmetic per lane is the same.
-typedef float lanes __attribute__((vector_size(64), aligned(64)));
-typedef float loose_lanes __attribute__((vector_size(64), aligned(4)));
-typedef int mask_lanes __attribute__((vector_size(64), aligned(64)));
-
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE lanes load(const float *p) { return *(const loose_lanes *)p; }
-INLINE void store(float *p, lanes x) { *(loose_lanes *)p = x; }
-INLINE lanes splat(float x) { return (lanes){0} + x; }
-INLINE lanes fused(lanes a, lanes b, lanes c) { return __builtin_elementwise_fma(a, b, c); }
-INLINE lanes root(lanes x) { return __builtin_elementwise_sqrt(x); }
-INLINE lanes pick(mask_lanes m, lanes yes, lanes no) {
-    return (lanes)((m & (mask_lanes)yes) | (~m & (mask_lanes)no));
-}
-INLINE lanes at_least(lanes x, lanes low) { return pick(x > low, x, low); }
-
-// Kahan's compensated sum: a hundred imputations add no more error than one.
-INLINE void add(lanes *sum, lanes *rest, lanes term)
-{
-    lanes corrected = term - *rest;
-    lanes next = *sum + corrected;
-    *rest = (next - *sum) - corrected;
-    *sum = next;
-}
 
 INLINE void means_body(
     const float *subjects, int count, const float *weights, int permutations, float *means, ptrdiff_t stride)
@@ -137,21 +106,7 @@ INLINE void pooled_body(
                 lanes d = load(d_row + (ptrdiff_t)s * CUNEUS_TILE);
                 lanes m = fused(d, splat(slopes[s]), load(means + (ptrdiff_t)s * CUNEUS_TILE + half));
                 lanes w, g;
-                if (pooling->unit_variance) {
-                    g = e.correction * m;
-                    w = 1.0f / fused(e.quadratic_variance * g, g, splat(e.constant_variance));
-                } else {
-                    // Within-sample variance after permutation: 1 + spread·(d² − m²). Then
-                    // g = J·m/√var and w = 1/(c + K·g²) = var/(c·var + K·J²·m²), with one division for both.
-                    lanes var = fused(splat(e.spread), fused(d, d, -(m * m)), splat(1));
-                    var = at_least(var, splat(1e-6f));
-                    lanes sd = root(var);
-                    lanes jm = e.correction * m;
-                    lanes bottom = fused(e.quadratic_variance * jm, jm, e.constant_variance * var);
-                    lanes inverse = 1.0f / (sd * bottom);
-                    g = jm * (bottom * inverse);
-                    w = var * (sd * inverse);
-                }
+                permuted_effect(e, pooling->unit_variance, d, m, &g, &w);
                 if (present) w *= load(present + (ptrdiff_t)s * CUNEUS_TILE + half);
                 g -= centre;
                 weight[s] = w;
@@ -208,9 +163,6 @@ INLINE void pooled_body(
 }
 
 #if defined(__x86_64__)
-#define V3 __attribute__((target("avx2,fma,bmi,bmi2"), min_vector_width(256)))
-#define V4 __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi,bmi2"), min_vector_width(512)))
-
 V3 static void means_v3(const float *a, int b, const float *c, int d, float *e, ptrdiff_t f)
 {
     means_body(a, b, c, d, e, f);

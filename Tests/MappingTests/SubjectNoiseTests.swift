@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 import Mapping
 import Statistics
@@ -64,6 +65,32 @@ struct SubjectNoiseTests {
             let found = Self.moments(here, here)
             #expect(abs(found.mx) < 1e-5 && abs(found.sx - 1) < 1e-3, "n = \(n): mean \(found.mx), SD \(found.sx)")
         }
+    }
+
+    /// Asked for seven neighbours, groups can rarely meet them all; what is left must still be a standardised sample.
+    @Test("The cube's seven neighbours: mean 0, SD 1, rougher than by faces alone", arguments: [8, 20])
+    func cube(n: Int) {
+        func faceCorrelation(_ neighbours: SubjectNoise.Neighbours) -> Double {
+            let template = CorrelationTemplate(domain: Self.mask, constant: 0.9)
+            let noise = SubjectNoise(mask: Self.mask, template: template, neighbours: neighbours)
+            var values = [Float](repeating: 0, count: Self.mask.count * n)
+            values.withUnsafeMutableBufferPointer { buffer in
+                noise.draw(
+                    voxels: 0..<Self.mask.count, stream: Philox(key: 3), group: 0, subjects: n,
+                    values: buffer.baseAddress!, base: 0, stride: n)
+            }
+            var sum = 0.0
+            for voxel in 1..<Self.mask.count {
+                let found = Self.moments(
+                    values[voxel * n..<(voxel + 1) * n], values[(voxel - 1) * n..<voxel * n])
+                #expect(abs(found.mx) < 1e-5 && abs(found.sx - 1) < 1e-3)
+                if voxel % 8 != 0 { sum += found.r }
+            }
+            return sum / Double(Self.mask.count * 7 / 8)
+        }
+        let faces = faceCorrelation(.faces)
+        #expect(abs(faces - exp2(-4 * 0.09 * 0.09)) < 0.005)
+        #expect(faceCorrelation(.cube) < faces - 0.01)
     }
 
     @Test("Drawn in blocks or at once, the same bits; another stream, other values")
