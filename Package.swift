@@ -80,7 +80,8 @@ let package = Package(
         .executableTarget(
             name: "cuneus-bench",
             dependencies: [
-                "Cuneus", "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Cuneus", "Simulation", "VoxelKernels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/CuneusBench", swiftSettings: settings),
 
