@@ -92,7 +92,8 @@ struct AnalysisOptions: ParsableArguments {
         let models = try plans.map { ($0, try project.settings(of: $0, overrides: overrides)) }
         let notices = try checked(project, plans)
         for (plan, settings) in models {
-            try MeanAnalysis.checkScope(plan, experiments: try project.experiments(of: plan, settings: settings))
+            try MeanAnalysis.checkScope(
+                plan, experiments: try project.experiments(of: plan, settings: settings), settings: settings)
         }
         return Opened(project: project, overrides: overrides, models: models, notices: notices)
     }

@@ -45,8 +45,9 @@ struct PermuteCommand: AsyncParsableCommand {
         let analysis = MeanAnalysis(
             space: try AnalysisSpace(settings: settings), settings: settings, workers: options.workers,
             progress: TerminalProgress(isQuiet: options.quiet))
+        let (experiments, design) = try opened.project.design(of: plan, settings: settings)
         let ledger = try await analysis.permute(
-            plan, experiments: try opened.project.experiments(of: plan, settings: settings), shard: shard.number,
+            plan, experiments: experiments, design: plan.isMeanOnly ? nil : design, shard: shard.number,
             of: shard.count, options: try options.permutationOptions(ledger: out))
         print("\(plan.name): permutations \(ledger.header.range) of \(ledger.header.permutations) in \(out)")
     }

@@ -55,7 +55,7 @@ struct PlanCommand: ParsableCommand {
         else { return summary }
         summary.describe(experiments, design)
         do {
-            try MeanAnalysis.checkScope(plan, experiments: experiments)
+            try MeanAnalysis.checkScope(plan, experiments: experiments, settings: settings)
         } catch {
             summary.notices.append(
                 Notice(.warning, code: "not-run-yet", at: error.location, error.message, remedy: error.remedy))

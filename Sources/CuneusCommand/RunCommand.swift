@@ -67,10 +67,10 @@ struct RunCommand: AsyncParsableCommand {
             let ledger = folder.ledgerPath(model: plan.name)
             let analysis = MeanAnalysis(
                 space: try AnalysisSpace(settings: settings), settings: settings, workers: workers, progress: progress)
-            let experiments = try project.experiments(of: plan, settings: settings)
+            let (experiments, design) = try project.design(of: plan, settings: settings)
             do {
                 let result = try await analysis.run(
-                    plan, experiments: experiments, keepBounds: bounds,
+                    plan, experiments: experiments, design: plan.isMeanOnly ? nil : design, keepBounds: bounds,
                     permutation: try options.permutationOptions(ledger: ledger, shards: shards[plan.name] ?? []))
                 models.append(ModelFindings(result: result, clusters: result.exploratoryClusters()))
             } catch is CancellationError where FileManager.default.fileExists(atPath: ledger) {

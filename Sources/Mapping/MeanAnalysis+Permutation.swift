@@ -31,12 +31,13 @@ extension MeanAnalysis {
     ///
     /// - Parameter shard: from 1.
     public func permute(
-        _ plan: ModelPlan, experiments: [Experiment], shard: Int, of count: Int, options: PermutationOptions
+        _ plan: ModelPlan, experiments: [Experiment], design: DesignMatrix? = nil, shard: Int, of count: Int,
+        options: PermutationOptions
     ) async throws -> PermutationLedger {
         var clock = StageClock()
-        let ready = try await prepared(plan, experiments: experiments, clock: &clock)
+        let ready = try await prepared(plan, experiments: experiments, design: design, clock: &clock)
         let (test, key) = try permutationTest(ready, sampler: sampler(), options: options)
-        let total = test.scheme.count
+        let total = test.count
         let range = (shard - 1) * total / count..<shard * total / count
         let header = PermutationLedger.Header(key: key, permutations: total, range: range)
         guard let path = options.ledger else { preconditionFailure("a shard needs a file") }
@@ -50,7 +51,7 @@ extension MeanAnalysis {
         _ ready: Ready, sampler: any StudyImageSampler, options: PermutationOptions
     ) async throws -> FamilyWiseResult {
         let (test, key) = try permutationTest(ready, sampler: sampler, options: options)
-        let all = 0..<test.scheme.count
+        let all = 0..<test.count
         let header = PermutationLedger.Header(key: key, permutations: all.count, range: all)
         let maxima: [NullDistribution.Maxima]
         let plan = try memoryPlan(test, options)
@@ -69,7 +70,7 @@ extension MeanAnalysis {
         }
         return FamilyWiseResult(
             observed: observed, null: NullDistribution(maxima), statistics: test.statistics,
-            isExhaustive: test.scheme.isExhaustive, isTwoTailed: settings.twoTailed, instructions: options.instructions)
+            isExhaustive: test.isExhaustive, isTwoTailed: settings.twoTailed, instructions: options.instructions)
     }
 
     private func fill(
@@ -166,8 +167,14 @@ extension MeanAnalysis {
                 PermutationScheme.Experiment(
                     id: prepared.experiment.id, n1: prepared.experiment.n1, n2: prepared.experiment.n2)
             }, requested: settings.permutations, seed: settings.seed)
+        let design = ready.design.map { RegressionDesign($0) }
+        let studyPermutations =
+            design?.permutesStudies == true
+            ? StudyPermutations(
+                studies: ready.studies.count, requested: settings.permutations, seed: settings.seed) : nil
         let test = SubjectPermutationTest(
-            studies: ready.studies, scheme: scheme, imputations: settings.imputations,
+            studies: ready.studies, scheme: scheme, design: design, studyPermutations: studyPermutations,
+            imputations: settings.imputations,
             estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, unitVariance: isParity,
             statistics: statistics, sampler: sampler,
             noise: SubjectNoise(
@@ -197,6 +204,9 @@ extension MeanAnalysis {
         if let study = ready.studies.first {
             add(study.mean)
             add(study.tau2)
+        }
+        if let design = ready.design {
+            add("\(design.columns.map(\.name)) \(design.values) \(design.test.map(\.weights))")
         }
         return hash.finalize().map { byte in
             let text = String(byte, radix: 16)

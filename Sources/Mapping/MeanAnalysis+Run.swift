@@ -9,18 +9,26 @@ extension MeanAnalysis {
     /// - Parameters:
     ///   - plan: the model, for the record.
     ///   - experiments: those that enter, thresholds filled in (``Project/experiments(of:settings:)``).
+    ///   - design: of a model with covariates, a row per experiment (``Project/design(of:settings:)``); nil for the mean of
+    ///     all.
     ///   - keepBounds: whether the result carries the bound maps.
     ///   - permutation: how the permutation test is to run, if the settings ask for one.
     /// - Throws: `InputError` or `NIfTIError` for input that cannot be used, `PermutationLedger.Problem` for an interrupted
     ///   test that cannot be resumed, `CancellationError` when interrupted.
     public func run(
-        _ plan: ModelPlan, experiments: [Experiment], keepBounds: Bool = false,
+        _ plan: ModelPlan, experiments: [Experiment], design: DesignMatrix? = nil, keepBounds: Bool = false,
         permutation: PermutationOptions = PermutationOptions()
     ) async throws -> ModelResult {
         var clock = StageClock()
-        let ready = try await prepared(plan, experiments: experiments, clock: &clock)
+        let ready = try await prepared(plan, experiments: experiments, design: design, clock: &clock)
         let sampler = sampler()
-        let maps = try await pooled(ready.studies, sampler: sampler)
+        let maps: PooledMaps
+        var regression: RegressionMaps?
+        if let design = ready.design {
+            (maps, regression) = try await self.regression(ready.studies, design: design, sampler: sampler)
+        } else {
+            maps = try await pooled(ready.studies, sampler: sampler)
+        }
         clock.lap("imputation and pooling")
         var familyWise: FamilyWiseResult?
         if settings.permutations > 0 {
@@ -30,24 +38,35 @@ extension MeanAnalysis {
         return ModelResult(
             plan: plan, settings: settings, experiments: experiments,
             bounds: keepBounds ? ready.studies.map(\.bounds) : [], leaveOut: ready.leaveOut, maps: maps,
-            familyWise: familyWise, timings: clock.laps, notices: ready.notices)
+            design: ready.design, regression: regression, familyWise: familyWise, timings: clock.laps,
+            notices: ready.notices)
     }
 
     /// A model's experiments, ready for imputation.
     struct Ready {
         var experiments: [PreparedExperiment]
         var studies: [ImputedStudy]
+        /// Nil for the mean of all experiments.
+        var design: DesignMatrix?
         var leaveOut: Int
         var notices: [Notice]
     }
 
     /// The stages before imputation.
-    func prepared(_ plan: ModelPlan, experiments: [Experiment], clock: inout StageClock) async throws -> Ready {
+    func prepared(
+        _ plan: ModelPlan, experiments: [Experiment], design: DesignMatrix? = nil, clock: inout StageClock
+    ) async throws -> Ready {
         guard !experiments.isEmpty else {
             throw InputError(
                 at: plan.source, "model '\(plan.name)' has no experiments.", remedy: "Check the model's filter.")
         }
-        try Self.checkScope(plan, experiments: experiments)
+        try Self.checkScope(plan, experiments: experiments, settings: settings)
+        let design = try design ?? (plan.isMeanOnly ? nil : DesignMatrix(plan, experiments: experiments))
+        if let design, design.experiments != experiments.map(\.id) {
+            throw InputError(
+                at: plan.source, "the design of model '\(plan.name)' has other rows than its experiments.",
+                remedy: "Take both from Project.design(of:settings:).")
+        }
         let prepared = try experiments.map { try PreparedExperiment($0, settings: settings) }
         let scales = prepared.map(\.scale)
         let maps = try await statisticMaps(of: experiments)
@@ -61,7 +80,7 @@ extension MeanAnalysis {
         let studies = try await imputedStudies(
             ids: experiments.map(\.id), bounds: bounds, scales: scales, leaveOut: leaveOut)
         clock.lap("most likely effect")
-        return Ready(experiments: prepared, studies: studies, leaveOut: leaveOut, notices: notices)
+        return Ready(experiments: prepared, studies: studies, design: design, leaveOut: leaveOut, notices: notices)
     }
 
     /// From bounds to pooled maps, for bounds that come from elsewhere.

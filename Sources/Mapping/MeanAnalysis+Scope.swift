@@ -1,27 +1,31 @@
 public import Evidence
 
 extension MeanAnalysis {
-    /// What this analysis can run: the mean of experiments that measure a change.
+    /// What this analysis can run.
     ///
-    /// - Throws: for any other model, which must not pass for its mean.
-    public static func checkScope(_ plan: ModelPlan, experiments: [Experiment]) throws(InputError) {
-        let what: String?
-        let source: SourceLocation?
-        if let first = plan.covariates.first {
-            (what, source) = ("covariates", first.source)
-        } else if plan.hypothesis.kind != .mean {
-            (what, source) = ("a test of something else than the mean", plan.hypothesis.source)
-        } else if let first = plan.predictions.first {
-            (what, source) = ("predictions", first.source)
-        } else if experiments.contains(where: { $0.measure == .correlation }) {
-            (what, source) = ("correlations", nil)
-        } else {
-            (what, source) = (nil, nil)
+    /// - Throws: for any other model, which must not pass for what it is not.
+    public static func checkScope(
+        _ plan: ModelPlan, experiments: [Experiment], settings: Settings
+    ) throws(InputError) {
+        if experiments.contains(where: { $0.measure == .correlation }) {
+            throw InputError(
+                at: plan.source,
+                "model \"\(plan.name)\" has correlations, which this version can plan but not run.",
+                remedy: "cuneus plan shows its design; run the other models with --model.")
         }
-        guard let what else { return }
-        throw InputError(
-            at: source ?? plan.source,
-            "model \"\(plan.name)\" has \(what), which this version can plan but not run.",
-            remedy: "cuneus plan shows its design; run the other models with --model.")
+        guard !plan.isMeanOnly, settings.permutations > 0 else { return }
+        if settings.tau2Estimator == .reml {
+            throw InputError(
+                at: plan.source,
+                "model \"\(plan.name)\" has covariates, permutations and the REML estimator of tau2, which do not go together yet.",
+                remedy: "Use tau2_estimator: dl, or permutations: 0.")
+        }
+        let columns = (try? DesignMatrix(plan, experiments: experiments))?.columnCount ?? 0
+        guard columns <= RegressionKernel.mostColumns else {
+            throw InputError(
+                at: plan.source,
+                "model \"\(plan.name)\" has \(columns) coefficients; a permutation test takes at most \(RegressionKernel.mostColumns).",
+                remedy: "Use fewer covariates, or permutations: 0.")
+        }
     }
 }

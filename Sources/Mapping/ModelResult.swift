@@ -23,6 +23,10 @@ public struct ModelResult: Sendable {
     /// Experiments left out in the most-likely-effect step.
     public var leaveOut: Int
     public var maps: PooledMaps
+    /// The design of a model with covariates; nil for the mean of all experiments.
+    public var design: DesignMatrix?
+    /// Maps of its coefficients, adjusted means and predictions.
+    public var regression: RegressionMaps?
     /// The permutation test; nil when no permutations were asked for.
     public var familyWise: FamilyWiseResult?
     public var timings: [Timing]
@@ -30,7 +34,8 @@ public struct ModelResult: Sendable {
 
     public init(
         plan: ModelPlan, settings: Settings, experiments: [Experiment], bounds: [EffectBounds] = [], leaveOut: Int,
-        maps: PooledMaps, familyWise: FamilyWiseResult? = nil, timings: [Timing], notices: [Notice] = []
+        maps: PooledMaps, design: DesignMatrix? = nil, regression: RegressionMaps? = nil,
+        familyWise: FamilyWiseResult? = nil, timings: [Timing], notices: [Notice] = []
     ) {
         self.plan = plan
         self.settings = settings
@@ -38,6 +43,8 @@ public struct ModelResult: Sendable {
         self.bounds = bounds
         self.leaveOut = leaveOut
         self.maps = maps
+        self.design = design
+        self.regression = regression
         self.familyWise = familyWise
         self.timings = timings
         self.notices = notices

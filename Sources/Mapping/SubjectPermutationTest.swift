@@ -23,6 +23,10 @@ public struct SubjectPermutationTest: Sendable {
     public let instructions: VectorInstructions
     let sampler: any StudyImageSampler
     let noise: SubjectNoise
+    /// The design of a model with covariates; nil for the mean of all studies.
+    let design: RegressionDesign?
+    /// Where the hypothesis leaves a mean to the studies, these are permuted and not their subjects (Freedman–Lane).
+    let studyPermutations: StudyPermutations?
     let workers: Workers
     let progress: any ProgressObserver
 
@@ -31,9 +35,23 @@ public struct SubjectPermutationTest: Sendable {
         unitVariance: Bool, statistics: MaximumStatistics, sampler: any StudyImageSampler, noise: SubjectNoise,
         instructions: VectorInstructions, workers: Workers, progress: any ProgressObserver
     ) {
+        self.init(
+            studies: studies, scheme: scheme, design: nil, studyPermutations: nil, imputations: imputations,
+            estimator: estimator, unitVariance: unitVariance, statistics: statistics, sampler: sampler, noise: noise,
+            instructions: instructions, workers: workers, progress: progress)
+    }
+
+    package init(
+        studies: [ImputedStudy], scheme: PermutationScheme, design: RegressionDesign?,
+        studyPermutations: StudyPermutations?, imputations: Int, estimator: RandomEffects.Estimator,
+        unitVariance: Bool, statistics: MaximumStatistics, sampler: any StudyImageSampler, noise: SubjectNoise,
+        instructions: VectorInstructions, workers: Workers, progress: any ProgressObserver
+    ) {
         mask = noise.mask
         self.studies = studies
         self.scheme = scheme
+        self.design = design
+        self.studyPermutations = studyPermutations
         self.imputations = imputations
         self.estimator = estimator
         self.unitVariance = unitVariance
@@ -55,7 +73,16 @@ public struct SubjectPermutationTest: Sendable {
         public var bytes: Int
     }
 
-    private var subjects: Int { scheme.experiments.reduce(0) { $0 + $1.n } }
+    /// Permutations in the test, the identity included.
+    public var count: Int { studyPermutations?.count ?? scheme.count }
+    /// Whether these are all there are.
+    public var isExhaustive: Bool { studyPermutations?.isExhaustive ?? scheme.isExhaustive }
+
+    /// Subjects per study whose noise is drawn; none when studies are permuted.
+    private var drawnSubjects: [Int] {
+        studies.indices.map { studyPermutations == nil ? scheme.experiments[$0].n : 0 }
+    }
+    private var subjects: Int { drawnSubjects.reduce(0, +) }
     private var tiles: Int { (mask.count + Self.tile - 1) / Self.tile }
     private var slab: Int { Self.slab(reach: noise.reach) }
     static let tile = Int(CUNEUS_TILE)
@@ -70,7 +97,7 @@ public struct SubjectPermutationTest: Sendable {
             limit: limit,
             Size(
                 voxels: mask.count, reach: noise.reach, studies: studies.count, subjects: subjects,
-                imputations: imputations, permutations: scheme.count, threads: workers.threads))
+                imputations: imputations, permutations: count, threads: workers.threads))
     }
 
     /// Draws kept between batches. One batch at a time may use them.
@@ -80,7 +107,7 @@ public struct SubjectPermutationTest: Sendable {
         /// A study's noise, [voxel][subject]; in a kept store all voxels, else two slabs.
         fileprivate var noise: [UnsafeMutablePointer<Float>] = []
         /// [tile][imputation][study][voxel of the tile]
-        fileprivate let effects: UnsafeMutablePointer<Float>
+        let effects: UnsafeMutablePointer<Float>
         fileprivate var drawnSlabs = 0
 
         fileprivate init(isKept: Bool, slab: Int, voxels: Int, subjects: [Int], imputations: Int) {
@@ -104,12 +131,12 @@ public struct SubjectPermutationTest: Sendable {
 
         /// First voxel of the noise memory while slab `index` is current.
         fileprivate func noiseBase(_ index: Int) -> Int { isKept ? 0 : (index - 1) * slab }
-        fileprivate func effectsBase(_ index: Int) -> Int { isKept ? 0 : index * slab }
+        func effectsBase(_ index: Int) -> Int { isKept ? 0 : index * slab }
     }
 
     public func makeDraws(_ plan: MemoryPlan) -> Draws {
         Draws(
-            isKept: plan.keepsDraws, slab: slab, voxels: tiles * Self.tile, subjects: scheme.experiments.map(\.n),
+            isKept: plan.keepsDraws, slab: slab, voxels: tiles * Self.tile, subjects: drawnSubjects,
             imputations: imputations)
     }
 
@@ -120,13 +147,19 @@ public struct SubjectPermutationTest: Sendable {
     public func zMaps(_ permutations: Range<Int>, draws: Draws) async throws -> [[Float]] {
         let width = tiles * Self.tile
         let maps = SharedArray<Float>(repeating: .nan, count: width * permutations.count)
-        let coded = codes(permutations)
+        let coded = studyPermutations == nil ? codes(permutations) : Codes(weights: [], slopes: [], count: 0)
+        let orders = studyPermutations.map { studies in permutations.map { studies.order($0) } }
         for index in 0..<(mask.count + slab - 1) / slab {
             try await draw(slab: index, into: draws)
             let firstTile = index * slab / Self.tile
             let count = min(slab / Self.tile, tiles - firstTile)
             try await workers.forEach(count) { offset in
-                pool(tile: firstTile + offset, slab: index, draws: draws, codes: coded, into: maps.buffer, width: width)
+                let place = TilePlace(tile: firstTile + offset, slab: index)
+                if let orders {
+                    poolStudies(place, draws: draws, orders: orders, into: maps.buffer, width: width)
+                } else {
+                    pool(place, draws: draws, codes: coded, into: maps.buffer, width: width)
+                }
                 progress.advanced(by: 1)
             }
         }
@@ -179,15 +212,17 @@ public struct SubjectPermutationTest: Sendable {
         if draws.isKept, index < draws.drawnSlabs { return }
         let voxels = index * slab..<min((index + 1) * slab, mask.count)
         let batches = (imputations + 15) / 16
-        if !draws.isKept {
+        if !draws.isKept, studyPermutations == nil {
             for (study, experiment) in scheme.experiments.enumerated() where index > 0 {
                 draws.noise[study].update(from: draws.noise[study] + slab * experiment.n, count: slab * experiment.n)
             }
         }
+        let isNoisy = studyPermutations == nil
         let pieces = studies.count * (1 + batches)
         try await workers.forEach(pieces) { piece in
             let study = piece % studies.count
             if piece < studies.count {
+                guard isNoisy else { return }
                 drawNoise(study, voxels: voxels, slab: index, draws: draws)
             } else {
                 drawEffects(study, voxels: voxels, batch: piece / studies.count - 1, slab: index, draws: draws)
@@ -229,10 +264,10 @@ public struct SubjectPermutationTest: Sendable {
 
     /// z of all permutations of a batch at the voxels of a tile.
     private func pool(
-        tile index: Int, slab slabIndex: Int, draws: Draws, codes: Codes, into maps: UnsafeMutableBufferPointer<Float>,
-        width: Int
+        _ place: TilePlace, draws: Draws, codes: Codes, into maps: UnsafeMutableBufferPointer<Float>, width: Int
     ) {
         let tile = Self.tile
+        let (index, slabIndex) = (place.tile, place.slab)
         let first = index * tile
         let size = min(tile, mask.count - first)
         let most = scheme.experiments.map(\.n).max() ?? 0
@@ -261,6 +296,55 @@ public struct SubjectPermutationTest: Sendable {
                     means + study * tile, rowSize)
             }
         }
+        let isComplete = fill(present, tile: index)
+        var pooling = cuneus_pooling(
+            experiments: Int32(studies.count), imputations: Int32(imputations), unit_variance: unitVariance,
+            reml: estimator == .reml)
+        let experiments = kernelExperiments
+        let effects = effects(place, draws)
+        let kernel = design.map { RegressionKernel($0, imputations: imputations, unitVariance: unitVariance) }
+        codes.slopes.withUnsafeBufferPointer { slopes in
+            for row in 0..<codes.count {
+                let means = means + row * rowSize
+                let slopes = slopes.baseAddress! + row * studies.count
+                if let kernel {
+                    var data = cuneus_regression_data()
+                    data.means = UnsafePointer(means)
+                    data.slopes = slopes
+                    data.effects = UnsafePointer(effects)
+                    data.present = isComplete ? nil : UnsafePointer(present)
+                    kernel(instructions, experiments, data, scratch: scratch, into: z)
+                } else {
+                    cuneus_pooled_z(
+                        instructions.code, &pooling, experiments, means, slopes, effects,
+                        isComplete ? nil : present, scratch, z)
+                }
+                for voxel in 0..<size { maps[row * width + first + voxel] = z[voxel] }
+            }
+        }
+    }
+
+    /// Where a tile is, and the slab of draws it belongs to.
+    struct TilePlace {
+        var tile: Int
+        var slab: Int
+    }
+
+    /// What the kernels need to know of the experiments.
+    var kernelExperiments: [cuneus_experiment] {
+        studies.map { study in
+            cuneus_experiment(
+                correction: Float(study.scale.correction), constant_variance: Float(study.scale.constantVariance),
+                quadratic_variance: Float(study.scale.quadraticVariance), spread: Float(study.scale.permutedSpread))
+        }
+    }
+
+    /// Says which studies have a value at a tile's voxels: [study][voxel], 1 or 0.
+    /// - Returns: whether all have.
+    func fill(_ present: UnsafeMutablePointer<Float>, tile index: Int) -> Bool {
+        let tile = Self.tile
+        let first = index * tile
+        let size = min(tile, mask.count - first)
         var isComplete = true
         for study in studies.indices {
             for voxel in 0..<tile {
@@ -269,22 +353,13 @@ public struct SubjectPermutationTest: Sendable {
                 isComplete = isComplete && isHere
             }
         }
-        var pooling = cuneus_pooling(
-            experiments: Int32(studies.count), imputations: Int32(imputations), unit_variance: unitVariance,
-            reml: estimator == .reml)
-        let experiments = studies.map { study in
-            cuneus_experiment(
-                correction: Float(study.scale.correction), constant_variance: Float(study.scale.constantVariance),
-                quadratic_variance: Float(study.scale.quadraticVariance), spread: Float(study.scale.permutedSpread))
-        }
-        let effects = draws.effects + (first - draws.effectsBase(slabIndex)) / tile * (imputations * rowSize)
-        codes.slopes.withUnsafeBufferPointer { slopes in
-            for row in 0..<codes.count {
-                cuneus_pooled_z(
-                    instructions.code, &pooling, experiments, means + row * rowSize,
-                    slopes.baseAddress! + row * studies.count, effects, isComplete ? nil : present, scratch, z)
-                for voxel in 0..<size { maps[row * width + first + voxel] = z[voxel] }
-            }
-        }
+        return isComplete
+    }
+
+    /// Imputed effects d of a tile: [imputation][study][voxel].
+    func effects(_ place: TilePlace, _ draws: Draws) -> UnsafeMutablePointer<Float> {
+        let tile = Self.tile
+        return draws.effects
+            + (place.tile * tile - draws.effectsBase(place.slab)) / tile * (imputations * studies.count * tile)
     }
 }

@@ -62,6 +62,41 @@ void cuneus_pooled_z(
     int isa, const cuneus_pooling *pooling, const cuneus_experiment *experiments, const float *means,
     const float *slopes, const float *effects, const float *present, float *scratch, float *z);
 
+/// Most columns of a meta-regression.
+enum { CUNEUS_MOST_COLUMNS = 12 };
+
+typedef struct {
+    int experiments;
+    int imputations;
+    /// Coefficients, at most CUNEUS_MOST_COLUMNS.
+    int columns;
+    /// Combinations of coefficients that are tested together.
+    int tests;
+    bool unit_variance;
+} cuneus_regression;
+
+/// The data of a permutation of a meta-regression, in one of two forms. All arrays but slopes and order end in
+/// [CUNEUS_TILE].
+typedef struct {
+    /// Subjects were permuted: as for cuneus_pooled_z.
+    const float *means, *slopes, *effects;
+    /// Studies were permuted (Freedman-Lane): [imputations][experiments]; the effect of experiment s is
+    /// fitted[s] + scales[s]·residuals[order[s]], its weight 1/v weights[s]. Null order: the first form.
+    const float *fitted, *scales, *residuals, *weights;
+    const int *order;
+    /// [experiments] of 0 or 1, or null when all are.
+    const float *present;
+} cuneus_regression_data;
+
+/// The Wald statistic of combinations of coefficients at the voxels of a tile, DerSimonian-Laird, pooled over
+/// imputations (Rubin): z for one combination, χ² for several.
+///
+/// design: [experiments][columns], best with orthonormal columns; tests: [tests][columns]; scratch as for
+/// cuneus_pooled_z; statistic: [CUNEUS_TILE], NaN where the experiments present do not determine the coefficients.
+void cuneus_regression_statistic(
+    int isa, const cuneus_regression *model, const cuneus_experiment *experiments, const float *design,
+    const float *tests, const cuneus_regression_data *data, float *scratch, float *statistic);
+
 /// Independent fused multiply-adds, nothing else: the most floating-point operations a core can do. Returns how many
 /// multiply-adds were done; result: any number, to be used so that the loop stays.
 long cuneus_multiply_adds(int isa, long rounds, float *result);
