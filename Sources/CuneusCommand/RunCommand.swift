@@ -9,7 +9,8 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Run the models of a project and write maps, tables and a report.",
         discussion: """
             Writes DIR/<model>/ (maps g, se, z, p, tau2, I2, H2, Q as .nii.gz, family-wise error corrected p maps;
-            clusters.tsv, peaks.tsv, studies.tsv, null.tsv), DIR/report.html and DIR/run.json. The same input, settings
+            clusters.tsv, peaks.tsv, studies.tsv, null.tsv, and
+            for models with covariates design.tsv, coefficients.tsv and maps per coefficient), DIR/report.html and DIR/run.json. The same input, settings
             and seed give the same bytes for any --threads, --memory and --instructions.
 
             An interrupted permutation test resumes when the same command is given again.
@@ -34,6 +35,11 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Also write every experiment's lower and upper bound map.")
     var bounds = false
 
+    @Flag(
+        name: .customLong("maxs-mins-z"),
+        help: "Also write the null distribution as SDM-PSI's fwe/maxsMinsZ.asc.")
+    var maxsMinsZ = false
+
     @Flag(name: .shortAndLong, help: "Tell what is read and done.")
     var verbose = false
 
@@ -53,7 +59,8 @@ struct RunCommand: AsyncParsableCommand {
         let places = try places(for: project)
 
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(project.name))"
-        let folder = try ResultFolder(path)
+        var folder = try ResultFolder(path)
+        folder.writesMaxsMinsZ = maxsMinsZ
         let workers = options.workers
         let progress = TerminalProgress(isQuiet: options.quiet)
         let instructions = try options.permutationOptions().instructions

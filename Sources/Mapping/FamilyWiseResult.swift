@@ -12,6 +12,8 @@ public struct FamilyWiseResult: Sendable {
     public let null: NullDistribution
     /// Whether all distinct permutations were used.
     public let isExhaustive: Bool
+    /// Whether studies were permuted (a hypothesis on covariates) and not their subjects.
+    public let permutesStudies: Bool
     /// Whether p values count the larger tail of each permutation.
     public let isTwoTailed: Bool
     /// z a voxel had to exceed to be part of a cluster.
@@ -33,10 +35,11 @@ public struct FamilyWiseResult: Sendable {
     ///   - null: its first row is that map's own maxima.
     public init(
         observed: [Float], null: NullDistribution, statistics: MaximumStatistics, isExhaustive: Bool,
-        isTwoTailed: Bool, instructions: VectorInstructions
+        permutesStudies: Bool = false, isTwoTailed: Bool, instructions: VectorInstructions
     ) {
         self.null = null
         self.isExhaustive = isExhaustive
+        self.permutesStudies = permutesStudies
         self.isTwoTailed = isTwoTailed
         self.instructions = instructions
         clusterForming = Double(statistics.clusterForming)

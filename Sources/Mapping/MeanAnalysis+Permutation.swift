@@ -70,7 +70,9 @@ extension MeanAnalysis {
         }
         return FamilyWiseResult(
             observed: observed, null: NullDistribution(maxima), statistics: test.statistics,
-            isExhaustive: test.isExhaustive, isTwoTailed: settings.twoTailed, instructions: options.instructions)
+            isExhaustive: test.isExhaustive,
+            permutesStudies: test.studyPermutations != nil, isTwoTailed: settings.twoTailed,
+            instructions: options.instructions)
     }
 
     private func fill(

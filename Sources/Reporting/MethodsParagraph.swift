@@ -27,8 +27,9 @@ struct MethodsParagraph {
 
     private var method: String {
         "We carried out a voxel-wise random-effects meta-analysis of neuroimaging studies following the method of "
-            + "seed-based d mapping with permutation of subject images (SDM-PSI; \(Reference.sdmPSI.mark)), mean "
-            + "analysis, with the software Cuneus \(CuneusVersion.text)."
+            + "seed-based d mapping with permutation of subject images (SDM-PSI; \(Reference.sdmPSI.mark)), "
+            + (models.contains { $0.result.regression != nil } ? "" : "mean analysis, ")
+            + "with the software Cuneus \(CuneusVersion.text)."
     }
 
     private var material: String {
@@ -129,9 +130,21 @@ struct MethodsParagraph {
             case .dersimonianLaird: "DerSimonian–Laird (\(Reference.derSimonianLaird.mark))"
             case .reml: "restricted maximum likelihood (\(Reference.reml.mark))"
             }
-        return "Each imputed data set was meta-analysed with a random-effects model, between-study variance by "
+        return
+            "Each imputed data set was meta-analysed with a random-effects model\(regressions), between-study variance by "
             + "\(estimator), and the results were pooled with Rubin's rules (\(Reference.rubin.mark)). Heterogeneity "
             + "is described by τ², I², H² and Q (\(Reference.heterogeneity.mark))."
+    }
+
+    /// ` (the model “dose” as a meta-regression on sessions)`
+    private var regressions: String {
+        let parts = models.compactMap { model -> String? in
+            guard let words = RegressionWords(model.result) else { return nil }
+            let terms = words.design.columns.dropFirst().map(\.name)
+            let on = terms.isEmpty ? "" : " with \(terms.joined(separator: ", "))"
+            return "the model “\(model.result.plan.name)”\(on), testing whether \(words.test)"
+        }
+        return parts.isEmpty ? "" : " (as a meta-regression in \(parts.joined(separator: "; in ")))"
     }
 
     private func inference(_ settings: Settings) -> String {

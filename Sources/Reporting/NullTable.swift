@@ -1,3 +1,4 @@
+import Foundation
 import Inference
 
 /// `null.tsv`: the largest statistics of every permutation.
@@ -5,6 +6,17 @@ struct NullTable {
     let null: NullDistribution
 
     init(_ null: NullDistribution) { self.null = null }
+
+    /// SDM-PSI's `fwe/maxsMinsZ.asc`: a row per permutation, the unpermuted data first; largest z, largest −z, largest TFCE
+    /// score of both signs.
+    var maxsMinsZ: String {
+        null.maxima.map { row in
+            let values = [NullDistribution.Statistic.voxel, .tfce].flatMap { statistic in
+                NullDistribution.Tail.allCases.map { String(format: "%.6f", row.value(statistic, $0)) }
+            }
+            return values.joined(separator: " ") + " \n"
+        }.joined()
+    }
 
     /// Permutation 0 is the unpermuted data.
     var table: TextTable {

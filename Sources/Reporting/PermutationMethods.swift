@@ -5,19 +5,27 @@ import Mapping
 /// The permutation test in words for a paper, from the settings it ran with.
 struct PermutationMethods {
     private let experiments: [Experiment]
+    /// Models whose studies were permuted.
+    private let byStudies: [String]
     private let words: PermutationWords
     private let settings: Settings
 
     /// - Parameter tested: models with a permutation test. The first one's settings are described; the experiments of
     ///   all say what was permuted.
     init?(_ tested: [ModelResult]) {
-        guard let first = tested.first, let words = PermutationWords(first) else { return nil }
+        guard let first = tested.first(where: { $0.familyWise?.permutesStudies == false }) ?? tested.first,
+            let words = PermutationWords(first)
+        else { return nil }
         self.words = words
         settings = first.settings
-        experiments = tested.flatMap(\.experiments)
+        experiments = tested.filter { $0.familyWise?.permutesStudies == false }.flatMap(\.experiments)
+        byStudies = tested.filter { $0.familyWise?.permutesStudies == true }.map(\.plan.name)
     }
 
-    var text: String { [permuting, counting, statistics].joined(separator: " ") }
+    var text: String {
+        [experiments.isEmpty ? "" : permuting, permutingStudies, counting, statistics].filter { !$0.isEmpty }.joined(
+            separator: " ")
+    }
 
     private var permuting: String {
         var ways: [String] = []
@@ -36,6 +44,15 @@ struct PermutationMethods {
             + "\(Reference.permutationInference.mark)): images of each experiment's subjects were simulated so that they "
             + "give exactly its imputed study images, permuted by \(ways.joined(separator: " and by ")), and the whole "
             + "meta-analysis was repeated.\(scale)"
+    }
+
+    private var permutingStudies: String {
+        guard !byStudies.isEmpty else { return "" }
+        let models = byStudies.map { "“\($0)”" }.joined(separator: ", ")
+        return "In the model\(byStudies.count == 1 ? "" : "s") \(models) studies were permuted instead (Freedman–Lane; "
+            + "\(Reference.permutationInference.mark)): in every imputation the model without the tested terms was fitted, its "
+            + "residuals, divided by their standard deviations, were permuted among the studies, and the full model was "
+            + "fitted to the result, between-study variance included."
     }
 
     private var counting: String {

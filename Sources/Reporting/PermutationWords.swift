@@ -48,15 +48,18 @@ struct PermutationWords {
     private var attainable: String {
         test.isExhaustive
             ? "All \(count) that are distinct were used; the smallest attainable p is \(smallestP)."
-            : "With \(count) of subject images, the unpermuted data included, the smallest attainable p is \(smallestP)."
+            : "With \(count) of \(permuted), the unpermuted data included, the smallest attainable p is \(smallestP)."
     }
+
+    /// What was permuted.
+    var permuted: String { test.permutesStudies ? "the studies" : "subject images" }
 
     /// Whether no result, however strong, could have survived.
     var cannotSurvive: Bool { test.smallestP > settings.correctedP }
 
     private var reach: String {
         guard cannotSurvive else { return "" }
-        let few = test.isExhaustive ? "participants" : "permutations"
+        let few = !test.isExhaustive ? "permutations" : test.permutesStudies ? "experiments" : "participants"
         return "So with these few \(few) no result, however strong, can reach p ≤ \(level)."
     }
 

@@ -23,12 +23,15 @@ struct ReportModel {
             html += HTML.element("p", [("class", "question")], result.plan.question)
         }
         html += HTML.element("p", [], material)
+        let regression = ReportRegression(findings)
+        if let regression { html += regression.question }
         if findings.clusters.isEmpty {
             let words = ReportSummary(findings: findings, places: run.places).nothing
             html += HTML.element("p", [], HTML.element("strong", [], words) + HTML.text(" " + ReportSummary.notAbsence))
             html += wholeMap
         } else {
             html += slices + clusterTable + wholeMap
+            if let regression { html += regression.table }
         }
         return html + permutationTest + heterogeneity + files
     }

@@ -10,6 +10,8 @@ import Mapping
 /// earlier runs are replaced where the names agree; nothing else is touched or deleted.
 public struct ResultFolder: Sendable {
     public let path: String
+    /// Whether the null is also written as SDM-PSI writes it.
+    public var writesMaxsMinsZ = false
 
     /// Opens a folder for results: makes it, or takes an empty one or one that an earlier run wrote.
     ///
@@ -57,7 +59,7 @@ public struct ResultFolder: Sendable {
             files.append(try ContentHash(of: "\(folder)/\(name)", at: "\(path)/\(folder)/\(name)"))
         }
         let maps = findings.result.maps
-        for map in ResultMap.all(maps) + ResultMap.corrected(findings.result) {
+        for map in ResultMap.all(findings.result) + ResultMap.corrected(findings.result) {
             try Task.checkCancellation()
             try write(map, mask: maps.mask, to: "\(folder)/\(map.name)")
             try add("\(map.name).nii.gz")
@@ -66,10 +68,25 @@ public struct ResultFolder: Sendable {
         let tables = ClusterTables(findings, places: places)
         let studies = StudyTable(findings.result.experiments, covariateNames: covariateNames).table
         var texts = [("clusters.tsv", tables.clusters), ("peaks.tsv", tables.peaks), ("studies.tsv", studies)]
-        if let test = findings.result.familyWise { texts.append(("null.tsv", NullTable(test.null).table)) }
+        if let words = RegressionWords(findings.result) {
+            texts += [("design.tsv", words.designTable), ("coefficients.tsv", words.table(findings.clusters))]
+        }
+        if let test = findings.result.familyWise {
+            let corrected = ClusterTables(
+                ModelFindings(result: findings.result, clusters: findings.result.correctedClusters()), places: places)
+            texts += [
+                ("clusters_corr-FWE.tsv", corrected.clusters), ("peaks_corr-FWE.tsv", corrected.peaks),
+                ("null.tsv", NullTable(test.null).table),
+            ]
+        }
         for (name, table) in texts {
             try write(text: table.text, to: "\(folder)/\(name)")
             try add(name)
+        }
+        if writesMaxsMinsZ, let test = findings.result.familyWise {
+            try Self.makeFolder("\(path)/\(folder)/fwe")
+            try write(text: NullTable(test.null).maxsMinsZ, to: "\(folder)/fwe/maxsMinsZ.asc")
+            try add("fwe/maxsMinsZ.asc")
         }
         return RunRecord.Model(findings, folder: folder, files: files)
     }
