@@ -21,13 +21,14 @@ struct RegressionModelTests {
     }
 
     private static func run(
-        _ plan: ModelPlan, _ settings: [String] = [], threads: Int = 2
+        _ plan: ModelPlan, _ settings: [String] = [], threads: Int = 2,
+        _ options: PermutationOptions = PermutationOptions()
     ) async throws -> ModelResult {
         let settings = try Settings().applying(
             (["imputations=8", "permutations=0"] + settings).map { try SettingAssignment(commandLine: $0) })
         let analysis = MeanAnalysis(
             space: MeanAnalysisTests.space, settings: settings, workers: Workers(threads: threads))
-        return try await analysis.run(plan, experiments: experiments)
+        return try await analysis.run(plan, experiments: experiments, permutation: options)
     }
 
     /// Position of the voxel where the peaks are.
@@ -117,20 +118,17 @@ struct RegressionModelTests {
         }
     }
 
-    @Test("The same null for any number of threads, little memory, any instruction set, and in shards")
+    @Test("The same null for any number of threads, little memory, any instruction set")
     func sameBytes() async throws {
         let plan = Self.plan([Covariate("sessions")], .covariate("sessions"))
-        let expected = try #require(try await Self.run(plan, ["permutations=80"], threads: 1).familyWise).null
-        #expect(expected.maxima.count == 80)
-        #expect(try await Self.run(plan, ["permutations=80"], threads: 3).familyWise?.null == expected)
-        let settings = try Settings().applying(
-            ["imputations=8", "permutations=80"].map { try SettingAssignment(commandLine: $0) })
-        let analysis = MeanAnalysis(
-            space: MeanAnalysisTests.space, settings: settings, workers: Workers(threads: 2))
+        let setting = ["permutations=80"]
+        let expected = try await Self.run(plan, setting, threads: 1).familyWise?.null
+        #expect(expected?.maxima.count == 80)
+        let several = try await Self.run(plan, setting, threads: 3)
+        #expect(several.familyWise?.null == expected)
         for instructions in VectorInstructions.available {
-            let model = try await analysis.run(
-                plan, experiments: Self.experiments,
-                permutation: PermutationOptions(memory: 14 << 20, instructions: instructions))
+            let options = PermutationOptions(memory: 14 << 20, instructions: instructions)
+            let model = try await Self.run(plan, setting, options)
             #expect(model.familyWise?.null == expected)
         }
     }
