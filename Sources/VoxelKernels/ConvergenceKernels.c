@@ -1,0 +1,71 @@
+#include "ConvergenceKernels.h"
+#include "VoxelKernels.h"
+
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef uint16_t row_lanes __attribute__((vector_size(2 * CUNEUS_SCREEN_LANES), aligned(2)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE void add_body(
+    const cuneus_screen_lattice *lattice, uint16_t *values, const int32_t *foci, int count,
+    const cuneus_screen_row *rows, const uint16_t *weights, int row_count)
+{
+    for (int f = 0; f < count; f++, foci += 3) {
+        for (int r = 0; r < row_count; r++) {
+            int32_t j = foci[1] + rows[r].j, k = foci[2] + rows[r].k;
+            if ((uint32_t)j >= (uint32_t)lattice->nj || (uint32_t)k >= (uint32_t)lattice->nk) continue;
+            uint16_t *at = values + lattice->pad + foci[0] + rows[r].start
+                + (ptrdiff_t)lattice->stride * (j + (ptrdiff_t)lattice->nj * k);
+            row_lanes sum = __builtin_elementwise_add_sat(
+                *(const row_lanes *)at, *(const row_lanes *)(weights + (ptrdiff_t)r * CUNEUS_SCREEN_LANES));
+            *(row_lanes *)at = sum;
+        }
+    }
+}
+
+INLINE ptrdiff_t collect_body(const uint16_t *values, ptrdiff_t count, uint16_t cutoff, int32_t *found)
+{
+    ptrdiff_t number = 0;
+    for (ptrdiff_t start = 0; start < count; start += 32) {
+        uint16_t any = 0;
+        for (int lane = 0; lane < 32; lane++) any |= values[start + lane] > cutoff;
+        if (!any) continue;
+        for (int lane = 0; lane < 32; lane++)
+            if (values[start + lane] > cutoff) found[number++] = (int32_t)(start + lane);
+    }
+    return number;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,fma"))) static void add_v3(
+    const cuneus_screen_lattice *lattice, uint16_t *values, const int32_t *foci, int count,
+    const cuneus_screen_row *rows, const uint16_t *weights, int row_count)
+{
+    add_body(lattice, values, foci, count, rows, weights, row_count);
+}
+
+__attribute__((target("avx2,fma"))) static ptrdiff_t collect_v3(
+    const uint16_t *values, ptrdiff_t count, uint16_t cutoff, int32_t *found)
+{
+    return collect_body(values, count, cutoff, found);
+}
+#endif
+
+void cuneus_screen_add(
+    int isa, const cuneus_screen_lattice *lattice, uint16_t *values, const int32_t *foci, int count,
+    const cuneus_screen_row *rows, const uint16_t *weights, int row_count)
+{
+#if defined(__x86_64__)
+    if (isa >= CUNEUS_ISA_V3) { add_v3(lattice, values, foci, count, rows, weights, row_count); return; }
+#endif
+    add_body(lattice, values, foci, count, rows, weights, row_count);
+}
+
+ptrdiff_t cuneus_screen_collect(int isa, const uint16_t *values, ptrdiff_t count, uint16_t cutoff, int32_t *found)
+{
+#if defined(__x86_64__)
+    if (isa >= CUNEUS_ISA_V3) return collect_v3(values, count, cutoff, found);
+#endif
+    return collect_body(values, count, cutoff, found);
+}
