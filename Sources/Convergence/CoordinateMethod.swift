@@ -35,12 +35,11 @@ public struct ConvergenceResult: Sendable {
     public var maps: ConvergenceMaps
     public let null: HistogramNull
     public let prepared: PreparedFoci
+    /// ln p at every voxel.
+    public let logP: [Double]
 
     /// The statistic.
     public var statistic: [Float] { maps[MapName(.stat)] ?? [] }
-
-    /// ln p at every voxel.
-    public var logP: [Double] { null.logP(statistic) }
 }
 
 extension CoordinateMethod {
@@ -66,7 +65,9 @@ extension CoordinateMethod {
         var maps = ConvergenceMaps(mask: space.mask)
         let statistic = sums.sums.map(model.statistic)
         maps[MapName(.stat)] = statistic
-        maps.setProbabilities(logP: null.logP(statistic))
-        return ConvergenceResult(maps: maps, null: null, prepared: PreparedFoci(model))
+        // Weighted sums go to their bin in double precision, ALE in single, as in NiMARE.
+        let logP = null.logP(model.rule == .maximum ? statistic.map(Double.init) : sums.sums)
+        maps.setProbabilities(logP: logP)
+        return ConvergenceResult(maps: maps, null: null, prepared: PreparedFoci(model), logP: logP)
     }
 }

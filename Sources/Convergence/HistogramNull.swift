@@ -61,8 +61,8 @@ public struct HistogramNull: Sendable {
 
 extension HistogramNull {
     /// ln p of every value.
-    package func logP(_ statistic: [Float]) -> [Double] {
+    package func logP(_ statistic: [Double]) -> [Double] {
         let table = tail.map { log(min(1, max(smallestP, $0))) }
-        return statistic.map { $0 > 0 ? table[bin(Double($0))] : 0 }
+        return statistic.map { $0 > 0 ? table[bin($0)] : 0 }
     }
 }

@@ -25,14 +25,16 @@ struct PainMapsTests {
         #expect(space.mask.count == 228_483)
         let result = try await method.run(NiMAREShelf.pain(), in: space, workers: Workers(threads: 2))
         let stat = try NiMAREShelf.worst(result.maps[nimare: "stat"], "pain/\(file)_stat", in: space)
-        let p = try NiMAREShelf.worst(result.maps[nimare: "p"], "pain/\(file)_p", in: space, relative: true)
+        let hasP = Shelf.file("oracle/nimare/pain/\(file)_p.nii.gz") != nil
+        let p =
+            hasP ? try NiMAREShelf.worst(result.maps[nimare: "p"], "pain/\(file)_p", in: space, relative: true) : 0
         let z = try NiMAREShelf.worst(result.maps[nimare: "z"], "pain/\(file)_z", in: space)
         print("\(file): stat \(stat), p \(p) relative, z \(z)")
         // The weighted statistic is of the size of 10, stored in single precision.
         #expect(stat < (file == "mkda-sqrtn" ? 2e-6 : 1e-7))
         #expect(p < 1e-6)
         #expect(z < 1e-5)
-        if let path = Shelf.file("oracle/nimare/pain/\(file)_logp.nii.gz"), !path.isEmpty {
+        if Shelf.file("oracle/nimare/pain/\(file)_logp.nii.gz") != nil {
             let logp = try NiMAREShelf.worst(result.maps[nimare: "logp"], "pain/\(file)_logp", in: space)
             #expect(logp < 1e-5)
         }
@@ -47,7 +49,8 @@ struct PainMapsTests {
         for row in rows {
             let step = SIMD3(Int(row[0])!, Int(row[1])!, Int(row[2])!)
             let value = kernel.values[Int(kernel.rank(step))]
-            #expect(abs(value - Float(row[4])!) <= 1e-7 * value)
+            // In the corner of the box, the Gaussian's exponent is 40: its rounding shows in the seventh digit.
+            #expect(abs(value - Float(row[4])!) <= 1e-6 * value)
         }
     }
 

@@ -1,0 +1,109 @@
+import Foundation
+package import Imaging
+package import Inference
+import VoxelKernels
+
+/// Largest statistic, cluster size and cluster mass of one set of foci after another. One per worker.
+package final class FociScreen {
+    package struct Maxima: Sendable, Hashable {
+        package var statistic: Float = 0
+        /// Voxels.
+        package var size = 0
+        /// Σ (statistic − threshold).
+        package var mass = 0.0
+    }
+
+    private let plan: ScreenPlan
+    private let instructions: Int32
+    private let values: UnsafeMutableBufferPointer<UInt16>
+    private let found: UnsafeMutableBufferPointer<Int32>
+    /// Lattice coordinates, three per focus.
+    private let triples: UnsafeMutableBufferPointer<Int32>
+    private let sums: ExactSums
+    private var clusters: SparseClusters
+
+    package init(_ plan: ScreenPlan, neighbours: NeighbourTable, instructions: VectorInstructions = .best) {
+        self.plan = plan
+        self.instructions = instructions.code
+        values = .allocate(capacity: plan.size)
+        values.initialize(repeating: 0)
+        // As large as the lattice, but pages that are never touched take no memory.
+        found = .allocate(capacity: plan.size)
+        triples = .allocate(capacity: 3 * plan.studyOf.count)
+        sums = ExactSums(plan)
+        clusters = SparseClusters(neighbours)
+    }
+
+    deinit {
+        values.deallocate()
+        found.deallocate()
+        triples.deallocate()
+    }
+
+    /// - Parameter foci: grid voxels inside the mask's box, as many as the experiments have, in their order.
+    package func callAsFunction(_ foci: UnsafePointer<SIMD3<Int32>>) -> Maxima {
+        let low = SIMD3<Int32>(truncatingIfNeeded: plan.model.space.low)
+        for number in 0..<plan.studyOf.count {
+            let at = foci[number] &- low
+            triples[3 * number] = at.x
+            triples[3 * number + 1] = at.y
+            triples[3 * number + 2] = at.z
+        }
+        add()
+        sums.sort(triples.baseAddress!)
+
+        var result = Maxima()
+        clusters.removeAll()
+        eachCandidate(above: plan.cutoff(above: Double(plan.threshold))) { voxel, statistic in
+            result.statistic = max(result.statistic, statistic)
+            if statistic > plan.threshold { clusters.append(voxel, statistic) }
+        }
+        if clusters.isEmpty { result.statistic = highest() }
+        clusters.each(above: plan.threshold) { _, size, mass in
+            result.size = max(result.size, size)
+            result.mass = max(result.mass, mass)
+        }
+        values.update(repeating: 0)
+        return result
+    }
+
+    private func add() {
+        var lattice = plan.lattice
+        var first = 0
+        for (number, study) in plan.model.studies.enumerated() {
+            let kernel = plan.kernels[plan.kernelOf[number]]
+            cuneus_screen_add(
+                instructions, &lattice, values.baseAddress, triples.baseAddress! + 3 * first,
+                Int32(study.foci.count), kernel.rows, kernel.weights, Int32(kernel.rows.count))
+            first += study.foci.count
+        }
+    }
+
+    @inline(__always)
+    private func eachCandidate(above cutoff: UInt16, _ body: (Int32, Float) -> Void) {
+        let count = cuneus_screen_collect(
+            instructions, values.baseAddress, plan.size, cutoff, found.baseAddress)
+        plan.position.withUnsafeBufferPointer { position in
+            for n in 0..<count {
+                let voxel = position[Int(found[n])]
+                if voxel >= 0 { body(voxel, plan.model.statistic(sums.at(voxel))) }
+            }
+        }
+    }
+
+    /// The largest statistic when none reaches the threshold: the cutoff is lowered until something is found, then to
+    /// where nothing higher can hide.
+    private func highest() -> Float {
+        var cutoff = plan.cutoff(above: Double(plan.threshold))
+        var best: Float = 0
+        while cutoff > 0, best == 0 {
+            cutoff /= 2
+            eachCandidate(above: cutoff) { _, statistic in best = max(best, statistic) }
+        }
+        let needed = plan.cutoff(above: Double(best).nextDown)
+        if best > 0, needed < cutoff {
+            eachCandidate(above: needed) { _, statistic in best = max(best, statistic) }
+        }
+        return best
+    }
+}
