@@ -59,6 +59,7 @@ struct ConvergenceSpeed: AsyncParsableCommand {
         line += " (process \(fixed((all.process - fit.process) / Double(iterations) * 1e3, 3)))"
         if let nimare { line += "; NiMARE \(fixed(nimare, 1)) s, ratio \(fixed(nimare / all.wall, 0))" }
         print(line)
+        fflush(nil)
     }
 
     /// Experiments of 8 to 40 people with foci anywhere in the mask, a tenth of them near one of five places.
@@ -73,7 +74,7 @@ struct ConvergenceSpeed: AsyncParsableCommand {
                     let place = mask.world(at: mask.count / 6 * Int(1 + words.y % 5))
                     return place + SIMD3(Double(words.z % 9) - 4, Double(words.w % 9) - 4, Double(words.w / 9 % 9) - 4)
                 }
-                return mask.world(at: Int(UInt64(mask.count) * UInt64(words.y) >> 32))
+                return mask.world(at: Int((UInt64(mask.count) * UInt64(words.y)) >> 32))
             }
             return FociSet(id: "study\(study)", sampleSize: Double(8 + 4 * (study % 9)), foci: foci)
         }

@@ -1,101 +1,163 @@
 import Imaging
 
 /// The exact sum over experiments at single voxels, from the foci near them. Foci are sorted into cells of 8³ voxels.
+///
+/// Everything the inner loop touches lies in buffers of its own: no reference counting, no bounds checks.
 final class ExactSums {
-    private let plan: ScreenPlan
-    private let cells: SIMD3<Int>
-    private var starts: [Int32]
-    private var next: [Int32]
+    /// A kernel and its terms, laid out for look-ups.
+    private struct FlatKernel {
+        var ranks: UnsafeMutablePointer<UInt16>
+        var terms: UnsafeMutablePointer<Double>
+        var half: SIMD4<Int32>
+        var last: SIMD4<Int32>
+        var row: Int32
+        var plane: Int32
+    }
+
+    private let rule: ActivationModel.Rule
+    private let cells: SIMD3<Int32>
+    private let reach: SIMD3<Int32>
+    private let highest: SIMD3<Int32>
+    private let focusCount: Int
+    private let words: Int
+    private let place: UnsafeMutablePointer<SIMD3<Int32>>
+    private let starts: UnsafeMutablePointer<Int32>
+    private let next: UnsafeMutablePointer<Int32>
+    private let cellCount: Int
     /// Foci, cell by cell, in their order within a cell: lattice coordinates and experiment.
-    private var sorted: [SIMD4<Int32>]
+    private let sorted: UnsafeMutablePointer<SIMD4<Int32>>
+    private let studyOf: UnsafeMutablePointer<Int32>
     /// Per experiment: its activation at the voxel at hand.
-    private var own: [Double]
+    private let own: UnsafeMutablePointer<Double>
+    private let weights: UnsafeMutablePointer<Double>
+    private let kernelOf: UnsafeMutablePointer<Int32>
     /// A bit per experiment that has one.
-    private var active: [UInt64]
-    private let kernelOf: [Int]
-    private let weights: [Double]
+    private let active: UnsafeMutablePointer<UInt64>
+    private let kernels: UnsafeMutableBufferPointer<FlatKernel>
 
     init(_ plan: ScreenPlan) {
-        self.plan = plan
-        cells = (plan.shape &- 1) / 8 &+ 1
-        starts = Array(repeating: 0, count: cells.x * cells.y * cells.z + 1)
-        next = starts
-        sorted = Array(repeating: .zero, count: plan.studyOf.count)
-        own = Array(repeating: 0, count: plan.model.studies.count)
-        active = Array(repeating: 0, count: (plan.model.studies.count + 63) / 64)
-        kernelOf = plan.model.studies.map(\.kernel)
-        weights = plan.model.studies.map(\.weight)
+        func copy<Element>(_ values: [Element]) -> UnsafeMutablePointer<Element> {
+            let pointer = UnsafeMutablePointer<Element>.allocate(capacity: max(values.count, 1))
+            pointer.initialize(from: values, count: values.count)
+            return pointer
+        }
+        let model = plan.model
+        rule = model.rule
+        cells = SIMD3<Int32>(truncatingIfNeeded: (plan.shape &- 1) / 8 &+ 1)
+        highest = SIMD3<Int32>(truncatingIfNeeded: plan.shape &- 1)
+        reach = SIMD3<Int32>(
+            truncatingIfNeeded: model.kernels.reduce(SIMD3<Int>.zero) { pointwiseMax($0, $1.half) })
+        focusCount = plan.studyOf.count
+        place = copy(plan.place)
+        cellCount = Int(cells.x) * Int(cells.y) * Int(cells.z)
+        starts = copy([Int32](repeating: 0, count: cellCount + 1))
+        next = copy([Int32](repeating: 0, count: cellCount + 1))
+        sorted = copy([SIMD4<Int32>](repeating: .zero, count: focusCount))
+        studyOf = copy(plan.studyOf)
+        own = copy([Double](repeating: 0, count: model.studies.count))
+        weights = copy(model.studies.map(\.weight))
+        kernelOf = copy(model.studies.map { Int32($0.kernel) })
+        words = (model.studies.count + 63) / 64
+        active = copy([UInt64](repeating: 0, count: words))
+        kernels = .allocate(capacity: model.kernels.count)
+        for (number, kernel) in model.kernels.enumerated() {
+            let half = SIMD3<Int32>(truncatingIfNeeded: kernel.half)
+            let width = SIMD3<Int32>(truncatingIfNeeded: kernel.width)
+            (kernels.baseAddress! + number).initialize(
+                to: FlatKernel(
+                    ranks: copy(kernel.ranks), terms: copy(rule == .maximum ? model.terms[number] : [0, 1]),
+                    half: SIMD4(half, 0), last: SIMD4(width &- 1, .max), row: width.x, plane: width.x * width.y))
+        }
     }
 
-    @inline(__always)
-    private func cell(_ i: Int32, _ j: Int32, _ k: Int32) -> Int {
-        Int(i >> 3) + cells.x * (Int(j >> 3) + cells.y * Int(k >> 3))
+    deinit {
+        for kernel in kernels {
+            kernel.ranks.deallocate()
+            kernel.terms.deallocate()
+        }
+        kernels.deallocate()
+        place.deallocate()
+        starts.deallocate()
+        next.deallocate()
+        sorted.deallocate()
+        studyOf.deallocate()
+        own.deallocate()
+        weights.deallocate()
+        kernelOf.deallocate()
+        active.deallocate()
     }
 
+    /// Takes the foci of an iteration: lattice coordinates, three per focus.
     func sort(_ triples: UnsafePointer<Int32>) {
-        starts.withUnsafeMutableBufferPointer { starts in
-            starts.update(repeating: 0)
-            for n in 0..<sorted.count {
-                starts[cell(triples[3 * n], triples[3 * n + 1], triples[3 * n + 2]) + 1] += 1
-            }
-            for n in 1..<starts.count { starts[n] += starts[n - 1] }
-            next.withUnsafeMutableBufferPointer { next in
-                for n in next.indices { next[n] = starts[n] }
-                for n in 0..<sorted.count {
-                    let (i, j, k) = (triples[3 * n], triples[3 * n + 1], triples[3 * n + 2])
-                    let at = cell(i, j, k)
-                    sorted[Int(next[at])] = [i, j, k, plan.studyOf[n]]
-                    next[at] += 1
-                }
-            }
+        starts.update(repeating: 0, count: cellCount + 1)
+        @inline(__always)
+        func cell(_ n: Int) -> Int {
+            Int(triples[3 * n] >> 3 + cells.x * (triples[3 * n + 1] >> 3 + cells.y * (triples[3 * n + 2] >> 3)))
+        }
+        for n in 0..<focusCount { starts[cell(n) + 1] += 1 }
+        for n in 0..<cellCount {
+            starts[n + 1] += starts[n]
+            next[n] = starts[n]
+        }
+        for n in 0..<focusCount {
+            let at = cell(n)
+            sorted[Int(next[at])] = [triples[3 * n], triples[3 * n + 1], triples[3 * n + 2], studyOf[n]]
+            next[at] += 1
         }
     }
 
     /// The sum at a mask position, experiments in their order.
     func at(_ voxel: Int32) -> Double {
-        let place = plan.place[Int(voxel)]
-        let rule = plan.model.rule
+        let place = place[Int(voxel)]
+        let low = pointwiseMax(place &- reach, .zero) &>> 3
+        let high = pointwiseMin(place &+ reach, highest) &>> 3
+        let here = SIMD4(place, 0)
         var total = 0.0
-        let reach = SIMD3<Int32>(truncatingIfNeeded: reach)
-        let low = (place &- reach).replacing(with: 0, where: place .< reach) &>> 3
-        let high = pointwiseMin(place &+ reach, SIMD3<Int32>(truncatingIfNeeded: plan.shape &- 1)) &>> 3
-        for k in low.z...high.z {
-            for j in low.y...high.y {
-                let row = cells.x * (Int(j) + cells.y * Int(k))
+        var k = low.z
+        while k <= high.z {
+            var j = low.y
+            while j <= high.y {
+                let row = cells.x &* (j &+ cells.y &* k)
                 // Cells along i lie one after another.
-                for n in Int(starts[row + Int(low.x)])..<Int(starts[row + Int(high.x) + 1]) {
+                var n = Int(starts[Int(row &+ low.x)])
+                let end = Int(starts[Int(row &+ high.x &+ 1)])
+                while n < end {
                     let focus = sorted[n]
+                    n &+= 1
                     let study = Int(focus.w)
-                    let number = kernelOf[study]
-                    let kernel = plan.model.kernels[number]
-                    let step = SIMD3<Int>(
-                        truncatingIfNeeded: place &- SIMD3<Int32>(focus.x, focus.y, focus.z))
-                    let rank = kernel.rank(step)
+                    let kernel = kernels.baseAddress! + Int(kernelOf[study])
+                    var step = here &- focus &+ kernel.pointee.half
+                    step.w = 0
+                    if any(step .< 0) || any(step .> kernel.pointee.last) { continue }
+                    let rank = kernel.pointee.ranks[
+                        Int(step.x &+ kernel.pointee.row &* step.y &+ kernel.pointee.plane &* step.z)]
                     if rank == 0 { continue }
                     if rule == .count {
                         total += 1
                         continue
                     }
-                    let term = plan.model.terms[number][Int(rank)]
+                    let term = kernel.pointee.terms[Int(rank)]
                     if term > own[study] {
                         own[study] = term
                         active[study >> 6] |= 1 << UInt64(study & 63)
                     }
                 }
+                j &+= 1
             }
+            k &+= 1
         }
-        for word in active.indices {
+        if rule == .count { return total }
+        for word in 0..<words {
             var bits = active[word]
+            if bits == 0 { continue }
             active[word] = 0
             while bits != 0 {
                 let study = word << 6 + bits.trailingZeroBitCount
-                bits &= bits - 1
+                bits &= bits &- 1
                 total += weights[study] * own[study]
                 own[study] = 0
             }
         }
         return total
     }
-
-    private lazy var reach: SIMD3<Int> = plan.model.kernels.reduce(.zero) { pointwiseMax($0, $1.half) }
 }

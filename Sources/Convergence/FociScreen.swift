@@ -20,7 +20,7 @@ package final class FociScreen {
     /// Lattice coordinates, three per focus.
     private let triples: UnsafeMutableBufferPointer<Int32>
     private let sums: ExactSums
-    private var clusters: SparseClusters
+    private let clusters: SparseClusters
 
     package init(_ plan: ScreenPlan, neighbours: NeighbourTable, instructions: VectorInstructions = .best) {
         self.plan = plan
@@ -53,14 +53,16 @@ package final class FociScreen {
         sums.sort(triples.baseAddress!)
 
         var result = Maxima()
+        let clusters = clusters
+        let threshold = plan.threshold
         clusters.removeAll()
-        eachCandidate(above: plan.cutoff(above: Double(plan.threshold))) { voxel, statistic in
+        eachCandidate(above: plan.cutoff(above: Double(threshold))) { voxel, statistic in
             result.statistic = max(result.statistic, statistic)
-            if statistic > plan.threshold { clusters.append(voxel, statistic) }
+            if statistic > threshold { clusters.append(voxel, statistic) }
         }
         if clusters.isEmpty { result.statistic = highest() }
-        clusters.each(above: plan.threshold) { _, size, mass in
-            result.size = max(result.size, size)
+        clusters.each(above: plan.threshold) { voxels, mass in
+            result.size = max(result.size, voxels.count)
             result.mass = max(result.mass, mass)
         }
         values.update(repeating: 0)
@@ -83,10 +85,15 @@ package final class FociScreen {
     private func eachCandidate(above cutoff: UInt16, _ body: (Int32, Float) -> Void) {
         let count = cuneus_screen_collect(
             instructions, values.baseAddress, plan.size, cutoff, found.baseAddress)
+        let isMaximum = plan.model.rule == .maximum
+        let sums = sums
+        let found = found
         plan.position.withUnsafeBufferPointer { position in
             for n in 0..<count {
                 let voxel = position[Int(found[n])]
-                if voxel >= 0 { body(voxel, plan.model.statistic(sums.at(voxel))) }
+                if voxel < 0 { continue }
+                let sum = sums.at(voxel)
+                body(voxel, isMaximum ? Float(1 - exp(-sum)) : Float(sum))
             }
         }
     }

@@ -1,59 +1,76 @@
 package import Imaging
 
 /// Connected sets among a few listed voxels; the memory of a whole map is touched only at those.
-package struct SparseClusters {
-    private let table: NeighbourTable
+package final class SparseClusters {
+    private let width: Int
+    private let neighbours: UnsafeMutablePointer<Int32>
     /// Index into the list + 1 of every mask voxel; 0 for voxels that are not in it.
-    private var slot: [Int32]
-    private var voxels: [Int32] = []
-    private var values: [Float] = []
-    private var queue: [Int32] = []
+    private let slot: UnsafeMutablePointer<Int32>
+    private let voxels: UnsafeMutablePointer<Int32>
+    private let values: UnsafeMutablePointer<Float>
+    private let queue: UnsafeMutablePointer<Int32>
+    private var count = 0
 
     package init(_ table: NeighbourTable) {
-        self.table = table
-        slot = Array(repeating: 0, count: table.neighbours.count / max(table.width, 1))
+        width = table.width
+        let size = table.neighbours.count / max(table.width, 1)
+        neighbours = .allocate(capacity: max(table.neighbours.count, 1))
+        neighbours.initialize(from: table.neighbours, count: table.neighbours.count)
+        slot = .allocate(capacity: size + 1)
+        slot.initialize(repeating: 0, count: size + 1)
+        voxels = .allocate(capacity: size + 1)
+        values = .allocate(capacity: size + 1)
+        queue = .allocate(capacity: size + 1)
     }
 
-    package var isEmpty: Bool { voxels.isEmpty }
-
-    package mutating func removeAll() {
-        voxels.removeAll(keepingCapacity: true)
-        values.removeAll(keepingCapacity: true)
+    deinit {
+        neighbours.deallocate()
+        slot.deallocate()
+        voxels.deallocate()
+        values.deallocate()
+        queue.deallocate()
     }
 
-    package mutating func append(_ voxel: Int32, _ value: Float) {
-        voxels.append(voxel)
-        values.append(value)
+    package var isEmpty: Bool { count == 0 }
+
+    package func removeAll() { count = 0 }
+
+    /// Each voxel at most once.
+    @inline(__always)
+    package func append(_ voxel: Int32, _ value: Float) {
+        voxels[count] = voxel
+        values[count] = value
+        count &+= 1
     }
 
-    /// Calls `body` with each cluster: indices into the list, voxels, and Σ (value − threshold).
-    package mutating func each(above threshold: Float, _ body: (ArraySlice<Int32>, Int, Double) -> Void) {
-        for n in voxels.indices { slot[Int(voxels[n])] = Int32(n + 1) }
-        queue.removeAll(keepingCapacity: true)
-        for start in voxels.indices where slot[Int(voxels[start])] > 0 {
-            let first = queue.count
-            queue.append(Int32(start))
+    /// Calls `body` with each cluster's voxels (valid during the call), and Σ (value − threshold).
+    @inline(__always)
+    package func each(above threshold: Float, _ body: (UnsafeBufferPointer<Int32>, Double) -> Void) {
+        for n in 0..<count { slot[Int(voxels[n])] = Int32(n + 1) }
+        var end = 0
+        for start in 0..<count where slot[Int(voxels[start])] > 0 {
+            let first = end
+            queue[end] = voxels[start]
+            end += 1
             slot[Int(voxels[start])] = 0
-            var mass = 0.0
+            var mass = Double(values[start] - threshold)
             var head = first
-            while head < queue.count {
-                let number = Int(queue[head])
+            while head < end {
+                let row = Int(queue[head]) * width
                 head += 1
-                mass += Double(values[number] - threshold)
-                let row = Int(voxels[number]) * table.width
-                for n in row..<row + table.width {
-                    let other = Int(table.neighbours[n])
+                for n in row..<row + width {
+                    let other = Int(neighbours[n])
                     if other >= 0, slot[other] > 0 {
-                        queue.append(slot[other] - 1)
+                        mass += Double(values[Int(slot[other]) - 1] - threshold)
                         slot[other] = 0
+                        queue[end] = Int32(other)
+                        end += 1
                     }
                 }
             }
-            body(queue[first...], queue.count - first, mass)
+            body(UnsafeBufferPointer(start: queue + first, count: end - first), mass)
         }
     }
-
-    package func voxel(_ number: Int32) -> Int { Int(voxels[Int(number)]) }
 }
 
 extension SparseClusters {
@@ -61,17 +78,16 @@ extension SparseClusters {
     package static func maps(of map: [Float], above threshold: Float, sign: Float = 1, table: NeighbourTable) -> (
         size: [Float], mass: [Double]
     ) {
-        var clusters = SparseClusters(table)
+        let clusters = SparseClusters(table)
         for (voxel, value) in map.enumerated() where sign * value > threshold {
             clusters.append(Int32(voxel), sign * value)
         }
         var sizes = [Float](repeating: 0, count: map.count)
         var masses = [Double](repeating: 0, count: map.count)
-        let members = clusters.voxels
-        clusters.each(above: threshold) { numbers, size, mass in
-            for number in numbers {
-                sizes[Int(members[Int(number)])] = Float(size)
-                masses[Int(members[Int(number)])] = mass
+        clusters.each(above: threshold) { voxels, mass in
+            for voxel in voxels {
+                sizes[Int(voxel)] = Float(voxels.count)
+                masses[Int(voxel)] = mass
             }
         }
         return (sizes, masses)
