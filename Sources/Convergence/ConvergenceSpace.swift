@@ -41,3 +41,17 @@ public struct ConvergenceSpace: Sendable {
         return SIMD3(Int(p.x), Int(p.y), Int(p.z))
     }
 }
+
+extension ConvergenceSpace {
+    private init(_ other: ConvergenceSpace, low: SIMD3<Int>, high: SIMD3<Int>) {
+        mask = other.mask
+        voxelSize = other.voxelSize
+        self.low = low
+        self.high = high
+    }
+
+    /// The same space, but only one plane of voxels is painted.
+    package func plane(_ z: Int) -> ConvergenceSpace {
+        ConvergenceSpace(self, low: [low.x, low.y, z], high: [high.x, high.y, z])
+    }
+}

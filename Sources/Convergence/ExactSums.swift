@@ -8,8 +8,8 @@ final class ExactSums {
     private struct FlatKernel {
         var ranks: UnsafeMutablePointer<UInt16>
         var terms: UnsafeMutablePointer<Double>
-        var half: SIMD4<Int32>
-        var last: SIMD4<Int32>
+        var half: SIMD3<Int32>
+        var last: SIMD3<UInt32>
         var row: Int32
         var plane: Int32
     }
@@ -66,7 +66,8 @@ final class ExactSums {
             (kernels.baseAddress! + number).initialize(
                 to: FlatKernel(
                     ranks: copy(kernel.ranks), terms: copy(rule == .maximum ? model.terms[number] : [0, 1]),
-                    half: SIMD4(half, 0), last: SIMD4(width &- 1, .max), row: width.x, plane: width.x * width.y))
+                    half: half,
+                    last: SIMD3<UInt32>(truncatingIfNeeded: width &- 1), row: width.x, plane: width.x * width.y))
         }
     }
 
@@ -111,7 +112,6 @@ final class ExactSums {
         let place = place[Int(voxel)]
         let low = pointwiseMax(place &- reach, .zero) &>> 3
         let high = pointwiseMin(place &+ reach, highest) &>> 3
-        let here = SIMD4(place, 0)
         var total = 0.0
         var k = low.z
         while k <= high.z {
@@ -126,11 +126,15 @@ final class ExactSums {
                     n &+= 1
                     let study = Int(focus.w)
                     let kernel = kernels.baseAddress! + Int(kernelOf[study])
-                    var step = here &- focus &+ kernel.pointee.half
-                    step.w = 0
-                    if any(step .< 0) || any(step .> kernel.pointee.last) { continue }
+                    // Outside the box on either side is a large unsigned number.
+                    let x = place.x &- focus.x &+ kernel.pointee.half.x
+                    if UInt32(bitPattern: x) > kernel.pointee.last.x { continue }
+                    let y = place.y &- focus.y &+ kernel.pointee.half.y
+                    if UInt32(bitPattern: y) > kernel.pointee.last.y { continue }
+                    let z = place.z &- focus.z &+ kernel.pointee.half.z
+                    if UInt32(bitPattern: z) > kernel.pointee.last.z { continue }
                     let rank = kernel.pointee.ranks[
-                        Int(step.x &+ kernel.pointee.row &* step.y &+ kernel.pointee.plane &* step.z)]
+                        Int(x &+ kernel.pointee.row &* y &+ kernel.pointee.plane &* z)]
                     if rank == 0 { continue }
                     if rule == .count {
                         total += 1

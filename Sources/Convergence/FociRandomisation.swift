@@ -14,6 +14,12 @@ package struct FociRandomisation: Sendable {
         voxels = mask.voxels.map { SIMD3<Int32>(truncatingIfNeeded: mask.grid.voxel(atIndex: Int($0))) }
     }
 
+    /// Voxels to draw from; one that is listed twice is drawn twice as often.
+    package init(places: [SIMD3<Int32>], seed: UInt64) {
+        philox = Philox(seed: seed, name: "random foci", purpose: 5)
+        voxels = places
+    }
+
     /// Foci `0..<count` of an iteration.
     package func draw(_ iteration: Int, count: Int, into foci: UnsafeMutablePointer<SIMD3<Int32>>) {
         let size = UInt64(voxels.count)

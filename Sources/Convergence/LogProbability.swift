@@ -27,3 +27,8 @@ package enum LogProbability {
     /// |z| of a two-sided p.
     package static func twoSided(_ logP: Double) -> Double { max(0, z(upperTail: logP - log(2.0))) }
 }
+
+extension LogProbability {
+    /// ln of the normal upper tail beyond z.
+    package static func upperTail(_ z: Double) -> Double { Normal.logCDF(-z) }
+}

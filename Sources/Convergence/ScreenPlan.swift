@@ -43,9 +43,9 @@ package struct ScreenPlan: Sendable {
 
         let isInteger = model.rule != .maximum && model.studies.allSatisfy { $0.weight == 1 }
         let level = max(Self.sum(model, threshold), 1e-6)
-        // What is cut may amount to 2 % of the threshold: few more candidates, half the voxels to visit.
-        slack = model.rule == .maximum ? 0.02 * level : 0
-        scale = isInteger ? 1 : 20_000 / level
+        // What is cut may amount to 1 % of the threshold: few more candidates, half the voxels to visit.
+        slack = model.rule == .maximum ? 0.01 * level : 0
+        scale = isInteger ? 1 : 40_000 / level
         let negligible = slack / Double(max(model.studies.count, 1))
 
         var kernels: [Kernel] = []
