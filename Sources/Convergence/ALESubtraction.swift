@@ -5,7 +5,9 @@ public import Inference
 /// The difference of two groups' ALE maps, tested by permuting which experiments are in which group.
 ///
 /// Laird 2005, Eickhoff 2011 (doi:10.1016/j.neuroimage.2011.04.017), as NiMARE 0.22.1: all voxels of the mask, two-sided p.
-/// (GingerALE looks only at voxels significant in the main effects.)
+/// (GingerALE looks only at voxels significant in the main effects.) Permutations that put the same experiments of a
+/// voxel's neighbourhood in the same groups tie with the observed map; we count ties as such, where NiMARE's sums differ in
+/// the last bit and its p can fall from 0.2 to 1/N.
 public struct ALESubtraction: Sendable {
     public var kernel: ActivationKernel
     public var truncation: KernelTruncation
@@ -25,6 +27,9 @@ public struct ALESubtraction: Sendable {
         public var maps: ConvergenceMaps
         /// Of |difference|, of clusters of either direction.
         public let null: FamilyWiseNull
+        /// Permutations whose difference is at least, and at most, the observed one; equal ones count in both.
+        public let atLeast: [Int32]
+        public let atMost: [Int32]
         /// The smallest p of this many permutations: 1/N.
         public var smallestP: Double { null.smallestP }
     }
@@ -79,7 +84,7 @@ public struct ALESubtraction: Sendable {
         let threshold = Self.quantile(found.kept, share: voxelP, total: n * Double(space.mask.count))
         let null = maxima(found.kept, threshold: threshold, mask: space.mask)
         maps.merge(corrected(found.difference, null, mask: space.mask, label: difference))
-        return Outcome(maps: maps, null: null)
+        return Outcome(maps: maps, null: null, atLeast: found.above, atMost: found.below)
     }
 
     /// numpy's quantile (linear between order statistics) of |values| from the largest of them.

@@ -126,7 +126,8 @@ extension MKDAChi2.Outcome {
             let up = SparseClusters.maps(of: map, above: Float(null.threshold), sign: 1, table: table)
             let down = SparseClusters.maps(of: map, above: Float(null.threshold), sign: -1, table: table)
             let measures: [(FamilyWiseNull.Measure, [Double], String, MapName.Level)] = [
-                (.voxel, values.map(abs), "", .voxel),
+                // In single precision like the maxima, so that equal counts are equal.
+                (.voxel, map.map { Double(abs($0)) }, "", .voxel),
                 (.size, zip(up.size, down.size).map { Double(max($0, $1)) }, "Size", .cluster),
                 (.mass, zip(up.mass, down.mass).map(max), "Mass", .cluster),
             ]

@@ -37,10 +37,13 @@ public enum MultipleTesting: String, Sendable, CaseIterable {
 
 extension ConvergenceResult {
     /// p, z and −log₁₀ p over all voxels of the mask.
+    ///
+    /// z is that of a two-sided p, as NiMARE writes these maps (its other maps are one-sided).
     public func corrected(_ testing: MultipleTesting) -> ConvergenceMaps {
         var maps = ConvergenceMaps(mask: self.maps.mask)
-        maps.setProbabilities(
-            logP: testing.corrected(logP: logP), correction: testing.correction, method: testing.method)
+        maps.setSigned(
+            logP: testing.corrected(logP: logP), sign: [Float](repeating: 1, count: logP.count), label: nil,
+            correction: testing.correction, method: testing.method)
         return maps
     }
 }

@@ -41,14 +41,14 @@ enum NiMAREShelf {
         return sets
     }
 
-    /// Largest difference of a map from a reference map; relative to the reference where asked.
+    /// Largest difference of a map from a reference map; relative to the reference where asked. NaN was written as 0.
     static func worst(_ map: [Float]?, _ name: String, in space: ConvergenceSpace, relative: Bool = false) throws
         -> Double
     {
         let reference = space.mask.gather(try volume(name))
         guard let map, map.count == reference.count else { return .infinity }
         var worst = 0.0
-        for (a, b) in zip(map, reference) where a != b && !(a.isNaN && b.isNaN) {
+        for (a, b) in zip(map, reference) where a != b && !(a.isNaN && (b.isNaN || b == 0)) {
             let difference = abs(Double(a) - Double(b)) / (relative ? Double(abs(b)) : 1)
             worst = difference.isNaN ? .infinity : max(worst, difference)
         }
