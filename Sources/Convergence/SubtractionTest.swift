@@ -19,8 +19,8 @@ struct SubtractionTest: Sendable {
         var kept: [[Kept]]
     }
 
-    /// Sums that differ by less are equal: the far corner of a kernel decides nothing.
-    private static let tie = 1e-12
+    /// Sums that differ by less are equal: it is rounding in single precision, and the far corner of a kernel decides nothing.
+    private static let tie = 1e-9
 
     let model: ActivationModel
     let labels: LabelPermutations

@@ -114,7 +114,10 @@ struct PainHalvesTests {
             let most = min(1 - 1 / n, max(1 / n, 2 * min(up, down) / n))
             let least = min(1 - 1 / n, max(1 / n, 2 * min(n - down, n - up) / n))
             if most != least { tied += 1 }
-            if Double(theirs[voxel]) > most + 1e-6 || Double(theirs[voxel]) < least - 1e-6 { outside += 1 }
+            if Double(theirs[voxel]) > most + 1e-6 || Double(theirs[voxel]) < least - 1e-6 {
+                outside += 1
+                if outside % 50 == 1 { print("DBG", voxel, outcome.maps[nimare: "stat_desc-group1MinusGroup2"]![voxel], outcome.maps[nimare: "stat_desc-group1"]![voxel], up, down, theirs[voxel]) }
+            }
         }
         print("  p: \(tied) voxels with ties, \(outside) outside the range of ties")
         #expect(outside < 20)
