@@ -25,7 +25,7 @@ final class ExactSums {
     private let next: UnsafeMutablePointer<Int32>
     private let cellCount: Int
     /// Foci, cell by cell, in their order within a cell: lattice coordinates and experiment.
-    private let sorted: UnsafeMutablePointer<SIMD4<Int32>>
+    let sorted: UnsafeMutablePointer<SIMD4<Int32>>
     private let studyOf: UnsafeMutablePointer<Int32>
     /// Per experiment: its activation at the voxel at hand.
     private let own: UnsafeMutablePointer<Double>

@@ -20,6 +20,14 @@ package final class FociScreen {
     /// Lattice coordinates, three per focus.
     private let triples: UnsafeMutableBufferPointer<Int32>
     private let sums: ExactSums
+    private let kernels: UnsafeMutableBufferPointer<FlatKernel>
+    private let kernelOf: UnsafeMutablePointer<Int32>
+
+    private struct FlatKernel {
+        var rows: UnsafeMutablePointer<cuneus_screen_row>
+        var weights: UnsafeMutablePointer<UInt16>
+        var count: Int32
+    }
     private let clusters: SparseClusters
 
     package init(_ plan: ScreenPlan, neighbours: NeighbourTable, instructions: VectorInstructions = .best) {
@@ -32,12 +40,29 @@ package final class FociScreen {
         triples = .allocate(capacity: 3 * plan.studyOf.count)
         sums = ExactSums(plan)
         clusters = SparseClusters(neighbours)
+        kernelOf = .allocate(capacity: max(plan.kernelOf.count, 1))
+        kernelOf.initialize(from: plan.kernelOf.map(Int32.init), count: plan.kernelOf.count)
+        kernels = .allocate(capacity: plan.kernels.count)
+        for (number, kernel) in plan.kernels.enumerated() {
+            let flat = FlatKernel(
+                rows: .allocate(capacity: kernel.rows.count + 1),
+                weights: .allocate(capacity: kernel.weights.count + 1), count: Int32(kernel.rows.count))
+            flat.rows.initialize(from: kernel.rows, count: kernel.rows.count)
+            flat.weights.initialize(from: kernel.weights, count: kernel.weights.count)
+            (kernels.baseAddress! + number).initialize(to: flat)
+        }
     }
 
     deinit {
         values.deallocate()
         found.deallocate()
         triples.deallocate()
+        for kernel in kernels {
+            kernel.rows.deallocate()
+            kernel.weights.deallocate()
+        }
+        kernels.deallocate()
+        kernelOf.deallocate()
     }
 
     /// - Parameter foci: grid voxels inside the mask's box, as many as the experiments have, in their order.
@@ -49,8 +74,8 @@ package final class FociScreen {
             triples[3 * number + 1] = at.y
             triples[3 * number + 2] = at.z
         }
-        add()
         sums.sort(triples.baseAddress!)
+        add()
 
         var result = Maxima()
         let clusters = clusters
@@ -69,15 +94,16 @@ package final class FociScreen {
         return result
     }
 
+    /// Cell by cell, so that foci that follow each other touch the same lines of memory.
     private func add() {
         var lattice = plan.lattice
-        var first = 0
-        for (number, study) in plan.model.studies.enumerated() {
-            let kernel = plan.kernels[plan.kernelOf[number]]
+        let sorted = sums.sorted
+        for n in 0..<plan.studyOf.count {
+            let kernel = kernels[Int(kernelOf[Int(sorted[n].w)])]
             cuneus_screen_add(
-                instructions, &lattice, values.baseAddress, triples.baseAddress! + 3 * first,
-                Int32(study.foci.count), kernel.rows, kernel.weights, Int32(kernel.rows.count))
-            first += study.foci.count
+                instructions, &lattice, values.baseAddress,
+                UnsafeRawPointer(sorted + n).assumingMemoryBound(to: Int32.self), 1, kernel.rows, kernel.weights,
+                kernel.count)
         }
     }
 
