@@ -65,7 +65,8 @@ struct ConvergenceSpeed: AsyncParsableCommand {
         let test = FamilyWiseMonteCarlo(iterations: iterations, includesTFCE: tfce)
         _ = try await test.run(result, workers: workers)
         let all = start.elapsed
-        var line = "  \(title): \(fixed(all.wall, 2)) s (process \(fixed(all.process, 2)) s; maps \(fixed(fit.wall, 2)) s)"
+        var line =
+            "  \(title): \(fixed(all.wall, 2)) s (process \(fixed(all.process, 2)) s; maps \(fixed(fit.wall, 2)) s)"
         line += ", \(fixed((all.wall - fit.wall) / Double(iterations) * 1e3, 3)) ms per iteration"
         line += " (process \(fixed((all.process - fit.process) / Double(iterations) * 1e3, 3)))"
         if let nimare, iterations == 1000 {

@@ -122,7 +122,8 @@ public struct ALESubtraction: Sendable {
         return FamilyWiseNull(threshold: threshold, maxima: rows)
     }
 
-    private func corrected(_ difference: [Float], _ null: FamilyWiseNull, mask: Mask, label: String) -> ConvergenceMaps {
+    private func corrected(_ difference: [Float], _ null: FamilyWiseNull, mask: Mask, label: String) -> ConvergenceMaps
+    {
         let table = NeighbourTable(mask, .faces)
         let up = SparseClusters.maps(of: difference, above: Float(null.threshold), sign: 1, table: table)
         let down = SparseClusters.maps(of: difference, above: Float(null.threshold), sign: -1, table: table)

@@ -1,4 +1,3 @@
-
 /// What several analyses have in common: at every voxel the smallest z, 0 where any has none.
 ///
 /// The minimum statistic against the conjunction null (Nichols 2005, doi:10.1016/j.neuroimage.2004.12.005): where the

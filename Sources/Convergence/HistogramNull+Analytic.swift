@@ -21,8 +21,11 @@ extension HistogramNull {
                 let shares = row.prefix(used).map { Double($0) / Double(model.space.mask.count) }
                 total = convolved(total, shares)
             }
-            return HistogramNull(step: 1, weights: total + [Double](
-                repeating: 0, count: max(0, model.fociCount + 1 - total.count)))
+            return HistogramNull(
+                step: 1,
+                weights: total
+                    + [Double](
+                        repeating: 0, count: max(0, model.fociCount + 1 - total.count)))
         }
     }
 
@@ -62,8 +65,6 @@ extension HistogramNull {
     /// ALE's: bins of 1e-5; experiments are joined one after another, every pair of occupied bins to the bin nearest
     /// to 1 − (1 − a)(1 − b) (Eickhoff 2012, as NiMARE 0.22 bins).
     ///
-    /// For one bin b, consecutive bins a go to consecutive bins over long runs, so the inner loop is a scaled addition
-    /// of two stretches of memory. Bins that hold less than 1e-290 are passed over.
     private static func likelihood(
         _ model: ActivationModel, counts: [[Int]], workers: Workers
     ) async throws -> HistogramNull {
@@ -80,6 +81,7 @@ extension HistogramNull {
         let voxels = Double(model.space.mask.count)
 
         var total: [Double] = []
+        var runs = BinRuns(bins: bins)
         for (study, row) in zip(model.studies, counts) {
             try Task.checkCancellation()
             let values = model.kernels[study.kernel].values
@@ -93,53 +95,9 @@ extension HistogramNull {
                 total = [Double](repeating: 0, count: bins)
                 for entry in entries { total[entry.bin] = entry.share }
             } else {
-                total = joined(total, entries, scale: scale)
+                total = runs.joined(total, entries)
             }
         }
         return HistogramNull(step: 1e-5, weights: total)
-    }
-
-    /// Every pair of bins to the bin nearest to 1 − (1 − a)(1 − b).
-    static func joined(_ total: [Double], _ entries: [(bin: Int, share: Double)], scale: Double) -> [Double] {
-        let bins = total.count
-        var result = [Double](repeating: 0, count: bins)
-        guard let first = total.firstIndex(where: { $0 > 1e-290 }), let last = total.lastIndex(where: { $0 > 1e-290 })
-        else { return total }
-        total.withUnsafeBufferPointer { from in
-            result.withUnsafeMutableBufferPointer { to in
-                for entry in entries {
-                    let b = 1 - Double(entry.bin) / 1e5
-                    func target(_ bin: Int) -> Int {
-                        min(nearest((1 - b * (1 - Double(bin) / 1e5)) * scale), bins - 1)
-                    }
-                    var start = first
-                    while start <= last {
-                        let shift = target(start) - start
-                        // The last bin with the same shift: shifts never grow.
-                        var low = start
-                        var high = last
-                        if entry.bin > 0 {
-                            // One run is about 1e5 / bin long.
-                            let guess = min(last, start + Int(1e5) / entry.bin + 2)
-                            if target(guess) - guess != shift { high = guess }
-                        }
-                        if target(high) - high == shift {
-                            low = high
-                        } else {
-                            while high - low > 1 {
-                                let middle = (low + high) / 2
-                                if target(middle) - middle == shift { low = middle } else { high = middle }
-                            }
-                        }
-                        let share = entry.share
-                        let source = from.baseAddress! + start
-                        let goal = to.baseAddress! + start + shift
-                        for n in 0...low - start { goal[n] += share * source[n] }
-                        start = low + 1
-                    }
-                }
-            }
-        }
-        return result
     }
 }

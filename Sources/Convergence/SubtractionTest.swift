@@ -36,42 +36,6 @@ struct SubtractionTest: Sendable {
     @inline(__always)
     private static func difference(_ first: Double, _ second: Double) -> Double { exp(-second) - exp(-first) }
 
-    /// A plane's activations: voxels of the mask, experiments that reach it, and their terms, voxel fastest.
-    private struct Plane {
-        var voxels: [Int32] = []
-        var studies: [Int] = []
-        var terms: [Double] = []
-    }
-
-    private func plane(_ z: Int) -> Plane {
-        var result = Plane()
-        let space = model.space.plane(z)
-        let slab = ActivationModel(space: space, rule: model.rule, kernels: model.kernels, studies: model.studies)
-        let painter = ActivationPainter(slab)
-        var painted: [(Int, SparseActivation)] = []
-        var number = [Int32](repeating: -1, count: space.mask.count)
-        for (index, study) in model.studies.enumerated() {
-            let sparse = painter.sparse(study)
-            if sparse.voxels.isEmpty { continue }
-            for voxel in sparse.voxels { number[Int(voxel)] = 0 }
-            painted.append((index, sparse))
-        }
-        for voxel in number.indices where number[voxel] == 0 {
-            number[voxel] = Int32(result.voxels.count)
-            result.voxels.append(Int32(voxel))
-        }
-        let width = result.voxels.count
-        result.studies = painted.map(\.0)
-        result.terms = Array(repeating: 0, count: width * painted.count)
-        for (row, (index, sparse)) in painted.enumerated() {
-            let terms = model.terms[model.studies[index].kernel]
-            for (voxel, level) in zip(sparse.voxels, sparse.levels) {
-                result.terms[row * width + Int(number[Int(voxel)])] = terms[Int(level)]
-            }
-        }
-        return result
-    }
-
     /// A limit a little below the value that `voxelP` of all permuted differences exceed.
     func guess(voxelP: Double, workers: Workers) async throws -> Float {
         let few = min(labels.count, 16)
@@ -102,7 +66,7 @@ struct SubtractionTest: Sendable {
         let first = labels.first
         let isFirst = isFirst
         try await workers.forEach(planes) { number in
-            let plane = plane(space.low.z + number)
+            let plane = ActivationPlane(model, z: space.low.z + number)
             let width = plane.voxels.count
             guard width > 0 else { return }
             var own = [[Kept]](repeating: [], count: n)

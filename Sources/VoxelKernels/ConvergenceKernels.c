@@ -37,7 +37,19 @@ INLINE ptrdiff_t collect_body(const uint16_t *values, ptrdiff_t count, uint16_t 
     return number;
 }
 
+INLINE void scaled_body(double *to, const double *from, double share, ptrdiff_t count)
+{
+#pragma clang fp contract(off)
+    for (ptrdiff_t n = 0; n < count; n++) to[n] += share * from[n];
+}
+
 #if defined(__x86_64__)
+__attribute__((target("avx2,fma"))) static void scaled_v3(
+    double *to, const double *from, double share, ptrdiff_t count)
+{
+    scaled_body(to, from, share, count);
+}
+
 __attribute__((target("avx2,fma"))) static void add_v3(
     const cuneus_screen_lattice *lattice, uint16_t *values, const int32_t *foci, int count,
     const cuneus_screen_row *rows, const uint16_t *weights, int row_count)
@@ -68,4 +80,12 @@ ptrdiff_t cuneus_screen_collect(int isa, const uint16_t *values, ptrdiff_t count
     if (isa >= CUNEUS_ISA_V3) return collect_v3(values, count, cutoff, found);
 #endif
     return collect_body(values, count, cutoff, found);
+}
+
+void cuneus_scaled_add(int isa, double *to, const double *from, double share, ptrdiff_t count)
+{
+#if defined(__x86_64__)
+    if (isa >= CUNEUS_ISA_V3) { scaled_v3(to, from, share, count); return; }
+#endif
+    scaled_body(to, from, share, count);
 }

@@ -7,7 +7,8 @@ import Testing
 @Suite("Corrections that need only p")
 struct CorrectionTests {
     @Test(
-        "False discovery rate and Bonferroni of the pain ALE are NiMARE's", .enabled(if: NiMAREShelf.isHere, Shelf.absence))
+        "False discovery rate and Bonferroni of the pain ALE are NiMARE's",
+        .enabled(if: NiMAREShelf.isHere, Shelf.absence))
     func pain() async throws {
         let space = try NiMAREShelf.space()
         let result = try await ActivationLikelihoodEstimation().run(NiMAREShelf.pain(), in: space)

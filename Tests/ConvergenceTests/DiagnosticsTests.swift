@@ -53,7 +53,8 @@ struct DiagnosticsTests {
         let method = MKDADensity()
         let result = try await method.run(pain, in: space)
         let own = ContributionDiagnostics()(result)
-        let failSafe = try await method.failSafeN(pain, clusters: own, most: 200, in: space, workers: Workers(threads: 2))
+        let failSafe = try await method.failSafeN(
+            pain, clusters: own, most: 200, in: space, workers: Workers(threads: 2))
         let strongest = try #require(failSafe.first)
         #expect(strongest > 10)
         #expect(strongest >= (failSafe.min() ?? 0))

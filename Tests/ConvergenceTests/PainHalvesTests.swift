@@ -11,7 +11,10 @@ struct PainHalvesTests {
     private static func labels() throws -> LabelPermutations {
         let data = try Data(
             Gzip.decompress(
-                [UInt8](Data(contentsOf: URL(fileURLWithPath: NiMAREShelf.path("pain_halves/label_permutations_1000x21.txt.gz"))))))
+                [UInt8](
+                    Data(
+                        contentsOf: URL(
+                            fileURLWithPath: NiMAREShelf.path("pain_halves/label_permutations_1000x21.txt.gz"))))))
         let rows = String(decoding: data, as: UTF8.self).split(separator: "\n")
             .map { $0.split(separator: " ").map { $0 == "1" } }
         return try LabelPermutations(rows, first: 11, total: 21)
@@ -116,7 +119,11 @@ struct PainHalvesTests {
             if most != least { tied += 1 }
             if Double(theirs[voxel]) > most + 1e-6 || Double(theirs[voxel]) < least - 1e-6 {
                 outside += 1
-                if outside % 50 == 1 { print("DBG", voxel, outcome.maps[nimare: "stat_desc-group1MinusGroup2"]![voxel], outcome.maps[nimare: "stat_desc-group1"]![voxel], up, down, theirs[voxel]) }
+                if outside % 50 == 1 {
+                    print(
+                        "DBG", voxel, outcome.maps[nimare: "stat_desc-group1MinusGroup2"]![voxel],
+                        outcome.maps[nimare: "stat_desc-group1"]![voxel], up, down, theirs[voxel])
+                }
             }
         }
         print("  p: \(tied) voxels with ties, \(outside) outside the range of ties")

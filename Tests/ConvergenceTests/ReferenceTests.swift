@@ -154,13 +154,37 @@ struct ReferenceTests {
     @Test("SCALE with every voxel as base is ALE's Monte-Carlo test voxel by voxel")
     func scale() async throws {
         let base = (0..<space.mask.count).map { space.mask.world(at: $0) }
-        let maps = try await SCALE(iterations: 300, seed: 6).run(foci, base: base, in: space, workers: Workers(threads: 2))
+        let maps = try await SCALE(iterations: 300, seed: 6).run(
+            foci, base: base, in: space, workers: Workers(threads: 2))
         let ale = try await ActivationLikelihoodEstimation().run(foci, in: space)
         #expect(maps[nimare: "stat"] == ale.statistic)
         let logp = try #require(maps[nimare: "logp"])
         let top = ale.statistic.indices.max { ale.statistic[$0] < ale.statistic[$1] }!
         // The highest voxel is never reached by chance: p is 1/N, the smallest there is.
         #expect(abs(Double(logp[top]) - log10(300)) < 1e-5)
+    }
+
+    @Test("Balanced subtraction: plain for equal groups; a larger group alone makes no difference")
+    func balanced() async throws {
+        let pair = Array(foci.prefix(4))
+        let labels = LabelPermutations(first: 2, total: 4, count: 60, seed: 3)
+        let plain = try await ALESubtraction().run(
+            Array(pair.prefix(2)), Array(pair.suffix(2)), in: space, labels: labels, workers: Workers(threads: 2))
+        let (maps, _) = try await BalancedSubtraction().run(
+            Array(pair.prefix(2)), Array(pair.suffix(2)), in: space, labels: labels, workers: Workers(threads: 2))
+        for name in ["stat_desc-group1MinusGroup2", "p_desc-group1MinusGroup2"] {
+            let (a, b) = (try #require(plain.maps[nimare: name]), try #require(maps[nimare: name]))
+            // Ties are judged on sums here and on differences there: they part where activations are near 1e-9.
+            #expect(zip(a, b).count { abs($0 - $1) > 1e-7 } < space.mask.count / 100)
+        }
+        // Five copies of one experiment against one: the plain difference is large, the balanced one zero everywhere.
+        let copies = (0..<5).map { FociSet(id: "copy\($0)", sampleSize: 20, foci: foci[1].foci) }
+        let unequal = LabelPermutations(first: 5, total: 6, count: 20, seed: 3)
+        let one = [FociSet(id: "one", sampleSize: 20, foci: foci[1].foci)]
+        let (balanced, _) = try await BalancedSubtraction(subsamples: 5).run(copies, one, in: space, labels: unequal)
+        let biased = try await ALESubtraction().run(copies, one, in: space, labels: unequal)
+        #expect((balanced.maps(of: "stat_desc-group1MinusGroup2").max() ?? 1) < 1e-9)
+        #expect((biased.maps.maps(of: "stat_desc-group1MinusGroup2").max() ?? 0) > 0.02)
     }
 
     @Test("A conjunction is the smaller z where all agree in sign")
@@ -184,4 +208,8 @@ struct ReferenceTests {
         #expect(await fails(MKDADensity(), [FociSet(id: "x", sampleSize: 10, foci: [[.nan, 0, 0]])]))
         #expect(throws: ConvergenceError.self) { try LabelPermutations([[true, true, false]], first: 1, total: 3) }
     }
+}
+
+extension ConvergenceMaps {
+    fileprivate func maps(of name: String) -> [Float] { self[nimare: name] ?? [] }
 }

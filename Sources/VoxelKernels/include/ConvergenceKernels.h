@@ -1,5 +1,5 @@
 // The inner loops of the Monte-Carlo test of convergence methods: kernels added around random foci on a lattice of
-// 16-bit integers, and the search for high voxels. Integers only, so every instruction set gives the same bits.
+// 16-bit integers, the search for high voxels, and scaled sums of histograms. Every instruction set gives the same bits.
 #ifndef CONVERGENCE_KERNELS_H
 #define CONVERGENCE_KERNELS_H
 
@@ -32,6 +32,9 @@ void cuneus_screen_add(
 
 /// Indices of the elements above `cutoff`, ascending; `count` is a multiple of 32. Returns how many there are.
 ptrdiff_t cuneus_screen_collect(int isa, const uint16_t *values, ptrdiff_t count, uint16_t cutoff, int32_t *found);
+
+/// to[n] += share · from[n]; one multiplication and one addition each, the same bits for every instruction set.
+void cuneus_scaled_add(int isa, double *to, const double *from, double share, ptrdiff_t count);
 
 #ifdef __cplusplus
 }
