@@ -1,6 +1,6 @@
 import Imaging
 
-/// The exact sum over experiments at single voxels, from the foci near them. Foci are sorted into cells of 8³ voxels.
+/// The exact sum over experiments at single voxels, from the foci near them. Foci are sorted into cells of 4³ voxels.
 ///
 /// Everything the inner loop touches lies in buffers of its own: no reference counting, no bounds checks.
 final class ExactSums {
@@ -43,7 +43,7 @@ final class ExactSums {
         }
         let model = plan.model
         rule = model.rule
-        cells = SIMD3<Int32>(truncatingIfNeeded: (plan.shape &- 1) / 8 &+ 1)
+        cells = SIMD3<Int32>(truncatingIfNeeded: (plan.shape &- 1) / 4 &+ 1)
         highest = SIMD3<Int32>(truncatingIfNeeded: plan.shape &- 1)
         reach = SIMD3<Int32>(
             truncatingIfNeeded: model.kernels.reduce(SIMD3<Int>.zero) { pointwiseMax($0, $1.half) })
@@ -93,7 +93,7 @@ final class ExactSums {
         starts.update(repeating: 0, count: cellCount + 1)
         @inline(__always)
         func cell(_ n: Int) -> Int {
-            Int(triples[3 * n] >> 3 + cells.x * (triples[3 * n + 1] >> 3 + cells.y * (triples[3 * n + 2] >> 3)))
+            Int(triples[3 * n] >> 2 + cells.x * (triples[3 * n + 1] >> 2 + cells.y * (triples[3 * n + 2] >> 2)))
         }
         for n in 0..<focusCount { starts[cell(n) + 1] += 1 }
         for n in 0..<cellCount {
@@ -110,8 +110,8 @@ final class ExactSums {
     /// The sum at a mask position, experiments in their order.
     func at(_ voxel: Int32) -> Double {
         let place = place[Int(voxel)]
-        let low = pointwiseMax(place &- reach, .zero) &>> 3
-        let high = pointwiseMin(place &+ reach, highest) &>> 3
+        let low = pointwiseMax(place &- reach, .zero) &>> 2
+        let high = pointwiseMin(place &+ reach, highest) &>> 2
         var total = 0.0
         var k = low.z
         while k <= high.z {

@@ -65,7 +65,6 @@ package struct ScreenPlan: Sendable {
                     terms: model.rule == .maximum ? model.terms[study.kernel] : [0, 1],
                     weight: study.weight, negligible: negligible, scale: scale))
         }
-        self.kernels = kernels
         self.kernelOf = kernelOf
         studyOf = model.studies.enumerated().flatMap { number, study in
             [Int32](repeating: Int32(number), count: study.foci.count)
@@ -73,12 +72,19 @@ package struct ScreenPlan: Sendable {
 
         // Rows may run over the end of their line into the gap before the next.
         let lanes = Int(CUNEUS_SCREEN_LANES)
-        let overhang = kernels.flatMap(\.rows).reduce(lanes) {
-            max($0, -Int($1.start), Int($1.start) + lanes)
-        }
+        let rows = kernels.flatMap(\.rows)
+        let overhang = rows.reduce(lanes) { max($0, -Int($1.offset), Int($1.offset) + lanes) }
         let stride = shape.x + overhang
+        for number in kernels.indices {
+            for row in kernels[number].rows.indices {
+                let step = kernels[number].rows[row]
+                kernels[number].rows[row].offset += Int32(stride) * (step.j + Int32(shape.y) * step.k)
+            }
+        }
+        self.kernels = kernels
         lattice = cuneus_screen_lattice(
-            nj: Int32(shape.y), nk: Int32(shape.z), stride: Int32(stride), pad: Int32(overhang))
+            nj: Int32(shape.y), nk: Int32(shape.z), stride: Int32(stride), pad: Int32(overhang),
+            reach: rows.reduce(0) { max($0, abs($1.j), abs($1.k)) })
         size = (overhang + stride * shape.y * shape.z + overhang + 31) / 32 * 32
         var position = [Int32](repeating: -1, count: size)
         var place: [SIMD3<Int32>] = []
@@ -125,7 +131,7 @@ package struct ScreenPlan: Sendable {
                 else { continue }
                 for start in stride(from: first, through: last, by: lanes) {
                     result.rows.append(
-                        cuneus_screen_row(j: Int32(j), k: Int32(k), start: Int32(start - half.x)))
+                        cuneus_screen_row(j: Int32(j), k: Int32(k), offset: Int32(start - half.x)))
                     for lane in 0..<lanes { result.weights.append(start + lane <= last ? line[start + lane] : 0) }
                 }
             }

@@ -11,15 +11,22 @@ INLINE void add_body(
     const cuneus_screen_lattice *lattice, uint16_t *values, const int32_t *foci, int count,
     const cuneus_screen_row *rows, const uint16_t *weights, int row_count)
 {
+    const int32_t reach = lattice->reach, nj = lattice->nj, nk = lattice->nk;
     for (int f = 0; f < count; f++, foci += 3) {
-        for (int r = 0; r < row_count; r++) {
-            int32_t j = foci[1] + rows[r].j, k = foci[2] + rows[r].k;
-            if ((uint32_t)j >= (uint32_t)lattice->nj || (uint32_t)k >= (uint32_t)lattice->nk) continue;
-            uint16_t *at = values + lattice->pad + foci[0] + rows[r].start
-                + (ptrdiff_t)lattice->stride * (j + (ptrdiff_t)lattice->nj * k);
-            row_lanes sum = __builtin_elementwise_add_sat(
-                *(const row_lanes *)at, *(const row_lanes *)(weights + (ptrdiff_t)r * CUNEUS_SCREEN_LANES));
-            *(row_lanes *)at = sum;
+        const int32_t j = foci[1], k = foci[2];
+        uint16_t *centre = values + lattice->pad + foci[0] + (ptrdiff_t)lattice->stride * (j + (ptrdiff_t)nj * k);
+        const uint16_t *weight = weights;
+        if (j >= reach && k >= reach && j + reach < nj && k + reach < nk) {
+            for (int r = 0; r < row_count; r++, weight += CUNEUS_SCREEN_LANES) {
+                row_lanes *at = (row_lanes *)(centre + rows[r].offset);
+                *at = __builtin_elementwise_add_sat(*at, *(const row_lanes *)weight);
+            }
+            continue;
+        }
+        for (int r = 0; r < row_count; r++, weight += CUNEUS_SCREEN_LANES) {
+            if ((uint32_t)(j + rows[r].j) >= (uint32_t)nj || (uint32_t)(k + rows[r].k) >= (uint32_t)nk) continue;
+            row_lanes *at = (row_lanes *)(centre + rows[r].offset);
+            *at = __builtin_elementwise_add_sat(*at, *(const row_lanes *)weight);
         }
     }
 }

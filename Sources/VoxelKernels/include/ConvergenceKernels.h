@@ -13,15 +13,17 @@ extern "C" {
 /// Voxels of a row of a screening kernel.
 enum { CUNEUS_SCREEN_LANES = 16 };
 
-/// Where a row of a kernel lies: steps along j and k, and the lane it starts at relative to the focus.
+/// Where a row of a kernel lies: steps along j and k, and its first element relative to the focus's.
 typedef struct {
-    int32_t j, k, start;
+    int32_t j, k, offset;
 } cuneus_screen_row;
 
-/// A lattice of rows: element (i, j, k) is at pad + i + stride·(j + nj·k).
+/// A lattice of rows: element (i, j, k) is at pad + i + stride·(j + nj·k). No row of a kernel is farther than `reach` from
+/// its focus along j or k.
 typedef struct {
     int32_t nj, nk;
     int32_t stride, pad;
+    int32_t reach;
 } cuneus_screen_lattice;
 
 /// Adds a kernel (`rows` of CUNEUS_SCREEN_LANES weights) around each focus (i, j, k triples), saturating at 65535.
