@@ -39,11 +39,11 @@ struct ConvergenceSpeed: AsyncParsableCommand {
             let chi2 = try await MKDAChi2().run(
                 Array(pain.prefix(11)), Array(pain.dropFirst(11)), in: space, workers: workers)
             _ = chi2.corrected(try await chi2.permuted(labels, workers: workers))
-            report("chi-square + FWE", start.elapsed, nimare: count == 2 ? 262 : nil)
+            report("chi-square + FWE", start.elapsed, count, nimare: count == 2 ? 262 : nil)
             start = Timing()
             _ = try await ALESubtraction().run(
                 Array(pain.prefix(11)), Array(pain.dropFirst(11)), in: space, labels: labels, workers: workers)
-            report("ALE subtraction with clusters", start.elapsed, nimare: count == 2 ? 171 : nil)
+            report("ALE subtraction with clusters", start.elapsed, count, nimare: count == 2 ? 171 : nil)
         }
         let many = Self.simulated(studies, fociPerStudy: 12.6, in: space)
         print("\n\(studies) experiments, \(many.reduce(0) { $0 + $1.foci.count }) foci, \(threads) thread(s)")
@@ -70,16 +70,24 @@ struct ConvergenceSpeed: AsyncParsableCommand {
         line += ", \(fixed((all.wall - fit.wall) / Double(iterations) * 1e3, 3)) ms per iteration"
         line += " (process \(fixed((all.process - fit.process) / Double(iterations) * 1e3, 3)))"
         if let nimare, iterations == 1000 {
-            line += "; NiMARE \(fixed(nimare, 1)) s, ratio \(fixed(nimare / all.wall, 0))"
+            line += Self.ratio(nimare, all, threads)
         }
         print(line)
         fflush(nil)
     }
 
-    private func report(_ title: String, _ time: (wall: Double, process: Double), nimare: Double?) {
+    /// By wall time, and by processor time per thread: what it would be with the machine to itself.
+    private static func ratio(_ nimare: Double, _ time: (wall: Double, process: Double), _ threads: Int) -> String {
+        "; NiMARE \(fixed(nimare, 1)) s, ratio \(fixed(nimare / time.wall, 0)) by wall time, "
+            + "\(fixed(nimare / (time.process / Double(threads)), 0)) by processor time per thread"
+    }
+
+    private func report(
+        _ title: String, _ time: (wall: Double, process: Double), _ threads: Int, nimare: Double?
+    ) {
         var line = "  \(title): \(fixed(time.wall, 2)) s (process \(fixed(time.process, 2)) s)"
         if let nimare, iterations == 1000 {
-            line += "; NiMARE \(fixed(nimare, 1)) s, ratio \(fixed(nimare / time.wall, 0))"
+            line += Self.ratio(nimare, time, threads)
         }
         print(line)
         fflush(nil)
