@@ -47,10 +47,13 @@ struct ConvergenceSpeed: AsyncParsableCommand {
         }
         let many = Self.simulated(studies, fociPerStudy: 12.6, in: space)
         print("\n\(studies) experiments, \(many.reduce(0) { $0 + $1.foci.count }) foci, \(threads) thread(s)")
-        let isThousand = studies == 1000 && threads == 2
+        let isThousand = studies == 1000 && threads <= 2
         try await familyWise(
-            "ALE + FWE", ActivationLikelihoodEstimation(), many, space, threads, nimare: isThousand ? 144 : nil)
-        try await familyWise("MKDA + FWE", MKDADensity(), many, space, threads, nimare: isThousand ? 29 : nil)
+            "ALE + FWE", ActivationLikelihoodEstimation(), many, space, threads,
+            nimare: isThousand ? (threads == 1 ? 266 : 144) : nil)
+        try await familyWise(
+            "MKDA + FWE", MKDADensity(), many, space, threads,
+            nimare: isThousand && threads == 2 ? 29 : nil)
         print("peak memory: \(MachineRecord.peakMemory() >> 20) MiB")
     }
 

@@ -7,7 +7,8 @@ package final class StatisticPainter {
     private let painter: ActivationPainter
     private var studies: [ActivationModel.Study]
     private var foci: [SIMD3<Int32>]
-    private var sums: [Double]
+    /// Sums over experiments of the map painted last.
+    package private(set) var sums: [Double]
     /// The map painted last.
     package private(set) var statistic: [Float]
 
@@ -27,6 +28,12 @@ package final class StatisticPainter {
     }
 
     package func paint(_ foci: [SIMD3<Int32>]) {
+        add(foci)
+        for voxel in sums.indices { statistic[voxel] = sums[voxel] == 0 ? 0 : model.statistic(sums[voxel]) }
+    }
+
+    /// Only the sums, not the statistic.
+    package func add(_ foci: [SIMD3<Int32>]) {
         var next = 0
         for number in studies.indices {
             for focus in studies[number].foci.indices {
@@ -42,6 +49,5 @@ package final class StatisticPainter {
                 }
             }
         }
-        for voxel in sums.indices { statistic[voxel] = sums[voxel] == 0 ? 0 : model.statistic(sums[voxel]) }
     }
 }

@@ -137,6 +137,17 @@ struct ReferenceTests {
         let again = try await test.null(of: result, iterations: 0..<100)
         #expect(null == again)
         #expect(null.smallestP == 0.01)
+        // The largest score of each draw, from its whole z map.
+        let table = NeighbourTable(space.mask, .faces)
+        let random = FociRandomisation(space.mask, seed: 2)
+        let painter = StatisticPainter(result.prepared.model)
+        var scratch = ThresholdFreeClusterEnhancement.Scratch()
+        for iteration in 0..<5 {
+            painter.paint(random, iteration: iteration)
+            let z = painter.statistic.map { Float(LogProbability.oneSided(log(result.null.p($0)))) }
+            let largest = ThresholdFreeClusterEnhancement(table: table).maximum(of: z, sign: 1, scratch: &scratch)
+            #expect(null.maxima[.tfce]?[iteration] == Double(largest))
+        }
         let logp = try #require(maps[nimare: "logp_desc-tfce_level-voxel_corr-FWE_method-montecarlo"])
         #expect(logp.allSatisfy { $0 >= 0 && $0 <= 2.0001 })
     }
