@@ -47,6 +47,10 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
+        // Methods that ask where foci converge: ALE, MKDA, KDA, chi-square, subtraction.
+        .target(
+            name: "Convergence", dependencies: ["Evidence", "Imaging", "Inference", "Statistics", "VoxelKernels"],
+            swiftSettings: settings),
         .target(
             name: "Reporting",
             dependencies: [
@@ -58,7 +62,9 @@ let package = Package(
         // Everything above under one name, for `import Cuneus`.
         .target(
             name: "Cuneus",
-            dependencies: ["Evidence", "Imaging", "Inference", "Mapping", "Reporting", "Statistics"],
+            dependencies: [
+                "Convergence", "Evidence", "Imaging", "Inference", "Mapping", "Reporting", "Statistics",
+            ],
             swiftSettings: settings),
 
         // The command. (Not named `cuneus`: on a case-insensitive disk that folder would be `Cuneus`.)
@@ -103,6 +109,10 @@ let package = Package(
                 "VoxelKernels",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "ConvergenceTests",
+            dependencies: ["TestSupport", "Convergence", "Evidence", "Imaging", "Inference", "Statistics"],
+            exclude: ["Reference"], swiftSettings: settings),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Reporting"],

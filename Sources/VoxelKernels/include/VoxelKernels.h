@@ -6,6 +6,8 @@
 #ifndef VOXEL_KERNELS_H
 #define VOXEL_KERNELS_H
 
+#include "ConvergenceKernels.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 

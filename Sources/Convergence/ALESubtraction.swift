@@ -1,0 +1,144 @@
+import Foundation
+import Imaging
+public import Inference
+
+/// The difference of two groups' ALE maps, tested by permuting which experiments are in which group.
+///
+/// Laird 2005, Eickhoff 2011 (doi:10.1016/j.neuroimage.2011.04.017), as NiMARE 0.22.1: all voxels of the mask, two-sided p.
+/// (GingerALE looks only at voxels significant in the main effects.) Permutations that put the same experiments of a
+/// voxel's neighbourhood in the same groups tie with the observed map; we count ties as such, where NiMARE's sums differ in
+/// the last bit and its p can fall from 0.2 to 1/N.
+public struct ALESubtraction: Sendable {
+    public var kernel: ActivationKernel
+    public var truncation: KernelTruncation
+    /// Share of all permuted values that voxels of a cluster exceed.
+    public var voxelP: Double
+
+    public init(
+        kernel: ActivationKernel = .sampleSize, truncation: KernelTruncation = .fourSigma, voxelP: Double = 0.001
+    ) {
+        self.kernel = kernel
+        self.truncation = truncation
+        self.voxelP = voxelP
+    }
+
+    public struct Outcome: Sendable {
+        /// `desc-group1MinusGroup2`, and each group's own ALE.
+        public var maps: ConvergenceMaps
+        /// Of |difference|, of clusters of either direction.
+        public let null: FamilyWiseNull
+        /// Permutations whose difference is at least, and at most, the observed one; equal ones count in both.
+        public let atLeast: [Int32]
+        public let atMost: [Int32]
+        /// The smallest p of this many permutations: 1/N.
+        public var smallestP: Double { null.smallestP }
+    }
+
+    /// - Throws: `ConvergenceError`, `CancellationError`.
+    public func run(
+        _ group1: [FociSet], _ group2: [FociSet], in space: ConvergenceSpace, labels: LabelPermutations,
+        workers: Workers = Workers(threads: 1), progress: any ProgressObserver = SilentProgress()
+    ) async throws -> Outcome {
+        guard labels.total == group1.count + group2.count, labels.first == group1.count else {
+            throw ConvergenceError.mismatch("The labels are not for these groups.")
+        }
+        guard labels.count > 1 else {
+            throw ConvergenceError.setting(
+                name: "permutations", value: Double(labels.count), allowed: "at least 2")
+        }
+        guard voxelP > 0, voxelP < 1 else {
+            throw ConvergenceError.setting(name: "voxelP", value: voxelP, allowed: "between 0 and 1")
+        }
+        let method = ActivationLikelihoodEstimation(kernel: kernel, truncation: truncation)
+        var maps = ConvergenceMaps(mask: space.mask)
+        for (name, group) in [("group1", group1), ("group2", group2)] {
+            let own = try await method.run(group, in: space, workers: workers)
+            for map in own.maps.names { maps[MapName(map.value, label: name)] = own.maps[map] }
+        }
+        let model = try method.model(group1 + group2, in: space).model
+        let test = SubtractionTest(model, labels: labels)
+        let difference = "group1MinusGroup2"
+
+        // What exceeds the threshold is kept; where it lies is guessed from some permutations, and lowered if need be.
+        progress.began("label permutations", units: space.high.z - space.low.z + 1)
+        let wanted = Int((voxelP * Double(labels.count) * Double(space.mask.count)).rounded(.up)) + 2
+        var limit = try await test.guess(voxelP: voxelP, workers: workers)
+        var found = try await test.run(keeping: limit, workers: workers, progress: progress)
+        while limit > 0, found.kept.reduce(0, { $0 + $1.count }) < wanted || found.kept.contains(where: \.isEmpty) {
+            limit = limit < 1e-9 ? 0 : limit / 2
+            found = try await test.run(keeping: limit, workers: workers, progress: SilentProgress())
+        }
+        progress.ended()
+
+        let n = Double(labels.count)
+        maps[MapName(.stat, label: difference)] = found.difference
+        var logP = [Double](repeating: 0, count: space.mask.count)
+        var sign = [Float](repeating: 0, count: space.mask.count)
+        for voxel in logP.indices {
+            let (above, below) = (Double(found.above[voxel]), Double(found.below[voxel]))
+            logP[voxel] = log(min(1 - 1 / n, max(1 / n, 2 * min(above, below) / n)))
+            sign[voxel] = above < below ? 1 : above > below ? -1 : 0
+        }
+        maps.setSigned(logP: logP, sign: sign, label: difference)
+
+        let threshold = Self.quantile(found.kept, share: voxelP, total: n * Double(space.mask.count))
+        let null = maxima(found.kept, threshold: threshold, mask: space.mask)
+        maps.merge(corrected(found.difference, null, mask: space.mask, label: difference))
+        return Outcome(maps: maps, null: null, atLeast: found.above, atMost: found.below)
+    }
+
+    /// numpy's quantile (linear between order statistics) of |values| from the largest of them.
+    static func quantile(_ kept: [[SubtractionTest.Kept]], share: Double, total: Double) -> Double {
+        var sizes = kept.flatMap { $0.map { abs($0.value) } }
+        sizes.sort(by: >)
+        let fromTop = (total - 1) * share
+        let rank = Int(fromTop.rounded(.down))
+        guard !sizes.isEmpty else { return 0 }
+        let high = Double(sizes[min(rank, sizes.count - 1)])
+        let low = Double(sizes[min(rank + 1, sizes.count - 1)])
+        return high - (high - low) * (fromTop - Double(rank))
+    }
+
+    private func maxima(_ kept: [[SubtractionTest.Kept]], threshold: Double, mask: Mask) -> FamilyWiseNull {
+        let clusters = SparseClusters(NeighbourTable(mask, .faces))
+        var rows: [FamilyWiseNull.Measure: [Double]] = [.voxel: [], .size: [], .mass: []]
+        for permutation in kept {
+            var size = 0.0
+            var mass = 0.0
+            for sign: Float in [1, -1] {
+                clusters.removeAll()
+                for entry in permutation where sign * entry.value > Float(threshold) {
+                    clusters.append(entry.voxel, sign * entry.value)
+                }
+                clusters.each(above: Float(threshold)) { voxels, sum in
+                    size = max(size, Double(voxels.count))
+                    mass = max(mass, sum)
+                }
+            }
+            rows[.voxel]?.append(permutation.reduce(0) { max($0, Double(abs($1.value))) })
+            rows[.size]?.append(size)
+            rows[.mass]?.append(mass)
+        }
+        return FamilyWiseNull(threshold: threshold, maxima: rows)
+    }
+
+    private func corrected(_ difference: [Float], _ null: FamilyWiseNull, mask: Mask, label: String) -> ConvergenceMaps
+    {
+        let table = NeighbourTable(mask, .faces)
+        let up = SparseClusters.maps(of: difference, above: Float(null.threshold), sign: 1, table: table)
+        let down = SparseClusters.maps(of: difference, above: Float(null.threshold), sign: -1, table: table)
+        var maps = ConvergenceMaps(mask: mask)
+        let measures: [(FamilyWiseNull.Measure, [Double], String, MapName.Level)] = [
+            (.voxel, difference.map { Double(abs($0)) }, "", .voxel),
+            (.size, zip(up.size, down.size).map { Double(max($0, $1)) }, "Size", .cluster),
+            (.mass, zip(up.mass, down.mass).map(max), "Mass", .cluster),
+        ]
+        for (measure, observed, suffix, level) in measures {
+            guard let logP = null.logP(measure, observed) else { continue }
+            maps.setSigned(
+                logP: logP, sign: difference, label: label + suffix, level: level, correction: .fwe,
+                method: "montecarlo")
+        }
+        return maps
+    }
+}

@@ -1,0 +1,48 @@
+import Imaging
+package import Inference
+
+/// What all experiments together say: the sum at every voxel, and how often each experiment takes each level.
+package struct ActivationSums: Sendable {
+    /// Per mask voxel: Σ −ln(1 − MA), or Σ w·MA.
+    package var sums: [Double]
+    /// Per experiment: voxels of the mask at each level; level 0 is where it says nothing.
+    package var counts: [[Int]]
+
+    /// Experiments are summed in sixteen fixed blocks, one after another within a block: the same bits for any number
+    /// of threads, in memory that does not grow with the experiments.
+    package init(_ model: ActivationModel, workers: Workers) async throws {
+        let blocks = min(16, max(1, model.studies.count / 8))
+        let size = model.space.mask.count
+        let partial = SharedArray(repeating: 0.0, count: blocks * size)
+        let width = model.terms.map(\.count).max() ?? 1
+        let tallies = SharedArray(repeating: 0, count: model.studies.count * width)
+        try await workers.forEach(blocks) { block in
+            let painter = ActivationPainter(model)
+            let sums = partial.buffer.baseAddress! + block * size
+            let range = model.studies.count * block / blocks..<model.studies.count * (block + 1) / blocks
+            for number in range {
+                try Task.checkCancellation()
+                let study = model.studies[number]
+                let tally = tallies.buffer.baseAddress! + number * width
+                model.terms[study.kernel].withUnsafeBufferPointer { terms in
+                    let weight = study.weight
+                    painter.visit(study) { voxel, level in
+                        sums[voxel] += weight * terms[level]
+                        tally[level] += 1
+                    }
+                }
+            }
+        }
+        var sums = [Double](repeating: 0, count: size)
+        for block in 0..<blocks {
+            let from = partial.buffer.baseAddress! + block * size
+            for voxel in 0..<size { sums[voxel] += from[voxel] }
+        }
+        self.sums = sums
+        counts = model.studies.indices.map { number in
+            var row = (0..<model.terms[model.studies[number].kernel].count).map { tallies.buffer[number * width + $0] }
+            row[0] = size - row.reduce(0, +)
+            return row
+        }
+    }
+}

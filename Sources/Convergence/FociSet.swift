@@ -1,0 +1,71 @@
+public import Evidence
+import Imaging
+
+/// The foci one experiment reports: what a coordinate-based method sees of it.
+public struct FociSet: Hashable, Sendable {
+    public var id: String
+    /// Publication the experiment belongs to.
+    public var study: String
+    /// Participants; nil when not known. ALE's kernel and MKDA's √N weights follow it.
+    public var sampleSize: Double?
+    /// MNI mm.
+    public var foci: [SIMD3<Double>]
+
+    public init(id: String, study: String? = nil, sampleSize: Double?, foci: [SIMD3<Double>]) {
+        self.id = id
+        self.study = study ?? id
+        self.sampleSize = sampleSize
+        self.foci = foci
+    }
+
+    /// The peaks of an experiment in MNI space; no foci for one given as a map.
+    ///
+    /// The sample size of a two-group contrast is the mean of the groups, as NiMARE takes it.
+    public init(_ experiment: Experiment) {
+        let n = experiment.n2 > 0 ? Double(experiment.n) / 2 : Double(experiment.n1)
+        self.init(
+            id: experiment.id, study: experiment.study, sampleSize: n > 0 ? n : nil,
+            foci: experiment.peaks.map(\.mni))
+    }
+}
+
+extension Project {
+    /// Every experiment's foci, in the order of the study table; experiments given as maps are left out.
+    public var fociSets: [FociSet] {
+        experiments.compactMap { experiment in
+            if case .map = experiment.report { nil } else { FociSet(experiment) }
+        }
+    }
+}
+
+extension [FociSet] {
+    /// One set per study: foci pooled, sample sizes averaged. In the order in which studies first appear.
+    public func pooledByStudy() -> [FociSet] {
+        var order: [String] = []
+        var members: [String: [FociSet]] = [:]
+        for set in self {
+            if members[set.study] == nil { order.append(set.study) }
+            members[set.study, default: []].append(set)
+        }
+        return order.map { study in
+            let sets = members[study] ?? []
+            let sizes = sets.compactMap(\.sampleSize)
+            return FociSet(
+                id: study, study: study,
+                sampleSize: sizes.isEmpty ? nil : sizes.reduce(0, +) / Double(sizes.count),
+                foci: sets.flatMap(\.foci))
+        }
+    }
+}
+
+extension [FociSet] {
+    /// Without the foci whose voxel is outside the mask, as older versions of GingerALE take them. (We and NiMARE keep
+    /// them: their kernels reach into the mask.)
+    public func droppingOutside(_ space: ConvergenceSpace) -> [FociSet] {
+        map { set in
+            var set = set
+            set.foci.removeAll { space.voxel(at: $0).map { !space.mask.contains($0) } ?? true }
+            return set
+        }
+    }
+}
