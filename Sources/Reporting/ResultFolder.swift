@@ -67,6 +67,10 @@ public struct ResultFolder: Sendable {
         let studies = StudyTable(findings.result.experiments, covariateNames: covariateNames).table
         var texts = [("clusters.tsv", tables.clusters), ("peaks.tsv", tables.peaks), ("studies.tsv", studies)]
         if let test = findings.result.familyWise { texts.append(("null.tsv", NullTable(test.null).table)) }
+        if !findings.trust.isEmpty {
+            let trust = TrustTables(findings.trust)
+            texts += [("trust.tsv", trust.trust), ("evidence.tsv", trust.evidence)]
+        }
         for (name, table) in texts {
             try write(text: table.text, to: "\(folder)/\(name)")
             try add(name)
