@@ -49,7 +49,7 @@ enum ReportStyle {
         svg.plot .pooled { fill: var(--accent); } svg.plot .subtotal { fill: var(--accent); opacity: 0.55; } \
         svg.plot .prediction { stroke: var(--accent); stroke-width: 3; } \
         svg.plot .funnel { fill: var(--panel); stroke: var(--line); } \
-        svg.plot .cloud { stroke: var(--link); stroke-width: 2.2; stroke-linecap: round; opacity: 0.28; } \
+        svg.plot .cloud { stroke: var(--link); stroke-width: 3; stroke-linecap: round; opacity: 0.4; } \
         svg.plot .fit { fill: none; stroke: var(--accent); stroke-width: 1.6; } \
         svg.plot .band { fill: var(--accent); opacity: 0.16; } svg.plot .bubble { fill: var(--link); fill-opacity: 0.5; \
         stroke: var(--link); } svg.plot .bubble.open { fill: var(--paper); fill-opacity: 0.7; } \
@@ -70,6 +70,6 @@ enum ReportStyle {
         --line: #bbb; --link: #000; --accent: #000; --caution: #fff; --caution-line: #000; } \
         body { font-size: 10pt; } nav { display: none; } main, header, footer { max-width: none; padding: 0; } \
         figure, tr, .caution { break-inside: avoid; } h2, h3, caption { break-after: avoid; } \
-        .table { overflow: visible; } thead { display: table-header-group; } }
+        details::details-content { content-visibility: visible; } .table { overflow: visible; } thead { display: table-header-group; } }
         """
 }

@@ -173,6 +173,21 @@ struct PlaceAssessmentTests {
         #expect(abs(all - 1) < 1e-12)
     }
 
+    @Test("TIMING", arguments: [HeterogeneityEstimator.dersimonianLaird, .reml])
+    func timing(_ e: HeterogeneityEstimator) throws {
+        let place = try PlaceReference.load().place
+        var big = place
+        big.studies = (0..<22).map { i in
+            var s = place.studies[i % 9]
+            s.id = "t\(i)"
+            s.effects = (0..<50).map { s.effects[$0 % 4] + 0.001 * Double($0 * i) }
+            s.variances = (0..<50).map { s.variances[$0 % 4] + 0.0001 * Double($0) }
+            return s
+        }
+        let clock = ContinuousClock()
+        print("TIMING \(e)", clock.measure { _ = try? PlaceAssessment(big, estimator: e) })
+    }
+
     @Test("one study is pooled as it is, and what needs more says that it cannot be judged")
     func single() throws {
         var place = try PlaceReference.load().place
@@ -279,7 +294,8 @@ struct EvidenceGradeTests {
         // 12 studies of 120 or 150: 1,620 cases.
         #expect(try grade(place()) { $0.evidenceSize = 1619 }.evidenceClass == .convincing)
         #expect(try grade(place()) { $0.evidenceSize = 1620 }.evidenceClass == .weak)
-        #expect(try grade(place(spread: 0.05)) { $0.evidenceI2 = 0 }.failing(.convincing).map(\.kind) == [.heterogeneity])
+        #expect(
+            try grade(place(spread: 0.05)) { $0.evidenceI2 = 0 }.failing(.convincing).map(\.kind) == [.heterogeneity])
         #expect(try grade(place(effect: 0.1)) { $0.evidenceConvincingP = 1e-4 }.evidenceClass != .suggestive)
         #expect(try grade(place(effect: 0.06)) { $0.evidenceSuggestiveP = 0.02 }.evidenceClass == .suggestive)
         #expect(try grade(place(effect: 0.04)) { $0.evidenceWeakP = 0.2 }.evidenceClass == .weak)

@@ -123,7 +123,9 @@ import Testing
                 Fixture.findings(Fixture.twoBlobs), Fixture.findings(Fixture.blob(1, at: .zero)),
                 Fixture.tested(Fixture.twoBlobs, permutations: 20),
             ]))
-        let void: Set<String> = ["meta", "br", "image", "rect", "stop", "line", "circle", "polygon", "polyline", "path", "!DOCTYPE"]
+        let void: Set<String> = [
+            "meta", "br", "image", "rect", "stop", "line", "circle", "polygon", "polyline", "path", "!DOCTYPE",
+        ]
         var open: [String] = []
         for match in page.matches(of: /<(\/?)([a-zA-Z!][a-zA-Z0-9]*)[^>]*>/) {
             let name = String(match.2)

@@ -7,7 +7,8 @@ import Testing
 @Suite("How far to trust each finding")
 struct TrustReportTests {
     /// Fourteen studies: the first six reported, two signs, six nothing; imputed effects vary over eight imputations.
-    static func place(groups: Bool = false, count: Int = 14, id: (Int) -> String = { "Author & Co 20\(10 + $0)" }) -> PlaceEffects
+    static func place(groups: Bool = false, count: Int = 14, id: (Int) -> String = { "Author & Co 20\(10 + $0)" })
+        -> PlaceEffects
     {
         let shapes: [Double] = [-1.3, -0.6, -0.3, -0.1, 0.1, 0.3, 0.6, 1.3]
         let studies = (0..<count).map { i -> PlaceEffects.Study in
@@ -23,7 +24,8 @@ struct TrustReportTests {
         return PlaceEffects(name: "peak 1", coordinate: [-24, -4, -18], voxelCount: 1, studies: studies)
     }
 
-    static func finding(_ place: PlaceEffects = place(), settings: Settings = Settings()) throws -> TrustSection.Finding {
+    static func finding(_ place: PlaceEffects = place(), settings: Settings = Settings()) throws -> TrustSection.Finding
+    {
         let assessment = try PlaceAssessment(place, settings: settings)
         return TrustSection.Finding(
             assessment: assessment, grade: EvidenceGrade(assessment, settings: settings), cluster: 1,
@@ -82,7 +84,9 @@ struct TrustReportTests {
         var finding = try Self.finding()
         finding.jackknife = Jackknife(
             runs: (0..<14).map {
-                .init(leftOut: "study \($0)", g: -0.3, z: -3.4 + 0.1 * Double($0 % 5) + ($0 == 3 ? 1 : 0), isSignificant: $0 != 3)
+                .init(
+                    leftOut: "study \($0)", g: -0.3, z: -3.4 + 0.1 * Double($0 % 5) + ($0 == 3 ? 1 : 0),
+                    isSignificant: $0 != 3)
             }, threshold: 2.58, z: -3.3)
         finding.corrected = .init(value: 0.031, statistic: "voxel height z")
         let page = try page([finding])
@@ -139,7 +143,9 @@ struct TrustReportTests {
         var a = try Self.finding()
         a.jackknife = Jackknife(
             runs: (0..<14).map {
-                .init(leftOut: "Author & Co 20\(10 + $0)", g: -0.3, z: -3.4 + 0.1 * Double($0 % 5) + ($0 == 3 ? 1 : 0), isSignificant: $0 != 3)
+                .init(
+                    leftOut: "Author & Co 20\(10 + $0)", g: -0.3, z: -3.4 + 0.1 * Double($0 % 5) + ($0 == 3 ? 1 : 0),
+                    isSignificant: $0 != 3)
             }, threshold: 2.58, z: -3.3)
         a.corrected = .init(value: 0.031, statistic: "voxel height z")
         var place = Self.place(groups: true)

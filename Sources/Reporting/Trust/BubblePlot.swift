@@ -56,8 +56,8 @@ public struct BubblePlot: Sendable {
         plot.curve(line.map { (x($0.0), y($0.1.value)) }, "fit")
         let heaviest = assessment.studies.map(\.weight).max() ?? 1
         // Light ones last, so that none is hidden.
-        for n in assessment.studies.indices.sorted(by: { assessment.studies[$0].weight > assessment.studies[$1].weight })
-        {
+        for n in assessment.studies.indices.sorted(by: { assessment.studies[$0].weight > assessment.studies[$1].weight }
+        ) {
             let study = assessment.studies[n]
             plot.circle(
                 x(covariate.values[n]), y(study.estimate.value), radius: 2 + 7 * (study.weight / heaviest).squareRoot(),

@@ -43,7 +43,8 @@ struct ForestPlot {
                 variances: members.map { assessment.place.studies[$0].variances },
                 design: Matrix(rows: members.count, columns: 1, repeating: 1), estimator: assessment.estimator)
             let subtotal = pooled.map { Row.subtotal("\(name), pooled", $0.coefficients.coefficient(0)) }
-            return [.heading(name)] + members.map { .study(assessment.studies[$0]) } + [subtotal, .gap].compactMap { $0 }
+            return [.heading(name)] + members.map { .study(assessment.studies[$0]) }
+                + [subtotal, .gap].compactMap { $0 }
         }
     }
 
@@ -64,7 +65,8 @@ struct ForestPlot {
             if let prediction = assessment.predictionInterval() { shown += [prediction.lower, prediction.upper] }
         }
         let finite = shown.filter(\.isFinite)
-        return (finite.min() ?? -1)...(finite.max() ?? 1)
+        let (low, high) = (finite.min() ?? -1, finite.max() ?? 1)
+        return low - 0.03 * (high - low)...high + 0.03 * (high - low)
     }
 
     var html: HTML {
@@ -101,7 +103,7 @@ struct ForestPlot {
             }
         }
         if assessment.design.isMean { summary(bottom + 2, axis, &plot) }
-        plot.axis(axis, below: base, name: EffectWords(assessment: assessment).studyAxisName)
+        plot.axis(axis, below: base, name: EffectWords(assessment: assessment).studyAxisName, count: 7)
         plot.text(Self.left, base + 31, "← below zero", .start, "soft")
         plot.text(Self.right, base + 31, "above zero →", .end, "soft")
         return plot.svg(width: Self.width, height: base + 38, identifier: identifier, description: description)

@@ -36,7 +36,8 @@ struct FunnelPlot {
         let largest = 1.06 * (all.map(\.1).max() ?? 1)
         let low = min(all.map(\.0).min() ?? 0, centre - 1.96 * largest)
         let high = max(all.map(\.0).max() ?? 0, centre + 1.96 * largest)
-        let x = PlotAxis(low...high, from: Self.left + 6, to: Self.right)
+        let room = 0.03 * (high - low)
+        let x = PlotAxis(low - room...high + room, from: Self.left + 6, to: Self.right)
         let y = PlotAxis(0...largest, from: Self.top, to: Self.base)
         var plot = Plot()
 

@@ -20,7 +20,8 @@ struct Plot {
 
     mutating func circle(_ x: Double, _ y: Double, radius: Double, _ style: String) {
         parts.append(
-            "<circle cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"\(Self.number(radius))\" class=\"\(style)\"/>")
+            "<circle cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"\(Self.number(radius))\" class=\"\(style)\"/>"
+        )
     }
 
     mutating func polygon(_ points: [(Double, Double)], _ style: String) {
@@ -102,6 +103,6 @@ extension Plot {
             line(x - 4, axis(tick), x, axis(tick), "axis")
             text(x - 7, axis(tick) + 3.5, axis.label(tick, count: count), .end)
         }
-        upright(x - 40, (axis.start + axis.end) / 2, name)
+        upright(x - 46, (axis.start + axis.end) / 2, name)
     }
 }

@@ -34,7 +34,8 @@ struct PlotAxis {
     func label(_ tick: Double, count: Int = 5) -> String {
         let step = step(count)
         var decimals = 0
-        while decimals < 6, abs((step * pow(10, Double(decimals))).rounded() - step * pow(10, Double(decimals))) > 1e-6 {
+        while decimals < 6, abs((step * pow(10, Double(decimals))).rounded() - step * pow(10, Double(decimals))) > 1e-6
+        {
             decimals += 1
         }
         return PrettyNumber.fixed(tick, decimals)

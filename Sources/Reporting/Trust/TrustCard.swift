@@ -1,4 +1,5 @@
 import Evidence
+import Foundation
 import Mapping
 import Statistics
 
@@ -66,7 +67,8 @@ struct TrustCard {
     }
 
     private var sure: String {
-        var text = "z = \(EffectWords.fixed(estimate.statistic)), p = \(EffectWords.p(estimate.pValue)) (two-sided, uncorrected)"
+        var text =
+            "z = \(EffectWords.fixed(estimate.statistic)), p = \(EffectWords.p(estimate.pValue)) (two-sided, uncorrected)"
         if let corrected = finding.corrected {
             text += "; corrected for the whole brain p = \(EffectWords.p(corrected.value)) (\(corrected.statistic))"
         } else {
@@ -131,7 +133,8 @@ struct TrustCard {
         }
         let names = jackknife.losses.prefix(3).map(\.leftOut).joined(separator: ", ")
         let more = jackknife.losses.count > 3 ? " and \(jackknife.losses.count - 3) others" : ""
-        return "Jackknife: significant in \(jackknife.kept) of \(count) runs with one \(jackknife.unit) left out; lost without "
+        return
+            "Jackknife: significant in \(jackknife.kept) of \(count) runs with one \(jackknife.unit) left out; lost without "
             + "\(names)\(more) (least z \(EffectWords.fixed(first.z)))."
     }
 
@@ -180,7 +183,8 @@ struct TrustCard {
                 + "overlap of groups cannot be told without the correlation of the measurements."
         }
         let d = StandardizedDifference(estimate.value)
-        return "Two normal groups this far apart overlap by \(PrettyNumber.fixed(100 * d.overlap, 0)) %; a person drawn from the "
+        return
+            "Two normal groups this far apart overlap by \(PrettyNumber.fixed(100 * d.overlap, 0)) %; a person drawn from the "
             + "first is above one from the second in \(PrettyNumber.fixed(100 * d.probabilityOfSuperiority, 0)) of 100 pairs. "
             + "Where groups were compared in their change, this holds for changes."
     }
@@ -188,6 +192,11 @@ struct TrustCard {
     // MARK: - Figures
 
     private var figures: HTML {
+        let isPlain = assessment.design.isInterceptOnly && assessment.smallStudies != nil
+        let egger =
+            isPlain
+            ? "Solid line: Egger regression."
+            : assessment.design.isInterceptOnly ? "" : "Shown is what the model's covariates do not explain."
         var figures = Self.figure(
             ForestPlot(assessment: assessment, subgroups: finding.subgroups, identifier: "\(identifier)-forest").html,
             "Forest plot. Filled squares: the experiment reported the effect (statistic or map); open: imputed from a direction "
@@ -196,11 +205,12 @@ struct TrustCard {
         let funnel = Self.figure(
             FunnelPlot(assessment: assessment, identifier: "\(identifier)-funnel").html,
             "Funnel plot. Circles: means over imputations (open: imputed); dots: single imputations. Inside the triangle 95 % of "
-                + "studies of one true effect would lie. Solid line: Egger regression. Imputed effects are drawn between "
-                + "bounds and cannot show the bias that left them unreported.")
+                + "studies of one true effect would lie. \(egger) Imputed effects are drawn between bounds and cannot show the "
+                + "bias that left them unreported.")
         let bubbles = finding.covariates.enumerated().map { n, covariate in
             Self.figure(
-                BubblePlot(assessment: assessment, covariate: covariate, identifier: "\(identifier)-bubble-\(n + 1)").html,
+                BubblePlot(assessment: assessment, covariate: covariate, identifier: "\(identifier)-bubble-\(n + 1)")
+                    .html,
                 "Effect and \(covariate.name). Area by weight (open: imputed); line and 95 % band of the regression.")
         }
         figures += HTML.element("div", [("class", "figures-pair")], ([funnel] + bubbles).joined())
@@ -213,6 +223,7 @@ struct TrustCard {
     }
 
     private static func figure(_ picture: HTML, _ caption: String) -> HTML {
-        HTML.element("figure", [], picture + HTML.element("figcaption", [], caption))
+        let unbroken = caption.replacingOccurrences(of: " %", with: "\u{A0}%")
+        return HTML.element("figure", [], picture + HTML.element("figcaption", [], unbroken))
     }
 }

@@ -92,7 +92,7 @@ public struct TrustSection: Sendable {
         return HTMLTable(
             caption: "The findings and how firm they are",
             columns: [
-                .init("Finding"), .init("Effect", number: true), .init("95 % CI", number: true),
+                .init("Finding", unbroken: true), .init("Effect", number: true), .init("95 % CI", number: true),
                 .init("Prediction interval", number: true), .init("p", number: true), .init("I² (%)", number: true),
                 .init("Small studies, p", number: true), .init("Excess, p", number: true),
                 .init("Jackknife", number: true), .init("Reported there", number: true),
