@@ -173,21 +173,6 @@ struct PlaceAssessmentTests {
         #expect(abs(all - 1) < 1e-12)
     }
 
-    @Test("TIMING", arguments: [HeterogeneityEstimator.dersimonianLaird, .reml])
-    func timing(_ e: HeterogeneityEstimator) throws {
-        let place = try PlaceReference.load().place
-        var big = place
-        big.studies = (0..<22).map { i in
-            var s = place.studies[i % 9]
-            s.id = "t\(i)"
-            s.effects = (0..<50).map { s.effects[$0 % 4] + 0.001 * Double($0 * i) }
-            s.variances = (0..<50).map { s.variances[$0 % 4] + 0.0001 * Double($0) }
-            return s
-        }
-        let clock = ContinuousClock()
-        print("TIMING \(e)", clock.measure { _ = try? PlaceAssessment(big, estimator: e) })
-    }
-
     @Test("one study is pooled as it is, and what needs more says that it cannot be judged")
     func single() throws {
         var place = try PlaceReference.load().place

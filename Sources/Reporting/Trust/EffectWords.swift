@@ -1,4 +1,5 @@
 import Evidence
+import Foundation
 import Mapping
 import Statistics
 
@@ -18,26 +19,38 @@ struct EffectWords {
 
     /// In sentences.
     var symbol: String {
-        guard assessment.design.isMean else { return "slope of “\(assessment.design.combination.name)” on \(unit)" }
-        return assessment.measure == .change ? "g" : "Fisher's z"
+        let name = assessment.design.combination.name
+        guard assessment.design.isMean else { return "“\(name)” (difference or slope, \(unit))" }
+        let symbol = assessment.measure == .change ? "g" : "Fisher's z"
+        return name == "mean" ? symbol : "\(symbol) of “\(name)”"
     }
+
+    /// Two decimals; more for slopes whose error is small, such as those per year.
+    private var decimals: Int {
+        let error = assessment.estimate.standardError
+        guard !assessment.design.isMean, error > 0, error.isFinite else { return 2 }
+        return min(8, max(2, Int((1 - log10(error)).rounded(.up))))
+    }
+
+    /// A value of the judged effect.
+    func number(_ value: Double) -> String { PrettyNumber.fixed(value, decimals) }
+
+    /// `−0.60 to −0.24`
+    func range(_ interval: Interval) -> String { "\(number(interval.lower)) to \(number(interval.upper))" }
 
     /// `−0.42 (95 % CI −0.60 to −0.24)`, a correlation also as r.
     func withInterval(_ estimate: Estimate) -> String {
         let interval = estimate.interval()
-        var text = "\(Self.fixed(estimate.value)) (95 % CI \(Self.range(interval)))"
+        var text = "\(number(estimate.value)) (95 % CI \(range(interval)))"
         if assessment.measure == .correlation, assessment.design.isMean {
             let r = Interval(lower: FisherZ.r(fromZ: interval.lower), upper: FisherZ.r(fromZ: interval.upper))
-            text += ", as a correlation r = \(Self.fixed(FisherZ.r(fromZ: estimate.value))) (\(Self.range(r)))"
+            text +=
+                ", as a correlation r = \(Self.fixed(FisherZ.r(fromZ: estimate.value))) (\(Self.fixed(r.lower)) to \(Self.fixed(r.upper)))"
         }
         return text
     }
 
     static func fixed(_ value: Double) -> String { PrettyNumber.fixed(value, 2) }
-
-    static func range(_ interval: Interval) -> String {
-        "\(fixed(interval.lower)) to \(fixed(interval.upper))"
-    }
 
     /// `0.0012`, `2 × 10⁻⁷`: evidence classes ask for very small ones.
     static func p(_ value: Double) -> String {

@@ -174,7 +174,7 @@ struct ForestPlot {
         var text = "Forest plot of \(PrettyNumber.plural(assessment.studies.count, "study", "studies")) at "
         text += "\(assessment.place.name); \(words.symbol) = \(words.withInterval(assessment.estimate))"
         if let prediction = assessment.predictionInterval() {
-            text += ", 95 % prediction interval \(EffectWords.range(prediction))"
+            text += ", 95 % prediction interval \(words.range(prediction))"
         }
         return text + ". The same numbers are in the figure's columns."
     }

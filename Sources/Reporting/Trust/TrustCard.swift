@@ -56,8 +56,8 @@ struct TrustCard {
         if let prediction = assessment.predictionInterval() {
             let spansZero = prediction.contains(0)
             text +=
-                " The true effect of a new study like these is expected between \(EffectWords.fixed(prediction.lower)) and "
-                + "\(EffectWords.fixed(prediction.upper)) (95 % prediction interval), "
+                " The true effect of a new study like these is expected between \(words.number(prediction.lower)) and "
+                + "\(words.number(prediction.upper)) (95 % prediction interval), "
             text += spansZero ? "so it may be of either sign." : "on the same side of zero."
         }
         if assessment.sharesSamples {
@@ -104,16 +104,17 @@ struct TrustCard {
         }
         let excess = assessment.excess
         let isExcess = excess.pValue < 0.05
+        let average = excess.observed == excess.observed.rounded() ? "" : " on average over imputations"
         parts.append(
             "Expected to be significant here at the studies' power: \(PrettyNumber.fixed(excess.expected, 1)); are: "
-                + "\(PrettyNumber.fixed(excess.observed, 1)) (p = \(EffectWords.p(excess.pValue)))"
+                + "\(PrettyNumber.fixed(excess.observed, 1))\(average) (p = \(EffectWords.p(excess.pValue)))"
                 + (isExcess ? ": more than there should be." : "."))
         if let bias = assessment.smallStudies, assessment.design.isMean {
             let interval = bias.corrected.interval()
             parts.append(
                 "Sensitivity, not an estimate to rely on: corrected for small-study effects "
-                    + "(\(bias.usesPEESE ? "PEESE" : "PET")) it would be \(EffectWords.fixed(bias.corrected.value)) "
-                    + "(\(EffectWords.range(interval))).")
+                    + "(\(bias.usesPEESE ? "PEESE" : "PET")) it would be \(words.number(bias.corrected.value)) "
+                    + "(\(words.range(interval))).")
         }
         if assessment.studies.count < SmallStudyBias.fewestStudies {
             parts.append("With fewer than 10 studies these checks say next to nothing.")
@@ -141,8 +142,8 @@ struct TrustCard {
     private var influence: String {
         guard let most = assessment.mostInfluential, let without = most.without else { return "" }
         var text =
-            "Most influential: \(most.id); without it the effect is \(EffectWords.fixed(without.value)) "
-            + "(\(EffectWords.range(without.interval())))"
+            "Most influential: \(most.id); without it the effect is \(words.number(without.value)) "
+            + "(\(words.range(without.interval())))"
         if let measures = most.measures {
             text += ", Cook's distance \(EffectWords.fixed(measures.cooksDistance))"
         }
@@ -217,7 +218,8 @@ struct TrustCard {
         if let jackknife = finding.jackknife, !jackknife.runs.isEmpty {
             figures += Self.figure(
                 JackknifeStrip(jackknife: jackknife, identifier: "\(identifier)-jackknife").html,
-                "Jackknife: z when one \(jackknife.unit) is left out. In the shaded part the finding is lost.")
+                "Jackknife: z when one \(jackknife.unit) is left out. Past the dashed line, on the side of zero, the finding is lost."
+            )
         }
         return HTML.element("details", [], HTML.element("summary", [], "Figures: forest, funnel and more") + figures)
     }

@@ -14,7 +14,7 @@ public struct TrustSection: Sendable {
         public var region: String
         /// Family-wise error corrected p of the place and of what statistic; nil without a permutation test.
         public var corrected: CorrectedP?
-        public var jackknife: Jackknife?
+        public var jackknife: JackknifeRuns?
         /// Group of each study for the forest plot, in the order of the place's studies; empty for one block.
         public var subgroups: [String]
         /// Numeric covariates of the model, a bubble plot each.
@@ -22,7 +22,7 @@ public struct TrustSection: Sendable {
 
         public init(
             assessment: PlaceAssessment, grade: EvidenceGrade, cluster: Int? = nil, region: String = "",
-            corrected: CorrectedP? = nil, jackknife: Jackknife? = nil, subgroups: [String] = [],
+            corrected: CorrectedP? = nil, jackknife: JackknifeRuns? = nil, subgroups: [String] = [],
             covariates: [BubblePlot.Covariate] = []
         ) {
             self.assessment = assessment
@@ -74,29 +74,32 @@ public struct TrustSection: Sendable {
     private var table: HTML {
         let rows = findings.enumerated().map { n, finding -> [HTML] in
             let assessment = finding.assessment
-            let prediction = assessment.predictionInterval().map(EffectWords.range) ?? "–"
+            let words = EffectWords(assessment: assessment)
+            let prediction = assessment.predictionInterval().map(words.range) ?? "–"
             let bias = assessment.smallStudies.map { EffectWords.p($0.asymmetry.pValue) } ?? "–"
             let jackknife = finding.jackknife.map { "\($0.kept) of \($0.runs.count)" } ?? "–"
             let reported = assessment.studies.count { $0.source.isReported }
             let cells = [
-                EffectWords.fixed(assessment.estimate.value), EffectWords.range(assessment.estimate.interval()),
+                finding.grade.evidenceClass.rawValue, words.number(assessment.estimate.value),
+                words.range(assessment.estimate.interval()),
                 prediction, EffectWords.p(assessment.estimate.pValue),
                 PrettyNumber.fixed(100 * assessment.pooling.i2, 0), bias,
                 EffectWords.p(assessment.excess.pValue), jackknife,
                 "\(reported) of \(assessment.studies.count)",
-                PrettyNumber.fixed(100 * assessment.missingInformation, 0), finding.grade.evidenceClass.rawValue,
+                PrettyNumber.fixed(100 * assessment.missingInformation, 0),
             ]
-            let title = TrustCard(finding, settings: settings, number: n + 1, identifier: "").title
-            return [HTML.link("#\(identifier)-\(n + 1)", title)] + cells.map(HTML.text)
+            let name = "\(n + 1).\u{A0}\(finding.region.isEmpty ? finding.assessment.place.name : finding.region)"
+            return [HTML.link("#\(identifier)-\(n + 1)", name)] + cells.map(HTML.text)
         }
         return HTMLTable(
             caption: "The findings and how firm they are",
             columns: [
-                .init("Finding", unbroken: true), .init("Effect", number: true), .init("95 % CI", number: true),
+                .init("Finding"), .init("Class", unbroken: true), .init("Effect", number: true),
+                .init("95 % CI", number: true),
                 .init("Prediction interval", number: true), .init("p", number: true), .init("I² (%)", number: true),
                 .init("Small studies, p", number: true), .init("Excess, p", number: true),
                 .init("Jackknife", number: true), .init("Reported there", number: true),
-                .init("Information missing (%)", number: true), .init("Class", unbroken: true),
+                .init("Information missing (%)", number: true),
             ], rows: rows
         ).html
     }

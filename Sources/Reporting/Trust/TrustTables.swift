@@ -39,9 +39,9 @@ public struct TrustTables: Sendable {
         var name: String
         var text: @Sendable (Int, TrustSection.Finding) -> String
 
-        /// Of the assessment, with four decimals.
-        static func fixed(_ name: String, _ value: @escaping @Sendable (PlaceAssessment) -> Double?) -> Column {
-            Column(name: name) { NumberText.fixed(value($1.assessment) ?? .nan, 4) }
+        /// Of the assessment, with six significant digits: slopes may be small.
+        static func number(_ name: String, _ value: @escaping @Sendable (PlaceAssessment) -> Double?) -> Column {
+            Column(name: name) { NumberText.significant(value($1.assessment) ?? .nan, 6) }
         }
 
         /// Of the assessment, with four significant digits.
@@ -68,11 +68,11 @@ public struct TrustTables: Sendable {
             .count("experiments") { $0.studies.count },
             .count("participants") { $0.participants },
             .count("cases") { $0.cases },
-            .fixed("effect") { $0.estimate.value },
-            .fixed("ci_low") { $0.estimate.interval().lower },
-            .fixed("ci_high") { $0.estimate.interval().upper },
-            .fixed("pi_low") { $0.predictionInterval()?.lower },
-            .fixed("pi_high") { $0.predictionInterval()?.upper },
+            .number("effect") { $0.estimate.value },
+            .number("ci_low") { $0.estimate.interval().lower },
+            .number("ci_high") { $0.estimate.interval().upper },
+            .number("pi_low") { $0.predictionInterval()?.lower },
+            .number("pi_high") { $0.predictionInterval()?.upper },
             Column(name: "z") { NumberText.fixed($1.assessment.estimate.statistic, 3) },
             .p("p_two_sided") { $0.estimate.pValue },
             Column(name: "p_fwe") { NumberText.significant($1.corrected?.value ?? .nan) },
@@ -81,34 +81,34 @@ public struct TrustTables: Sendable {
         ] + heterogeneity + bias + support
 
     private static let heterogeneity: [Column] = [
-        .fixed("tau2") { $0.pooling.tau2 },
+        .number("tau2") { $0.pooling.tau2 },
         Column(name: "I2") { NumberText.fixed(100 * $1.assessment.pooling.i2, 2) },
-        .fixed("H2") { $0.pooling.h2 },
-        .fixed("Q") { $0.pooling.heterogeneity.statistic },
+        .number("H2") { $0.pooling.h2 },
+        .number("Q") { $0.pooling.heterogeneity.statistic },
         .count("Q_df") { Int($0.pooling.heterogeneity.degreesOfFreedom) },
         .p("Q_p") { $0.pooling.heterogeneity.pValue },
     ]
 
     private static let bias: [Column] = [
-        .fixed("egger_slope") { $0.smallStudies?.asymmetry.value },
-        .fixed("egger_z") { $0.smallStudies?.asymmetry.statistic },
+        .number("egger_slope") { $0.smallStudies?.asymmetry.value },
+        .number("egger_z") { $0.smallStudies?.asymmetry.statistic },
         .p("egger_p") { $0.smallStudies?.asymmetry.pValue },
-        .fixed("pet") { $0.smallStudies?.pet.value },
+        .number("pet") { $0.smallStudies?.pet.value },
         .p("pet_p") { $0.smallStudies?.pet.pValue },
-        .fixed("peese") { $0.smallStudies?.peese.value },
+        .number("peese") { $0.smallStudies?.peese.value },
         .p("peese_p") { $0.smallStudies?.peese.pValue },
-        .fixed("significant_expected") { $0.excess.expected },
-        .fixed("significant_observed") { $0.excess.observed },
+        .number("significant_expected") { $0.excess.expected },
+        .number("significant_observed") { $0.excess.observed },
         .p("excess_p") { $0.excess.pValue },
     ]
 
     private static let support: [Column] = [
         Column(name: "largest_study") { $1.assessment.largestStudy.id },
-        .fixed("largest_ci_low") { $0.largestStudy.estimate.interval().lower },
-        .fixed("largest_ci_high") { $0.largestStudy.estimate.interval().upper },
+        .number("largest_ci_low") { $0.largestStudy.estimate.interval().lower },
+        .number("largest_ci_high") { $0.largestStudy.estimate.interval().upper },
         Column(name: "most_influential") { $1.assessment.mostInfluential?.id ?? NumberText.missing },
-        .fixed("effect_without") { $0.mostInfluential?.without?.value },
-        .fixed("cooks_distance") { $0.mostInfluential?.measures?.cooksDistance },
+        .number("effect_without") { $0.mostInfluential?.without?.value },
+        .number("cooks_distance") { $0.mostInfluential?.measures?.cooksDistance },
         Column(name: "jackknife_kept") { $1.jackknife.map { String($0.kept) } ?? NumberText.missing },
         Column(name: "jackknife_runs") { $1.jackknife.map { String($0.runs.count) } ?? NumberText.missing },
         Column(name: "jackknife_lost_without") {
@@ -118,7 +118,7 @@ public struct TrustTables: Sendable {
         .count("statistics") { $0.count(of: .peak) },
         .count("signs_only") { $0.count(of: .sign) },
         .count("nothing") { $0.count(of: .nothing) },
-        .fixed("imputed_weight") { $0.weight(of: [.sign, .nothing]) },
-        .fixed("missing_information") { $0.missingInformation },
+        .number("imputed_weight") { $0.weight(of: [.sign, .nothing]) },
+        .number("missing_information") { $0.missingInformation },
     ]
 }
