@@ -12,7 +12,7 @@ private struct PlaceReference: Decodable {
         var covariate: Bool
         var estimate: [Double]
         var tau2: Double
-        var I2: Double
+        var i2: Double
         var prediction: [Double]
         var missing: Double
         var egger: [Double]
@@ -86,7 +86,7 @@ struct PlaceAssessmentTests {
     func pooled() throws {
         for (c, found) in try assessments() {
             #expect(agree(pair(found.estimate), c.estimate, 1e-8), "\(c.method)")
-            #expect(agree([found.pooling.tau2, found.pooling.i2], [c.tau2, c.I2], 1e-6), "\(c.method)")
+            #expect(agree([found.pooling.tau2, found.pooling.i2], [c.tau2, c.i2], 1e-6), "\(c.method)")
             let prediction = try #require(found.predictionInterval())
             #expect(agree([prediction.lower, prediction.upper], c.prediction, 1e-7))
             #expect(agree([found.missingInformation], [c.missing], 1e-7))

@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Inference
 import Mapping
 import Reporting
 import Testing
@@ -174,6 +175,26 @@ struct TrustReportTests {
         let evidence = tables.evidence
         #expect(evidence.rows.count == 2 * EvidenceGrade.Kind.allCases.count)
         #expect(evidence.rows[0] == ["1", "IV", "size", "I,II,III", "405", "1000", "no"])
+    }
+
+    @Test("peaks that survive the correction are appraised, the exploratory ones where none does")
+    func clusters() throws {
+        // 20 permutations whose maxima lie below the observed z of 5 and −4: p = 1/20 each. Ten: p = 1/10.
+        for (permutations, p) in [(20, 0.05), (10, 0.1)] {
+            let model = Fixture.tested(Fixture.twoBlobs, permutations: permutations)
+            #expect(model.result.correctedClusters().isEmpty == (p > 0.05))
+            let clusters = model.appraisedClusters
+            #expect(clusters.map(\.sign) == [1, -1])
+            for (n, cluster) in clusters.enumerated() {
+                let finding = try model.finding(cluster, effects: Self.place(), places: .none)
+                #expect(finding.cluster == n + 1)
+                #expect(abs((finding.corrected?.value ?? 0) - p) < 1e-6)
+                #expect(finding.corrected?.statistic == "voxel height z")
+            }
+        }
+        let untested = Fixture.findings(Fixture.twoBlobs)
+        #expect(untested.appraisedClusters.count == 2)
+        #expect(untested.correctedP(atPeakOf: untested.appraisedClusters[0]) == nil)
     }
 
     @Test("the files are written beside the others and recorded")

@@ -60,7 +60,8 @@ public struct BubblePlot: Sendable {
         ) {
             let study = assessment.studies[n]
             plot.circle(
-                x(covariate.values[n]), y(study.estimate.value), radius: 2 + 7 * (study.weight / heaviest).squareRoot(),
+                x(covariate.values[n]), y(study.estimate.value),
+                radius: max(2, 9 * (study.weight / heaviest).squareRoot()),
                 study.source.isReported ? "bubble" : "bubble open")
         }
         let unit = EffectWords(assessment: assessment).studyAxisName

@@ -119,7 +119,7 @@ struct ForestPlot {
         plot.text(Self.estimateColumn, y + 4, bracketed(study.estimate), .end)
         plot.text(Self.weightColumn, y + 4, "\(PrettyNumber.fixed(100 * study.weight, 1)) %", .end)
         bar(interval, y, axis, "interval", &plot)
-        let half = 1.6 + 4.4 * (study.weight / heaviest).squareRoot()
+        let half = max(1.5, 6 * (study.weight / heaviest).squareRoot())
         plot.rectangle(
             axis.clamped(study.estimate.value) - half, y - half, 2 * half, 2 * half,
             study.source.isReported ? "mark" : "mark open")

@@ -49,10 +49,10 @@ struct TrustCard {
 
     private var found: String {
         let studies = PrettyNumber.plural(assessment.studies.count, "experiment")
-        let where_ = place.voxelCount > 1 ? ", mean over \(PrettyNumber.count(place.voxelCount)) voxels" : ""
+        let extent = place.voxelCount > 1 ? ", mean over \(PrettyNumber.count(place.voxelCount)) voxels" : ""
         var text =
             "\(words.symbol) = \(words.withInterval(estimate)), from \(studies) with "
-            + "\(PrettyNumber.plural(assessment.participants, "participant"))\(where_)."
+            + "\(PrettyNumber.plural(assessment.participants, "participant"))\(extent)."
         if let prediction = assessment.predictionInterval() {
             let spansZero = prediction.contains(0)
             text +=

@@ -58,7 +58,7 @@ case <- function(method, mods) {
   }))
   study <- t(sapply(1:S, function(i) rubin(y[i, ], v[i, ])))
   inf <- influence(fit(study[, 1], study[, 2]^2, X, method))
-  list(method = method, covariate = !is.null(mods), estimate = est, tau2 = tau2, I2 = I2, prediction = pi,
+  list(method = method, covariate = !is.null(mods), estimate = est, tau2 = tau2, i2 = I2, prediction = pi,
        missing = gamma(b, var), egger = slope, pet = wls(1), peese = wls(2), expected = E, observed = O,
        excessP = pbinom(ceiling(O) - 1, S, E / S, lower.tail = FALSE), without = without, studies = study,
        weights = rowMeans(sapply(1:m, function(k) { w <- 1 / (v[, k] + fits[[k]]$tau2); w / sum(w) })),
