@@ -162,6 +162,29 @@ public struct SettingKey: Sendable {
         neighbours(
             "connectivity", \.connectivity,
             "Which voxels touch in a cluster: shared faces (6), edges (18) or corners (26)."),
+        integer(
+            "evidence_n", \.evidenceSize, in: 0...10_000_000, unit: "people",
+            "Evidence classes I to III need more than this many people."),
+        choice(
+            "evidence_count", \.evidenceCount,
+            "Whom the evidence classes count, each sample once: cases = the first group (n1), participants = everyone."),
+        number(
+            "evidence_p_convincing", \.evidenceConvincingP, in: 1e-300...0.5,
+            "Two-sided uncorrected p that evidence classes I and II must be below."),
+        number(
+            "evidence_p_suggestive", \.evidenceSuggestiveP, in: 1e-300...0.5,
+            "Two-sided uncorrected p that evidence class III must be below."),
+        number(
+            "evidence_p_weak", \.evidenceWeakP, in: 1e-300...0.5,
+            "Two-sided uncorrected p that evidence class IV must be below."),
+        number(
+            "evidence_i2", \.evidenceI2, in: 0...100, unit: "%", "I² that evidence class I must be below."),
+        number(
+            "evidence_p_small_studies", \.evidenceSmallStudyP, in: 0...1,
+            "p of the small-study regression that evidence class I must be above."),
+        number(
+            "evidence_p_excess", \.evidenceExcessP, in: 0...1,
+            "p of the excess of significant studies that evidence class I must be above."),
         choice(
             "compat", \.compatibility,
             "Whose arithmetic to follow: none = the published method, "

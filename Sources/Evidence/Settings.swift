@@ -40,6 +40,14 @@ public struct Settings: Hashable, Sendable {
         case separate
     }
 
+    /// Whom the evidence classes count.
+    public enum EvidenceCount: String, Hashable, Sendable, CaseIterable {
+        /// The first group of every sample: the patients, where patients are compared with others.
+        case cases
+        /// Everyone.
+        case participants
+    }
+
     public enum MaskChoice: Hashable, Sendable {
         case greyMatter
         case brain
@@ -101,6 +109,23 @@ public struct Settings: Hashable, Sendable {
     public var peakZ = 0.0
     /// 6, 18 or 26.
     public var connectivity = 18
+
+    // Evidence classes.
+    /// More than these are needed for classes I to III.
+    public var evidenceSize = 1000
+    public var evidenceCount = EvidenceCount.cases
+    /// Two-sided p of classes I and II.
+    public var evidenceConvincingP = 1e-6
+    /// Two-sided p of class III.
+    public var evidenceSuggestiveP = 1e-3
+    /// Two-sided p of class IV.
+    public var evidenceWeakP = 0.05
+    /// Percent; class I asks for less.
+    public var evidenceI2 = 50.0
+    /// p of the small-study regression; class I asks for more.
+    public var evidenceSmallStudyP = 0.05
+    /// p of the excess of significant studies; class I asks for more.
+    public var evidenceExcessP = 0.05
 
     public var compatibility = Compatibility.none
 

@@ -193,7 +193,8 @@ extension MeanAnalysis {
         add("permutation test 2")
         // Only what is read from the null, not what makes it.
         let later: Set = ["corrected_p", "corrected_statistic", "two_tailed", "threshold_p", "extent", "peak_z"]
-        for assignment in settings.assignments where !later.contains(assignment.key) {
+        for assignment in settings.assignments
+        where !later.contains(assignment.key) && !assignment.key.hasPrefix("evidence_") {
             add("\(assignment.key)=\(assignment.value)")
         }
         space.mask.voxels.withUnsafeBytes { hash.update(bufferPointer: $0) }

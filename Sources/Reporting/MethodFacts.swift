@@ -9,6 +9,8 @@ struct MethodFacts {
     var usesAAL: Bool
     var showsTemplate: Bool
     var usesPermutations: Bool
+    /// Whether findings were appraised one by one.
+    var appraisesFindings: Bool
 
     init(_ models: [ModelFindings], places: PlaceNamer, showsTemplate: Bool) {
         settings = models.map(\.result.settings)
@@ -16,6 +18,7 @@ struct MethodFacts {
         usesAAL = places.atlases.contains { $0.uppercased().contains("AAL") }
         self.showsTemplate = showsTemplate
         usesPermutations = models.contains { $0.result.familyWise != nil }
+        appraisesFindings = models.contains { !$0.trust.isEmpty }
     }
 
     private var spaces: Set<CoordinateSpace> { Set(experiments.flatMap { $0.peaks.map(\.space) }) }
@@ -35,6 +38,7 @@ struct MethodFacts {
         if settings.contains(where: { $0.tau2Estimator == .reml }) { list.append(.reml) }
         list += [.rubin, .heterogeneity]
         if usesPermutations { list += [.permutationInference, .tfce] }
+        if appraisesFindings { list += TrustMethods.references }
         if showsTemplate || settings.contains(where: Self.usesTemplate) { list += [.icbm152Conference, .icbm152] }
         if usesLancaster { list.append(.lancaster) }
         if usesBrett { list.append(.brett) }

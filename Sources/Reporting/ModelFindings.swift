@@ -8,6 +8,8 @@ public struct ModelFindings: Sendable {
     public var result: ModelResult
     /// Effects above zero first, then below; larger clusters first within a sign.
     public let clusters: [Cluster]
+    /// What is known of the reliability of the strongest findings; at most ``TrustSection/mostFindings``.
+    public var trust: [TrustSection.Finding] = []
 
     public init(result: ModelResult, clusters: [Cluster]) {
         self.result = result

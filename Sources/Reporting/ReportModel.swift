@@ -33,7 +33,8 @@ struct ReportModel {
             html += slices + clusterTable + wholeMap
             if let regression { html += regression.table }
         }
-        return html + permutationTest + heterogeneity + files
+        let trust = TrustSection(findings: findings.trust, settings: settings, identifier: "trust-\(number)")
+        return html + permutationTest + trust.html + heterogeneity + files
     }
 
     private var result: ModelResult { findings.result }
@@ -165,6 +166,7 @@ struct ReportModel {
                 "logp_\(words.statistic.entities)_corr-FWE_tail-\($0.rawValue).nii.gz"
             }
         }
+        if !findings.trust.isEmpty { names += ["trust.tsv", "evidence.tsv"] }
         let links = names.map { HTML.link("\(folder)/\($0)", $0) }.joined(", ")
         return HTML.element("p", [("class", "soft")], HTML.text("Files: ") + links + HTML.text(" and more."))
     }

@@ -39,6 +39,25 @@ enum ReportStyle {
         svg.null .name { font-size: 11px; font-weight: 600; } svg.null .bar { fill: currentColor; opacity: 0.28; } \
         svg.null .axis { stroke: currentColor; stroke-width: 0.7; } svg.null .observed { stroke: var(--accent); \
         stroke-width: 2; } svg.null .threshold { stroke: currentColor; stroke-width: 1.3; stroke-dasharray: 4 3; }
+        svg.plot { width: 100%; height: auto; display: block; color: var(--ink); } svg.plot text { fill: currentColor; \
+        font-size: 11px; font-variant-numeric: tabular-nums; } svg.plot .head { font-weight: 600; } \
+        svg.plot text.soft { fill: var(--soft); } svg.plot .axis { stroke: currentColor; stroke-width: 0.8; } \
+        svg.plot .rule { stroke: var(--line); stroke-width: 1; } svg.plot .zero { stroke: currentColor; stroke-width: 0.8; } \
+        svg.plot .threshold { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 4 3; } \
+        svg.plot .interval { stroke: currentColor; stroke-width: 1.1; } svg.plot .mark { fill: var(--link); \
+        stroke: var(--link); stroke-width: 1.2; } svg.plot .open { fill: var(--paper); } \
+        svg.plot .pooled { fill: var(--accent); } svg.plot .subtotal { fill: var(--accent); opacity: 0.55; } \
+        svg.plot .prediction { stroke: var(--accent); stroke-width: 3; } \
+        svg.plot .funnel { fill: var(--panel); stroke: var(--line); } \
+        svg.plot .cloud { stroke: var(--link); stroke-width: 3; stroke-linecap: round; opacity: 0.4; } \
+        svg.plot .fit { fill: none; stroke: var(--accent); stroke-width: 1.6; } \
+        svg.plot .band { fill: var(--accent); opacity: 0.16; } svg.plot .bubble { fill: var(--link); fill-opacity: 0.5; \
+        stroke: var(--link); } svg.plot .bubble.open { fill: var(--paper); fill-opacity: 0.7; } \
+        svg.plot .lost { fill: var(--caution); }
+        .trust { border: 1px solid var(--line); border-radius: 4px; padding: 0.3rem 1.2rem 0.8rem; margin: 1.1rem 0; } \
+        .trust h4 { font-size: 1rem; margin: 0.6rem 0; } .trust .class { display: inline-block; border: 1px solid var(--soft); \
+        border-radius: 3px; padding: 0 0.45em; font-size: 0.78rem; font-weight: 600; color: var(--soft); } \
+        summary { cursor: pointer; } .trust figure { flex: 1 1 22rem; }
         .figures-pair { display: flex; flex-wrap: wrap; gap: 1rem; }
         .methods { background: var(--panel); border: 1px solid var(--line); border-radius: 4px; padding: 0.4rem 1.2rem; \
         max-width: 50rem; user-select: all; -webkit-user-select: all; }
@@ -51,6 +70,6 @@ enum ReportStyle {
         --line: #bbb; --link: #000; --accent: #000; --caution: #fff; --caution-line: #000; } \
         body { font-size: 10pt; } nav { display: none; } main, header, footer { max-width: none; padding: 0; } \
         figure, tr, .caution { break-inside: avoid; } h2, h3, caption { break-after: avoid; } \
-        .table { overflow: visible; } thead { display: table-header-group; } }
+        details::details-content { content-visibility: visible; } .table { overflow: visible; } thead { display: table-header-group; } }
         """
 }

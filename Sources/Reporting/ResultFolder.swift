@@ -79,6 +79,10 @@ public struct ResultFolder: Sendable {
                 ("null.tsv", NullTable(test.null).table),
             ]
         }
+        if !findings.trust.isEmpty {
+            let trust = TrustTables(findings.trust)
+            texts += [("trust.tsv", trust.trust), ("evidence.tsv", trust.evidence)]
+        }
         for (name, table) in texts {
             try write(text: table.text, to: "\(folder)/\(name)")
             try add(name)

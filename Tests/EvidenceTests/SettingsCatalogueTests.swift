@@ -5,8 +5,8 @@ import Testing
 struct SettingsCatalogueTests {
     @Test("every key has a meaning and reads back its own text")
     func catalogue() throws {
-        #expect(SettingKey.all.count == 27)
-        #expect(Set(SettingKey.all.map(\.name)).count == 27)
+        #expect(SettingKey.all.count == 35)
+        #expect(Set(SettingKey.all.map(\.name)).count == 35)
         for key in SettingKey.all {
             #expect(!key.meaning.isEmpty && !key.allowed.isEmpty)
             var settings = Settings()
@@ -25,7 +25,10 @@ struct SettingsCatalogueTests {
             ("noise_fwhm", "2.6"), ("tau2_estimator", "dl"), ("permutations", "0"), ("cluster_forming_p", "0.001"),
             ("tfce_connectivity", "6"), ("corrected_p", "0.05"), ("corrected_statistic", "voxel"), ("two_tailed", "no"),
             ("seed", "1"),
-            ("threshold_p", "0.005"), ("extent", "10"), ("peak_z", "0"), ("connectivity", "18"), ("compat", "none"),
+            ("threshold_p", "0.005"), ("extent", "10"), ("peak_z", "0"), ("connectivity", "18"),
+            ("evidence_n", "1000"), ("evidence_count", "cases"), ("evidence_p_convincing", "1e-06"),
+            ("evidence_p_suggestive", "0.001"), ("evidence_p_weak", "0.05"), ("evidence_i2", "50"),
+            ("evidence_p_small_studies", "0.05"), ("evidence_p_excess", "0.05"), ("compat", "none"),
         ])
     func defaults(_ name: String, _ text: String) {
         #expect(SettingKey.named(name)?.defaultText == text)

@@ -1,0 +1,124 @@
+public import Evidence
+import Foundation
+public import Statistics
+
+/// How far the effect at one place can be trusted: pooled effect, heterogeneity, bias tests, influence of each study, and
+/// how much of it was imputed.
+///
+/// Everything is computed from ``PlaceEffects`` in every imputation and pooled by Rubin's rules, with normal tests as in
+/// SDM-PSI. See Docs/trust.md.
+public struct PlaceAssessment: Sendable {
+    public let place: PlaceEffects
+    public let measure: EffectMeasure
+    public let design: PlaceDesign
+    public let estimator: HeterogeneityEstimator
+    /// All coefficients, τ², I² and Q.
+    public let pooling: PlacePooling
+    /// In the order of ``PlaceEffects/studies``.
+    public let studies: [StudySummary]
+    /// nil where the regression cannot be fitted, as with fewer than three studies.
+    public let smallStudies: SmallStudyBias?
+    public let excess: ExcessCount
+    /// What leaving out each study changes; in the order of the studies.
+    public let influence: [StudyInfluence]
+
+    /// - Parameters:
+    ///   - place: at least one study; every study has the same number of imputations.
+    ///   - design: rows in the order of the studies; nil is the plain mean.
+    ///   - estimator: the model's estimator of τ².
+    public init(
+        _ place: PlaceEffects, measure: EffectMeasure = .change, design given: PlaceDesign? = nil,
+        estimator: HeterogeneityEstimator = .dersimonianLaird
+    ) throws(MetaRegressionError) {
+        let design = given ?? .mean(studies: place.studies.count)
+        guard design.combination.weights.count == design.matrix.columns,
+            design.combination.weights.contains(where: { $0 != 0 })
+        else {
+            throw .badContrast(columns: design.combination.weights.count, coefficients: design.matrix.columns)
+        }
+        let pooling = try PlacePooling(
+            effects: place.studies.map(\.effects), variances: place.studies.map(\.variances), design: design.matrix,
+            estimator: estimator)
+        let studies = zip(place.studies, pooling.weights).map { StudySummary($0, weight: $1) }
+        self.place = place
+        self.measure = measure
+        self.design = design
+        self.estimator = estimator
+        self.pooling = pooling
+        self.studies = studies
+        smallStudies = SmallStudyBias(place.studies, design: design)
+        excess = ExcessCount(
+            place.studies, measure: measure, trueEffects: design.matrix * pooling.coefficients.coefficients)
+        influence = StudyInfluence.all(
+            place.studies, summaries: studies, design: design, pooling: pooling, estimator: estimator)
+    }
+
+    /// With the estimator of a model's settings.
+    public init(
+        _ place: PlaceEffects, measure: EffectMeasure = .change, design: PlaceDesign? = nil, settings: Settings
+    ) throws(MetaRegressionError) {
+        try self.init(
+            place, measure: measure, design: design,
+            estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird)
+    }
+
+    /// The judged effect with its error, imputation included; ``Estimate/pValue`` is two-sided and normal.
+    public var estimate: Estimate { pooling.coefficients.contrast(design.combination.weights) }
+
+    /// The interval in which the true effect of a new study is expected: effect ± t₍S−p−1₎·√(variance + τ²) (Higgins,
+    /// Thompson & Spiegelhalter 2009, doi:10.1111/j.1467-985X.2008.00552.x).
+    ///
+    /// nil for slopes and differences, and with too few studies.
+    public func predictionInterval(level: Double = 0.95) -> Interval? {
+        let df = Double(place.studies.count - design.matrix.columns - 1)
+        guard design.isMean, df > 0 else { return nil }
+        let estimate = estimate
+        let half =
+            StudentT(degreesOfFreedom: df).quantile(upperTail: (1 - level) / 2)
+            * (estimate.standardError * estimate.standardError + pooling.tau2).squareRoot()
+        return Interval(lower: estimate.value - half, upper: estimate.value + half)
+    }
+
+    /// How much of what is known of the effect was imputed: the fraction of missing information, from 0 to 1.
+    public var missingInformation: Double {
+        place.studies[0].effects.count > 1
+            ? pooling.coefficients.missingInformation(contrast: design.combination.weights).fraction : .nan
+    }
+}
+
+// MARK: - Who is in it
+
+extension PlaceAssessment {
+    /// Participants; people of a sample that several experiments share count once.
+    public var participants: Int { perSample { $0.n1 + $0.n2 } }
+
+    /// Participants of the first groups (the patients of two-group contrasts), each sample once.
+    public var cases: Int { perSample(\.n1) }
+
+    private func perSample(_ count: (PlaceEffects.Study) -> Int) -> Int {
+        Dictionary(place.studies.map { ($0.sample, count($0)) }, uniquingKeysWith: max).values.reduce(0, +)
+    }
+
+    /// Whether experiments of one sample stand side by side, as if they were independent.
+    public var sharesSamples: Bool { Set(place.studies.map(\.sample)).count < place.studies.count }
+
+    /// Number of studies by what they said about the place.
+    public func count(of source: PlaceEffects.Source) -> Int { place.studies.count { $0.source == source } }
+
+    /// Share of the weight that rests on studies of these sources.
+    public func weight(of sources: Set<PlaceEffects.Source>) -> Double {
+        studies.reduce(0) { sources.contains($1.source) ? $0 + $1.weight : $0 }
+    }
+
+    /// The study with most participants; of equals the most precise.
+    public var largestStudy: StudySummary {
+        studies.max { a, b in
+            (a.participants, -a.estimate.standardError) < (b.participants, -b.estimate.standardError)
+        } ?? studies[0]
+    }
+
+    /// The study whose absence changes the judged effect most; nil where none can be left out.
+    public var mostInfluential: StudyInfluence? {
+        influence.filter { $0.change.isFinite }.max { abs($0.change) < abs($1.change) }
+    }
+}

@@ -1,0 +1,41 @@
+/// What became of a finding when each experiment, or each sample, was left out and the analysis repeated.
+public struct JackknifeRuns: Hashable, Sendable {
+    public struct Run: Hashable, Sendable {
+        /// Experiment or sample that was left out.
+        public var leftOut: String
+        public var g: Double
+        /// z at the place.
+        public var z: Double
+        public var isSignificant: Bool
+
+        public init(leftOut: String, g: Double, z: Double, isSignificant: Bool) {
+            self.leftOut = leftOut
+            self.g = g
+            self.z = z
+            self.isSignificant = isSignificant
+        }
+    }
+
+    public var runs: [Run]
+    /// |z| that had to be passed.
+    public var threshold: Double
+    /// z with all of them.
+    public var z: Double
+    /// What was left out, in the singular: `experiment` or `sample`.
+    public var unit: String
+
+    public init(runs: [Run], threshold: Double, z: Double, unit: String = "experiment") {
+        self.runs = runs
+        self.threshold = threshold
+        self.z = z
+        self.unit = unit
+    }
+
+    /// How many runs keep the finding.
+    public var kept: Int { runs.count(where: \.isSignificant) }
+
+    /// Runs without which the finding is lost, the weakest first.
+    public var losses: [Run] {
+        runs.filter { !$0.isSignificant }.sorted { abs($0.z) < abs($1.z) }
+    }
+}

@@ -1,0 +1,231 @@
+import Evidence
+import Foundation
+import Mapping
+import Statistics
+
+/// One finding: what it is, how sure, whether it is too good, what it hangs on; figures behind it.
+struct TrustCard {
+    private let finding: TrustSection.Finding
+    private let settings: Settings
+    private let number: Int
+    private let identifier: String
+    private let words: EffectWords
+
+    init(_ finding: TrustSection.Finding, settings: Settings, number: Int, identifier: String) {
+        self.finding = finding
+        self.settings = settings
+        self.number = number
+        self.identifier = identifier
+        words = EffectWords(assessment: finding.assessment)
+    }
+
+    private var assessment: PlaceAssessment { finding.assessment }
+    private var estimate: Estimate { assessment.estimate }
+    private var place: PlaceEffects { assessment.place }
+
+    /// `1. Left amygdala (−30, −2, −14)`.
+    var title: String {
+        let name = finding.region.isEmpty ? place.name : finding.region
+        return "\(number). \(name) (\(ReportSummary.place(place.coordinate)))"
+    }
+
+    var html: HTML {
+        let grade = EvidenceWords(grade: finding.grade, settings: settings)
+        let heading = HTML.element(
+            "h4", [],
+            HTML.text(title + " ")
+                + HTML.element("span", [("class", "class")], "evidence class \(grade.name)"))
+        let parts = [
+            ("What was found", found), ("How sure", sure + " " + grade.sentence), ("Too good?", tooGood),
+            ("What it hangs on", hangs), ("How large", size),
+        ].filter { !$0.1.isEmpty }
+        let list = HTML.element(
+            "dl", [], parts.map { HTML.element("dt", [], $0.0) + HTML.element("dd", [], $0.1) }.joined())
+        return HTML.element(
+            "article", [("class", "trust"), ("id", identifier)], heading + list + figures + grade.table)
+    }
+
+    // MARK: - Words
+
+    private var found: String {
+        let studies = PrettyNumber.plural(assessment.studies.count, "experiment")
+        let extent = place.voxelCount > 1 ? ", mean over \(PrettyNumber.count(place.voxelCount)) voxels" : ""
+        var text =
+            "\(words.symbol) = \(words.withInterval(estimate)), from \(studies) with "
+            + "\(PrettyNumber.plural(assessment.participants, "participant"))\(extent)."
+        if let prediction = assessment.predictionInterval() {
+            let spansZero = prediction.contains(0)
+            text +=
+                " The true effect of a new study like these is expected between \(words.number(prediction.lower)) and "
+                + "\(words.number(prediction.upper)) (95 % prediction interval), "
+            text += spansZero ? "so it may be of either sign." : "on the same side of zero."
+        }
+        if assessment.sharesSamples {
+            text += " Some experiments share a sample and are treated as independent: the interval is too narrow."
+        }
+        return text
+    }
+
+    private var sure: String {
+        var text =
+            "z = \(EffectWords.fixed(estimate.statistic)), p = \(EffectWords.p(estimate.pValue)) (two-sided, uncorrected)"
+        if let corrected = finding.corrected {
+            text += "; corrected for the whole brain p = \(EffectWords.p(corrected.value)) (\(corrected.statistic))"
+        } else {
+            text += "; no permutation test was run, so nothing corrects for the search through the brain"
+        }
+        let pooling = assessment.pooling
+        let df = Int(pooling.heterogeneity.degreesOfFreedom)
+        text += "."
+        if df > 0 {
+            text +=
+                " Between experiments: τ² = \(PrettyNumber.fixed(pooling.tau2, 3)), I² = "
+                + "\(PrettyNumber.fixed(100 * pooling.i2, 0)) %, H² = \(EffectWords.fixed(pooling.h2)), Q = "
+                + "\(PrettyNumber.fixed(pooling.heterogeneity.statistic, 1)) on \(df) df, p = "
+                + "\(EffectWords.p(pooling.heterogeneity.pValue))."
+        }
+        return text
+    }
+
+    private var tooGood: String {
+        var parts: [String] = []
+        if let bias = assessment.smallStudies {
+            let slope = bias.asymmetry
+            let isFound = slope.pValue < 0.05
+            let p = EffectWords.p(slope.pValue)
+            parts.append(
+                isFound
+                    ? "Small studies differ from large ones (slope on the standard error \(EffectWords.fixed(slope.value)), "
+                        + "p = \(p)): bias, or a real difference between them."
+                    : "No sign that small studies differ from large ones (slope on the standard error "
+                        + "\(EffectWords.fixed(slope.value)), p = \(p)).")
+        } else {
+            parts.append("Too few studies to ask whether small ones differ from large ones.")
+        }
+        let excess = assessment.excess
+        let isExcess = excess.pValue < 0.05
+        let average = excess.observed == excess.observed.rounded() ? "" : " on average over imputations"
+        parts.append(
+            "Expected to be significant here at the studies' power: \(PrettyNumber.fixed(excess.expected, 1)); are: "
+                + "\(PrettyNumber.fixed(excess.observed, 1))\(average) (p = \(EffectWords.p(excess.pValue)))"
+                + (isExcess ? ": more than there should be." : "."))
+        if let bias = assessment.smallStudies, assessment.design.isMean {
+            let interval = bias.corrected.interval()
+            parts.append(
+                "Sensitivity, not an estimate to rely on: corrected for small-study effects "
+                    + "(\(bias.usesPEESE ? "PEESE" : "PET")) it would be \(words.number(bias.corrected.value)) "
+                    + "(\(words.range(interval))).")
+        }
+        if assessment.studies.count < SmallStudyBias.fewestStudies {
+            parts.append("With fewer than 10 studies these checks say next to nothing.")
+        }
+        return parts.joined(separator: " ")
+    }
+
+    private var hangs: String {
+        [jackknife, influence, imputed].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    private var jackknife: String {
+        guard let jackknife = finding.jackknife, !jackknife.runs.isEmpty else { return "" }
+        let count = jackknife.runs.count
+        guard let first = jackknife.losses.first else {
+            return "Jackknife: significant in all \(count) runs with one \(jackknife.unit) left out."
+        }
+        let names = jackknife.losses.prefix(3).map(\.leftOut).joined(separator: ", ")
+        let more = jackknife.losses.count > 3 ? " and \(jackknife.losses.count - 3) others" : ""
+        return
+            "Jackknife: significant in \(jackknife.kept) of \(count) runs with one \(jackknife.unit) left out; lost without "
+            + "\(names)\(more) (least z \(EffectWords.fixed(first.z)))."
+    }
+
+    private var influence: String {
+        guard let most = assessment.mostInfluential, let without = most.without else { return "" }
+        var text =
+            "Most influential: \(most.id); without it the effect is \(words.number(without.value)) "
+            + "(\(words.range(without.interval())))"
+        if let measures = most.measures {
+            text += ", Cook's distance \(EffectWords.fixed(measures.cooksDistance))"
+        }
+        let flagged = assessment.influence.filter { $0.measures?.isInfluential ?? false }.map(\.id)
+        text += flagged.isEmpty ? "; none is influential by the usual rules." : "; influential by the usual rules: "
+        if !flagged.isEmpty { text += flagged.joined(separator: ", ") + "." }
+        return text
+    }
+
+    private var imputed: String {
+        let total = assessment.studies.count
+        let reported = assessment.count(of: .map) + assessment.count(of: .peak)
+        let sign = assessment.count(of: .sign)
+        let nothing = assessment.count(of: .nothing)
+        var text =
+            "Of \(PrettyNumber.plural(total, "experiment")), \(reported) reported a statistic here, \(sign) only a direction, "
+            + "\(nothing) nothing"
+        if sign + nothing > 0 {
+            let weight = assessment.weight(of: [.sign, .nothing])
+            text += "; the imputed ones carry \(PrettyNumber.fixed(100 * weight, 0)) % of the weight"
+        }
+        if assessment.missingInformation.isFinite {
+            text +=
+                ", and \(PrettyNumber.fixed(100 * assessment.missingInformation, 0)) % of the information about the effect is "
+                + "missing"
+        }
+        return text + "."
+    }
+
+    /// What the effect means for people, where that can be said.
+    private var size: String {
+        guard assessment.measure == .change, assessment.design.isMean else { return "" }
+        let groups = place.studies.count { $0.n2 > 0 }
+        guard groups == place.studies.count else {
+            let which = groups == 0 ? "These experiments compare" : "Some of these experiments compare"
+            return which
+                + " people with themselves or with zero: their g is in units of the spread of differences, from which the "
+                + "overlap of groups cannot be told without the correlation of the measurements."
+        }
+        let d = StandardizedDifference(estimate.value)
+        return
+            "Two normal groups this far apart overlap by \(PrettyNumber.fixed(100 * d.overlap, 0)) %; a person drawn from the "
+            + "first is above one from the second in \(PrettyNumber.fixed(100 * d.probabilityOfSuperiority, 0)) of 100 pairs. "
+            + "Where groups were compared in their change, this holds for changes."
+    }
+
+    // MARK: - Figures
+
+    private var figures: HTML {
+        let isPlain = assessment.design.isInterceptOnly && assessment.smallStudies != nil
+        let egger =
+            isPlain
+            ? "Solid line: Egger regression."
+            : assessment.design.isInterceptOnly ? "" : "Shown is what the model's covariates do not explain."
+        var figures = Self.figure(
+            ForestPlot(assessment: assessment, subgroups: finding.subgroups, identifier: "\(identifier)-forest").html,
+            "Forest plot. Filled squares: the experiment reported the effect (statistic or map); open: imputed from a direction "
+                + "or from not being reported. Area by weight; intervals include the uncertainty of imputation. Diamond: pooled "
+                + "effect with 95 % CI; bar below: 95 % prediction interval.")
+        let funnel = Self.figure(
+            FunnelPlot(assessment: assessment, identifier: "\(identifier)-funnel").html,
+            "Funnel plot. Circles: means over imputations (open: imputed); dots: single imputations. Inside the triangle 95 % of "
+                + "studies of one true effect would lie. \(egger) Imputed effects are drawn between bounds and cannot show the "
+                + "bias that left them unreported.")
+        let bubbles = finding.covariates.enumerated().map { n, covariate in
+            Self.figure(
+                BubblePlot(assessment: assessment, covariate: covariate, identifier: "\(identifier)-bubble-\(n + 1)")
+                    .html,
+                "Effect and \(covariate.name). Area by weight (open: imputed); line and 95 % band of the regression.")
+        }
+        figures += HTML.element("div", [("class", "figures-pair")], ([funnel] + bubbles).joined())
+        if let jackknife = finding.jackknife, !jackknife.runs.isEmpty {
+            figures += Self.figure(
+                JackknifeStrip(jackknife: jackknife, identifier: "\(identifier)-jackknife").html,
+                "Jackknife: z when one \(jackknife.unit) is left out. Past the dashed line, on the side of zero, the finding is lost."
+            )
+        }
+        return HTML.element("details", [], HTML.element("summary", [], "Figures: forest, funnel and more") + figures)
+    }
+
+    private static func figure(_ picture: HTML, _ caption: String) -> HTML {
+        let unbroken = caption.replacingOccurrences(of: " %", with: "\u{A0}%")
+        return HTML.element("figure", [], picture + HTML.element("figcaption", [], unbroken))
+    }
+}
