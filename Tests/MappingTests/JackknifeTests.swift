@@ -132,6 +132,21 @@ struct JackknifeTests {
         #expect(abs(shares - 1) < 1e-12)
     }
 
+    @Test("The evidence for clusters is their peaks' effects and their jackknife")
+    func evidence() async throws {
+        let analysis = try PlacesTests.analysis(["imputations=5"])
+        let result = try await analysis.run(.mean, experiments: Self.experiments)
+        let clusters = Self.clusters(result.maps, above: 1.2)
+        let evidence = try await analysis.evidence(for: clusters, of: result)
+        #expect(evidence.peaks.count == clusters.count && evidence.jackknife.clusters.count == clusters.count)
+        for (cluster, (place, table)) in zip(clusters, zip(evidence.peaks, evidence.jackknife.clusters)) {
+            #expect(place.coordinate == cluster.peak.coordinate && table.peak.position == cluster.peak.position)
+            let mean = try #require(PlaceMean(place, estimator: .dersimonianLaird))
+            #expect(abs(mean.estimate.statistic - table.peak.all.z) < 1e-5)
+            #expect(abs(mean.tau2 - table.peak.all.tau2) < 1e-6)
+        }
+    }
+
     @Test("Of two experiments each is left out; a model of one has nothing to leave out")
     func few() async throws {
         let analysis = try PlacesTests.analysis(["imputations=4"])
