@@ -100,7 +100,7 @@ extension MeanAnalysis {
         try await workers.forEach(work.count) { index in
             let piece = work[index]
             guard let start = rows.buffer.baseAddress else { return }
-            slots[index] = pooling.pool(
+            slots[index] = try pooling.pool(
                 piece.voxels, first: piece.first, likely: likely, into: start + piece.first * units)
             progress.advanced(by: piece.voxels.count)
         }

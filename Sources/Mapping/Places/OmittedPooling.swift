@@ -54,9 +54,10 @@ struct OmittedPooling: Sendable {
     ///   - voxels: mask positions.
     ///   - first: place of the first of them in `likely`.
     ///   - rows: (1 + omissions) per voxel.
+    /// - Throws: `CancellationError`.
     func pool(
         _ voxels: [Int32], first: Int, likely: OmittedLikely, into rows: UnsafeMutablePointer<Row>
-    ) -> Shares {
+    ) throws -> Shares {
         let units = omitted.count + 1
         let batches = (imputations + 15) / 16
         let scales = studies.map(\.scale)
@@ -84,6 +85,7 @@ struct OmittedPooling: Sendable {
         var distributions = studies.map { _ in [TruncatedNormal]() }
         var shares = Shares(studies: studies.count)
         for (index, position) in voxels.enumerated() {
+            try Task.checkCancellation()
             let voxel = Int(position)
             for (s, study) in studies.enumerated() {
                 distributions[s].removeAll(keepingCapacity: true)
