@@ -19,6 +19,7 @@ extension MeanAnalysis {
     ///   with at least one peak; both parts are in their order.
     /// - Throws: as ``run(_:experiments:keepBounds:permutation:)``.
     public func evidence(for clusters: [Cluster], of result: ModelResult) async throws -> ClusterEvidence {
+        try Self.checkIsMean(result.plan)
         let clusters = clusters.filter { !$0.peaks.isEmpty }
         var clock = StageClock()
         let ready = try await prepared(result.plan, experiments: result.experiments, clock: &clock)

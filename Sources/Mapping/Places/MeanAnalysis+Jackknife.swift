@@ -13,9 +13,18 @@ extension MeanAnalysis {
     public func jackknife(
         of plan: ModelPlan, experiments: [Experiment], clusters: [Cluster], familyWise: FamilyWiseResult? = nil
     ) async throws -> Jackknife {
+        try Self.checkIsMean(plan)
         var clock = StageClock()
         return try await jackknife(
             prepared(plan, experiments: experiments, clock: &clock), clusters: clusters, familyWise: familyWise)
+    }
+
+    /// Pooling without experiments is that of a mean; a model with covariates must not pass for one.
+    static func checkIsMean(_ plan: ModelPlan) throws(InputError) {
+        guard !plan.covariates.isEmpty || plan.hypothesis.kind != .mean else { return }
+        throw InputError(
+            at: plan.source, "the jackknife is made for means; model '\(plan.name)' has covariates or another test.",
+            remedy: "Leave its experiments out with a filter, one at a time.")
     }
 
     func jackknife(
