@@ -24,7 +24,7 @@ struct CuneusCommand: AsyncParsableCommand {
         version: CuneusVersion.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, PlanCommand.self, ConvertCommand.self, SettingsCommand.self,
-            PermuteCommand.self,
+            ExtractCommand.self, PermuteCommand.self,
             MergeCommand.self,
         ])
 

@@ -8,9 +8,9 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run the models of a project and write maps, tables and a report.",
         discussion: """
-            Writes DIR/<model>/ (maps g, se, z, p, tau2, I2, H2, Q as .nii.gz, family-wise error corrected p maps;
-            clusters.tsv, peaks.tsv, studies.tsv, null.tsv, and
-            for models with covariates design.tsv, coefficients.tsv and maps per coefficient), DIR/report.html and DIR/run.json. The same input, settings
+            Writes DIR/<model>/ (maps g, se, z, p, tau2, I2, H2, Q, fmi as .nii.gz, family-wise error corrected p maps;
+            clusters.tsv, peaks.tsv, studies.tsv, null.tsv, trust.tsv, evidence.tsv; for models with covariates also
+            design.tsv, coefficients.tsv and maps per coefficient), DIR/report.html and DIR/run.json. The same input, settings
             and seed give the same bytes for any --threads, --memory and --instructions.
 
             An interrupted permutation test resumes when the same command is given again.

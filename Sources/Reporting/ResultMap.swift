@@ -51,6 +51,9 @@ public struct ResultMap: Sendable {
                 name: "Q", description: "Cochran's Q, pooled over imputations", units: "chi-squared",
                 intent: .estimate("Q"),
                 background: 0, values: maps.q),
+            ResultMap(
+                name: "fmi", description: "Fraction of missing information about g: how much of it rests on imputation",
+                units: "share", intent: .estimate("fmi"), background: 0, values: maps.fmi),
         ]
     }
 

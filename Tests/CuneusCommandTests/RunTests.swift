@@ -5,7 +5,7 @@ import Testing
 
 @Suite("cuneus run")
 struct RunTests {
-    private static let maps = ["H2", "I2", "Q", "g", "p", "p_tail-negative", "se", "tau2", "z"]
+    private static let maps = ["H2", "I2", "Q", "fmi", "g", "p", "p_tail-negative", "se", "tau2", "z"]
 
     private func run(_ scratch: Scratch, _ arguments: String...) throws -> Command.Outcome {
         try Command(["run"] + arguments + quick, in: scratch.path).wait()

@@ -19,7 +19,7 @@ import Testing
             }
             _ = try ResultFolder(folder + "/out").write(Fixture.run([Fixture.findings(z, bounds: bounds)]))
             #expect(try names(folder + "/out") == ["mean", "report.html", "run.json"])
-            let maps = ["H2", "I2", "Q", "g", "p", "p_tail-negative", "se", "tau2", "z"]
+            let maps = ["H2", "I2", "Q", "fmi", "g", "p", "p_tail-negative", "se", "tau2", "z"]
             let files =
                 maps.flatMap { ["\($0).json", "\($0).nii.gz"] } + [
                     "bounds", "clusters.tsv", "peaks.tsv", "studies.tsv",

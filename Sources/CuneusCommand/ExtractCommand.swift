@@ -1,0 +1,149 @@
+import ArgumentParser
+import Cuneus
+
+struct ExtractCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extract",
+        abstract: "Every experiment's effect at coordinates, in masks, in atlas regions or at the peaks of a model.",
+        discussion: """
+            Prints two tables (tab separated): the places with their pooled effect and heterogeneity, and what each
+            experiment has there. With --output they are written to DIR/places.tsv and DIR/experiments.tsv, and every
+            imputation to DIR/imputations.tsv. The imputations are those of cuneus run: at a voxel the pooled effect is
+            that of the maps.
+
+            Examples:
+              cuneus extract Examples/psychotherapy --at -42,26,0 --at 4,40,22
+              cuneus extract Examples/psychotherapy --at -22,-4,-18 --radius 8
+              cuneus extract Examples/psychotherapy --region 'AAL:Left amygdala' --output amygdala
+              cuneus extract my_project --model all --peaks --output peaks
+            """)
+
+    @OptionGroup var options: AnalysisOptions
+    @Option(help: "Only this model of the plan (repeatable).") var model: [String] = []
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("MNI coordinate in mm (repeatable).", valueName: "x,y,z"))
+    var at: [Coordinate] = []
+
+    @Option(help: ArgumentHelp("Take spheres of this radius around the coordinates.", valueName: "mm"))
+    var radius: Double?
+
+    @Option(
+        help: ArgumentHelp("Image whose voxels above 0 are taken together (repeatable).", valueName: "file"),
+        completion: .file())
+    var mask: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Region of an atlas, such as 'AAL:Left amygdala' or Brodmann:24 (repeatable).", valueName: "atlas:label"))
+    var region: [String] = []
+
+    @Flag(help: "Run the model first and take the peak of every cluster.") var peaks = false
+
+    @Option(
+        help: ArgumentHelp("Folder for the tables (default: print them).", valueName: "dir"), completion: .directory)
+    var output: String?
+
+    /// `x,y,z` in mm.
+    struct Coordinate: ExpressibleByArgument {
+        var mni: SIMD3<Double>
+
+        init?(argument: String) {
+            let parts = argument.split(whereSeparator: { $0 == "," || $0 == " " }).map { Double($0) }
+            guard parts.count == 3, let x = parts[0], let y = parts[1], let z = parts[2],
+                x.isFinite, y.isFinite, z.isFinite
+            else { return nil }
+            mni = [x, y, z]
+        }
+    }
+
+    func validate() throws {
+        guard !at.isEmpty || !mask.isEmpty || !region.isEmpty || peaks else {
+            throw ValidationError("Say where: --at, --mask, --region or --peaks.")
+        }
+        if let radius, !(radius > 0 && radius < 1000) {
+            throw ValidationError("--radius is \(radius); give mm above 0.")
+        }
+        if radius != nil, at.isEmpty { throw ValidationError("--radius needs --at.") }
+    }
+
+    func run() async throws {
+        try await cancellable { try await perform() }
+    }
+
+    private func perform() async throws {
+        let opened = try options.open(models: model)
+        let standard = AtlasSet.installed()
+        let others = try opened.project.atlases.map { try LabelAtlas(image: $0.image, table: $0.labels) }
+        // By their names in the plan.
+        let atlases =
+            [standard.anatomy, standard.brodmann].compactMap { atlas in atlas.map { ($0.name, $0) } }
+            + zip(opened.project.atlases.map(\.name), others)
+        let progress = TerminalProgress(isQuiet: options.quiet)
+        var models: [ExtractionTables.Model] = []
+        for (plan, settings) in opened.models {
+            if opened.models.count > 1 { progress.label(plan.name) }
+            var settings = settings
+            settings.permutations = 0
+            let analysis = MeanAnalysis(
+                space: try AnalysisSpace(settings: settings), settings: settings, workers: options.workers,
+                progress: progress)
+            let experiments = try opened.project.experiments(of: plan, settings: settings)
+            // Where first: what is wrong there should not wait for the analysis.
+            var places = try self.places(in: analysis.space.mask, atlases, standard)
+            if peaks { places += try await peaks(of: analysis, plan, experiments) }
+            models.append(
+                ExtractionTables.Model(
+                    name: plan.name, estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird,
+                    places: try await analysis.effects(of: plan, experiments: experiments, at: places)))
+        }
+        let tables = ExtractionTables(models, names: PlaceNamer(standard, others: others))
+        guard let output else {
+            print(tables.places.text)
+            print(tables.experiments.text, terminator: "")
+            return
+        }
+        try tables.write(to: output)
+        print("\(output): places.tsv, experiments.tsv, imputations.tsv")
+    }
+
+    private func places(in space: Mask, _ atlases: [(name: String, atlas: LabelAtlas)], _ standard: AtlasSet) throws
+        -> [Place]
+    {
+        var places: [Place] = []
+        for coordinate in at {
+            places.append(
+                try radius.map { try Place.sphere(at: coordinate.mni, radius: $0, in: space) }
+                    ?? Place.at(coordinate.mni, in: space))
+        }
+        places += try mask.map { try Place.image($0, in: space) }
+        for name in region {
+            let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw InputError(
+                    "'\(name)' names no region.", remedy: "Write atlas:label, such as 'AAL:Left amygdala'.")
+            }
+            guard let atlas = atlases.first(where: { $0.name.lowercased() == parts[0].lowercased() }) else {
+                let known = atlases.map(\.name).joined(separator: ", ")
+                throw InputError(
+                    "there is no atlas '\(parts[0])'.",
+                    remedy: known.isEmpty ? standard.notice ?? "Name one in cuneus.yaml." : "There are: \(known).")
+            }
+            places.append(try Place.region(parts[1], of: atlas.atlas, in: space))
+        }
+        return places
+    }
+
+    /// The highest voxel of every cluster of the model's tables.
+    private func peaks(
+        of analysis: MeanAnalysis, _ plan: ModelPlan, _ experiments: [Experiment]
+    ) async throws -> [Place] {
+        let result = try await analysis.run(plan, experiments: experiments)
+        return result.exploratoryClusters().enumerated().compactMap { number, cluster in
+            cluster.peaks.first.map {
+                Place(voxel: $0.position, in: result.maps.mask, name: "cluster \(number + 1)")
+            }
+        }
+    }
+}
