@@ -49,10 +49,7 @@ struct Roofline {
         let slopes = random(permutations * studies, -1...1)
         let scale = EffectScale(n1: 20)
         let experiments = [cuneus_experiment](
-            repeating: cuneus_experiment(
-                correction: Float(scale.correction), constant_variance: Float(scale.constantVariance),
-                quadratic_variance: Float(scale.quadraticVariance), spread: Float(scale.permutedSpread)),
-            count: studies)
+            repeating: cuneus_experiment(scale), count: studies)
         var setting = cuneus_pooling(
             experiments: Int32(studies), imputations: Int32(imputations), unit_variance: false, reml: false)
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: 128 * studies, alignment: 64)

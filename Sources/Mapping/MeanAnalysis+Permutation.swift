@@ -162,10 +162,8 @@ extension MeanAnalysis {
             clusterTable: NeighbourTable(space.mask, connectivity),
             clusterForming: -Normal.quantile(settings.clusterFormingP))
         let scheme = PermutationScheme(
-            ready.experiments.map { prepared in
-                PermutationScheme.Experiment(
-                    id: prepared.experiment.id, n1: prepared.experiment.n1, n2: prepared.experiment.n2)
-            }, requested: settings.permutations, seed: settings.seed)
+            ready.experiments.map { PermutationScheme.Experiment($0.experiment) }, requested: settings.permutations,
+            seed: settings.seed)
         let test = SubjectPermutationTest(
             studies: ready.studies, scheme: scheme, imputations: settings.imputations,
             estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, unitVariance: isParity,
@@ -191,6 +189,7 @@ extension MeanAnalysis {
         add(space.template.slowness(on: space.mask))
         for (prepared, study) in zip(ready.experiments, ready.studies) {
             add("\(prepared.experiment.id) \(prepared.experiment.n1) \(prepared.experiment.n2)")
+            if prepared.scale.isCorrelation { add("correlation") }
             add(study.bounds.lower)
             add(study.bounds.upper)
         }

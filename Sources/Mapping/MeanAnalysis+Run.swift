@@ -97,7 +97,7 @@ extension MeanAnalysis {
         }
     }
 
-    /// Hedges' g of the experiments given as images; nil for those given as peaks.
+    /// Effects of the experiments given as images; nil for those given as peaks.
     private func statisticMaps(of experiments: [Experiment]) async throws -> [[Float]?] {
         let count = experiments.count { if case .map = $0.report { true } else { false } }
         guard count > 0 else { return experiments.map { _ in nil } }

@@ -1,7 +1,7 @@
 public import Evidence
 
 extension MeanAnalysis {
-    /// What this analysis can run: the mean of experiments that measure a change.
+    /// What this analysis can run: the mean of experiments of one measure.
     ///
     /// - Throws: for any other model, which must not pass for its mean.
     public static func checkScope(_ plan: ModelPlan, experiments: [Experiment]) throws(InputError) {
@@ -13,8 +13,8 @@ extension MeanAnalysis {
             (what, source) = ("a test of something else than the mean", plan.hypothesis.source)
         } else if let first = plan.predictions.first {
             (what, source) = ("predictions", first.source)
-        } else if experiments.contains(where: { $0.measure == .correlation }) {
-            (what, source) = ("correlations", nil)
+        } else if Set(experiments.map(\.measure)).count > 1 {
+            (what, source) = ("changes and correlations together", nil)
         } else {
             (what, source) = (nil, nil)
         }

@@ -25,7 +25,7 @@ public struct MeanAnalysis: Sendable {
     }
 
     /// Bounds of every experiment, in order.
-    /// - Parameter maps: Hedges' g per mask voxel of the experiments given as maps (nil for the others).
+    /// - Parameter maps: effects per mask voxel of the experiments given as maps (nil for the others).
     /// - Returns: the bounds, and notices of peaks that could not be used.
     public func bounds(
         of experiments: [PreparedExperiment], maps: [[Float]?]

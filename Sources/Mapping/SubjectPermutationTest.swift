@@ -201,7 +201,8 @@ public struct SubjectPermutationTest: Sendable {
         let stream = studies[study].noiseStream
         for (group, size, start) in [(0, experiment.n1, 0), (1, experiment.n2, experiment.n1)] where size > 0 {
             noise.draw(
-                voxels: voxels, stream: stream, group: group, subjects: size, values: draws.noise[study] + start,
+                voxels: voxels, stream: stream, group: group, subjects: size,
+                predictor: scheme.predictor(experiment: study), values: draws.noise[study] + start,
                 base: draws.noiseBase(index), stride: experiment.n)
         }
     }
@@ -212,7 +213,8 @@ public struct SubjectPermutationTest: Sendable {
         let images = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: voxels.count)
         defer { images.deallocate() }
         sampler.draw(studies[study], voxels: voxels, batch: batch, lanes: lanes, into: images, scratch: &scratch)
-        let scale = Float(1 / studies[study].scale.correction)
+        let scale = studies[study].scale
+        let perG = Float(1 / scale.correction)
         let base = draws.effectsBase(index)
         let tile = Self.tile
         let rowSize = studies.count * tile
@@ -221,7 +223,9 @@ public struct SubjectPermutationTest: Sendable {
             let block = draws.effects + (voxel - base) / tile * (imputations * rowSize)
             let place = study * tile + (voxel - base) % tile
             for lane in 0..<lanes {
-                let d = image[lane] * scale
+                let d =
+                    scale.isCorrelation
+                    ? Float(scale.standardised(fromG: Double(image[lane]))) : image[lane] * perG
                 block[(batch * 16 + lane) * rowSize + place] = d.isNaN ? 0 : d
             }
         }
@@ -272,11 +276,7 @@ public struct SubjectPermutationTest: Sendable {
         var pooling = cuneus_pooling(
             experiments: Int32(studies.count), imputations: Int32(imputations), unit_variance: unitVariance,
             reml: estimator == .reml)
-        let experiments = studies.map { study in
-            cuneus_experiment(
-                correction: Float(study.scale.correction), constant_variance: Float(study.scale.constantVariance),
-                quadratic_variance: Float(study.scale.quadraticVariance), spread: Float(study.scale.permutedSpread))
-        }
+        let experiments = studies.map { cuneus_experiment($0.scale) }
         let effects = draws.effects + (first - draws.effectsBase(slabIndex)) / tile * (imputations * rowSize)
         codes.slopes.withUnsafeBufferPointer { slopes in
             for row in 0..<codes.count {

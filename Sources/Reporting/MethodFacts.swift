@@ -30,7 +30,8 @@ struct MethodFacts {
     var references: [Reference] {
         var list: [Reference] = [.sdmPSI, .metaNSUE, .effectSizeSDM]
         if usesAnisotropy { list.append(.anisotropicKernels) }
-        list.append(.hedges)
+        if experiments.isEmpty || experiments.contains(where: { $0.measure == .change }) { list.append(.hedges) }
+        if experiments.contains(where: { $0.measure == .correlation }) { list.append(.fisherZ) }
         if settings.contains(where: { $0.tau2Estimator == .dersimonianLaird }) { list.append(.derSimonianLaird) }
         if settings.contains(where: { $0.tau2Estimator == .reml }) { list.append(.reml) }
         list += [.rubin, .heterogeneity]

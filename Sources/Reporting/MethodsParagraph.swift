@@ -64,7 +64,7 @@ struct MethodsParagraph {
             case .file: "a mask given by the authors"
             }
         var text =
-            "Statistics were converted to Hedges' g (\(Reference.hedges.mark)). In each voxel of \(place), "
+            "\(conversion) In each voxel of \(place), "
             + "\(PrettyNumber.plain(settings.voxelSize)) mm voxels, "
         guard facts.hasPeaks || !facts.hasMaps else { return text + "the effect sizes of the maps were used." }
         let kernel =
@@ -76,6 +76,20 @@ struct MethodsParagraph {
             "the lowest and highest effect size that an experiment may have had was derived from its peaks with "
             + "\(kernel), its statistical threshold and its sample size (\(Reference.effectSizeSDM.mark))."
         return text
+    }
+
+    private var conversion: String {
+        let measures = Set(experiments.map(\.measure))
+        let g = "converted to Hedges' g (\(Reference.hedges.mark))"
+        let z =
+            "converted to correlations and these to Fisher's z (\(Reference.fisherZ.mark)), whose variance is 1/(n − 3)"
+        guard measures.contains(.correlation) else { return "Statistics were \(g)." }
+        guard measures.contains(.change) else {
+            return "Statistics were \(z); pooled values are given as correlations."
+        }
+        return
+            "Statistics of changes were \(g), those of correlations were \(z); pooled values of the latter are given "
+            + "as correlations."
     }
 
     /// What was assumed where a source states no threshold: read off the values themselves; models that assume

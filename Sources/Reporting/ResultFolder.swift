@@ -57,7 +57,7 @@ public struct ResultFolder: Sendable {
             files.append(try ContentHash(of: "\(folder)/\(name)", at: "\(path)/\(folder)/\(name)"))
         }
         let maps = findings.result.maps
-        for map in ResultMap.all(maps) + ResultMap.corrected(findings.result) {
+        for map in ResultMap.all(maps, measure: findings.result.measure) + ResultMap.corrected(findings.result) {
             try Task.checkCancellation()
             try write(map, mask: maps.mask, to: "\(folder)/\(map.name)")
             try add("\(map.name).nii.gz")

@@ -32,8 +32,10 @@ typedef struct {
     /// Sampling variance of g: constant + quadratic·g².
     float constant_variance;
     float quadratic_variance;
-    /// Growth of the sample variance with d² − mean²: n/(n−1), or n1·n2/(n1+n2)/(n1+n2−2).
+    /// Growth of the sample variance with d² − mean²: n/(n−1), or n1·n2/(n1+n2)/(n1+n2−2); 1 for a correlation.
     float spread;
+    /// A correlation: the effect is Fisher's z, d is sinh z, and only constant_variance counts of the numbers above.
+    bool correlation;
 } cuneus_experiment;
 
 typedef struct {
