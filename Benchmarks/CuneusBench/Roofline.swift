@@ -51,7 +51,8 @@ struct Roofline {
         let experiments = [cuneus_experiment](
             repeating: cuneus_experiment(scale), count: studies)
         var setting = cuneus_pooling(
-            experiments: Int32(studies), imputations: Int32(imputations), unit_variance: false, reml: false)
+            experiments: Int32(studies), imputations: Int32(imputations), unit_variance: false, reml: false,
+            sample_correlation: 0)
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: 128 * studies, alignment: 64)
         defer { scratch.deallocate() }
         var z = [Float](repeating: 0, count: tile)

@@ -5,7 +5,8 @@ import Statistics
 ///
 /// Permutation 0 is the identity. When there are no more distinct permutations than asked for, all are enumerated; else
 /// each is drawn by a counter-based generator keyed by (seed, experiment, permutation), so that any of them can be made
-/// on its own. The codes of an experiment are the same for all its imputations.
+/// on its own. The codes of an experiment are the same for all its imputations. Experiments with the same id are of the same
+/// people and permuted together.
 public struct PermutationScheme: Hashable, Sendable {
     public struct Experiment: Hashable, Sendable {
         /// Names the stream of random numbers.
@@ -49,13 +50,18 @@ public struct PermutationScheme: Hashable, Sendable {
     /// Whether these are all there are.
     public let isExhaustive: Bool
     private let streams: [Philox]
+    /// The experiments that differ: what is enumerated.
+    private let units: [Experiment]
     /// Per experiment; nil where there is none.
     private let predictors: [[Double]?]
 
     /// - Parameter requested: permutations asked for, at least 1, the identity included.
     public init(_ experiments: [Experiment], requested: Int, seed: UInt64) {
         self.experiments = experiments
-        let distinct = experiments.reduce(1.0) { $0 * $1.distinct }
+        var units: [Experiment] = []
+        for experiment in experiments where !units.contains(experiment) { units.append(experiment) }
+        self.units = units
+        let distinct = units.reduce(1.0) { $0 * $1.distinct }
         isExhaustive = distinct <= Double(requested)
         count = isExhaustive ? Int(distinct) : max(1, requested)
         streams = experiments.map { Philox(seed: seed, name: $0.id, purpose: 3) }
@@ -168,8 +174,11 @@ public struct PermutationScheme: Hashable, Sendable {
     /// Enumeration is a mixed-radix count over experiments; the identity is 0 in every place.
     private func digit(_ index: Int, _ permutation: Int) -> Int {
         var rest = permutation
-        for experiment in experiments[..<index] { rest /= Int(experiment.distinct) }
-        return rest % Int(experiments[index].distinct)
+        for unit in units {
+            if unit == experiments[index] { return rest % Int(unit.distinct) }
+            rest /= Int(unit.distinct)
+        }
+        return 0
     }
 
     /// The `rank`-th arrangement in lexicographic order; rank 0 leaves everything in place.

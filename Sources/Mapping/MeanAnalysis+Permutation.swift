@@ -162,10 +162,14 @@ extension MeanAnalysis {
             clusterTable: NeighbourTable(space.mask, connectivity),
             clusterForming: -Normal.quantile(settings.clusterFormingP))
         let scheme = PermutationScheme(
-            ready.experiments.map { PermutationScheme.Experiment($0.experiment) }, requested: settings.permutations,
+            settings.samples == .combine
+                ? PermutationScheme.Experiment.bySample(ready.experiments.map(\.experiment))
+                : ready.experiments.map { PermutationScheme.Experiment($0.experiment) },
+            requested: settings.permutations,
             seed: settings.seed)
         let test = SubjectPermutationTest(
-            studies: ready.studies, scheme: scheme, imputations: settings.imputations,
+            studies: ready.studies, scheme: scheme, rows: SampleRows(ready.studies, settings: settings),
+            imputations: settings.imputations,
             estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, unitVariance: isParity,
             statistics: statistics, sampler: sampler,
             noise: SubjectNoise(
@@ -190,6 +194,7 @@ extension MeanAnalysis {
         for (prepared, study) in zip(ready.experiments, ready.studies) {
             add("\(prepared.experiment.id) \(prepared.experiment.n1) \(prepared.experiment.n2)")
             if prepared.scale.isCorrelation { add("correlation") }
+            if study.sample != prepared.experiment.id { add("sample \(study.sample)") }
             add(study.bounds.lower)
             add(study.bounds.upper)
         }

@@ -27,10 +27,12 @@ extension MeanAnalysis {
             familyWise = try await self.familyWise(ready, sampler: sampler, options: permutation)
             clock.lap("permutation test")
         }
-        return ModelResult(
-            plan: plan, settings: settings, experiments: experiments,
+        var result = ModelResult(
+            plan: plan, settings: settings, experiments: ready.experiments.map(\.experiment),
             bounds: keepBounds ? ready.studies.map(\.bounds) : [], leaveOut: ready.leaveOut, maps: maps,
             familyWise: familyWise, timings: clock.laps, notices: ready.notices)
+        result.sharedSamples = SharedSample.all(in: experiments, rule: settings.samples)
+        return result
     }
 
     /// A model's experiments, ready for imputation.
@@ -48,6 +50,7 @@ extension MeanAnalysis {
                 at: plan.source, "model '\(plan.name)' has no experiments.", remedy: "Check the model's filter.")
         }
         try Self.checkScope(plan, experiments: experiments)
+        let experiments = SharedSample.resolved(experiments, rule: settings.samples)
         let prepared = try experiments.map { try PreparedExperiment($0, settings: settings) }
         let scales = prepared.map(\.scale)
         let maps = try await statisticMaps(of: experiments)
@@ -59,7 +62,8 @@ extension MeanAnalysis {
 
         let leaveOut = leaveOut(experiments: experiments.count)
         let studies = try await imputedStudies(
-            ids: experiments.map(\.id), bounds: bounds, scales: scales, leaveOut: leaveOut)
+            ids: experiments.map(\.id), samples: experiments.map(\.sample), bounds: bounds, scales: scales,
+            leaveOut: leaveOut)
         clock.lap("most likely effect")
         return Ready(experiments: prepared, studies: studies, leaveOut: leaveOut, notices: notices)
     }
@@ -78,15 +82,15 @@ extension MeanAnalysis {
 
     /// The experiments with the most likely mean and τ², smoothed as the settings say: ready for imputation.
     private func imputedStudies(
-        ids: [String], bounds: [EffectBounds], scales: [EffectScale], leaveOut: Int
+        ids: [String], samples: [String]? = nil, bounds: [EffectBounds], scales: [EffectScale], leaveOut: Int
     ) async throws -> [ImputedStudy] {
         let likely = try await mostLikely(bounds, scales: scales, leaveOut: leaveOut)
         let mean = smoothed(likely.mean, fwhm: settings.effectSmoothing)
         let tau2 = smoothed(likely.tau2, fwhm: settings.tau2Smoothing)
         return ids.indices.map { index in
             ImputedStudy(
-                id: ids[index], seed: settings.seed, scale: scales[index], bounds: bounds[index], mean: mean,
-                tau2: tau2)
+                id: ids[index], sample: samples?[index], seed: settings.seed, scale: scales[index],
+                bounds: bounds[index], mean: mean, tau2: tau2)
         }
     }
 

@@ -13,7 +13,11 @@ public struct PermutationReference: Sendable {
         /// (``EffectScale/standardised(fromG:)``).
         public var effects: [Double]
 
-        public init(scale: EffectScale, mean: Double, slope: Double, effects: [Double]) {
+        /// Combined with the next one, of the same sample.
+        public var joinsNext: Bool
+
+        public init(scale: EffectScale, mean: Double, slope: Double, effects: [Double], joinsNext: Bool = false) {
+            self.joinsNext = joinsNext
             self.scale = scale
             self.mean = mean
             self.slope = slope
@@ -23,10 +27,13 @@ public struct PermutationReference: Sendable {
 
     /// z, pooled over experiments (random effects) and imputations (Rubin).
     ///
-    /// - Parameter unitVariance: take the permuted samples' variance as 1 (SDM-PSI 6.21) instead of estimating it; not in
-    ///   correlations.
+    /// - Parameters:
+    ///   - sampleCorrelation: between experiments of one sample that are combined.
+    ///   - unitVariance: take the permuted samples' variance as 1 (SDM-PSI 6.21) instead of estimating it; not in
+    ///     correlations.
     public static func z(
-        _ experiments: [Experiment], estimator: RandomEffects.Estimator, unitVariance: Bool
+        _ experiments: [Experiment], estimator: RandomEffects.Estimator, unitVariance: Bool,
+        sampleCorrelation: Double = 0
     ) -> Double {
         let imputations = experiments.first?.effects.count ?? 0
         let fits = (0..<imputations).map { j in
@@ -43,9 +50,18 @@ public struct PermutationReference: Sendable {
                 let variance = 1 + experiment.scale.permutedSpread * (d * d - mean * mean)
                 return experiment.scale.correction * mean / max(variance, 1e-6).squareRoot()
             }
+            let variances = zip(effects, experiments).map { $1.scale.variance(ofG: $0) }
+            var rows: [CompositeEffect] = []
+            var first = 0
+            for index in experiments.indices where !experiments[index].joinsNext {
+                rows.append(
+                    CompositeEffect(
+                        effects: Array(effects[first...index]), variances: Array(variances[first...index]),
+                        correlation: sampleCorrelation))
+                first = index + 1
+            }
             return RandomEffects(
-                effects: effects, variances: zip(effects, experiments).map { $1.scale.variance(ofG: $0) },
-                estimator: estimator)
+                effects: rows.map(\.effect), variances: rows.map(\.variance), estimator: estimator)
         }
         let pooled = RubinRules(effects: fits.map(\.effect), variances: fits.map(\.variance))
         return pooled.effect / pooled.variance.squareRoot()

@@ -78,10 +78,13 @@ public struct SubjectNoise: Sendable {
     ///   - stream: the experiment's own.
     ///   - group: 0 or 1; keeps the draws of two groups apart.
     ///   - subjects: the group's size.
+    ///   - common: of an experiment that shares its sample, the sample's stream and the correlation of the subjects' noise
+    ///     with that of the sample's other experiments: a draw is √r of the sample's and √(1 − r) of its own.
     ///   - predictor: what the values must not correlate with, at mean 0 and SD 1 (over n − 1); one per subject.
     ///   - values: a subject's value at a voxel is `values[(voxel − base)·stride + subject]`.
     public func draw(
-        voxels: Range<Int>, stream: Philox, group: Int, subjects: Int, predictor: [Double]? = nil,
+        voxels: Range<Int>, stream: Philox, group: Int, subjects: Int,
+        common: (stream: Philox, correlation: Double)? = nil, predictor: [Double]? = nil,
         values: UnsafeMutablePointer<Float>, base: Int, stride: Int
     ) {
         var worker = Worker(subjects: subjects, predictor: predictor)
@@ -91,6 +94,17 @@ public struct SubjectNoise: Sendable {
                 let words = stream([counter, UInt32(quad), UInt32(group), 0])
                 for lane in 0..<min(4, subjects - quad * 4) {
                     worker.fresh[quad * 4 + lane] = Normal.quantile(Philox.uniform(words[lane]))
+                }
+            }
+            if let common {
+                let (shared, own) = (common.correlation.squareRoot(), (1 - common.correlation).squareRoot())
+                for quad in 0..<(subjects + 3) / 4 {
+                    let words = common.stream([counter, UInt32(quad), UInt32(group), 0])
+                    for lane in 0..<min(4, subjects - quad * 4) {
+                        let subject = quad * 4 + lane
+                        worker.fresh[subject] =
+                            own * worker.fresh[subject] + shared * Normal.quantile(Philox.uniform(words[lane]))
+                    }
                 }
             }
             worker.neighbours.removeAll(keepingCapacity: true)

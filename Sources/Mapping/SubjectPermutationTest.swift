@@ -15,6 +15,8 @@ public struct SubjectPermutationTest: Sendable {
     public let mask: Mask
     public let studies: [ImputedStudy]
     public let scheme: PermutationScheme
+    /// Which studies are combined.
+    let rows: SampleRows
     public let imputations: Int
     public let estimator: RandomEffects.Estimator
     /// Take the permuted samples' variance as 1 (`compat=sdm621`).
@@ -26,14 +28,17 @@ public struct SubjectPermutationTest: Sendable {
     let workers: Workers
     let progress: any ProgressObserver
 
-    public init(
-        studies: [ImputedStudy], scheme: PermutationScheme, imputations: Int, estimator: RandomEffects.Estimator,
+    /// - Parameter rows: of studies that share a sample; each on its own where nil.
+    package init(
+        studies: [ImputedStudy], scheme: PermutationScheme, rows: SampleRows?, imputations: Int,
+        estimator: RandomEffects.Estimator,
         unitVariance: Bool, statistics: MaximumStatistics, sampler: any StudyImageSampler, noise: SubjectNoise,
         instructions: VectorInstructions, workers: Workers, progress: any ProgressObserver
     ) {
         mask = noise.mask
         self.studies = studies
         self.scheme = scheme
+        self.rows = rows ?? SampleRows(samples: studies.map(\.sample), rule: .separate, correlation: 0)
         self.imputations = imputations
         self.estimator = estimator
         self.unitVariance = unitVariance
@@ -43,6 +48,18 @@ public struct SubjectPermutationTest: Sendable {
         self.instructions = instructions
         self.workers = workers
         self.progress = progress
+    }
+
+    /// Every study on its own.
+    public init(
+        studies: [ImputedStudy], scheme: PermutationScheme, imputations: Int, estimator: RandomEffects.Estimator,
+        unitVariance: Bool, statistics: MaximumStatistics, sampler: any StudyImageSampler, noise: SubjectNoise,
+        instructions: VectorInstructions, workers: Workers, progress: any ProgressObserver
+    ) {
+        self.init(
+            studies: studies, scheme: scheme, rows: nil, imputations: imputations, estimator: estimator,
+            unitVariance: unitVariance, statistics: statistics, sampler: sampler, noise: noise,
+            instructions: instructions, workers: workers, progress: progress)
     }
 
     /// How the work is cut to fit a memory limit. Results do not depend on it.
@@ -199,9 +216,13 @@ public struct SubjectPermutationTest: Sendable {
     private func drawNoise(_ study: Int, voxels: Range<Int>, slab index: Int, draws: Draws) {
         let experiment = scheme.experiments[study]
         let stream = studies[study].noiseStream
+        // Permuted together, the experiments of a sample must differ from each other as much as their mean's variance says.
+        let isPermutedWithOthers = scheme.experiments.count { $0.id == experiment.id } > 1
+        let common =
+            isPermutedWithOthers ? (stream: studies[study].sampleNoiseStream, correlation: rows.correlation) : nil
         for (group, size, start) in [(0, experiment.n1, 0), (1, experiment.n2, experiment.n1)] where size > 0 {
             noise.draw(
-                voxels: voxels, stream: stream, group: group, subjects: size,
+                voxels: voxels, stream: stream, group: group, subjects: size, common: common,
                 predictor: scheme.predictor(experiment: study), values: draws.noise[study] + start,
                 base: draws.noiseBase(index), stride: experiment.n)
         }
@@ -275,8 +296,10 @@ public struct SubjectPermutationTest: Sendable {
         }
         var pooling = cuneus_pooling(
             experiments: Int32(studies.count), imputations: Int32(imputations), unit_variance: unitVariance,
-            reml: estimator == .reml)
-        let experiments = studies.map { cuneus_experiment($0.scale) }
+            reml: estimator == .reml, sample_correlation: Float(rows.correlation))
+        let experiments = studies.indices.map {
+            cuneus_experiment(studies[$0].scale, joinsNext: rows.joinsNext($0))
+        }
         let effects = draws.effects + (first - draws.effectsBase(slabIndex)) / tile * (imputations * rowSize)
         codes.slopes.withUnsafeBufferPointer { slopes in
             for row in 0..<codes.count {

@@ -9,12 +9,16 @@ struct MethodFacts {
     var usesAAL: Bool
     var showsTemplate: Bool
     var usesPermutations: Bool
+    var combinesSamples: Bool
 
     init(_ models: [ModelFindings], places: PlaceNamer, showsTemplate: Bool) {
         settings = models.map(\.result.settings)
         experiments = models.flatMap(\.result.experiments)
         usesAAL = places.atlases.contains { $0.uppercased().contains("AAL") }
         self.showsTemplate = showsTemplate
+        combinesSamples = models.contains {
+            $0.result.settings.samples == .combine && !$0.result.sharedSamples.isEmpty
+        }
         usesPermutations = models.contains { $0.result.familyWise != nil }
     }
 
@@ -34,6 +38,7 @@ struct MethodFacts {
         if experiments.contains(where: { $0.measure == .correlation }) { list.append(.fisherZ) }
         if settings.contains(where: { $0.tau2Estimator == .dersimonianLaird }) { list.append(.derSimonianLaird) }
         if settings.contains(where: { $0.tau2Estimator == .reml }) { list.append(.reml) }
+        if combinesSamples { list.append(.composite) }
         list += [.rubin, .heterogeneity]
         if usesPermutations { list += [.permutationInference, .tfce] }
         if showsTemplate || settings.contains(where: Self.usesTemplate) { list += [.icbm152Conference, .icbm152] }

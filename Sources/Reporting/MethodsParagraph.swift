@@ -15,7 +15,7 @@ struct MethodsParagraph {
         return [
             [method, material, spaces].joinedSentences,
             [effects(settings), thresholds, signOnly(settings)].joinedSentences,
-            [imputation(settings), pooling(settings), inference(settings), labels].joinedSentences,
+            [imputation(settings), sharing, pooling(settings), inference(settings), labels].joinedSentences,
             [differences(settings), software(settings)].joinedSentences,
         ].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
@@ -135,6 +135,23 @@ struct MethodsParagraph {
             return PrettyNumber.plural(counts.first ?? 0, "experiment")
         }
         return "\(low) to \(high) experiments (depending on their number)"
+    }
+
+    /// What was done with experiments that share a sample, in the first model that has some.
+    private var sharing: String {
+        guard let result = models.map(\.result).first(where: { !$0.sharedSamples.isEmpty }) else { return "" }
+        let samples = PrettyNumber.plural(result.sharedSamples.count, "sample")
+        switch result.settings.samples {
+        case .combine:
+            return
+                "Within each imputed data set, the experiments of \(samples) with more than one were averaged before "
+                + "pooling, with an assumed correlation of \(NumberText.shortest(result.settings.sampleCorrelation)) between "
+                + "their effects (\(Reference.composite.mark))."
+        case .precise:
+            return "Of \(samples) with more than one experiment, the most precise was taken."
+        case .separate:
+            return "The experiments of \(samples) with more than one were pooled as if they were independent."
+        }
     }
 
     private func pooling(_ settings: Settings) -> String {

@@ -57,6 +57,10 @@ public struct Reference: Hashable, Sendable {
         "Fisher, 1921",
         "Fisher RA. On the “probable error” of a coefficient of correlation deduced from a small sample. Metron 1921; 1: "
             + "3–32.", doi: nil)
+    static let composite = Reference(
+        "Borenstein et al., 2009",
+        "Borenstein M, Hedges LV, Higgins JPT, Rothstein HR. Introduction to meta-analysis. Chichester: Wiley; 2009.",
+        doi: "10.1002/9780470743386")
     static let heterogeneity = Reference(
         "Higgins & Thompson, 2002",
         "Higgins JPT, Thompson SG. Quantifying heterogeneity in a meta-analysis. Statistics in Medicine 2002; 21: "

@@ -95,6 +95,32 @@ INLINE void permuted_effect(cuneus_experiment e, bool unit_variance, lanes d, la
     *weight = var * (sd * inverse);
 }
 
+// Experiments of one sample on their way to their mean: sums over those that are present.
+typedef struct {
+    lanes count, effects, variances, deviations;
+} sample_sums;
+
+INLINE void gather(sample_sums *sums, lanes effect, lanes weight)
+{
+    mask_lanes here = weight > 0;
+    lanes variance = pick(here, 1.0f / pick(here, weight, splat(1)), splat(0));
+    sums->count += pick(here, splat(1), splat(0));
+    sums->effects += pick(here, effect, splat(0));
+    sums->variances += variance;
+    sums->deviations += root(variance);
+}
+
+// Their plain mean, and its weight: 1/v with v = ((1 − r)·Σv + r·(Σ√v)²)/k².
+INLINE void combine(sample_sums sums, float correlation, lanes *effect, lanes *weight)
+{
+    lanes count = at_least(sums.count, splat(1));
+    lanes alone = (1.0f - correlation) * sums.variances;
+    lanes squared = fused(correlation * sums.deviations, sums.deviations, alone);
+    mask_lanes here = sums.count > 0;
+    *effect = sums.effects / count;
+    *weight = pick(here, (count * count) / pick(here, squared, splat(1)), splat(0));
+}
+
 #if defined(__x86_64__)
 #define V3 __attribute__((target("avx2,fma,bmi,bmi2"), min_vector_width(256)))
 #define V4 __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi,bmi2"), min_vector_width(512)))
