@@ -29,4 +29,26 @@ struct CompositeEffectTests {
         let same = CompositeEffect(effects: [0.4, 0.4, 0.4], variances: [0.07, 0.07, 0.07], correlation: 1)
         #expect(abs(same.variance - 0.07) < 1e-16)
     }
+
+    /// metafor 3.8.1, `aggregate(struct = "CS", weighted = FALSE)` and `rma(method = "DL")`: Reference/shared-samples.R.
+    @Test(
+        "Seven experiments of four samples, combined and pooled as metafor does",
+        arguments: [
+            (0, [0.02, 0.11, 0.0425, 0.02], 0.3087757517, 0.1187353878, 0.0218378822),
+            (0.5, [0.0396101229, 0.11, 0.0605277564, 0.02], 0.2755524204, 0.1197110213, 0.0138409249),
+            (0.8, [0.0513761967, 0.11, 0.0713444102, 0.02], 0.2560528345, 0.1174098483, 0.0086211192),
+        ])
+    func metafor(_ r: Double, _ variances: [Double], _ effect: Double, _ se: Double, _ tau2: Double) {
+        let samples = [
+            ([0.62, 0.31, 0.44], [0.05, 0.08, 0.05]), ([-0.10], [0.11]), ([0.85, 0.20], [0.04, 0.13]), ([0.15], [0.02]),
+        ]
+        let composites = samples.map { CompositeEffect(effects: $0.0, variances: $0.1, correlation: r) }
+        for (composite, variance) in zip(composites, variances) { #expect(abs(composite.variance - variance) < 1e-10) }
+        #expect(abs(composites[0].effect - 0.4566666667) < 1e-10 && abs(composites[2].effect - 0.525) < 1e-10)
+        let pooled = RandomEffects(
+            effects: composites.map(\.effect), variances: composites.map(\.variance), estimator: .dersimonianLaird)
+        #expect(abs(pooled.effect - effect) < 1e-9)
+        #expect(abs(pooled.variance.squareRoot() - se) < 1e-9)
+        #expect(abs(pooled.tau2 - tau2) < 1e-9)
+    }
 }
