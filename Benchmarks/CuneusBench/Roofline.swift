@@ -49,12 +49,10 @@ struct Roofline {
         let slopes = random(permutations * studies, -1...1)
         let scale = EffectScale(n1: 20)
         let experiments = [cuneus_experiment](
-            repeating: cuneus_experiment(
-                correction: Float(scale.correction), constant_variance: Float(scale.constantVariance),
-                quadratic_variance: Float(scale.quadraticVariance), spread: Float(scale.permutedSpread)),
-            count: studies)
+            repeating: cuneus_experiment(scale), count: studies)
         var setting = cuneus_pooling(
-            experiments: Int32(studies), imputations: Int32(imputations), unit_variance: false, reml: false)
+            experiments: Int32(studies), imputations: Int32(imputations), unit_variance: false, reml: false,
+            sample_correlation: 0)
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: 128 * studies, alignment: 64)
         defer { scratch.deallocate() }
         var z = [Float](repeating: 0, count: tile)

@@ -76,9 +76,10 @@ struct RunCommand: AsyncParsableCommand {
                 space: try AnalysisSpace(settings: settings), settings: settings, workers: workers, progress: progress)
             let (experiments, design) = try project.design(of: plan, settings: settings)
             do {
-                let result = try await analysis.run(
+                var result = try await analysis.run(
                     plan, experiments: experiments, design: plan.isMeanOnly ? nil : design, keepBounds: bounds,
                     permutation: try options.permutationOptions(ledger: ledger, shards: shards[plan.name] ?? []))
+                result.sharedSamples = try project.sharedSamples(of: plan, settings: settings)
                 models.append(ModelFindings(result: result, clusters: result.exploratoryClusters()))
             } catch is CancellationError where FileManager.default.fileExists(atPath: ledger) {
                 Failure.complain("cuneus: interrupted; the permutations done are kept, and the same command resumes.")

@@ -15,8 +15,10 @@ public struct Experiment: Hashable, Sendable {
             case t
             /// z scores, converted to t with the experiment's degrees of freedom.
             case z
-            /// Hedges' g.
+            /// Hedges' g; not of correlations.
             case g
+            /// Correlation coefficients; only of correlations.
+            case r
             /// A contrast estimate with its sampling variance in a second image: t = estimate / √variance.
             case estimate(variance: String)
         }

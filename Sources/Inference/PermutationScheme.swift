@@ -1,29 +1,42 @@
 import Statistics
 
 /// How the subjects of several independent experiments are permuted: sign flips in one-sample and paired contrasts, random
-/// relabelling with the group sizes kept in two-sample ones.
+/// relabelling with the group sizes kept in two-sample ones, shuffles of the predictor in correlations.
 ///
 /// Permutation 0 is the identity. When there are no more distinct permutations than asked for, all are enumerated; else
 /// each is drawn by a counter-based generator keyed by (seed, experiment, permutation), so that any of them can be made
-/// on its own. The codes of an experiment are the same for all its imputations.
+/// on its own. The codes of an experiment are the same for all its imputations. Experiments with the same id are of the same
+/// people and permuted together.
 public struct PermutationScheme: Hashable, Sendable {
     public struct Experiment: Hashable, Sendable {
         /// Names the stream of random numbers.
         public var id: String
         public var n1: Int
-        /// 0 for one-sample and paired contrasts.
+        /// 0 for one-sample and paired contrasts, and for correlations.
         public var n2: Int
+        /// Whether it is a correlation of the subjects' values with a predictor, and that is what is shuffled.
+        public var shufflesPredictor: Bool
 
         public init(id: String, n1: Int, n2: Int) {
             self.id = id
             self.n1 = n1
             self.n2 = n2
+            shufflesPredictor = false
+        }
+
+        /// A correlation over `subjects`.
+        public init(id: String, predictorOf subjects: Int) {
+            self.id = id
+            n1 = subjects
+            n2 = 0
+            shufflesPredictor = true
         }
 
         public var n: Int { n1 + n2 }
 
         /// Distinct permutations; infinite when they do not fit a Double.
         var distinct: Double {
+            if shufflesPredictor { return (0..<n1).reduce(1.0) { $0 * Double($1 + 1) } }
             if n2 == 0 { return n1 < 1000 ? Double(sign: .plus, exponent: n1, significand: 1) : .infinity }
             var ways = 1.0
             for k in 0..<min(n1, n2) { ways = ways * Double(n - k) / Double(k + 1) }
@@ -37,15 +50,35 @@ public struct PermutationScheme: Hashable, Sendable {
     /// Whether these are all there are.
     public let isExhaustive: Bool
     private let streams: [Philox]
+    /// The experiments that differ: what is enumerated.
+    private let units: [Experiment]
+    /// Per experiment; nil where there is none.
+    private let predictors: [[Double]?]
 
     /// - Parameter requested: permutations asked for, at least 1, the identity included.
     public init(_ experiments: [Experiment], requested: Int, seed: UInt64) {
         self.experiments = experiments
-        let distinct = experiments.reduce(1.0) { $0 * $1.distinct }
+        var units: [Experiment] = []
+        for experiment in experiments where !units.contains(experiment) { units.append(experiment) }
+        self.units = units
+        let distinct = units.reduce(1.0) { $0 * $1.distinct }
         isExhaustive = distinct <= Double(requested)
         count = isExhaustive ? Int(distinct) : max(1, requested)
         streams = experiments.map { Philox(seed: seed, name: $0.id, purpose: 3) }
+        predictors = experiments.map { $0.shufflesPredictor ? Self.predictor(subjects: $0.n1) : nil }
     }
+
+    /// The predictor that stands for the unpublished one: normal scores (Blom) by the subjects' number, at mean 0 and SD 1
+    /// over n − 1.
+    public static func predictor(subjects n: Int) -> [Double] {
+        let scores = (1...max(n, 1)).map { Normal.quantile((Double($0) - 0.375) / (Double(n) + 0.25)) }
+        let mean = scores.reduce(0, +) / Double(n)
+        let spread = (scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(n - 1, 1))).squareRoot()
+        return scores.map { ($0 - mean) / (spread > 0 ? spread : 1) }
+    }
+
+    /// The predictor of an experiment that is a correlation.
+    public func predictor(experiment index: Int) -> [Double]? { predictors[index] }
 
     /// The smallest p this test can give.
     public var smallestP: Double { 1 / Double(count) }
@@ -54,12 +87,18 @@ public struct PermutationScheme: Hashable, Sendable {
     public struct Weights: Hashable, Sendable {
         /// One per subject (the first group first): the permuted effect is the weighted sum of their values.
         public var subjects: [Float]
-        /// The same sum for a constant effect in the first group.
+        /// The same sum for a constant effect in the first group; in correlations for values equal to the predictor.
         public var slope: Float
     }
 
     public func weights(experiment index: Int, permutation: Int) -> Weights {
         let experiment = experiments[index]
+        if let predictor = predictors[index] {
+            let order = order(experiment: index, permutation: permutation)
+            let df = Double(experiment.n1 - 1)
+            let slope = zip(predictor, order).reduce(0) { $0 + $1.0 * predictor[$1.1] } / df
+            return Weights(subjects: order.map { Float(predictor[$0] / df) }, slope: Float(slope))
+        }
         if experiment.n2 == 0 {
             let flipped = flips(index, permutation)
             let share = 1 / Float(experiment.n1)
@@ -93,6 +132,29 @@ public struct PermutationScheme: Hashable, Sendable {
         return flips
     }
 
+    /// Whose value of the predictor each subject takes.
+    package func order(experiment index: Int, permutation: Int) -> [Int] {
+        let n = experiments[index].n1
+        if isExhaustive { return arrangement(digit(index, permutation), of: n) }
+        var order = Array(0..<n)
+        guard permutation > 0 else { return order }
+        shuffle(&order, steps: n - 1, index, permutation)
+        return order
+    }
+
+    /// The first steps of a Fisher–Yates shuffle.
+    private func shuffle(_ order: inout [Int], steps: Int, _ index: Int, _ permutation: Int) {
+        for step in 0..<steps {
+            let words = streams[index]([UInt32(permutation), UInt32(step / 2), 1, 0])
+            let word =
+                step % 2 == 0
+                ? UInt64(words.x) << 32 | UInt64(words.y) : UInt64(words.z) << 32 | UInt64(words.w)
+            // The high half of the product: uniform up to 2⁻⁵⁷.
+            let offset = Int(word.multipliedFullWidth(by: UInt64(order.count - step)).high)
+            order.swapAt(step, step + offset)
+        }
+    }
+
     /// Which subjects are in the first group.
     func relabelled(_ index: Int, _ permutation: Int) -> [Bool] {
         let experiment = experiments[index]
@@ -104,18 +166,7 @@ public struct PermutationScheme: Hashable, Sendable {
             return isFirst
         }
         var order = Array(0..<experiment.n)
-        if permutation > 0 {
-            // The first n₁ steps of a Fisher–Yates shuffle.
-            for step in 0..<experiment.n1 {
-                let words = streams[index]([UInt32(permutation), UInt32(step / 2), 1, 0])
-                let word =
-                    step % 2 == 0
-                    ? UInt64(words.x) << 32 | UInt64(words.y) : UInt64(words.z) << 32 | UInt64(words.w)
-                // The high half of the product: uniform up to 2⁻⁵⁷.
-                let offset = Int(word.multipliedFullWidth(by: UInt64(experiment.n - step)).high)
-                order.swapAt(step, step + offset)
-            }
-        }
+        if permutation > 0 { shuffle(&order, steps: experiment.n1, index, permutation) }
         for subject in order[..<experiment.n1] { isFirst[subject] = true }
         return isFirst
     }
@@ -123,8 +174,25 @@ public struct PermutationScheme: Hashable, Sendable {
     /// Enumeration is a mixed-radix count over experiments; the identity is 0 in every place.
     private func digit(_ index: Int, _ permutation: Int) -> Int {
         var rest = permutation
-        for experiment in experiments[..<index] { rest /= Int(experiment.distinct) }
-        return rest % Int(experiments[index].distinct)
+        for unit in units {
+            if unit == experiments[index] { return rest % Int(unit.distinct) }
+            rest /= Int(unit.distinct)
+        }
+        return 0
+    }
+
+    /// The `rank`-th arrangement in lexicographic order; rank 0 leaves everything in place.
+    private func arrangement(_ rank: Int, of size: Int) -> [Int] {
+        var rest = Array(0..<size)
+        var ways = (1...max(size, 1)).reduce(1, *)
+        var rank = rank
+        var order: [Int] = []
+        while !rest.isEmpty {
+            ways /= rest.count
+            order.append(rest.remove(at: rank / ways))
+            rank %= ways
+        }
+        return order
     }
 
     /// The `rank`-th subset in lexicographic order; rank 0 is the first `size` elements.

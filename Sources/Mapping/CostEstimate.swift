@@ -35,7 +35,7 @@ public struct CostEstimate: Hashable, Sendable {
         guard settings.permutations > 0 else { return }
 
         let scheme = PermutationScheme(
-            experiments.map { PermutationScheme.Experiment(id: $0.id, n1: $0.n1, n2: $0.n2) },
+            experiments.map { PermutationScheme.Experiment($0) },
             requested: settings.permutations, seed: settings.seed)
         let subjects = experiments.reduce(0) { $0 + $1.n }
         let perPermutation =

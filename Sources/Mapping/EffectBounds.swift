@@ -1,6 +1,6 @@
 /// The lowest and highest effect each voxel of an experiment can have, given what was reported.
 ///
-/// Hedges' g, one value per mask voxel. Equal bounds mean the effect is known; NaN that the experiment's image has
+/// Hedges' g (Fisher's z of a correlation), one value per mask voxel. Equal bounds mean the effect is known; NaN that the experiment's image has
 /// no value there.
 public struct EffectBounds: Sendable {
     public var lower: [Float]

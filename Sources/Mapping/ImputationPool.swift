@@ -15,7 +15,7 @@ struct ImputationPool {
     private var i = 0.0
     private var q = 0.0
     private var rootQ = 0.0
-    /// Experiments that speak at the voxel.
+    /// Experiments that speak at the voxel; those of a sample that are combined count once.
     private(set) var experiments = 0
 
     init() {}
@@ -24,24 +24,25 @@ struct ImputationPool {
     /// - Parameters:
     ///   - images: the voxel's imputed effects in each study, `stride` vectors apart.
     ///   - scales: the studies' effect scales.
+    ///   - rows: which of them are combined.
     ///   - lanes: how many lanes count.
+    ///   - scratch: two vectors per row.
     /// - Returns: τ² of each imputation.
     @discardableResult
     mutating func add(
-        _ images: UnsafePointer<SIMD16<Float>>, stride: Int, scales: [EffectScale], lanes: Int,
-        estimator: RandomEffects.Estimator
+        _ images: UnsafePointer<SIMD16<Float>>, stride: Int, scales: [EffectScale], rows: SampleRows,
+        lanes: Int, estimator: RandomEffects.Estimator, scratch: UnsafeMutablePointer<Lanes>
     ) -> Lanes {
+        let speaking = Self.combine(images, stride: stride, scales: scales, rows: rows, into: scratch)
+        let effectsOfRows = UnsafePointer(scratch)
+        let variancesOfRows = UnsafePointer(scratch + rows.rows.count)
         var w1 = Lanes.zero
         var w2 = Lanes.zero
         var wy = Lanes.zero
         var wyy = Lanes.zero
-        var speaking = 0
-        for study in scales.indices {
-            let image = images[study * stride]
-            if image[0].isNaN { continue }
-            speaking += 1
-            let y = Lanes(image)
-            let w = 1 / (scales[study].constantVariance + scales[study].quadraticVariance * y * y)
+        for row in 0..<speaking {
+            let y = effectsOfRows[row]
+            let w = 1 / variancesOfRows[row]
             w1 += w
             w2 += w * w
             wy += w * y
@@ -54,15 +55,13 @@ struct ImputationPool {
         let trace = w1 - w2 / w1
         var tau2 = df > 0 ? Self.atLeastZero((q - df) / trace) : .zero
         if estimator == .reml, df > 0 {
-            tau2 = reml(images, stride: stride, scales: scales, speaking: speaking, start: tau2)
+            tau2 = reml(effectsOfRows, variances: variancesOfRows, speaking: speaking, start: tau2)
         }
         var total = Lanes.zero
         var sum = Lanes.zero
-        for study in scales.indices {
-            let image = images[study * stride]
-            if image[0].isNaN { continue }
-            let y = Lanes(image)
-            let w = 1 / (scales[study].constantVariance + scales[study].quadraticVariance * y * y + tau2)
+        for row in 0..<speaking {
+            let y = effectsOfRows[row]
+            let w = 1 / (variancesOfRows[row] + tau2)
             total += w
             sum += w * y
         }
@@ -83,9 +82,45 @@ struct ImputationPool {
         return tau2
     }
 
+    /// Effects and variances of the rows that speak, first all effects, then (at the number of rows) all variances.
+    /// - Returns: how many rows speak.
+    private static func combine(
+        _ images: UnsafePointer<SIMD16<Float>>, stride: Int, scales: [EffectScale], rows: SampleRows,
+        into scratch: UnsafeMutablePointer<Lanes>
+    ) -> Int {
+        let variances = scratch + rows.rows.count
+        let r = rows.correlation
+        var speaking = 0
+        for row in rows.rows {
+            var count = 0.0
+            var y = Lanes.zero
+            var v = Lanes.zero
+            var deviation = Lanes.zero
+            for study in row {
+                let image = images[study * stride]
+                if image[0].isNaN { continue }
+                let own = Lanes(image)
+                let variance = scales[study].constantVariance + scales[study].quadraticVariance * own * own
+                count += 1
+                y += own
+                v += variance
+                if row.count > 1 { deviation += variance.squareRoot() }
+            }
+            guard count > 0 else { continue }
+            if count > 1 {
+                y /= count
+                v = ((1 - r) * v + r * deviation * deviation) / (count * count)
+            }
+            scratch[speaking] = y
+            variances[speaking] = v
+            speaking += 1
+        }
+        return speaking
+    }
+
     /// Fisher scoring on all lanes together, until the slowest has converged (see ``RandomEffects``).
     private func reml(
-        _ images: UnsafePointer<SIMD16<Float>>, stride: Int, scales: [EffectScale], speaking: Int, start: Lanes
+        _ effects: UnsafePointer<Lanes>, variances: UnsafePointer<Lanes>, speaking: Int, start: Lanes
     ) -> Lanes {
         var tau2 = start
         for _ in 0..<200 {
@@ -96,11 +131,9 @@ struct ImputationPool {
             var w2y = Lanes.zero
             var w2yy = Lanes.zero
             var meanVariance = Lanes.zero
-            for study in scales.indices {
-                let image = images[study * stride]
-                if image[0].isNaN { continue }
-                let y = Lanes(image)
-                let v = scales[study].constantVariance + scales[study].quadraticVariance * y * y
+            for row in 0..<speaking {
+                let y = effects[row]
+                let v = variances[row]
                 meanVariance += v
                 let w = 1 / (v + tau2)
                 let ww = w * w

@@ -165,17 +165,19 @@ extension MeanAnalysis {
             clusterTable: NeighbourTable(space.mask, connectivity),
             clusterForming: -Normal.quantile(settings.clusterFormingP))
         let scheme = PermutationScheme(
-            ready.experiments.map { prepared in
-                PermutationScheme.Experiment(
-                    id: prepared.experiment.id, n1: prepared.experiment.n1, n2: prepared.experiment.n2)
-            }, requested: settings.permutations, seed: settings.seed)
+            settings.samples == .combine
+                ? PermutationScheme.Experiment.bySample(ready.experiments.map(\.experiment))
+                : ready.experiments.map { PermutationScheme.Experiment($0.experiment) },
+            requested: settings.permutations,
+            seed: settings.seed)
         let design = ready.design.map { RegressionDesign($0) }
         let studyPermutations =
             design?.permutesStudies == true
             ? StudyPermutations(
                 studies: ready.studies.count, requested: settings.permutations, seed: settings.seed) : nil
         let test = SubjectPermutationTest(
-            studies: ready.studies, scheme: scheme, design: design, studyPermutations: studyPermutations,
+            studies: ready.studies, scheme: scheme, rows: SampleRows(ready.studies, settings: settings),
+            design: design, studyPermutations: studyPermutations,
             imputations: settings.imputations,
             estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, unitVariance: isParity,
             statistics: statistics, sampler: sampler,
@@ -201,6 +203,8 @@ extension MeanAnalysis {
         add(space.template.slowness(on: space.mask))
         for (prepared, study) in zip(ready.experiments, ready.studies) {
             add("\(prepared.experiment.id) \(prepared.experiment.n1) \(prepared.experiment.n2)")
+            if prepared.scale.isCorrelation { add("correlation") }
+            if study.sample != prepared.experiment.id { add("sample \(study.sample)") }
             add(study.bounds.lower)
             add(study.bounds.upper)
         }

@@ -35,11 +35,13 @@ extension MeanAnalysis {
             familyWise = try await self.familyWise(ready, sampler: sampler, options: permutation)
             clock.lap("permutation test")
         }
-        return ModelResult(
-            plan: plan, settings: settings, experiments: experiments,
+        var result = ModelResult(
+            plan: plan, settings: settings, experiments: ready.experiments.map(\.experiment),
             bounds: keepBounds ? ready.studies.map(\.bounds) : [], leaveOut: ready.leaveOut, maps: maps,
             design: ready.design, regression: regression, familyWise: familyWise, timings: clock.laps,
             notices: ready.notices)
+        result.sharedSamples = SharedSample.all(in: experiments, rule: settings.samples)
+        return result
     }
 
     /// A model's experiments, ready for imputation.
@@ -61,6 +63,7 @@ extension MeanAnalysis {
                 at: plan.source, "model '\(plan.name)' has no experiments.", remedy: "Check the model's filter.")
         }
         try Self.checkScope(plan, experiments: experiments, settings: settings)
+        let experiments = SharedSample.resolved(experiments, rule: settings.samples)
         let design = try design ?? (plan.isMeanOnly ? nil : DesignMatrix(plan, experiments: experiments))
         if let design, design.experiments != experiments.map(\.id) {
             throw InputError(
@@ -78,7 +81,8 @@ extension MeanAnalysis {
 
         let leaveOut = leaveOut(experiments: experiments.count)
         let studies = try await imputedStudies(
-            ids: experiments.map(\.id), bounds: bounds, scales: scales, leaveOut: leaveOut)
+            ids: experiments.map(\.id), samples: experiments.map(\.sample), bounds: bounds, scales: scales,
+            leaveOut: leaveOut)
         clock.lap("most likely effect")
         return Ready(experiments: prepared, studies: studies, design: design, leaveOut: leaveOut, notices: notices)
     }
@@ -97,15 +101,15 @@ extension MeanAnalysis {
 
     /// The experiments with the most likely mean and τ², smoothed as the settings say: ready for imputation.
     private func imputedStudies(
-        ids: [String], bounds: [EffectBounds], scales: [EffectScale], leaveOut: Int
+        ids: [String], samples: [String]? = nil, bounds: [EffectBounds], scales: [EffectScale], leaveOut: Int
     ) async throws -> [ImputedStudy] {
         let likely = try await mostLikely(bounds, scales: scales, leaveOut: leaveOut)
         let mean = smoothed(likely.mean, fwhm: settings.effectSmoothing)
         let tau2 = smoothed(likely.tau2, fwhm: settings.tau2Smoothing)
         return ids.indices.map { index in
             ImputedStudy(
-                id: ids[index], seed: settings.seed, scale: scales[index], bounds: bounds[index], mean: mean,
-                tau2: tau2)
+                id: ids[index], sample: samples?[index], seed: settings.seed, scale: scales[index],
+                bounds: bounds[index], mean: mean, tau2: tau2)
         }
     }
 
@@ -116,7 +120,7 @@ extension MeanAnalysis {
         }
     }
 
-    /// Hedges' g of the experiments given as images; nil for those given as peaks.
+    /// Effects of the experiments given as images; nil for those given as peaks.
     private func statisticMaps(of experiments: [Experiment]) async throws -> [[Float]?] {
         let count = experiments.count { if case .map = $0.report { true } else { false } }
         guard count > 0 else { return experiments.map { _ in nil } }

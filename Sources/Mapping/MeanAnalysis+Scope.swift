@@ -7,11 +7,10 @@ extension MeanAnalysis {
     public static func checkScope(
         _ plan: ModelPlan, experiments: [Experiment], settings: Settings
     ) throws(InputError) {
-        if experiments.contains(where: { $0.measure == .correlation }) {
+        if Set(experiments.map(\.measure)).count > 1 {
             throw InputError(
-                at: plan.source,
-                "model \"\(plan.name)\" has correlations, which this version can plan but not run.",
-                remedy: "cuneus plan shows its design; run the other models with --model.")
+                at: plan.source, "model \"\(plan.name)\" mixes changes and correlations.",
+                remedy: "Say measure: change or measure: correlation in the model.")
         }
         guard !plan.isMeanOnly, settings.permutations > 0 else { return }
         if settings.tau2Estimator == .reml {

@@ -25,7 +25,7 @@ public struct MeanAnalysis: Sendable {
     }
 
     /// Bounds of every experiment, in order.
-    /// - Parameter maps: Hedges' g per mask voxel of the experiments given as maps (nil for the others).
+    /// - Parameter maps: effects per mask voxel of the experiments given as maps (nil for the others).
     /// - Returns: the bounds, and notices of peaks that could not be used.
     public func bounds(
         of experiments: [PreparedExperiment], maps: [[Float]?]
@@ -104,12 +104,15 @@ public struct MeanAnalysis: Sendable {
         defer { progress.ended() }
         let estimator: RandomEffects.Estimator = settings.tau2Estimator == .reml ? .reml : .dersimonianLaird
         let scales = studies.map(\.scale)
+        let rows = SampleRows(studies, settings: settings)
         let out = (0..<9).map { _ in SharedArray<Float>(repeating: .nan, count: voxelCount) }
         try await workers.forEach(blocks.count) { piece in
             let voxels = blocks[piece]
             var pools = [ImputationPool](repeating: ImputationPool(), count: voxels.count)
             let images = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: studies.count * voxels.count)
             defer { images.deallocate() }
+            let lanesOfRows = UnsafeMutablePointer<ImputationPool.Lanes>.allocate(capacity: 2 * rows.rows.count)
+            defer { lanesOfRows.deallocate() }
             var scratch = SamplerScratch()
             for batch in 0..<batches {
                 let lanes = min(16, imputations - batch * 16)
@@ -121,7 +124,8 @@ public struct MeanAnalysis: Sendable {
                 }
                 for offset in 0..<voxels.count {
                     pools[offset].add(
-                        images + offset, stride: voxels.count, scales: scales, lanes: lanes, estimator: estimator)
+                        images + offset, stride: voxels.count, scales: scales, rows: rows, lanes: lanes,
+                        estimator: estimator, scratch: lanesOfRows)
                 }
                 progress.advanced(by: 1)
             }

@@ -18,6 +18,8 @@ public struct ModelResult: Sendable {
     public var settings: Settings
     /// The experiments that entered, thresholds filled in.
     public var experiments: [Experiment]
+    /// Experiments that share a sample, those left out among them.
+    public var sharedSamples: [SharedSample] = []
     /// Lower and upper effect bounds per experiment; empty unless they were asked to be kept.
     public var bounds: [EffectBounds]
     /// Experiments left out in the most-likely-effect step.

@@ -3,7 +3,7 @@ public import Imaging
 /// The pooled maps of a model: one value per mask voxel each, NaN where no experiment can speak.
 public struct PooledMaps: Sendable {
     public var mask: Mask
-    /// Pooled Hedges' g.
+    /// Pooled effect: Hedges' g, or Fisher's z of correlations.
     public var g: [Float]
     /// Standard error of g, imputation variance included.
     public var se: [Float]

@@ -18,8 +18,14 @@ public struct PreparedExperiment: Sendable {
                 "experiment '\(experiment.id)' has n1 = \(experiment.n1), n2 = \(experiment.n2): an effect needs at least 2 degrees of freedom.",
                 remedy: "Check the sample sizes, or leave the experiment out with a filter.")
         }
+        guard experiment.measure == .change || experiment.n >= 4 else {
+            throw InputError(
+                at: experiment.source,
+                "experiment '\(experiment.id)' is a correlation over n1 = \(experiment.n): its variance, 1/(n - 3), needs at least 4 participants.",
+                remedy: "Check the sample size, or leave the experiment out with a filter.")
+        }
         self.experiment = experiment
-        let scale = EffectScale(n1: experiment.n1, n2: experiment.n2)
+        let scale = experiment.scale
         self.scale = scale
 
         guard case .peaks(let reported) = experiment.report else {
@@ -54,13 +60,14 @@ public struct PreparedExperiment: Sendable {
 
     /// The effect of a peak of which only the sign is known: that of the threshold it must have exceeded.
     ///
-    /// SDM-PSI 6.21 takes the threshold's t value itself as g (seen in all 50 studies of a published project).
+    /// SDM-PSI 6.21 takes the threshold's t value itself as g (seen in all 50 studies of a published project). What it does
+    /// with correlations is not known; a t is no Fisher's z, so these keep to the method.
     private static func signOnly(
         _ threshold: Double, _ scale: EffectScale, _ compatibility: Settings.Compatibility
     ) -> Double {
         switch compatibility {
-        case .none: scale.g(fromT: threshold)
-        case .sdm621: threshold
+        case .sdm621 where !scale.isCorrelation: threshold
+        case .none, .sdm621: scale.g(fromT: threshold)
         }
     }
 }

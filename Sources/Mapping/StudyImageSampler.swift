@@ -49,18 +49,28 @@ public struct ImputedStudy: Sendable {
     /// The experiment's own streams of random numbers: for its imputed images, and for its subjects' noise.
     public var stream: Philox
     public var noiseStream: Philox
+    /// The group of people, and what their subjects' noise has in common with that of their other experiments.
+    public var sample: String
+    public var sampleNoiseStream: Philox
     /// Most likely mean (g) and between-study variance of the model, per mask voxel.
     public var mean: [Float]
     public var tau2: [Float]
 
-    /// - Parameter id: the experiment's id: draws stay the same when other experiments come or go.
-    public init(id: String, seed: UInt64, scale: EffectScale, bounds: EffectBounds, mean: [Float], tau2: [Float]) {
+    /// - Parameters:
+    ///   - id: the experiment's id: draws stay the same when other experiments come or go.
+    ///   - sample: the group of people; the experiment's own where nil.
+    public init(
+        id: String, sample: String? = nil, seed: UInt64, scale: EffectScale, bounds: EffectBounds, mean: [Float],
+        tau2: [Float]
+    ) {
         self.bounds = bounds
         self.scale = scale
         self.mean = mean
         self.tau2 = tau2
         stream = Philox(seed: seed, name: id, purpose: 1)
         noiseStream = Philox(seed: seed, name: id, purpose: 2)
+        self.sample = sample ?? id
+        sampleNoiseStream = Philox(seed: seed, name: self.sample, purpose: 4)
     }
 
     /// The truncated normal a voxel's effect is drawn from.

@@ -12,6 +12,10 @@ public import Statistics
 /// With A the neighbours' values, R their sample correlations, ρ the template's: β = R⁻¹ρ, and the new values are
 /// Aβ + √(1 − ρ'β)·e, e a normal draw with its mean and its projection on A taken out, at SD 1. This equals the
 /// paper's closed forms for up to three neighbours.
+///
+/// In an experiment that is a correlation, the noise has also exactly no sample correlation with the predictor x, which is
+/// taken out of every new draw as the mean is; imputation j of a subject is then sinh(z_j)·x + noise, whose correlation with
+/// x is exactly that of the imputed Fisher's z_j (`Docs/predictors.md`).
 public struct SubjectNoise: Sendable {
     /// Which of the neighbours drawn before a voxel its correlations are asked for.
     public enum Neighbours: Hashable, Sendable {
@@ -74,18 +78,33 @@ public struct SubjectNoise: Sendable {
     ///   - stream: the experiment's own.
     ///   - group: 0 or 1; keeps the draws of two groups apart.
     ///   - subjects: the group's size.
+    ///   - common: of an experiment that shares its sample, the sample's stream and the correlation of the subjects' noise
+    ///     with that of the sample's other experiments: a draw is √r of the sample's and √(1 − r) of its own.
+    ///   - predictor: what the values must not correlate with, at mean 0 and SD 1 (over n − 1); one per subject.
     ///   - values: a subject's value at a voxel is `values[(voxel − base)·stride + subject]`.
     public func draw(
-        voxels: Range<Int>, stream: Philox, group: Int, subjects: Int, values: UnsafeMutablePointer<Float>,
-        base: Int, stride: Int
+        voxels: Range<Int>, stream: Philox, group: Int, subjects: Int,
+        common: (stream: Philox, correlation: Double)? = nil, predictor: [Double]? = nil,
+        values: UnsafeMutablePointer<Float>, base: Int, stride: Int
     ) {
-        var worker = Worker(subjects: subjects)
+        var worker = Worker(subjects: subjects, predictor: predictor)
         for voxel in voxels {
             let counter = UInt32(truncatingIfNeeded: mask.voxels[voxel])
             for quad in 0..<(subjects + 3) / 4 {
                 let words = stream([counter, UInt32(quad), UInt32(group), 0])
                 for lane in 0..<min(4, subjects - quad * 4) {
                     worker.fresh[quad * 4 + lane] = Normal.quantile(Philox.uniform(words[lane]))
+                }
+            }
+            if let common {
+                let (shared, own) = (common.correlation.squareRoot(), (1 - common.correlation).squareRoot())
+                for quad in 0..<(subjects + 3) / 4 {
+                    let words = common.stream([counter, UInt32(quad), UInt32(group), 0])
+                    for lane in 0..<min(4, subjects - quad * 4) {
+                        let subject = quad * 4 + lane
+                        worker.fresh[subject] =
+                            own * worker.fresh[subject] + shared * Normal.quantile(Philox.uniform(words[lane]))
+                    }
                 }
             }
             worker.neighbours.removeAll(keepingCapacity: true)
@@ -102,17 +121,22 @@ public struct SubjectNoise: Sendable {
     /// The linear algebra of a voxel.
     private struct Worker {
         let subjects: Int
+        let predictor: [Double]?
         var fresh: [Double]
         var neighbours: [Neighbour] = []
         private var solver = SmallSolver()
 
-        init(subjects: Int) {
+        init(subjects: Int, predictor: [Double]?) {
             self.subjects = subjects
+            self.predictor = predictor
             fresh = Array(repeating: 0, count: subjects)
         }
 
-        /// Neighbours that n − 1 degrees of freedom can be tied to, leaving one for chance; at most one up to n = 4.
-        private var limit: Int { subjects <= 4 ? max(0, min(1, subjects - 2)) : subjects - 2 }
+        /// What the mean and the predictor leave of n.
+        private var freedom: Int { subjects - (predictor == nil ? 1 : 2) }
+
+        /// Neighbours that so many degrees of freedom can be tied to, leaving one for chance; at most one up to three.
+        private var limit: Int { freedom <= 3 ? max(0, min(1, freedom - 1)) : freedom - 1 }
 
         mutating func combine(into result: UnsafeMutablePointer<Float>) {
             while neighbours.count > limit {
@@ -120,8 +144,7 @@ public struct SubjectNoise: Sendable {
                 neighbours.remove(at: weakest)
             }
             let df = Double(subjects - 1)
-            let mean = fresh.reduce(0, +) / Double(subjects)
-            for subject in 0..<subjects { fresh[subject] -= mean }
+            centre()
 
             // Sample correlations of the neighbours, by Cholesky; one that repeats the others is left out.
             solver.reset()
@@ -163,10 +186,20 @@ public struct SubjectNoise: Sendable {
             for subject in 0..<subjects { result[subject] = Float(fresh[subject]) }
         }
 
-        /// Brings the new values to mean 0 and SD 1.
-        private mutating func standardise() {
+        /// Takes out the mean, and what correlates with the predictor.
+        private mutating func centre() {
             let mean = fresh.reduce(0, +) / Double(subjects)
             for subject in 0..<subjects { fresh[subject] -= mean }
+            guard let predictor else { return }
+            var sum = 0.0
+            for subject in 0..<subjects { sum += fresh[subject] * predictor[subject] }
+            let slope = sum / Double(subjects - 1)
+            for subject in 0..<subjects { fresh[subject] -= slope * predictor[subject] }
+        }
+
+        /// Brings the new values to mean 0 and SD 1.
+        private mutating func standardise() {
+            centre()
             let spread = (fresh.reduce(0) { $0 + $1 * $1 } / Double(subjects - 1)).squareRoot()
             guard spread > 1e-12 else { return }
             for subject in 0..<subjects { fresh[subject] /= spread }

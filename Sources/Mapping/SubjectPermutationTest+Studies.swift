@@ -84,7 +84,7 @@ extension SubjectPermutationTest {
                 for study in 0..<count {
                     let at = study * tile + voxel
                     let isHere = voxel < size && present[at] > 0
-                    y[study] = isHere ? Double(effects[start + at]) * studies[study].scale.correction : 0
+                    y[study] = isHere ? studies[study].scale.g(fromStandardised: Double(effects[start + at])) : 0
                     v[study] = isHere ? studies[study].scale.variance(ofG: y[study]) : .infinity
                 }
                 let isDetermined =

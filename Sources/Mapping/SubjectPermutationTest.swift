@@ -15,6 +15,8 @@ public struct SubjectPermutationTest: Sendable {
     public let mask: Mask
     public let studies: [ImputedStudy]
     public let scheme: PermutationScheme
+    /// Which studies are combined.
+    let rows: SampleRows
     public let imputations: Int
     public let estimator: RandomEffects.Estimator
     /// Take the permuted samples' variance as 1 (`compat=sdm621`).
@@ -30,19 +32,21 @@ public struct SubjectPermutationTest: Sendable {
     let workers: Workers
     let progress: any ProgressObserver
 
-    public init(
-        studies: [ImputedStudy], scheme: PermutationScheme, imputations: Int, estimator: RandomEffects.Estimator,
+    /// - Parameter rows: of studies that share a sample; each on its own where nil.
+    package init(
+        studies: [ImputedStudy], scheme: PermutationScheme, rows: SampleRows?, imputations: Int,
+        estimator: RandomEffects.Estimator,
         unitVariance: Bool, statistics: MaximumStatistics, sampler: any StudyImageSampler, noise: SubjectNoise,
         instructions: VectorInstructions, workers: Workers, progress: any ProgressObserver
     ) {
         self.init(
-            studies: studies, scheme: scheme, design: nil, studyPermutations: nil, imputations: imputations,
-            estimator: estimator, unitVariance: unitVariance, statistics: statistics, sampler: sampler, noise: noise,
-            instructions: instructions, workers: workers, progress: progress)
+            studies: studies, scheme: scheme, rows: rows, design: nil, studyPermutations: nil,
+            imputations: imputations, estimator: estimator, unitVariance: unitVariance, statistics: statistics,
+            sampler: sampler, noise: noise, instructions: instructions, workers: workers, progress: progress)
     }
 
     package init(
-        studies: [ImputedStudy], scheme: PermutationScheme, design: RegressionDesign?,
+        studies: [ImputedStudy], scheme: PermutationScheme, rows: SampleRows?, design: RegressionDesign?,
         studyPermutations: StudyPermutations?, imputations: Int, estimator: RandomEffects.Estimator,
         unitVariance: Bool, statistics: MaximumStatistics, sampler: any StudyImageSampler, noise: SubjectNoise,
         instructions: VectorInstructions, workers: Workers, progress: any ProgressObserver
@@ -52,6 +56,7 @@ public struct SubjectPermutationTest: Sendable {
         self.scheme = scheme
         self.design = design
         self.studyPermutations = studyPermutations
+        self.rows = rows ?? SampleRows(samples: studies.map(\.sample), rule: .separate, correlation: 0)
         self.imputations = imputations
         self.estimator = estimator
         self.unitVariance = unitVariance
@@ -61,6 +66,18 @@ public struct SubjectPermutationTest: Sendable {
         self.instructions = instructions
         self.workers = workers
         self.progress = progress
+    }
+
+    /// Every study on its own.
+    public init(
+        studies: [ImputedStudy], scheme: PermutationScheme, imputations: Int, estimator: RandomEffects.Estimator,
+        unitVariance: Bool, statistics: MaximumStatistics, sampler: any StudyImageSampler, noise: SubjectNoise,
+        instructions: VectorInstructions, workers: Workers, progress: any ProgressObserver
+    ) {
+        self.init(
+            studies: studies, scheme: scheme, rows: nil, imputations: imputations, estimator: estimator,
+            unitVariance: unitVariance, statistics: statistics, sampler: sampler, noise: noise,
+            instructions: instructions, workers: workers, progress: progress)
     }
 
     /// How the work is cut to fit a memory limit. Results do not depend on it.
@@ -234,9 +251,14 @@ public struct SubjectPermutationTest: Sendable {
     private func drawNoise(_ study: Int, voxels: Range<Int>, slab index: Int, draws: Draws) {
         let experiment = scheme.experiments[study]
         let stream = studies[study].noiseStream
+        // Permuted together, the experiments of a sample must differ from each other as much as their mean's variance says.
+        let isPermutedWithOthers = scheme.experiments.count { $0.id == experiment.id } > 1
+        let common =
+            isPermutedWithOthers ? (stream: studies[study].sampleNoiseStream, correlation: rows.correlation) : nil
         for (group, size, start) in [(0, experiment.n1, 0), (1, experiment.n2, experiment.n1)] where size > 0 {
             noise.draw(
-                voxels: voxels, stream: stream, group: group, subjects: size, values: draws.noise[study] + start,
+                voxels: voxels, stream: stream, group: group, subjects: size, common: common,
+                predictor: scheme.predictor(experiment: study), values: draws.noise[study] + start,
                 base: draws.noiseBase(index), stride: experiment.n)
         }
     }
@@ -247,7 +269,8 @@ public struct SubjectPermutationTest: Sendable {
         let images = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: voxels.count)
         defer { images.deallocate() }
         sampler.draw(studies[study], voxels: voxels, batch: batch, lanes: lanes, into: images, scratch: &scratch)
-        let scale = Float(1 / studies[study].scale.correction)
+        let scale = studies[study].scale
+        let perG = Float(1 / scale.correction)
         let base = draws.effectsBase(index)
         let tile = Self.tile
         let rowSize = studies.count * tile
@@ -256,7 +279,9 @@ public struct SubjectPermutationTest: Sendable {
             let block = draws.effects + (voxel - base) / tile * (imputations * rowSize)
             let place = study * tile + (voxel - base) % tile
             for lane in 0..<lanes {
-                let d = image[lane] * scale
+                let d =
+                    scale.isCorrelation
+                    ? Float(scale.standardised(fromG: Double(image[lane]))) : image[lane] * perG
                 block[(batch * 16 + lane) * rowSize + place] = d.isNaN ? 0 : d
             }
         }
@@ -299,7 +324,7 @@ public struct SubjectPermutationTest: Sendable {
         let isComplete = fill(present, tile: index)
         var pooling = cuneus_pooling(
             experiments: Int32(studies.count), imputations: Int32(imputations), unit_variance: unitVariance,
-            reml: estimator == .reml)
+            reml: estimator == .reml, sample_correlation: Float(rows.correlation))
         let experiments = kernelExperiments
         let effects = effects(place, draws)
         let kernel = design.map { RegressionKernel($0, imputations: imputations, unitVariance: unitVariance) }
@@ -332,11 +357,7 @@ public struct SubjectPermutationTest: Sendable {
 
     /// What the kernels need to know of the experiments.
     var kernelExperiments: [cuneus_experiment] {
-        studies.map { study in
-            cuneus_experiment(
-                correction: Float(study.scale.correction), constant_variance: Float(study.scale.constantVariance),
-                quadratic_variance: Float(study.scale.quadraticVariance), spread: Float(study.scale.permutedSpread))
-        }
+        studies.indices.map { cuneus_experiment(studies[$0].scale, joinsNext: rows.joinsNext($0)) }
     }
 
     /// Says which studies have a value at a tile's voxels: [study][voxel], 1 or 0.

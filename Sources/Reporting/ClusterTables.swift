@@ -60,7 +60,7 @@ public struct ClusterTables: Sendable {
     /// One row per cluster, described at its peak.
     public var clusters: TextTable {
         let header =
-            ["cluster", "direction", "voxels", "mm3"] + Self.statisticsHeader + ["median_I2"] + labelHeader
+            ["cluster", "direction", "voxels", "mm3"] + statisticsHeader + ["median_I2"] + labelHeader
         let rows = findings.clusters.enumerated().compactMap { number, cluster -> [String]? in
             guard let peak = cluster.peaks.first else { return nil }
             return [
@@ -74,7 +74,7 @@ public struct ClusterTables: Sendable {
 
     /// One row per local maximum; the first of a cluster is its peak.
     public var peaks: TextTable {
-        let header = ["cluster", "peak", "direction"] + Self.statisticsHeader + labelHeader
+        let header = ["cluster", "peak", "direction"] + statisticsHeader + labelHeader
         let rows = findings.clusters.enumerated().flatMap { number, cluster in
             cluster.peaks.enumerated().map { order, peak in
                 [String(number + 1), String(order + 1), direction(cluster)]
@@ -84,9 +84,10 @@ public struct ClusterTables: Sendable {
         return TextTable(header: header, rows: rows)
     }
 
-    private static let statisticsHeader =
-        ["x_mm", "y_mm", "z_mm", "g", "ci_low", "ci_high", "z", "p"]
-        + NullDistribution.Statistic.allCases.map { "p_fwe_\($0.rawValue)" } + ["tau2", "I2"]
+    private var statisticsHeader: [String] {
+        ["x_mm", "y_mm", "z_mm", findings.result.measure.symbol, "ci_low", "ci_high", "z", "p"]
+            + NullDistribution.Statistic.allCases.map { "p_fwe_\($0.rawValue)" } + ["tau2", "I2"]
+    }
 
     private var labelHeader: [String] { places.atlases }
 
@@ -102,11 +103,12 @@ public struct ClusterTables: Sendable {
     }
 
     private func statistics(_ peak: ClusterPeak, sign: Int) -> [String] {
-        let at = VoxelStatistics(findings.result.maps, at: peak.position)
+        let at = VoxelStatistics(findings.result.maps, at: peak.position, measure: findings.result.measure)
         let corrected = PermutationWords(findings.result)
         return [
             NumberText.hundredths(peak.coordinate.x), NumberText.hundredths(peak.coordinate.y),
-            NumberText.hundredths(peak.coordinate.z), NumberText.fixed(at.g, 4), NumberText.fixed(at.interval.low, 4),
+            NumberText.hundredths(peak.coordinate.z), NumberText.fixed(at.effect, 4),
+            NumberText.fixed(at.interval.low, 4),
             NumberText.fixed(at.interval.high, 4), NumberText.fixed(at.z, 3), NumberText.significant(at.p),
         ]
             + NullDistribution.Statistic.allCases.map { statistic in

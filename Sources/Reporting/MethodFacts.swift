@@ -11,12 +11,16 @@ struct MethodFacts {
     var usesPermutations: Bool
     /// Whether findings were appraised one by one.
     var appraisesFindings: Bool
+    var combinesSamples: Bool
 
     init(_ models: [ModelFindings], places: PlaceNamer, showsTemplate: Bool) {
         settings = models.map(\.result.settings)
         experiments = models.flatMap(\.result.experiments)
         usesAAL = places.atlases.contains { $0.uppercased().contains("AAL") }
         self.showsTemplate = showsTemplate
+        combinesSamples = models.contains {
+            $0.result.settings.samples == .combine && !$0.result.sharedSamples.isEmpty
+        }
         usesPermutations = models.contains { $0.result.familyWise != nil }
         appraisesFindings = models.contains { !$0.trust.isEmpty }
     }
@@ -33,9 +37,11 @@ struct MethodFacts {
     var references: [Reference] {
         var list: [Reference] = [.sdmPSI, .metaNSUE, .effectSizeSDM]
         if usesAnisotropy { list.append(.anisotropicKernels) }
-        list.append(.hedges)
+        if experiments.isEmpty || experiments.contains(where: { $0.measure == .change }) { list.append(.hedges) }
+        if experiments.contains(where: { $0.measure == .correlation }) { list.append(.fisherZ) }
         if settings.contains(where: { $0.tau2Estimator == .dersimonianLaird }) { list.append(.derSimonianLaird) }
         if settings.contains(where: { $0.tau2Estimator == .reml }) { list.append(.reml) }
+        if combinesSamples { list.append(.composite) }
         list += [.rubin, .heterogeneity]
         if usesPermutations { list += [.permutationInference, .tfce] }
         if appraisesFindings { list += TrustMethods.references }

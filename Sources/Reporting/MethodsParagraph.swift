@@ -15,7 +15,7 @@ struct MethodsParagraph {
         return [
             [method, material, spaces].joinedSentences,
             [effects(settings), thresholds, signOnly(settings)].joinedSentences,
-            [imputation(settings), pooling(settings), inference(settings), labels].joinedSentences,
+            [imputation(settings), sharing, pooling(settings), inference(settings), labels].joinedSentences,
             TrustMethods(models)?.text ?? "",
             [differences(settings), software(settings)].joinedSentences,
         ].filter { !$0.isEmpty }.joined(separator: "\n\n")
@@ -66,7 +66,7 @@ struct MethodsParagraph {
             case .file: "a mask given by the authors"
             }
         var text =
-            "Statistics were converted to Hedges' g (\(Reference.hedges.mark)). In each voxel of \(place), "
+            "\(conversion) In each voxel of \(place), "
             + "\(PrettyNumber.plain(settings.voxelSize)) mm voxels, "
         guard facts.hasPeaks || !facts.hasMaps else { return text + "the effect sizes of the maps were used." }
         let kernel =
@@ -78,6 +78,20 @@ struct MethodsParagraph {
             "the lowest and highest effect size that an experiment may have had was derived from its peaks with "
             + "\(kernel), its statistical threshold and its sample size (\(Reference.effectSizeSDM.mark))."
         return text
+    }
+
+    private var conversion: String {
+        let measures = Set(experiments.map(\.measure))
+        let g = "converted to Hedges' g (\(Reference.hedges.mark))"
+        let z =
+            "converted to correlations and these to Fisher's z (\(Reference.fisherZ.mark)), whose variance is 1/(n − 3)"
+        guard measures.contains(.correlation) else { return "Statistics were \(g)." }
+        guard measures.contains(.change) else {
+            return "Statistics were \(z); pooled values are given as correlations."
+        }
+        return
+            "Statistics of changes were \(g), those of correlations were \(z); pooled values of the latter are given "
+            + "as correlations."
     }
 
     /// What was assumed where a source states no threshold: read off the values themselves; models that assume
@@ -123,6 +137,23 @@ struct MethodsParagraph {
             return PrettyNumber.plural(counts.first ?? 0, "experiment")
         }
         return "\(low) to \(high) experiments (depending on their number)"
+    }
+
+    /// What was done with experiments that share a sample, in the first model that has some.
+    private var sharing: String {
+        guard let result = models.map(\.result).first(where: { !$0.sharedSamples.isEmpty }) else { return "" }
+        let samples = PrettyNumber.plural(result.sharedSamples.count, "sample")
+        switch result.settings.samples {
+        case .combine:
+            return
+                "Within each imputed data set, the experiments of \(samples) with more than one were averaged before "
+                + "pooling, with an assumed correlation of \(NumberText.shortest(result.settings.sampleCorrelation)) between "
+                + "their effects (\(Reference.composite.mark))."
+        case .precise:
+            return "Of \(samples) with more than one experiment, the most precise was taken."
+        case .separate:
+            return "The experiments of \(samples) with more than one were pooled as if they were independent."
+        }
     }
 
     private func pooling(_ settings: Settings) -> String {

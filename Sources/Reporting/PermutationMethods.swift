@@ -29,11 +29,14 @@ struct PermutationMethods {
 
     private var permuting: String {
         var ways: [String] = []
-        if experiments.contains(where: { $0.n2 == 0 }) {
+        if experiments.contains(where: { $0.n2 == 0 && $0.measure == .change }) {
             ways.append("random sign flips of the subjects in one-sample and paired contrasts")
         }
         if experiments.contains(where: { $0.n2 > 0 }) {
             ways.append("random relabelling of the subjects, group sizes kept, in two-sample contrasts")
+        }
+        if experiments.contains(where: { $0.measure == .correlation }) {
+            ways.append("random shuffling of the predictor over the subjects in correlations")
         }
         let scale =
             settings.compatibility == .sdm621

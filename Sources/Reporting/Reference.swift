@@ -53,6 +53,14 @@ public struct Reference: Hashable, Sendable {
         "Hedges LV. Distribution theory for Glass's estimator of effect size and related estimators. Journal of "
             + "Educational Statistics 1981; 6: 107–128.",
         doi: "10.3102/10769986006002107")
+    static let fisherZ = Reference(
+        "Fisher, 1921",
+        "Fisher RA. On the “probable error” of a coefficient of correlation deduced from a small sample. Metron 1921; 1: "
+            + "3–32.", doi: nil)
+    static let composite = Reference(
+        "Borenstein et al., 2009",
+        "Borenstein M, Hedges LV, Higgins JPT, Rothstein HR. Introduction to meta-analysis. Chichester: Wiley; 2009.",
+        doi: "10.1002/9780470743386")
     static let heterogeneity = Reference(
         "Higgins & Thompson, 2002",
         "Higgins JPT, Thompson SG. Quantifying heterogeneity in a meta-analysis. Statistics in Medicine 2002; 21: "

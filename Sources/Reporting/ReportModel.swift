@@ -118,13 +118,13 @@ struct ReportModel {
         let tables = ClusterTables(findings, places: run.places)
         let rows = clusters.enumerated().compactMap { order, cluster -> [HTML]? in
             guard let peak = cluster.peaks.first else { return nil }
-            let at = VoxelStatistics(result.maps, at: peak.position)
+            let at = VoxelStatistics(result.maps, at: peak.position, measure: result.measure)
             let name = run.places.line(peak.coordinate)
             let p = corrected.flatMap { $0.p($0.statistic, sign: cluster.sign, at: peak.position) }
             return [
                 String(order + 1), cluster.sign < 0 ? "below zero" : "above zero",
                 PrettyNumber.count(cluster.voxels.count), PrettyNumber.count(Int(tables.volume(cluster).rounded())),
-                ReportSummary.place(peak.coordinate), PrettyNumber.fixed(at.g, 2), ReportSummary.interval(at),
+                ReportSummary.place(peak.coordinate), PrettyNumber.fixed(at.effect, 2), ReportSummary.interval(at),
                 PrettyNumber.fixed(at.z, 2), PrettyNumber.p(p ?? at.p), PrettyNumber.fixed(at.i2, 0),
                 name.isEmpty ? "–" : name.replacingOccurrences(of: "BA ", with: "BA\u{A0}"),
             ].map(HTML.text)
@@ -133,7 +133,8 @@ struct ReportModel {
             caption: caption,
             columns: [
                 .init("No.", number: true), .init("Effect", unbroken: true), .init("Voxels", number: true),
-                .init("mm³", number: true), .init("Peak (MNI mm)", number: true), .init("g", number: true),
+                .init("mm³", number: true), .init("Peak (MNI mm)", number: true),
+                .init(result.measure.symbol, number: true),
                 .init("95 % CI", number: true), .init("z", number: true),
                 .init(corrected == nil ? "p" : "corrected p", number: true),
                 .init("I² (%)", number: true), .init("Place of the peak"),
@@ -159,7 +160,10 @@ struct ReportModel {
 
     private var files: HTML {
         let folder = ModelFindings.folderNames(run.models.map(\.result.plan.name))[number - 1]
-        var names = ["clusters.tsv", "peaks.tsv", "studies.tsv", "z.nii.gz", "g.nii.gz", "p.nii.gz", "I2.nii.gz"]
+        var names = [
+            "clusters.tsv", "peaks.tsv", "studies.tsv", "z.nii.gz", "\(ResultMap.effectName(result.measure)).nii.gz",
+            "p.nii.gz", "I2.nii.gz",
+        ]
         if let words = PermutationWords(result) {
             names += ["null.tsv", "\(words.statistic.thresholdedName).nii.gz"]
             names += NullDistribution.Tail.allCases.map {

@@ -68,6 +68,8 @@ struct ReportStudies {
             .init("Direction only", number: true),
         ]
         if showsModels { columns.append(.init("Models")) }
+        let shared = run.models.flatMap(\.result.sharedSamples)
+        if !shared.isEmpty { columns.append(.init("Shared sample")) }
         if pmid != nil || doi != nil { columns.append(.init("Source", unbroken: true)) }
         let members = run.models.map { model in
             (name: model.result.plan.name, ids: Set(model.result.experiments.map(\.id)))
@@ -78,10 +80,18 @@ struct ReportStudies {
                 let names = members.filter { $0.ids.contains(experiment.id) }.map(\.name)
                 row.append(.text(names.joined(separator: ", ")))
             }
+            if !shared.isEmpty { row.append(.text(words(experiment, shared))) }
             if pmid != nil || doi != nil { row.append(source(experiment, pmid: pmid, doi: doi)) }
             return row
         }
         return HTMLTable(caption: "Experiments as used", columns: columns, rows: rows)
+    }
+
+    /// What was done with an experiment that shares its sample, in every model where it does.
+    private func words(_ experiment: Experiment, _ shared: [SharedSample]) -> String {
+        var seen: Set<String> = []
+        return shared.compactMap { $0.words(for: experiment.id) }.filter { seen.insert($0).inserted }
+            .joined(separator: "; ")
     }
 
     private func numbers(_ experiment: Experiment) -> [HTML] {

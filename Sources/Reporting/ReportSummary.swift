@@ -59,11 +59,11 @@ struct ReportSummary {
         [1, -1].compactMap { sign in
             let peaks = findings.clusters.filter { $0.sign == sign }.compactMap(\.peaks.first)
             guard let peak = peaks.max(by: { abs($0.value) < abs($1.value) }) else { return nil }
-            let at = VoxelStatistics(result.maps, at: peak.position)
+            let at = VoxelStatistics(result.maps, at: peak.position, measure: result.measure)
             let name = places.line(peak.coordinate)
             return "The strongest effect \(sign > 0 ? "above" : "below") zero is at MNI "
-                + "\(Self.place(peak.coordinate))\(name.isEmpty ? "" : " (\(name))"): g = \(PrettyNumber.fixed(at.g, 2)) "
-                + "(95 % CI \(Self.interval(at)))."
+                + "\(Self.place(peak.coordinate))\(name.isEmpty ? "" : " (\(name))"): "
+                + "\(result.measure.symbol) = \(PrettyNumber.fixed(at.effect, 2)) (95 % CI \(Self.interval(at)))."
         }
     }
 

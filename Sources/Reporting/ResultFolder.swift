@@ -66,7 +66,9 @@ public struct ResultFolder: Sendable {
         }
         for name in try writeBounds(findings, folder: folder) { try add(name) }
         let tables = ClusterTables(findings, places: places)
-        let studies = StudyTable(findings.result.experiments, covariateNames: covariateNames).table
+        let studies = StudyTable(
+            findings.result.experiments, covariateNames: covariateNames, shared: findings.result.sharedSamples
+        ).table
         var texts = [("clusters.tsv", tables.clusters), ("peaks.tsv", tables.peaks), ("studies.tsv", studies)]
         if let words = RegressionWords(findings.result) {
             texts += [("design.tsv", words.designTable), ("coefficients.tsv", words.table(findings.clusters))]

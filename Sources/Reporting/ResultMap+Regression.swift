@@ -5,11 +5,11 @@ import Statistics
 extension ResultMap {
     /// All maps of a model, in the order they are written.
     public static func all(_ result: ModelResult) -> [ResultMap] {
-        var maps = all(result.maps)
+        var maps = all(result.maps, measure: result.measure)
         guard let words = RegressionWords(result) else { return maps }
         for index in maps.indices {
             switch maps[index].name {
-            case "g": maps[index].description = words.shown
+            case "g", "fisherz": maps[index].description = words.shown
             case "z": maps[index].description = words.statistic
             case "p", "p_tail-negative": maps[index].description += words.isJoint ? ", of the joint test's z" : ""
             case "Q": maps[index].description = "Residual heterogeneity QE, pooled over imputations"

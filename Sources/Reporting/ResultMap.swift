@@ -1,3 +1,4 @@
+public import Evidence
 public import Imaging
 public import Mapping
 import Statistics
@@ -18,17 +19,17 @@ public struct ResultMap: Sendable {
     public var details: [String: String] = [:]
 
     /// All maps of a model, in the order they are written.
-    public static func all(_ maps: PooledMaps) -> [ResultMap] {
+    public static func all(_ maps: PooledMaps, measure: EffectMeasure = .change) -> [ResultMap] {
         func p(sign: Float) -> [Float] { maps.z.map { Float(Normal.upperTail(Double(sign * $0))) } }
-        return [
+        let effect = measure == .correlation ? "Fisher's z" : "g"
+        let units = measure == .correlation ? "Fisher's z (artanh r)" : "standardised mean difference"
+        return effects(maps, measure) + [
             ResultMap(
-                name: "g", description: "Pooled effect size, Hedges' g", units: "standardised mean difference",
-                intent: .estimate("g"), background: 0, values: maps.g),
+                name: "se", description: "Standard error of \(effect), imputation variance included",
+                units: units, intent: .estimate("se"), background: 0, values: maps.se),
             ResultMap(
-                name: "se", description: "Standard error of g, imputation variance included",
-                units: "standardised mean difference", intent: .estimate("se"), background: 0, values: maps.se),
-            ResultMap(
-                name: "z", description: "g divided by its standard error", units: "z", intent: .zScore, background: 0,
+                name: "z", description: "\(effect) divided by its standard error", units: "z", intent: .zScore,
+                background: 0,
                 values: maps.z),
             ResultMap(
                 name: "p", description: "Uncorrected one-tailed p of an effect above zero (normal)",
@@ -38,7 +39,7 @@ public struct ResultMap: Sendable {
                 name: "p_tail-negative", description: "Uncorrected one-tailed p of an effect below zero (normal)",
                 units: "probability", intent: .pValue, background: 1, values: p(sign: -1)),
             ResultMap(
-                name: "tau2", description: "Between-study variance of g", units: "squared standardised mean difference",
+                name: "tau2", description: "Between-study variance of \(effect)", units: "squared \(units)",
                 intent: .estimate("tau2"), background: 0, values: maps.tau2),
             ResultMap(
                 name: "I2", description: "Share of the variation between studies that is due to heterogeneity",
@@ -56,6 +57,32 @@ public struct ResultMap: Sendable {
                 units: "share", intent: .estimate("fmi"), background: 0, values: maps.fmi),
         ]
     }
+
+    /// Hedges' g; or Fisher's z with the correlation it stands for.
+    private static func effects(_ maps: PooledMaps, _ measure: EffectMeasure) -> [ResultMap] {
+        let name = effectName(measure)
+        switch measure {
+        case .change:
+            return [
+                ResultMap(
+                    name: name, description: "Pooled effect size, Hedges' g", units: "standardised mean difference",
+                    intent: .estimate("g"), background: 0, values: maps.g)
+            ]
+        case .correlation:
+            return [
+                ResultMap(
+                    name: "fisherz", description: "Pooled correlation as Fisher's z", units: "Fisher's z (artanh r)",
+                    intent: .estimate("Fisher's z"), background: 0, values: maps.g),
+                ResultMap(
+                    name: name, description: "Pooled correlation, from Fisher's z", units: "correlation coefficient",
+                    intent: .estimate("r"), background: 0,
+                    values: maps.g.map { Float(FisherZ.r(fromZ: Double($0))) }),
+            ]
+        }
+    }
+
+    /// The map of the effect as it is read.
+    static func effectName(_ measure: EffectMeasure) -> String { measure.symbol }
 
     /// The text file beside the map.
     func sidecar(software: String) -> [String: String] {

@@ -28,7 +28,8 @@ public struct RunSummary: Sendable {
         lines.append("  \(Exploratory.criteria(result.settings)); exploratory, uncorrected")
         let shown = 10
         lines += Self.aligned(
-            [["", "voxels", "x", "y", "z mm", "g", "z", "p", ""]] + findings.clusters.prefix(shown).compactMap(row))
+            [["", "voxels", "x", "y", "z mm", result.measure.symbol, "z", "p", ""]]
+                + findings.clusters.prefix(shown).compactMap(row))
         if findings.clusters.count > shown {
             lines.append("  and \(findings.clusters.count - shown) more in clusters.tsv")
         }
@@ -36,10 +37,10 @@ public struct RunSummary: Sendable {
 
         func row(_ cluster: Cluster) -> [String]? {
             guard let peak = cluster.peaks.first else { return nil }
-            let at = VoxelStatistics(result.maps, at: peak.position)
+            let at = VoxelStatistics(result.maps, at: peak.position, measure: result.measure)
             let place = [peak.coordinate.x, peak.coordinate.y, peak.coordinate.z].map(NumberText.hundredths)
             return [cluster.sign < 0 ? "-" : "+", String(cluster.voxels.count)] + place + [
-                NumberText.fixed(at.g, 2), NumberText.fixed(at.z, 2), NumberText.significant(at.p, 2),
+                NumberText.fixed(at.effect, 2), NumberText.fixed(at.z, 2), NumberText.significant(at.p, 2),
                 run.places.line(peak.coordinate),
             ]
         }

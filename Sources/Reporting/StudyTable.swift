@@ -4,10 +4,15 @@ public import Evidence
 public struct StudyTable: Sendable {
     public let experiments: [Experiment]
     public let covariateNames: [String]
+    /// Experiments that share a sample; then the table has a column for what was done with them, and rows for those left
+    /// out, after the others.
+    public let shared: [SharedSample]
 
-    public init(_ experiments: [Experiment], covariateNames: [String]) {
-        self.experiments = experiments
+    public init(_ experiments: [Experiment], covariateNames: [String], shared: [SharedSample] = []) {
+        let ids = Set(experiments.map(\.id))
+        self.experiments = experiments + shared.flatMap(\.experiments).filter { !ids.contains($0.id) }
         self.covariateNames = covariateNames
+        self.shared = shared
     }
 
     public var table: TextTable {
@@ -15,7 +20,7 @@ public struct StudyTable: Sendable {
             [
                 "experiment", "study", "sample", "n1", "n2", "t_thr", "t_thr_assumed", "data", "peaks", "increases",
                 "decreases", "sign_only",
-            ] + covariateNames + ["source"]
+            ] + (shared.isEmpty ? [] : ["shared_sample"]) + covariateNames + ["source"]
         return TextTable(header: header, rows: experiments.map(row))
     }
 
@@ -35,7 +40,8 @@ public struct StudyTable: Sendable {
             experiment.id, experiment.study, experiment.sample, String(experiment.n1), String(experiment.n2),
             experiment.tThreshold.map { NumberText.fixed($0, 4) } ?? "",
             experiment.tThreshold == nil ? "" : experiment.thresholdIsAssumed ? "yes" : "no", data,
-        ] + numbers + covariateNames.map { text(experiment.covariates[$0] ?? .missing) }
+        ] + numbers + (shared.isEmpty ? [] : [shared.lazy.compactMap { $0.words(for: experiment.id) }.first ?? ""])
+            + covariateNames.map { text(experiment.covariates[$0] ?? .missing) }
             + [experiment.source.description]
     }
 

@@ -1,8 +1,16 @@
+public import Evidence
 public import Mapping
 import Statistics
 
+extension EffectMeasure {
+    /// The letter of the effect in tables: g, or r.
+    var symbol: String { self == .correlation ? "r" : "g" }
+}
+
 /// The pooled statistics at one voxel.
 public struct VoxelStatistics: Hashable, Sendable {
+    public var measure: EffectMeasure
+    /// Hedges' g, or Fisher's z of correlations.
     public var g: Double
     public var se: Double
     public var z: Double
@@ -13,7 +21,8 @@ public struct VoxelStatistics: Hashable, Sendable {
     public var i2: Double
 
     /// - Parameter position: position in the maps' mask.
-    public init(_ maps: PooledMaps, at position: Int) {
+    public init(_ maps: PooledMaps, at position: Int, measure: EffectMeasure = .change) {
+        self.measure = measure
         func value(_ map: [Float]) -> Double { map.indices.contains(position) ? Double(map[position]) : .nan }
         g = value(maps.g)
         se = value(maps.se)
@@ -26,8 +35,13 @@ public struct VoxelStatistics: Hashable, Sendable {
     /// The normal distribution's 97.5 % quantile.
     private static let z975 = 1.959963984540054
 
-    /// 95 % confidence interval of g (normal).
+    /// The effect as it is read: g, or the correlation that Fisher's z stands for.
+    public var effect: Double { shown(g) }
+
+    /// 95 % confidence interval of ``effect`` (normal; of a correlation by way of Fisher's z).
     public var interval: (low: Double, high: Double) {
-        (g - Self.z975 * se, g + Self.z975 * se)
+        (shown(g - Self.z975 * se), shown(g + Self.z975 * se))
     }
+
+    private func shown(_ g: Double) -> Double { measure == .correlation ? FisherZ.r(fromZ: g) : g }
 }

@@ -87,10 +87,15 @@ INLINE void pooled_body(
     lanes *weight = (lanes *)__builtin_assume_aligned(scratch, 64);
     lanes *effect = weight + count;
     for (int half = 0; half < CUNEUS_TILE; half += 16) {
-        lanes speaking = splat((float)count);
-        if (present) {
-            speaking = splat(0);
-            for (int s = 0; s < count; s++) speaking += load(present + (ptrdiff_t)s * CUNEUS_TILE + half);
+        lanes speaking = {0};
+        int rows = 0;
+        lanes any = {0};
+        for (int s = 0; s < count; s++) {
+            any = at_least(present ? load(present + (ptrdiff_t)s * CUNEUS_TILE + half) : splat(1), any);
+            if (experiments[s].joins_next) continue;
+            speaking += any;
+            any = splat(0);
+            rows++;
         }
         const lanes df = speaking - 1;
         lanes centre = {0}, sum = {0}, squares = {0}, variances = {0};
@@ -101,6 +106,9 @@ INLINE void pooled_body(
             const int j = turn < 0 ? 0 : turn;
             const float *d_row = effects + (ptrdiff_t)j * count * CUNEUS_TILE + half;
             lanes w1 = {0}, w2 = {0}, wy = {0}, wyy = {0};
+            sample_sums sample = {{0}, {0}, {0}, {0}};
+            bool is_joined = false;
+            int row = 0;
             for (int s = 0; s < count; s++) {
                 const cuneus_experiment e = experiments[s];
                 lanes d = load(d_row + (ptrdiff_t)s * CUNEUS_TILE);
@@ -108,9 +116,17 @@ INLINE void pooled_body(
                 lanes w, g;
                 permuted_effect(e, pooling->unit_variance, d, m, &g, &w);
                 if (present) w *= load(present + (ptrdiff_t)s * CUNEUS_TILE + half);
+                if (e.joins_next || is_joined) {
+                    gather(&sample, g, w);
+                    is_joined = e.joins_next;
+                    if (is_joined) continue;
+                    combine(sample, pooling->sample_correlation, &g, &w);
+                    sample = (sample_sums){{0}, {0}, {0}, {0}};
+                }
                 g -= centre;
-                weight[s] = w;
-                effect[s] = g;
+                weight[row] = w;
+                effect[row] = g;
+                row++;
                 lanes product = w * g;
                 w1 += w;
                 w2 = fused(w, w, w2);
@@ -120,11 +136,11 @@ INLINE void pooled_body(
             lanes q = fused(-(wy / w1), wy, wyy);
             lanes tau2 = at_least((q - df) / (w1 - w2 / w1), splat(0));
             tau2 = pick((mask_lanes)(speaking > 1), tau2, splat(0));
-            if (pooling->reml && turn >= 0) tau2 = reml(weight, effect, count, tau2, speaking);
+            if (pooling->reml && turn >= 0) tau2 = reml(weight, effect, rows, tau2, speaking);
             lanes total = {0}, weighted = {0};
             // One division for two studies: the divider is what bounds this kernel.
             int s = 0;
-            for (; s + 2 <= count; s += 2) {
+            for (; s + 2 <= rows; s += 2) {
                 lanes a = fused(weight[s], tau2, splat(1));
                 lanes b = fused(weight[s + 1], tau2, splat(1));
                 lanes inverse = 1.0f / (a * b);
@@ -135,7 +151,7 @@ INLINE void pooled_body(
                 total += v;
                 weighted = fused(v, effect[s + 1], weighted);
             }
-            for (; s < count; s++) {
+            for (; s < rows; s++) {
                 lanes w = weight[s] / fused(weight[s], tau2, splat(1));
                 total += w;
                 weighted = fused(w, effect[s], weighted);

@@ -191,6 +191,7 @@ struct BadInput: Sendable, CustomStringConvertible {
             try scratch.edit("p/peaks.tsv", "46\t18\t2", "30\t-12\t42")
         },
         native("a sample twice (--strict)", options: ["--strict"], "p/studies.tsv:3", "share sample") { scratch in
+            try scratch.edit("p/cuneus.yaml", "seed: 7", "samples: separate")
             try scratch.edit("p/studies.tsv", "experiment\t", "sample\texperiment\t")
             for (id, sample) in [
                 ("Able", "A"), ("Baker", "A"), ("Cole", "C"), ("Dorn", "D"), ("Eder", "E"),

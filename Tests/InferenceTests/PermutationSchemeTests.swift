@@ -85,4 +85,54 @@ struct PermutationSchemeTests {
             one.weights(experiment: 0, permutation: 3)
                 != scheme([(20, 0)], 500, seed: 2).weights(experiment: 0, permutation: 3))
     }
+
+    @Test("The predictor: mean 0, SD 1, and with itself the correlation 1 of the identity")
+    func predictor() {
+        for n in [2, 4, 9, 50] {
+            let x = PermutationScheme.predictor(subjects: n)
+            #expect(abs(x.reduce(0, +)) < 1e-12)
+            #expect(abs(x.reduce(0) { $0 + $1 * $1 } / Double(n - 1) - 1) < 1e-12)
+            #expect(zip(x, x.dropFirst()).allSatisfy { $0 < $1 })
+            for requested in [10, 1_000_000] {
+                let scheme = PermutationScheme([.init(id: "r", predictorOf: n)], requested: requested, seed: 1)
+                let weights = scheme.weights(experiment: 0, permutation: 0)
+                #expect(weights.slope == 1)
+                #expect(weights.subjects == x.map { Float($0 / Double(n - 1)) })
+            }
+        }
+    }
+
+    @Test("Shuffles of a predictor: 4! × 2³ sign patterns all there, each once; drawn ones put every value everywhere")
+    func shuffles() {
+        let few = PermutationScheme(
+            [.init(id: "r", predictorOf: 4), .init(id: "s", n1: 3, n2: 0)], requested: 1000, seed: 1)
+        #expect(few.isExhaustive && few.count == 192)
+        let all = (0..<192).map { p in (0..<2).map { few.weights(experiment: $0, permutation: p).subjects } }
+        #expect(Set(all).count == 192)
+
+        let draws = 20_000
+        let n = 9
+        let many = PermutationScheme([.init(id: "r", predictorOf: n)], requested: draws + 1, seed: 1)
+        #expect(!many.isExhaustive)
+        let x = PermutationScheme.predictor(subjects: n)
+        var places = [Int](repeating: 0, count: n * n)
+        var slopes = 0.0
+        var squares = 0.0
+        for p in 1...draws {
+            let order = many.order(experiment: 0, permutation: p)
+            #expect(order.sorted() == Array(0..<n))
+            for (subject, value) in order.enumerated() { places[subject * n + value] += 1 }
+            let weights = many.weights(experiment: 0, permutation: p)
+            let direct = zip(x, weights.subjects).reduce(0) { $0 + $1.0 * Double($1.1) }
+            #expect(abs(Double(weights.slope) - direct) < 1e-6)
+            slopes += direct
+            squares += direct * direct
+        }
+        let share = 1 / Double(n)
+        let error = (share * (1 - share) / Double(draws)).squareRoot()
+        #expect(places.allSatisfy { abs(Double($0) / Double(draws) - share) < 5 * error })
+        // Over all permutations the correlation of a vector with its shuffle has mean 0 and variance 1/(n − 1).
+        #expect(abs(slopes / Double(draws)) < 5 / (Double(draws) * Double(n - 1)).squareRoot())
+        #expect(abs(squares / Double(draws) * Double(n - 1) - 1) < 0.06)
+    }
 }

@@ -93,6 +93,38 @@ struct SubjectNoiseTests {
         #expect(faceCorrelation(.cube) < faces - 0.01)
     }
 
+    @Test(
+        "With a predictor: no sample correlation with it at any voxel, and all else as without",
+        arguments: [4, 5, 6, 12, 40])
+    func predictor(n: Int) {
+        let x = (0..<n).map { Double($0 * $0) }
+        let mean = x.reduce(0, +) / Double(n)
+        let spread = (x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(n - 1)).squareRoot()
+        let predictor = x.map { ($0 - mean) / spread }
+        let noise = SubjectNoise(mask: Self.mask, template: Self.template)
+        var values = [Float](repeating: 0, count: Self.mask.count * n)
+        values.withUnsafeMutableBufferPointer { buffer in
+            noise.draw(
+                voxels: 0..<Self.mask.count, stream: Philox(key: 5), group: 0, subjects: n, predictor: predictor,
+                values: buffer.baseAddress!, base: 0, stride: n)
+        }
+        let table = NeighbourTable(Self.mask, .faces)
+        let against = predictor.map { Float($0) }
+        for voxel in 0..<Self.mask.count {
+            let here = values[voxel * n..<(voxel + 1) * n]
+            let found = Self.moments(here, against[...])
+            #expect(abs(found.mx) < 1e-5 && abs(found.sx - 1) < 1e-3)
+            #expect(abs(found.r) < 1e-5, "voxel \(voxel)")
+            guard n >= 12 else { continue }
+            for neighbour in 0..<table.width {
+                let other = Int(table.neighbours[voxel * table.width + neighbour])
+                guard other >= 0, other < voxel else { continue }
+                let r = Self.moments(here, values[other * n..<(other + 1) * n]).r
+                #expect(abs(r - Self.expectedCorrelation(voxel, other)) < 1e-3)
+            }
+        }
+    }
+
     @Test("Drawn in blocks or at once, the same bits; another stream, other values")
     func blocks() {
         let whole = Self.draw(9)

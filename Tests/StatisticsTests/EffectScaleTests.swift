@@ -1,3 +1,4 @@
+import Foundation
 import Statistics
 import Testing
 
@@ -79,5 +80,19 @@ struct EffectScaleTests {
         // P(Z > 3.09) = 0.001000 and t(15) at that tail is 3.733 (tables).
         #expect(abs(StatisticConversion.t(fromZ: 3.0902, degreesOfFreedom: 15) - 3.7328) < 1e-3)
         #expect(StatisticConversion.t(fromZ: -2, degreesOfFreedom: 9) < -2)
+    }
+
+    @Test("A correlation is Fisher's z with variance 1/(n − 3): n = 20, t = 3 is r = 0.57735, z = 0.65848")
+    func correlation() {
+        let scale = EffectScale(correlationOf: 20)
+        // r = 3/√27 = 1/√3; artanh(1/√3) = ln(2 + √3)/2.
+        let z = 0.5 * log(2 + 3.0.squareRoot())
+        #expect(abs(scale.g(fromT: 3) - z) < 1e-15)
+        #expect(abs(scale.g(fromT: -3) + z) < 1e-15)
+        #expect(abs(scale.t(fromG: z) - 3) < 1e-13)
+        // r/√(1 − r²) = (1/√3)/√(2/3).
+        #expect(abs(scale.standardised(fromG: z) - 0.5.squareRoot()) < 1e-15)
+        #expect(scale.degreesOfFreedom == 18)
+        #expect(scale.variance(ofG: z) == 1.0 / 17 && scale.variance(ofG: 0) == 1.0 / 17)
     }
 }

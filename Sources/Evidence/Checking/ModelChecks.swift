@@ -20,7 +20,8 @@ enum ModelChecks {
         } catch {
             return [Notice(.error, code: "model", at: error.location, error.message, remedy: error.remedy)]
         }
-        return design + count(experiments, model, project) + sharedSamples(experiments)
+        return design + count(experiments, model, project)
+            + sharedSamples((try? project.sharedSamples(of: model, settings: settings)) ?? [], settings)
             + experiments.flatMap { threshold($0, column: settings.thresholdColumn) }
             + assumedThresholds(experiments, model, settings, project)
     }
@@ -59,16 +60,32 @@ enum ModelChecks {
         return []
     }
 
-    private static func sharedSamples(_ experiments: [Experiment]) -> [Notice] {
-        Dictionary(grouping: experiments, by: \.sample).filter { $0.value.count > 1 }
-            .sorted { $0.key < $1.key }
-            .map { sample, sharing in
-                Notice(
-                    .warning, code: "shared-sample", at: sharing[1].source,
-                    "experiments \(sharing.map { "\"\($0.id)\"" }.joined(separator: ", ")) share sample "
-                        + "\"\(sample)\" and are not independent.",
-                    remedy: "Keep one per sample in a model, pool them, or name different samples.")
+    private static func sharedSamples(_ shared: [SharedSample], _ settings: Settings) -> [Notice] {
+        shared.map { shared in
+            func list(_ experiments: [Experiment]) -> String {
+                experiments.map { "\"\($0.id)\"" }.joined(separator: ", ")
             }
+            let who = "experiments \(list(shared.experiments)) share sample \"\(shared.sample)\""
+            let source = shared.experiments[1].source
+            switch shared.rule {
+            case .combine:
+                let r = NumberText.text(settings.sampleCorrelation)
+                return Notice(
+                    .note, code: "shared-sample", at: source,
+                    "\(who); they are combined into one (their mean, with a correlation of \(r) between them).",
+                    remedy: "sample_correlation sets the correlation; samples: precise takes one of them.")
+            case .precise:
+                let left = shared.experiments.filter { $0.id != shared.mostPrecise.id }
+                return Notice(
+                    .note, code: "shared-sample", at: source,
+                    "\(who); \"\(shared.mostPrecise.id)\" is taken, \(list(left)) left out (no more precise).")
+            case .separate:
+                return Notice(
+                    .warning, code: "shared-sample", at: source,
+                    "\(who) and are not independent, but are pooled as if they were.",
+                    remedy: "Use samples: combine or samples: precise, or name different samples.")
+            }
+        }
     }
 
     private static func threshold(_ experiment: Experiment, column: String) -> [Notice] {

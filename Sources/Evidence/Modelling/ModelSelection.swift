@@ -5,7 +5,10 @@ extension Project {
     public func settings(
         of model: ModelPlan, overrides: [SettingAssignment] = []
     ) throws(InputError) -> Settings {
-        try settings.applying(model.overrides).applying(overrides)
+        var settings = try settings.applying(model.overrides).applying(overrides)
+        // Experiments of one sample can differ in their covariates; their mean would have none.
+        if !model.isMeanOnly, settings.samples == .combine { settings.samples = .separate }
+        return settings
     }
 
     /// The experiments a model takes, in the order of the study table, each with a t threshold.
@@ -13,7 +16,19 @@ extension Project {
     /// The filter is applied, and the model's measure; the threshold comes from ``Settings/thresholdColumn`` (any column of t values; a column
     /// of that name with `_assumed` appended says yes where the value is assumed); where the source states none, it is
     /// the t of ``Settings/assumedThresholdP`` for the experiment's degrees of freedom, marked as assumed.
+    ///
+    /// Of experiments that share a sample only the most precise is taken where the settings say so, and those that will be
+    /// combined stand together (``SharedSample/resolved(_:rule:)``).
     public func experiments(of model: ModelPlan, settings: Settings) throws(InputError) -> [Experiment] {
+        SharedSample.resolved(try candidates(of: model, settings: settings), rule: settings.samples)
+    }
+
+    /// The experiments of a model that share a sample.
+    public func sharedSamples(of model: ModelPlan, settings: Settings) throws(InputError) -> [SharedSample] {
+        SharedSample.all(in: try candidates(of: model, settings: settings), rule: settings.samples)
+    }
+
+    private func candidates(of model: ModelPlan, settings: Settings) throws(InputError) -> [Experiment] {
         try checkThresholdColumn(settings.thresholdColumn, at: thresholdColumnSource(model))
         try model.filter?.validate(columns: covariateNames, at: model.filter?.source ?? model.source)
         let chosen = try ofOneMeasure(experiments.filter { model.filter?.matches($0) ?? true }, model)

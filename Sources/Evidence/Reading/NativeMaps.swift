@@ -1,5 +1,5 @@
-/// The statistic images of a native project: `maps/<experiment>.nii[.gz]` holds t; `_t`, `_z`, `_g` before the ending
-/// say the kind, and `_beta` with `_var` a contrast estimate with its sampling variance.
+/// The statistic images of a native project: `maps/<experiment>.nii[.gz]` holds t; `_t`, `_z`, `_g`, `_r` before the
+/// ending say the kind, and `_beta` with `_var` a contrast estimate with its sampling variance.
 struct NativeMaps {
     let folder: String
     let names: [String]
@@ -9,7 +9,7 @@ struct NativeMaps {
     /// - Throws: when an experiment has more than one image, or an estimate without its variance.
     func map(of id: String, at source: SourceLocation) throws(InputError) -> Experiment.StatisticMap? {
         var found: [(name: String, tag: String)] = []
-        for tag in ["", "_t", "_z", "_g", "_beta"] {
+        for tag in ["", "_t", "_z", "_g", "_r", "_beta"] {
             for ending in Self.endings where names.contains(id + tag + ending) {
                 found.append((id + tag + ending, tag))
             }
@@ -26,6 +26,7 @@ struct NativeMaps {
         switch only.tag {
         case "_z": kind = .z
         case "_g": kind = .g
+        case "_r": kind = .r
         case "_beta":
             guard let variance = Self.endings.map({ "\(id)_var\($0)" }).first(where: names.contains) else {
                 throw InputError(
@@ -51,7 +52,7 @@ struct NativeMaps {
             .map {
                 Notice(
                     .warning, code: "map-unused", at: SourceLocation(file: $0), "belongs to no experiment.",
-                    remedy: "Name it after an experiment (with _t, _z, _g, or _beta and _var), or remove it.")
+                    remedy: "Name it after an experiment (with _t, _z, _g, _r, or _beta and _var), or remove it.")
             }
     }
 }

@@ -88,6 +88,7 @@ enum NativeWriter {
         case .t: return [(map.path, target("", map.path))]
         case .z: return [(map.path, target("_z", map.path))]
         case .g: return [(map.path, target("_g", map.path))]
+        case .r: return [(map.path, target("_r", map.path))]
         case .estimate(let variance):
             return [(map.path, target("_beta", map.path)), (variance, target("_var", variance))]
         }

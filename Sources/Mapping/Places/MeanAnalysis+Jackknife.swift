@@ -38,8 +38,8 @@ extension MeanAnalysis {
             ready.studies.map(\.bounds), scales: ready.studies.map(\.scale), omitted: omissions.map(\.experiments),
             at: voxels)
         let pooling = OmittedPooling(
-            studies: ready.studies, omitted: omissions.map(\.experiments), imputations: settings.imputations,
-            estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, sampler: sampler())
+            studies: ready.studies, sampleRows: SampleRows(ready.studies, settings: settings),
+            omitted: omissions.map(\.experiments), imputations: settings.imputations, estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, sampler: sampler())
         let (rows, shares) = try await pool(pooling, clusters, likely: likely)
         let sources = try await sources(of: ready, at: voxels)
 

@@ -16,6 +16,8 @@ struct OmittedPooling: Sendable {
     }
 
     let studies: [ImputedStudy]
+    /// Which of them are combined.
+    let sampleRows: SampleRows
     let omitted: [[Int]]
     let imputations: Int
     let estimator: RandomEffects.Estimator
@@ -82,6 +84,8 @@ struct OmittedPooling: Sendable {
         let unitsOf = studies.indices.map { study in [0] + (1..<units).filter { !isOmitted[$0 - 1][study] } }
         let drawn = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: units)
         defer { drawn.deallocate() }
+        let lanesOfRows = UnsafeMutablePointer<ImputationPool.Lanes>.allocate(capacity: 2 * sampleRows.rows.count)
+        defer { lanesOfRows.deallocate() }
         var distributions = studies.map { _ in [TruncatedNormal]() }
         var shares = Shares(studies: studies.count)
         for (index, position) in voxels.enumerated() {
@@ -117,7 +121,8 @@ struct OmittedPooling: Sendable {
                 }
                 for unit in 0..<units {
                     let tau2 = pools[unit].add(
-                        images + unit * studies.count, stride: 1, scales: scales, lanes: lanes, estimator: estimator)
+                        images + unit * studies.count, stride: 1, scales: scales, rows: sampleRows, lanes: lanes,
+                        estimator: estimator, scratch: lanesOfRows)
                     if unit == 0 { add(images, tau2: tau2, scales: scales, lanes: lanes, to: &shares) }
                 }
             }
@@ -136,17 +141,30 @@ struct OmittedPooling: Sendable {
         _ images: UnsafePointer<SIMD16<Float>>, tau2: SIMD16<Double>, scales: [EffectScale], lanes: Int,
         to shares: inout Shares
     ) {
-        func weight(_ study: Int) -> SIMD16<Double>? {
-            if images[study][0].isNaN { return nil }
-            let y = SIMD16<Double>(images[study])
-            return 1 / (scales[study].constantVariance + scales[study].quadraticVariance * y * y + tau2)
-        }
+        // A row's weight is shared equally among the experiments it combines.
+        var weights = [SIMD16<Double>](repeating: .zero, count: scales.count)
         var total = SIMD16<Double>.zero
-        for study in scales.indices { if let w = weight(study) { total += w } }
+        let r = sampleRows.correlation
+        for row in sampleRows.rows {
+            let present = row.filter { !images[$0][0].isNaN }
+            guard !present.isEmpty else { continue }
+            let count = Double(present.count)
+            var variance = SIMD16<Double>.zero
+            var deviation = SIMD16<Double>.zero
+            for study in present {
+                let y = SIMD16<Double>(images[study])
+                let own = scales[study].constantVariance + scales[study].quadraticVariance * y * y
+                variance += own
+                deviation += own.squareRoot()
+            }
+            if present.count > 1 { variance = ((1 - r) * variance + r * deviation * deviation) / (count * count) }
+            let w = 1 / (variance + tau2)
+            total += w
+            for study in present { weights[study] = w / count }
+        }
         guard total[0] > 0 else { return }
-        for study in scales.indices {
-            guard let w = weight(study) else { continue }
-            let share = w / total
+        for study in scales.indices where !images[study][0].isNaN {
+            let share = weights[study] / total
             let part = share * SIMD16<Double>(images[study])
             for lane in 0..<lanes {
                 shares.weights[study] += share[lane]

@@ -34,8 +34,12 @@ typedef struct {
     /// Sampling variance of g: constant + quadratic·g².
     float constant_variance;
     float quadratic_variance;
-    /// Growth of the sample variance with d² − mean²: n/(n−1), or n1·n2/(n1+n2)/(n1+n2−2).
+    /// Growth of the sample variance with d² − mean²: n/(n−1), or n1·n2/(n1+n2)/(n1+n2−2); 1 for a correlation.
     float spread;
+    /// A correlation: the effect is Fisher's z, d is sinh z, and only constant_variance counts of the numbers above.
+    bool correlation;
+    /// Of one sample with the next experiment, and combined with it.
+    bool joins_next;
 } cuneus_experiment;
 
 typedef struct {
@@ -45,6 +49,8 @@ typedef struct {
     bool unit_variance;
     /// Restricted maximum likelihood instead of DerSimonian-Laird.
     bool reml;
+    /// Assumed between the errors of experiments that are combined.
+    float sample_correlation;
 } cuneus_pooling;
 
 /// Weighted sums of subjects for several permutations: means[p][·][tile] = Σ_i weights[p][i]·subjects[i][tile].
