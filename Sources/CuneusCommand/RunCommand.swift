@@ -35,6 +35,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Also write every experiment's lower and upper bound map.")
     var bounds = false
 
+    @Flag(help: "Do not judge the findings one by one (forest and funnel plots, bias tests, jackknife, evidence).")
+    var skipTrust = false
+
     @Flag(
         name: .customLong("maxs-mins-z"),
         help: "Also write the null distribution as SDM-PSI's fwe/maxsMinsZ.asc.")
@@ -80,7 +83,12 @@ struct RunCommand: AsyncParsableCommand {
                     plan, experiments: experiments, design: plan.isMeanOnly ? nil : design, keepBounds: bounds,
                     permutation: try options.permutationOptions(ledger: ledger, shards: shards[plan.name] ?? []))
                 result.sharedSamples = try project.sharedSamples(of: plan, settings: settings)
-                models.append(ModelFindings(result: result, clusters: result.exploratoryClusters()))
+                var findings = ModelFindings(result: result, clusters: result.exploratoryClusters())
+                if !skipTrust {
+                    findings.appraise(
+                        try await analysis.evidence(for: findings.appraisedClusters, of: result), places: places)
+                }
+                models.append(findings)
             } catch is CancellationError where FileManager.default.fileExists(atPath: ledger) {
                 Failure.complain("cuneus: interrupted; the permutations done are kept, and the same command resumes.")
                 throw ExitCode(Failure.interruptedCode)

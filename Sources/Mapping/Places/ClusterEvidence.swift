@@ -4,9 +4,10 @@ public import Inference
 public struct ClusterEvidence: Sendable {
     /// At the peak of each cluster.
     public var peaks: [PlaceEffects]
-    public var jackknife: Jackknife
+    /// Nil for models with covariates.
+    public var jackknife: Jackknife?
 
-    public init(peaks: [PlaceEffects], jackknife: Jackknife) {
+    public init(peaks: [PlaceEffects], jackknife: Jackknife?) {
         self.peaks = peaks
         self.jackknife = jackknife
     }
@@ -19,15 +20,17 @@ extension MeanAnalysis {
     ///   with at least one peak; both parts are in their order.
     /// - Throws: as ``run(_:experiments:keepBounds:permutation:)``.
     public func evidence(for clusters: [Cluster], of result: ModelResult) async throws -> ClusterEvidence {
-        try Self.checkIsMean(result.plan)
         let clusters = clusters.filter { !$0.peaks.isEmpty }
+        guard !clusters.isEmpty else { return ClusterEvidence(peaks: [], jackknife: nil) }
         var clock = StageClock()
-        let ready = try await prepared(result.plan, experiments: result.experiments, clock: &clock)
+        let ready = try await prepared(
+            result.plan, experiments: result.experiments, design: result.design, clock: &clock)
         let places = clusters.enumerated().map { number, cluster in
             Place(voxel: cluster.peak.position, in: space.mask, name: "cluster \(number + 1)")
         }
         return ClusterEvidence(
             peaks: try await effects(ready, at: places),
-            jackknife: try await jackknife(ready, clusters: clusters, familyWise: result.familyWise))
+            jackknife: result.design == nil
+                ? try await jackknife(ready, clusters: clusters, familyWise: result.familyWise) : nil)
     }
 }

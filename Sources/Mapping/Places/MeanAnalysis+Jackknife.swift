@@ -39,7 +39,8 @@ extension MeanAnalysis {
             at: voxels)
         let pooling = OmittedPooling(
             studies: ready.studies, sampleRows: SampleRows(ready.studies, settings: settings),
-            omitted: omissions.map(\.experiments), imputations: settings.imputations, estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, sampler: sampler())
+            omitted: omissions.map(\.experiments), imputations: settings.imputations,
+            estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, sampler: sampler())
         let (rows, shares) = try await pool(pooling, clusters, likely: likely)
         let sources = try await sources(of: ready, at: voxels)
 
