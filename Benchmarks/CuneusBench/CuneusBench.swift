@@ -7,7 +7,7 @@ struct CuneusBench: AsyncParsableCommand {
         abstract: "How close to the published outputs and to a known truth, and how fast.",
         discussion: "Without a subcommand: conformance, speed, then the permutation test's speed.",
         subcommands: [
-            Everything.self, Conformance.self, Speed.self, Permutations.self, Simulate.self,
+            Everything.self, Conformance.self, Speed.self, Permutations.self, JackknifeSpeed.self, Simulate.self,
             Errors.self,
         ],
         defaultSubcommand: Everything.self)

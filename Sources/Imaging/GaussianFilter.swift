@@ -26,6 +26,9 @@ struct GaussianFilter: Sendable {
         return weights.prefix(length).map { Float($0 / sum) }
     }
 
+    /// Voxels from the centre to the last weight along each axis.
+    var reach: SIMD3<Int> { SIMD3((0..<3).map { max(kernels[$0].count - 1, 0) }) }
+
     func apply(_ values: inout [Float]) {
         let (plane, slab) = (shape.x, shape.x * shape.y)
         var spare = [Float](repeating: 0, count: values.count)

@@ -40,6 +40,9 @@ public struct MaskSmoother: Sendable {
         self.factors = places.map { 1 / box[Int($0)] }
     }
 
+    /// How many voxels away along each axis a value still counts; 0 where nothing is smoothed.
+    public var reach: SIMD3<Int> { fwhm > 0 ? filter.reach : .zero }
+
     /// Smooths one map.
     ///
     /// - Parameter values: one finite value per mask voxel.

@@ -82,6 +82,69 @@ public struct CopulaSampler: StudyImageSampler {
         }
     }
 
+    public func patch(_ voxels: [Int32]) -> VoxelPatch {
+        VoxelPatch(voxels, in: table.neighbours, width: table.width)
+    }
+
+    public func noise(
+        _ study: ImputedStudy, of patch: VoxelPatch, batch: Int, lanes: Int,
+        into noise: UnsafeMutablePointer<SIMD16<Float>>
+    ) {
+        for (index, voxel) in patch.halo.enumerated() {
+            whiteNoise(
+                study.stream, voxel: Int(voxel), batch: batch, lanes: lanes,
+                into: UnsafeMutableRawPointer(noise + index).assumingMemoryBound(to: Float.self))
+        }
+    }
+
+    public func draw(
+        _ distributions: UnsafeBufferPointer<TruncatedNormal>, at index: Int, of patch: VoxelPatch,
+        noise: UnsafePointer<SIMD16<Float>>, lanes: Int, into images: UnsafeMutablePointer<SIMD16<Float>>, stride: Int
+    ) {
+        let field = smoothed(noise, at: index, of: patch)
+        // Ranks are the same for all distributions, but for their mirror images.
+        var ranks = SIMD16<Double>.zero
+        var mirrored = SIMD16<Double>.zero
+        let isAnyMirrored = distributions.contains(where: \.isMirrored)
+        let isAnyStraight = !distributions.allSatisfy(\.isMirrored)
+        for lane in 0..<lanes {
+            let z = Double(field[lane])
+            if isAnyStraight { ranks[lane] = Normal.cdf(z) }
+            if isAnyMirrored { mirrored[lane] = Normal.cdf(-z) }
+        }
+        withUnsafeBytes(of: &ranks) { ranks in
+            withUnsafeBytes(of: &mirrored) { mirrored in
+                for (n, distribution) in distributions.enumerated() {
+                    let image = images + n * stride
+                    image.pointee = field
+                    let values = UnsafeMutableRawPointer(image).assumingMemoryBound(to: Float.self)
+                    let p = (distribution.isMirrored ? mirrored : ranks).assumingMemoryBound(to: Double.self)
+                    for lane in 0..<lanes {
+                        values[lane] = Float(distribution.value(ofMirroredProbability: p[lane]))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same sum in the same order as for consecutive voxels.
+    @inline(__always)
+    private func smoothed(
+        _ noise: UnsafePointer<SIMD16<Float>>, at index: Int, of patch: VoxelPatch
+    ) -> SIMD16<Float> {
+        let voxel = Int(patch.voxels[index])
+        var sum = noise[Int(patch.own[index])] * ownWeight[voxel]
+        patch.neighbours.withUnsafeBufferPointer { neighbours in
+            weights.withUnsafeBufferPointer { weights in
+                for n in 0..<table.width {
+                    let other = Int(neighbours[index * table.width + n])
+                    if other >= 0 { sum += noise[other] * weights[voxel * table.width + n] }
+                }
+            }
+        }
+        return sum
+    }
+
     /// Independent standard normals, one per imputation; lanes beyond are left as they were.
     @inline(__always)
     private func whiteNoise(

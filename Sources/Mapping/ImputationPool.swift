@@ -25,10 +25,12 @@ struct ImputationPool {
     ///   - images: the voxel's imputed effects in each study, `stride` vectors apart.
     ///   - scales: the studies' effect scales.
     ///   - lanes: how many lanes count.
+    /// - Returns: τ² of each imputation.
+    @discardableResult
     mutating func add(
         _ images: UnsafePointer<SIMD16<Float>>, stride: Int, scales: [EffectScale], lanes: Int,
         estimator: RandomEffects.Estimator
-    ) {
+    ) -> Lanes {
         var w1 = Lanes.zero
         var w2 = Lanes.zero
         var wy = Lanes.zero
@@ -46,7 +48,7 @@ struct ImputationPool {
             wyy += w * y * y
         }
         experiments = speaking
-        guard speaking > 0 else { return }
+        guard speaking > 0 else { return .zero }
         let df = Double(speaking - 1)
         let q = Self.atLeastZero(wyy - wy * wy / w1)
         let trace = w1 - w2 / w1
@@ -78,6 +80,7 @@ struct ImputationPool {
             rootQ += q[lane].squareRoot()
         }
         count += lanes
+        return tau2
     }
 
     /// Fisher scoring on all lanes together, until the slowest has converged (see ``RandomEffects``).
@@ -133,6 +136,16 @@ struct ImputationPool {
         var h2 = Double.nan
         var q = Double.nan
         var df = Double.nan
+        /// Fraction of missing information about g.
+        var fmi = Double.nan
+    }
+
+    /// γ = (r + 2/(ν + 3))/(1 + r) with 1/(1 + r) = 1 − λ, as in ``PooledEstimates/MissingInformation``; not a number for
+    /// a single imputation.
+    private static func missingInformation(lambda: Double, imputations: Int) -> Double {
+        guard imputations > 1 else { return .nan }
+        let df = PooledEstimates.degreesOfFreedom(lambda: lambda, imputations: imputations, complete: .infinity)
+        return lambda + 2 / (df + 3) * (1 - lambda)
     }
 
     /// Effect and variance by Rubin's rules; τ and I are averaged and then squared; Q by the D₂ rule.
@@ -141,12 +154,15 @@ struct ImputationPool {
         let m = Double(count)
         let g = effect / m
         let between = count > 1 ? max(0, (effectSquare - m * g * g) / (m - 1)) : 0
+        let missing = (1 + 1 / m) * between
+        let total = variance / m + missing
         let rootVariance = count > 1 ? max(0, (q - rootQ * rootQ / m) / (m - 1)) : 0
         let i2 = (i / m) * (i / m)
         let df = Double(experiments - 1)
         return Pooled(
-            g: g, variance: variance / m + (1 + 1 / m) * between, tau2: (tau / m) * (tau / m), i2: 100 * i2,
+            g: g, variance: total, tau2: (tau / m) * (tau / m), i2: 100 * i2,
             h2: 1 / (1 - i2),
-            q: RubinRules.pooledChiSquare(mean: q / m, rootVariance: rootVariance, imputations: count, df: df), df: df)
+            q: RubinRules.pooledChiSquare(mean: q / m, rootVariance: rootVariance, imputations: count, df: df), df: df,
+            fmi: Self.missingInformation(lambda: missing / total, imputations: count))
     }
 }

@@ -104,7 +104,7 @@ public struct MeanAnalysis: Sendable {
         defer { progress.ended() }
         let estimator: RandomEffects.Estimator = settings.tau2Estimator == .reml ? .reml : .dersimonianLaird
         let scales = studies.map(\.scale)
-        let out = (0..<8).map { _ in SharedArray<Float>(repeating: .nan, count: voxelCount) }
+        let out = (0..<9).map { _ in SharedArray<Float>(repeating: .nan, count: voxelCount) }
         try await workers.forEach(blocks.count) { piece in
             let voxels = blocks[piece]
             var pools = [ImputationPool](repeating: ImputationPool(), count: voxels.count)
@@ -137,12 +137,13 @@ public struct MeanAnalysis: Sendable {
                 out[5].buffer[voxel] = Float(pooled.h2)
                 out[6].buffer[voxel] = Float(pooled.q)
                 out[7].buffer[voxel] = Float(pooled.df)
+                out[8].buffer[voxel] = Float(pooled.fmi)
             }
         }
         let maps = out.map(\.array)
         return PooledMaps(
             mask: space.mask, g: maps[0], se: maps[1], z: maps[2], tau2: maps[3], i2: maps[4], h2: maps[5], q: maps[6],
-            df: maps[7])
+            df: maps[7], fmi: maps[8])
     }
 
     /// Runs of consecutive voxels: enough of them to keep the threads busy, small enough that a block's images stay

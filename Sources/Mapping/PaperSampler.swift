@@ -75,13 +75,7 @@ public struct PaperSampler: StudyImageSampler {
         let halo = NeighbourTable.span(of: voxels, in: neighbours, width: surround)
         if scratch.noise.count < halo.count { scratch.noise = Array(repeating: .zero, count: halo.count) }
         for voxel in halo {
-            var noise = SIMD16<Float>.zero
-            let counter = UInt32(truncatingIfNeeded: mask.voxels[voxel])
-            for quad in 0..<(lanes + 3) / 4 {
-                let words = study.stream([counter, UInt32(batch * 4 + quad), 1, 0])
-                for lane in 0..<4 { noise[quad * 4 + lane] = Float(Philox.uniform(words[lane])) }
-            }
-            scratch.noise[voxel - halo.lowerBound] = noise
+            scratch.noise[voxel - halo.lowerBound] = uniform(study.stream, voxel: voxel, batch: batch, lanes: lanes)
         }
         var weights = [Float](repeating: 0, count: surround)
         for voxel in voxels {
@@ -102,6 +96,50 @@ public struct PaperSampler: StudyImageSampler {
             }
             images[voxel - voxels.lowerBound] = lower + width * share
         }
+    }
+
+    public func patch(_ voxels: [Int32]) -> VoxelPatch { VoxelPatch(voxels, in: neighbours, width: surround) }
+
+    public func noise(
+        _ study: ImputedStudy, of patch: VoxelPatch, batch: Int, lanes: Int,
+        into noise: UnsafeMutablePointer<SIMD16<Float>>
+    ) {
+        for (index, voxel) in patch.halo.enumerated() {
+            noise[index] = uniform(study.stream, voxel: Int(voxel), batch: batch, lanes: lanes)
+        }
+    }
+
+    public func draw(
+        _ distributions: UnsafeBufferPointer<TruncatedNormal>, at index: Int, of patch: VoxelPatch,
+        noise: UnsafePointer<SIMD16<Float>>, lanes: Int, into images: UnsafeMutablePointer<SIMD16<Float>>, stride: Int
+    ) {
+        var weights = [Float](repeating: 0, count: surround)
+        for (n, distribution) in distributions.enumerated() {
+            let lower = Float(distribution.lower)
+            let width = Float(distribution.upper) - lower
+            let moments = distribution.moments
+            let p = min(max(Float((moments.mean - Double(lower)) / Double(width)), 1e-6), 1 - 1e-6)
+            let wanted = Float(moments.variance / Double(width * width)) / (p * (1 - p))
+            kernel(at: Int(patch.voxels[index]), concentration: wanted, into: &weights)
+            var share = SIMD16<Float>.zero
+            for other in 0..<surround where weights[other] > 0 {
+                let noise = noise[Int(patch.neighbours[index * surround + other])]
+                share.replace(with: share + weights[other], where: noise .< p)
+            }
+            images[n * stride] = lower + width * share
+        }
+    }
+
+    /// Independent uniform numbers, one per imputation.
+    @inline(__always)
+    private func uniform(_ stream: Philox, voxel: Int, batch: Int, lanes: Int) -> SIMD16<Float> {
+        var noise = SIMD16<Float>.zero
+        let counter = UInt32(truncatingIfNeeded: mask.voxels[voxel])
+        for quad in 0..<(lanes + 3) / 4 {
+            let words = stream([counter, UInt32(batch * 4 + quad), 1, 0])
+            for lane in 0..<4 { noise[quad * 4 + lane] = Float(Philox.uniform(words[lane])) }
+        }
+        return noise
     }
 
     /// Weights that sum to 1 and whose squares sum to about `concentration`.

@@ -93,9 +93,11 @@ public struct PeakKernel: Sendable {
 
     /// Visits every domain voxel within reach of a peak with its distance (mm): for anisotropy a,
     /// √((1 − a)·Euclidean² + a·virtual²).
+    /// - Parameter limit: mm, in place of ``reach``.
     /// - Returns: false when the peak is too far from the template to be used.
     public func spread(
-        from mni: SIMD3<Double>, with paths: inout ShortestPaths, visit: (Int, Double) -> Void
+        from mni: SIMD3<Double>, within limit: Double? = nil, with paths: inout ShortestPaths,
+        visit: (Int, Double) -> Void
     ) -> Bool {
         let sources = sources(of: mni)
         guard !sources.isEmpty else { return false }
@@ -105,7 +107,7 @@ public struct PeakKernel: Sendable {
             let step = domain.world(at: voxel) - point
             return (step * step).sum().squareRoot()
         }
-        let reach = reach
+        let reach = limit ?? reach
         if anisotropy >= 1 {
             paths.search(from: sources, limit: reach, visit: visit)
         } else if anisotropy <= 0 {

@@ -7,11 +7,11 @@ public struct PlaceEffects: Sendable {
     public enum Source: String, Hashable, Sendable, CaseIterable {
         /// A statistic map covers it.
         case map
-        /// A peak with a statistic lies within the kernel's reach.
+        /// A peak with a statistic lies near: where its kernel is at least half as high as at its centre.
         case peak
         /// A peak of which only the sign is known does.
         case sign
-        /// No peak near: only that nothing passed the threshold.
+        /// No peak near: mostly that nothing passed the threshold.
         case nothing
     }
 

@@ -18,10 +18,13 @@ public struct PooledMaps: Sendable {
     public var q: [Float]
     /// Degrees of freedom of Q: experiments that speak at the voxel, less one.
     public var df: [Float]
+    /// Fraction of missing information about g: how much of it rests on what was imputed, 0 to 1; NaN for a single
+    /// imputation.
+    public var fmi: [Float]
 
     public init(
         mask: Mask, g: [Float], se: [Float], z: [Float], tau2: [Float], i2: [Float], h2: [Float], q: [Float],
-        df: [Float]
+        df: [Float], fmi: [Float]? = nil
     ) {
         self.mask = mask
         self.g = g
@@ -32,5 +35,6 @@ public struct PooledMaps: Sendable {
         self.h2 = h2
         self.q = q
         self.df = df
+        self.fmi = fmi ?? Array(repeating: .nan, count: g.count)
     }
 }

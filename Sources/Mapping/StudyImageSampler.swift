@@ -19,6 +19,27 @@ public protocol StudyImageSampler: Sendable {
     func draw(
         _ study: ImputedStudy, voxels: Range<Int>, batch: Int, lanes: Int,
         into images: UnsafeMutablePointer<SIMD16<Float>>, scratch: inout SamplerScratch)
+
+    /// Voxels from anywhere in the mask, ready for ``noise(_:of:batch:lanes:into:)``.
+    func patch(_ voxels: [Int32]) -> VoxelPatch
+
+    /// A study's noise at a patch's halo: what its draws there are made of, whatever the distributions.
+    /// - Parameter noise: one vector per voxel of the halo.
+    func noise(
+        _ study: ImputedStudy, of patch: VoxelPatch, batch: Int, lanes: Int,
+        into noise: UnsafeMutablePointer<SIMD16<Float>>)
+
+    /// The draws at one voxel of a patch under each of several distributions with the same bounds: for each what
+    /// ``draw(_:voxels:batch:lanes:into:scratch:)`` gives, to the bit.
+    ///
+    /// - Parameters:
+    ///   - distributions: of a voxel that is neither known nor missing.
+    ///   - index: of the voxel in the patch.
+    ///   - noise: from ``noise(_:of:batch:lanes:into:)``.
+    ///   - images: one vector per distribution, `stride` apart.
+    func draw(
+        _ distributions: UnsafeBufferPointer<TruncatedNormal>, at index: Int, of patch: VoxelPatch,
+        noise: UnsafePointer<SIMD16<Float>>, lanes: Int, into images: UnsafeMutablePointer<SIMD16<Float>>, stride: Int)
 }
 
 /// What a sampler needs to know of an experiment.
@@ -44,11 +65,27 @@ public struct ImputedStudy: Sendable {
 
     /// The truncated normal a voxel's effect is drawn from.
     func truncatedNormal(at voxel: Int) -> TruncatedNormal {
-        let mean = Double(mean[voxel])
-        let variance = scale.variance(ofG: mean) + Double(tau2[voxel])
+        truncatedNormal(at: voxel, mean: mean[voxel], tau2: tau2[voxel])
+    }
+
+    /// The same for another most likely mean and τ².
+    @inline(__always)
+    func truncatedNormal(at voxel: Int, mean: Float, tau2: Float) -> TruncatedNormal {
+        let mean = Double(mean)
+        let variance = scale.variance(ofG: mean) + Double(tau2)
         return TruncatedNormal(
             mean: mean, deviation: variance.squareRoot(), lower: Double(bounds.lower[voxel]),
             upper: Double(bounds.upper[voxel]))
+    }
+}
+
+extension ImputedStudy {
+    /// The voxel's value in every imputation if it is known, NaN if it is missing; nil where it is drawn.
+    @inline(__always)
+    func fixedValue(at voxel: Int) -> Float? {
+        let lower = bounds.lower[voxel]
+        // NaN compares false.
+        return Double(bounds.upper[voxel] - lower) >= IntervalEffect.knownWidth ? nil : lower
     }
 }
 

@@ -10,7 +10,7 @@ public struct TruncatedNormal: Sendable {
     /// The bounds in deviations from the mean; mirrored so that the interval's middle is not above zero.
     private let a: Double
     private let b: Double
-    private let isMirrored: Bool
+    let isMirrored: Bool
     private let lowTail: Double
     private let width: Double
 
@@ -34,7 +34,12 @@ public struct TruncatedNormal: Sendable {
     /// taken as exp(−x²/2).
     @inline(__always)
     public func value(ofRank z: Double) -> Double {
-        let p = Normal.cdf(isMirrored ? -z : z)
+        value(ofMirroredProbability: Normal.cdf(isMirrored ? -z : z))
+    }
+
+    /// The value of a probability p = Φ(z), or Φ(−z) where ``isMirrored``.
+    @inline(__always)
+    func value(ofMirroredProbability p: Double) -> Double {
         let x = b < -35 ? farTail(p) : Normal.quantile(lowTail + p * width)
         let value = mean + deviation * (isMirrored ? -x : x)
         return min(max(value, lower), upper)
