@@ -7,7 +7,7 @@ public struct Reference: Hashable, Sendable {
     public var citation: String
     public var doi: String?
 
-    private init(_ mark: String, _ citation: String, doi: String?) {
+    init(_ mark: String, _ citation: String, doi: String?) {
         self.mark = mark
         self.citation = citation
         self.doi = doi
