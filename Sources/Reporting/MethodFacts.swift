@@ -9,6 +9,8 @@ struct MethodFacts {
     var usesAAL: Bool
     var showsTemplate: Bool
     var usesPermutations: Bool
+    var usesRegions: Bool
+    var joinsRegions: Bool
 
     init(_ models: [ModelFindings], places: PlaceNamer, showsTemplate: Bool) {
         settings = models.map(\.result.settings)
@@ -16,6 +18,8 @@ struct MethodFacts {
         usesAAL = places.atlases.contains { $0.uppercased().contains("AAL") }
         self.showsTemplate = showsTemplate
         usesPermutations = models.contains { $0.result.familyWise != nil }
+        usesRegions = models.contains { !$0.regions.isEmpty }
+        joinsRegions = models.contains { !JointRegions.all($0.regions).isEmpty }
     }
 
     private var spaces: Set<CoordinateSpace> { Set(experiments.flatMap { $0.peaks.map(\.space) }) }
@@ -34,6 +38,8 @@ struct MethodFacts {
         if settings.contains(where: { $0.tau2Estimator == .dersimonianLaird }) { list.append(.derSimonianLaird) }
         if settings.contains(where: { $0.tau2Estimator == .reml }) { list.append(.reml) }
         list += [.rubin, .heterogeneity]
+        if usesRegions { list.append(.directedBayes) }
+        if joinsRegions { list.append(.intersectionUnion) }
         if usesPermutations { list += [.permutationInference, .tfce] }
         if showsTemplate || settings.contains(where: Self.usesTemplate) { list += [.icbm152Conference, .icbm152] }
         if usesLancaster { list.append(.lancaster) }

@@ -16,6 +16,7 @@ struct MethodsParagraph {
             [method, material, spaces].joinedSentences,
             [effects(settings), thresholds, signOnly(settings)].joinedSentences,
             [imputation(settings), pooling(settings), inference(settings), labels].joinedSentences,
+            RegionMethods(models)?.text ?? "",
             [differences(settings), software(settings)].joinedSentences,
         ].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }

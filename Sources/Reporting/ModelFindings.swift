@@ -8,6 +8,8 @@ public struct ModelFindings: Sendable {
     public var result: ModelResult
     /// Effects above zero first, then below; larger clusters first within a sign.
     public let clusters: [Cluster]
+    /// What the model says about the plan's hypotheses on regions, in the order of the plan.
+    public var regions: [RegionFinding] = []
 
     public init(result: ModelResult, clusters: [Cluster]) {
         self.result = result

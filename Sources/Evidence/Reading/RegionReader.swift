@@ -37,7 +37,8 @@ struct RegionReader {
             let scale = try value.number("prior_scale")
             guard scale >= 0.01, scale <= 10 else {
                 throw InputError(
-                    at: value.source, "prior_scale is \(NumberText.text(scale)); a number from 0.01 to 10 was expected.",
+                    at: value.source,
+                    "prior_scale is \(NumberText.text(scale)); a number from 0.01 to 10 was expected.",
                     remedy: "It is the size of effect (Hedges' g) that is likely if there is one, such as 0.5.")
             }
             return scale

@@ -46,7 +46,8 @@ public struct RegionAtlases: Sendable {
                     Notice(
                         .warning, code: "region-skipped", at: region.source,
                         "region \"\(region.name)\" is skipped: the atlas \(absent) is not installed.",
-                        remedy: "Run Scripts/install.sh, or install Debian's package mricron-data, or set CUNEUS_ATLASES."
+                        remedy:
+                            "Run Scripts/install.sh, or install Debian's package mricron-data, or set CUNEUS_ATLASES."
                     ))
                 continue
             }
