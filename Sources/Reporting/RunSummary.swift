@@ -2,6 +2,7 @@ import Evidence
 import Imaging
 import Inference
 import Mapping
+import Statistics
 
 /// What a run found, in a few lines for the terminal.
 public struct RunSummary: Sendable {

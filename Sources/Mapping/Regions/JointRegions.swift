@@ -1,3 +1,5 @@
+import Evidence
+
 /// Several hypotheses together: do all of them hold?
 ///
 /// A conjunction is no better supported than its weakest part. The joint p is the largest of the parts', the

@@ -1,4 +1,5 @@
 public import Evidence
+import Statistics
 
 extension MeanAnalysis {
     /// What a model says about hypotheses on regions, in the imputations of its maps.

@@ -1,6 +1,7 @@
 import Evidence
 import Foundation
 import Mapping
+import Statistics
 
 /// Effects of regions with their intervals: a block per region, in it a line per model; an arrow says where the hypothesis
 /// points.

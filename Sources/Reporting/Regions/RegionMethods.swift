@@ -1,3 +1,4 @@
+import Evidence
 import Mapping
 
 /// The hypotheses on regions in the methods paragraph.

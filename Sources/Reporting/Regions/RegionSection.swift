@@ -1,5 +1,6 @@
 import Evidence
 import Mapping
+import Statistics
 
 /// The report's section on the plan's hypotheses about regions, over all its models: the same region side by side shows
 /// whether an effect is specific.

@@ -1,6 +1,7 @@
 import Evidence
 import Foundation
 import Mapping
+import Statistics
 
 /// `regions.tsv`: the hypotheses on regions in one model, then what is joined of them.
 struct RegionTable {

@@ -1,6 +1,7 @@
 import Evidence
 import Foundation
 import Mapping
+import Statistics
 
 /// Hypotheses on regions in words and figures: the same in table, figure and summary.
 struct RegionWords {
