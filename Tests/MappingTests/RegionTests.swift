@@ -80,6 +80,19 @@ struct RegionTests {
         #expect(RegionVerdict(logOverNull: log(null), logOverOpposite: log(opposite)) == expected)
     }
 
+    @Test(
+        "Silence is not evidence of no effect: where most experiments reported nothing, a small Bayes factor is not read so"
+    )
+    func silence() throws {
+        var place = Self.place(Array(repeating: 0, count: 10), Array(repeating: 0.05, count: 10))
+        #expect(try #require(try RegionFinding(Self.region(.increase), place: place)).verdict == .moderateAgainst)
+        for index in 0..<5 { place.studies[index].source = .nothing }
+        #expect(try #require(try RegionFinding(Self.region(.increase), place: place)).verdict == .moderateAgainst)
+        place.studies[5].source = .nothing
+        let silent = try #require(try RegionFinding(Self.region(.increase), place: place))
+        #expect(silent.verdict == .imputed && !silent.verdict.isAgainst && !silent.verdict.isFor)
+    }
+
     @Test("A group is as strong as its weakest region; its p is the largest")
     func joint() throws {
         let strong = try #require(

@@ -16,6 +16,8 @@ public enum RegionVerdict: String, Hashable, Sendable, CaseIterable {
     case strongAgainst = "strong-against"
     /// BF below 1/3, and that of the other direction is above 3: an effect, but the other way.
     case opposite
+    /// BF below 1/3, but most experiments reported nothing here.
+    case imputed
 
     /// - Parameters:
     ///   - logOverNull: ln BF of the hypothesis against no effect.
@@ -38,7 +40,15 @@ public enum RegionVerdict: String, Hashable, Sendable, CaseIterable {
 }
 
 extension RegionFinding {
+    /// By the cut-offs, except that silence is not taken for evidence of no effect.
+    ///
+    /// Where an experiment reported nothing, its effect is imputed around the most likely mean, which is taken as known. Where
+    /// most did, g is near 0 with an error that is too small, whatever the truth.
     public var verdict: RegionVerdict {
-        RegionVerdict(logOverNull: logOverNull(), logOverOpposite: logOverOpposite)
+        let verdict = RegionVerdict(logOverNull: logOverNull(), logOverOpposite: logOverOpposite)
+        return isMostlySilent && (verdict == .moderateAgainst || verdict == .strongAgainst) ? .imputed : verdict
     }
+
+    /// Whether more than half of the experiments reported nothing here.
+    public var isMostlySilent: Bool { 2 * count(.nothing) > place.studies.count }
 }

@@ -54,7 +54,7 @@ struct RegionFigure {
                 let words = RegionWords(finding)
                 parts.append(text(20, y + 13, model))
                 parts.append(line(finding, y + 9, x))
-                parts.append(text(Self.right + 18, y + 13, words.effect, anchor: nil, style: "number"))
+                parts.append(text(Self.right + 52, y + 13, words.effect, anchor: "end"))
                 parts.append(text(Self.right + 58, y + 13, "[\(words.interval)]"))
                 parts.append(text(Self.width - 8, y + 13, words.bayesFactor, anchor: "end"))
                 y += Self.line
@@ -72,7 +72,7 @@ struct RegionFigure {
         let heads =
             text(20, 18, "Region, model", style: "soft")
             + text((Self.left + Self.right) / 2, 18, "Hedges’ g, 95 % interval", anchor: "middle", style: "soft")
-            + text(Self.right + 18, 18, "g [95 % CI]", style: "soft")
+            + text(Self.right + 28, 18, "g [95 % CI]", style: "soft")
             + text(Self.width - 8, 18, "BF", anchor: "end", style: "soft")
         let separators = rules.map { rule(0, $0, Self.width, $0, "rule") }
         return HTML(

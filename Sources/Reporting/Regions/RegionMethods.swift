@@ -26,7 +26,8 @@ struct RegionMethods {
             + "the region's voxels, with the sampling variance of a single voxel, and pooled as above; one-sided p values, "
             + "and Bayes factors against no effect and against the other direction (\(Reference.directedBayes.mark)), with a "
             + "half-normal prior of scale \(scale) (Hedges' g), were computed from the pooled effect and its standard error. "
-            + "Bayes factors above 3 and 10, and below 1/3 and 1/10, were read as moderate and strong evidence. Neither was "
+            + "Bayes factors above 3 and 10, and below 1/3 and 1/10, were read as moderate and strong evidence, those "
+            + "below 1/3 only where at least half of the experiments reported something in the region. Neither was "
             + "corrected for the number of regions and models."
         if models.contains(where: { !JointRegions.all($0.regions).isEmpty }) {
             text +=

@@ -36,7 +36,8 @@ struct RegionSection {
         let scales = Set(regions.map(\.priorScale)).sorted().map(PrettyNumber.plain).joined(separator: " or ")
         return "The plan says of each region which way its effect should go. BF is the Bayes factor of that against no "
             + "effect (half-normal prior, scale \(scales)). Above 3 it is called moderate and above 10 strong evidence for "
-            + "the hypothesis; below 1/3 and 1/10 it is evidence for no effect; in between nothing is concluded, which is not "
+            + "the hypothesis; below 1/3 and 1/10 it is evidence for no effect, unless most "
+            + "experiments reported nothing in the region (silence is imputed near zero, and is not evidence); in between nothing is concluded, which is not "
             + "evidence of no effect. p is one-sided in the stated direction. Nothing is corrected for the number of "
             + "regions and models."
     }
@@ -62,36 +63,39 @@ struct RegionSection {
     // MARK: - Together
 
     private var joint: HTML {
-        let items = models.flatMap { model in
+        let rows = models.flatMap { model in
             JointRegions.all(model.regions).map { joint in
-                HTML.element(
-                    "li", [],
-                    HTML.element(
-                        "strong", [], "\(model.result.plan.name), \(joint.groups.joined(separator: " and ")): ")
-                        + HTML.text(Self.text(joint)))
+                [
+                    model.result.plan.name, joint.groups.joined(separator: " and "), Self.verdict(joint),
+                    "\(joint.parts.count { $0.verdict.isFor }) of \(joint.parts.count)",
+                    String(joint.parts.count { $0.verdict.isAgainst }), PrettyNumber.p(joint.pValue),
+                    RegionWords(joint.weakest).bayesFactor, joint.weakest.region.name,
+                ].map(HTML.text)
             }
         }
-        guard !items.isEmpty else { return HTML() }
+        guard !rows.isEmpty else { return HTML() }
         return HTML.element("h3", [], "Groups of regions together")
-            + HTML.element("ul", [], items.joined())
+            + HTMLTable(
+                caption: "A group holds only if each of its regions goes the way that was stated",
+                columns: [
+                    .init("Model", unbroken: true), .init("Group", unbroken: true), .init("Verdict"),
+                    .init("Regions for", number: true), .init("against", number: true), .init("p", number: true),
+                    .init("Smallest BF", number: true), .init("in", unbroken: true),
+                ], rows: rows
+            ).html
             + HTML.element(
                 "p", [("class", "soft")],
-                "A group holds only if each of its regions does: its p is the largest of theirs (intersection–union test), "
-                    + "and the smallest Bayes factor shows its weakest part. The regions share their studies, so Bayes factors "
-                    + "are not multiplied, and the smallest is not a Bayes factor of the whole.")
+                "p is the largest of the regions' p (intersection–union test); the smallest Bayes factor shows the weakest "
+                    + "part. The regions share their studies, so Bayes factors are not multiplied, and the smallest is not a "
+                    + "Bayes factor of the whole.")
     }
 
-    static func text(_ joint: JointRegions) -> String {
-        let lead =
-            switch joint.verdict {
-            case .supported: "supported in every region"
-            case .contradicted: "contradicted in at least one region"
-            case .inconclusive: "inconclusive"
-            }
-        let parts = joint.parts.map { "\($0.region.name) \($0.region.direction.arrow)" }.joined(separator: ", ")
-        return "\(lead) (\(parts)): \(joint.parts.count { $0.verdict.isFor }) of \(joint.parts.count) for, "
-            + "\(joint.parts.count { $0.verdict.isAgainst }) against; p \(PrettyNumber.p(joint.pValue)), smallest BF "
-            + "\(RegionWords(joint.weakest).bayesFactor) (\(joint.weakest.region.name))."
+    private static func verdict(_ joint: JointRegions) -> String {
+        switch joint.verdict {
+        case .supported: "supported in every region"
+        case .contradicted: "contradicted in at least one region"
+        case .inconclusive: "inconclusive"
+        }
     }
 
     // MARK: - Tables

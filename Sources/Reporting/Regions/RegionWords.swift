@@ -49,6 +49,7 @@ struct RegionWords {
         case .inconclusive: "inconclusive"
         case .moderateAgainst: "moderate evidence for no effect rather than \(claim)"
         case .strongAgainst: "strong evidence for no effect rather than \(claim)"
+        case .imputed: "inconclusive"
         case .opposite: "evidence for \(direction.opposite?.claim ?? "the opposite"), against the hypothesis"
         }
     }
@@ -56,9 +57,12 @@ struct RegionWords {
     /// Where much is unknown, whatever the Bayes factor.
     var caution: String? {
         let count = finding.place.studies.count
-        if count < 5 { return "\(PrettyNumber.plural(count, "experiment")) only" }
         let silent = finding.count(.nothing)
-        return 2 * silent > count ? "\(silent) of \(count) experiments reported nothing here" : nil
+        if finding.verdict == .imputed {
+            return "near zero because \(silent) of \(count) experiments reported nothing here"
+        }
+        if count < 5 { return "\(PrettyNumber.plural(count, "experiment")) only" }
+        return finding.isMostlySilent ? "\(silent) of \(count) experiments reported nothing here" : nil
     }
 
     var fullVerdict: String { ([verdict] + [caution].compactMap { $0 }).joined(separator: "; ") }
