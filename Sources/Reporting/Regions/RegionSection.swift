@@ -110,8 +110,8 @@ struct RegionSection {
                     guard let finding = finding(region, in: model) else { return .text("–") }
                     let words = RegionWords(finding)
                     return [
-                        HTML.element("strong", [], words.effect) + HTML.text(" [\(words.interval)]"),
-                        HTML.text("BF \(words.bayesFactor)"),
+                        HTML.element("strong", [], words.effect) + HTML.text(", BF \(words.bayesFactor)"),
+                        HTML.text("[\(words.interval)]"),
                     ].joined("<br>")
                 }
         }
