@@ -85,6 +85,7 @@ struct RunCommand: AsyncParsableCommand {
                     permutation: try options.permutationOptions(ledger: ledger, shards: shards[plan.name] ?? []))
                 var findings = ModelFindings(result: result, clusters: result.exploratoryClusters())
                 if ProjectRegions.judges(plan) {
+                    findings.askedRegions = project.regions
                     findings.regions = try await analysis.findings(
                         of: plan, experiments: experiments, design: design, on: located)
                 }

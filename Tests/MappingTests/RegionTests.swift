@@ -111,6 +111,11 @@ struct RegionTests {
         #expect(joint[0].pValue == weak.pValue && joint[0].weakest.region.name == "b")
         #expect(joint.map(\.verdict) == [.inconclusive, .supported, .inconclusive])
         #expect(joint[2].parts.map(\.region.name) == ["a", "b", "c"])
+        // A region whose atlas is not installed leaves its group open, however strong the others are.
+        let absent = Self.region(.decrease, name: "f", group: "reactivity")
+        let open = JointRegions.all([strong, down], asked: [strong.region, down.region, absent])
+        #expect(open.map(\.verdict) == [.supported, .incomplete, .incomplete])
+        #expect(open.map(\.missing) == [[], ["f"], ["f"]])
         let against = try #require(
             try RegionFinding(
                 Self.region(.increase, name: "e", group: "control"), place: Self.place([-0.6, -0.6], [0.04, 0.04])))

@@ -1,4 +1,4 @@
-import Evidence
+public import Evidence
 
 /// Several hypotheses together: do all of them hold?
 ///
@@ -11,33 +11,42 @@ public struct JointRegions: Sendable {
     public let groups: [String]
     /// At least one, in the order of the plan.
     public let parts: [RegionFinding]
+    /// Regions of the groups that have no finding, such as those whose atlas is not installed.
+    public let missing: [String]
     /// The part with the smallest Bayes factor.
     public let weakest: RegionFinding
 
     /// nil for no parts.
-    public init?(groups: [String], parts: [RegionFinding]) {
+    public init?(groups: [String], parts: [RegionFinding], missing: [String] = []) {
         guard let weakest = parts.min(by: { $0.logOverNull() < $1.logOverNull() }) else { return nil }
         self.groups = groups
         self.parts = parts
+        self.missing = missing
         self.weakest = weakest
     }
 
     /// Each group by itself, then all groups together where there are several.
-    public static func all(_ findings: [RegionFinding]) -> [JointRegions] {
+    /// - Parameter asked: all regions of the plan; those without a finding leave their group incomplete.
+    public static func all(_ findings: [RegionFinding], asked: [RegionHypothesis] = []) -> [JointRegions] {
+        let found = Set(findings.map(\.region.name))
+        let absent = asked.filter { !found.contains($0.name) && $0.group != nil }
         var groups: [String] = []
-        for finding in findings {
-            if let group = finding.region.group, !groups.contains(group) { groups.append(group) }
+        for region in findings.map(\.region) + absent {
+            if let group = region.group, !groups.contains(group) { groups.append(group) }
         }
         let single = groups.compactMap { group in
-            JointRegions(groups: [group], parts: findings.filter { $0.region.group == group })
+            JointRegions(
+                groups: [group], parts: findings.filter { $0.region.group == group },
+                missing: absent.filter { $0.group == group }.map(\.name))
         }
         guard groups.count > 1,
-            let whole = JointRegions(groups: groups, parts: findings.filter { $0.region.group != nil })
+            let whole = JointRegions(
+                groups: groups, parts: findings.filter { $0.region.group != nil }, missing: absent.map(\.name))
         else { return single }
         return single + [whole]
     }
 
-    /// Of the intersection–union test.
+    /// Of the intersection–union test of the parts; nothing about ``missing`` ones.
     public var pValue: Double { parts.map(\.pValue).max() ?? 1 }
 
     public enum Verdict: String, Hashable, Sendable {
@@ -46,10 +55,13 @@ public struct JointRegions: Sendable {
         /// Some part has one below 1/3.
         case contradicted
         case inconclusive
+        /// None has, but not every region has a finding.
+        case incomplete
     }
 
     public var verdict: Verdict {
         if parts.contains(where: \.verdict.isAgainst) { return .contradicted }
+        if !missing.isEmpty { return .incomplete }
         return parts.allSatisfy(\.verdict.isFor) ? .supported : .inconclusive
     }
 }

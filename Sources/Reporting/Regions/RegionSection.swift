@@ -64,7 +64,7 @@ struct RegionSection {
 
     private var joint: HTML {
         let rows = models.flatMap { model in
-            JointRegions.all(model.regions).map { joint in
+            JointRegions.all(model.regions, asked: model.askedRegions).map { joint in
                 [
                     model.result.plan.name, joint.groups.joined(separator: " and "), Self.verdict(joint),
                     "\(joint.parts.count { $0.verdict.isFor }) of \(joint.parts.count)",
@@ -95,6 +95,7 @@ struct RegionSection {
         case .supported: "supported in every region"
         case .contradicted: "contradicted in at least one region"
         case .inconclusive: "inconclusive"
+        case .incomplete: "not judged: nothing is known of \(joint.missing.joined(separator: ", "))"
         }
     }
 

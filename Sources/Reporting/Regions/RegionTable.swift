@@ -6,8 +6,13 @@ import Statistics
 /// `regions.tsv`: the hypotheses on regions in one model, then what is joined of them.
 struct RegionTable {
     let findings: [RegionFinding]
+    /// All regions of the plan.
+    let asked: [RegionHypothesis]
 
-    init(_ findings: [RegionFinding]) { self.findings = findings }
+    init(_ findings: [RegionFinding], asked: [RegionHypothesis]) {
+        self.findings = findings
+        self.asked = asked
+    }
 
     private static let header = [
         "region", "group", "direction", "voxels", "x", "y", "z", "experiments", "with_map", "with_peak", "with_sign",
@@ -17,7 +22,7 @@ struct RegionTable {
     ]
 
     var table: TextTable {
-        TextTable(header: Self.header, rows: findings.map(row) + JointRegions.all(findings).map(row))
+        TextTable(header: Self.header, rows: findings.map(row) + JointRegions.all(findings, asked: asked).map(row))
     }
 
     private func row(_ finding: RegionFinding) -> [String] {
