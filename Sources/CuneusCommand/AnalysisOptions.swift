@@ -117,6 +117,11 @@ struct AnalysisOptions: ParsableArguments {
         let brain = Mask(try Templates.load(.brainMask))
         var notices =
             ProjectCheck.run(project, brainMask: brain) + ImageChecks.notices(project, plans, brainMask: brain)
+        if !project.regions.isEmpty {
+            notices += try ProjectRegions(project).notices(overrides: overrides).filter {
+                $0.code != "region" || $0.severity == .error
+            }
+        }
         if strict { notices = notices.strict() }
         let report = NoticeReport(notices)
         if report.errors > 0 {

@@ -20,6 +20,7 @@ struct CheckCommand: ParsableCommand {
         let project = try adHoc.applied(to: try project.read())
         var notices = ProjectCheck.run(project, brainMask: brain)
         notices += ImageChecks.notices(project, project.models, brainMask: brain)
+        notices += try ProjectRegions(project).notices()
         if strict { notices = notices.strict() }
         let report = NoticeReport(notices)
         print(json ? report.json : report.text, terminator: "")

@@ -34,11 +34,15 @@ struct PlanCommand: ParsableCommand {
         for plan in try AnalysisOptions.chosen(model, of: project) {
             summaries.append(try summary(plan, of: project, overrides, &spaces))
         }
+        let regions = try ProjectRegions(project).notices(overrides: overrides)
         let summary = PlanSummary(
             name: project.name, question: project.question, sha256: try PlanHash.sha256(project, overrides: overrides),
-            date: Date.now.formatted(.iso8601.year().month().day()), models: summaries)
+            date: Date.now.formatted(.iso8601.year().month().day()), models: summaries,
+            regions: regions.isEmpty ? nil : regions)
         print(json ? try summary.json : summary.text, terminator: "")
-        if summaries.contains(where: { !$0.notices.errors.isEmpty }) { throw ExitCode(Failure.inputCode) }
+        if !regions.errors.isEmpty || summaries.contains(where: { !$0.notices.errors.isEmpty }) {
+            throw ExitCode(Failure.inputCode)
+        }
     }
 
     /// - Parameter spaces: by voxel size and mask, those made so far.

@@ -9,11 +9,27 @@ struct PlanSummary {
     /// Of the printing, UTC.
     var date: String
     var models: [ModelSummary]
+    /// The plan's regions as found in the mask of its settings; nil when it has none.
+    var regions: [Notice]?
 
     var text: String {
         let title = question.isEmpty ? name : "\(name): \(question)"
         let head = "\(title)\nPlan of \(date), sha256 \(sha256)\n"
-        return ([head] + models.map(\.text)).joined(separator: "\n")
+        return ([head] + models.map(\.text) + [regionsText].compactMap { $0 }).joined(separator: "\n")
+    }
+
+    private var regionsText: String? {
+        regions.map { notices in
+            let lines = notices.map { notice in
+                guard notice.severity != .note else {
+                    return "  "
+                        + (notice.message.hasPrefix("region ") ? String(notice.message.dropFirst(7)) : notice.message)
+                }
+                let place = notice.location.map { "\($0): " } ?? ""
+                return "  \(place)\(notice.severity.rawValue): \(notice.message) \(notice.remedy ?? "")"
+            }
+            return (["Regions"] + lines).joined(separator: "\n") + "\n"
+        }
     }
 
     var json: String {

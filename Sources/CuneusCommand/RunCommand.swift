@@ -9,7 +9,7 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Run the models of a project and write maps, tables and a report.",
         discussion: """
             Writes DIR/<model>/ (maps g, se, z, p, tau2, I2, H2, Q, fmi as .nii.gz, family-wise error corrected p maps;
-            clusters.tsv, peaks.tsv, studies.tsv, null.tsv, trust.tsv, evidence.tsv; for models with covariates also
+            clusters.tsv, peaks.tsv, studies.tsv, null.tsv, trust.tsv, evidence.tsv, regions.tsv; for models with covariates also
             design.tsv, coefficients.tsv and maps per coefficient), DIR/report.html and DIR/run.json. The same input, settings
             and seed give the same bytes for any --threads, --memory and --instructions.
 
@@ -60,6 +60,7 @@ struct RunCommand: AsyncParsableCommand {
         log.debug("read \(project.inputFiles.count) files: \(project.experiments.count) experiments")
         try Task.checkCancellation()
         let places = try places(for: project)
+        let regions = try ProjectRegions(project)
 
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(project.name))"
         var folder = try ResultFolder(path)
@@ -71,6 +72,7 @@ struct RunCommand: AsyncParsableCommand {
             started: started, threads: workers.threads, instructionSet: instructions.rawValue)
         log.debug("\(workers.threads) threads, \(instructions.rawValue) kernels")
         var models: [ModelFindings] = []
+        var notices = opened.notices
         var ledgers: [String] = []
         for (plan, settings) in opened.models {
             if opened.models.count > 1 { progress.label(plan.name) }
@@ -78,6 +80,8 @@ struct RunCommand: AsyncParsableCommand {
             let analysis = MeanAnalysis(
                 space: try AnalysisSpace(settings: settings), settings: settings, workers: workers, progress: progress)
             let (experiments, design) = try project.design(of: plan, settings: settings)
+            let (located, skipped) = try regions.locate(in: analysis.space.mask)
+            notices += skipped.filter { !notices.contains($0) }
             do {
                 var result = try await analysis.run(
                     plan, experiments: experiments, design: plan.isMeanOnly ? nil : design, keepBounds: bounds,
@@ -87,6 +91,11 @@ struct RunCommand: AsyncParsableCommand {
                 if !skipTrust {
                     findings.appraise(
                         try await analysis.evidence(for: findings.appraisedClusters, of: result), places: places)
+                }
+                if ProjectRegions.judges(plan) {
+                    findings.askedRegions = project.regions
+                    findings.regions = try await analysis.findings(
+                        of: plan, experiments: experiments, design: design, on: located)
                 }
                 models.append(findings)
             } catch is CancellationError where FileManager.default.fileExists(atPath: ledger) {
@@ -98,7 +107,7 @@ struct RunCommand: AsyncParsableCommand {
 
         let run = RunResults(
             project: project, models: models, places: places, template: try Templates.load(.t1),
-            commandLineSettings: opened.overrides, notices: opened.notices, machine: machine)
+            commandLineSettings: opened.overrides, notices: notices, machine: machine)
         _ = try folder.write(run)
         for ledger in ledgers { try? FileManager.default.removeItem(atPath: ledger) }
         print(RunSummary(run).text)

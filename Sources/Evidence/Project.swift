@@ -19,6 +19,8 @@ public struct Project: Sendable {
     public var models: [ModelPlan]
     /// A user's label images, searched besides the standard ones.
     public var atlases: [AtlasReference]
+    /// Directed hypotheses on regions, judged in every model of changes.
+    public var regions: [RegionHypothesis]
     /// Files that were read, in the order they were read, for hashing into `run.json`.
     public var inputFiles: [String]
     /// What the reader wants the user to know (repairs, assumptions); ``ProjectCheck`` adds its own.
@@ -27,7 +29,7 @@ public struct Project: Sendable {
     public init(
         name: String, question: String = "", format: Format, experiments: [Experiment], covariateNames: [String] = [],
         settings: Settings = Settings(), models: [ModelPlan] = [ModelPlan.mean], atlases: [AtlasReference] = [],
-        inputFiles: [String] = [], notices: [Notice] = []
+        regions: [RegionHypothesis] = [], inputFiles: [String] = [], notices: [Notice] = []
     ) {
         self.name = name
         self.question = question
@@ -37,6 +39,7 @@ public struct Project: Sendable {
         self.settings = settings
         self.models = models
         self.atlases = atlases
+        self.regions = regions
         self.inputFiles = inputFiles
         self.notices = notices
     }

@@ -12,6 +12,8 @@ struct MethodFacts {
     /// Whether findings were appraised one by one.
     var appraisesFindings: Bool
     var combinesSamples: Bool
+    var usesRegions: Bool
+    var joinsRegions: Bool
 
     init(_ models: [ModelFindings], places: PlaceNamer, showsTemplate: Bool) {
         settings = models.map(\.result.settings)
@@ -23,6 +25,8 @@ struct MethodFacts {
         }
         usesPermutations = models.contains { $0.result.familyWise != nil }
         appraisesFindings = models.contains { !$0.trust.isEmpty }
+        usesRegions = models.contains { !$0.regions.isEmpty }
+        joinsRegions = models.contains { !JointRegions.all($0.regions).isEmpty }
     }
 
     private var spaces: Set<CoordinateSpace> { Set(experiments.flatMap { $0.peaks.map(\.space) }) }
@@ -43,6 +47,8 @@ struct MethodFacts {
         if settings.contains(where: { $0.tau2Estimator == .reml }) { list.append(.reml) }
         if combinesSamples { list.append(.composite) }
         list += [.rubin, .heterogeneity]
+        if usesRegions { list.append(.directedBayes) }
+        if joinsRegions { list.append(.intersectionUnion) }
         if usesPermutations { list += [.permutationInference, .tfce] }
         if appraisesFindings { list += TrustMethods.references }
         if showsTemplate || settings.contains(where: Self.usesTemplate) { list += [.icbm152Conference, .icbm152] }

@@ -17,6 +17,7 @@ struct MethodsParagraph {
             [effects(settings), thresholds, signOnly(settings)].joinedSentences,
             [imputation(settings), sharing, pooling(settings), inference(settings), labels].joinedSentences,
             TrustMethods(models)?.text ?? "",
+            RegionMethods(models)?.text ?? "",
             [differences(settings), software(settings)].joinedSentences,
         ].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }

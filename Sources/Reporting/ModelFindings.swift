@@ -1,4 +1,4 @@
-import Evidence
+public import Evidence
 import Foundation
 public import Inference
 public import Mapping
@@ -10,6 +10,10 @@ public struct ModelFindings: Sendable {
     public let clusters: [Cluster]
     /// What is known of the reliability of the strongest findings; at most ``TrustSection/mostFindings``.
     public var trust: [TrustSection.Finding] = []
+    /// What the model says about the plan's hypotheses on regions, in the order of the plan.
+    public var regions: [RegionFinding] = []
+    /// All regions of the plan, those without a finding too.
+    public var askedRegions: [RegionHypothesis] = []
 
     public init(result: ModelResult, clusters: [Cluster]) {
         self.result = result

@@ -28,7 +28,8 @@ public struct Report: Sendable {
             ]
             + run.models.indices.map { n in
                 ("model-\(n + 1)", "Results: \(run.models[n].result.plan.name)", ReportModel(run, index: n).html)
-            } + [
+            }
+            + (RegionSection(run).map { [(RegionSection.identifier, RegionSection.title, $0.html)] } ?? []) + [
                 ("notices", "Notices", notices),
                 ("methods", "Methods for a paper", methods),
                 ("references", "References to cite", references),

@@ -65,6 +65,17 @@ enum ReportStyle {
         dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
         code { font-family: ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", monospace; font-size: 0.86em; \
         overflow-wrap: anywhere; }
+        svg.regions { width: 100%; height: auto; display: block; color: var(--ink); } \
+        svg.regions text { fill: currentColor; font-size: 12px; font-variant-numeric: tabular-nums; } \
+        svg.regions .head { font-weight: 700; } svg.regions .soft { fill: var(--soft); } \
+        svg.regions .grid { stroke: var(--line); stroke-width: 0.7; stroke-dasharray: 2 3; } \
+        svg.regions .rule { stroke: var(--line); stroke-width: 1; } \
+        svg.regions .zero { stroke: currentColor; stroke-width: 1; } \
+        svg.regions .interval { stroke: var(--link); stroke-width: 2; } \
+        svg.regions .cross { stroke: var(--accent); stroke-width: 2; } \
+        svg.regions .dot { fill: var(--link); stroke: var(--link); stroke-width: 1.6; } \
+        svg.regions .open { fill: var(--paper); } \
+        svg.regions .hypothesis { stroke: var(--accent); stroke-width: 2; } svg.regions .tip { fill: var(--accent); }
         ul.notices { padding-left: 1.1rem; } ul.notices li { margin: 0.4rem 0; } .severity { font-weight: 600; }
         @media print { :root { color-scheme: light; --ink: #000; --soft: #444; --paper: #fff; --panel: #fff; \
         --line: #bbb; --link: #000; --accent: #000; --caution: #fff; --caution-line: #000; } \

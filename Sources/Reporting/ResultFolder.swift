@@ -73,6 +73,9 @@ public struct ResultFolder: Sendable {
         if let words = RegressionWords(findings.result) {
             texts += [("design.tsv", words.designTable), ("coefficients.tsv", words.table(findings.clusters))]
         }
+        if !findings.regions.isEmpty {
+            texts.append(("regions.tsv", RegionTable(findings.regions, asked: findings.askedRegions).table))
+        }
         if let test = findings.result.familyWise {
             let corrected = ClusterTables(
                 ModelFindings(result: findings.result, clusters: findings.result.correctedClusters()), places: places)

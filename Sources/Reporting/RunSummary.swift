@@ -2,6 +2,7 @@ import Evidence
 import Imaging
 import Inference
 import Mapping
+import Statistics
 
 /// What a run found, in a few lines for the terminal.
 public struct RunSummary: Sendable {
@@ -23,7 +24,7 @@ public struct RunSummary: Sendable {
         if let words = PermutationWords(result) { lines.append("  \(words.sentence)") }
         guard !findings.clusters.isEmpty else {
             lines.append("  nothing survived: no \(Exploratory.criteria(result.settings))")
-            return lines.joined(separator: "\n")
+            return (lines + regions(findings)).joined(separator: "\n")
         }
         lines.append("  \(Exploratory.criteria(result.settings)); exploratory, uncorrected")
         let shown = 10
@@ -33,7 +34,7 @@ public struct RunSummary: Sendable {
         if findings.clusters.count > shown {
             lines.append("  and \(findings.clusters.count - shown) more in clusters.tsv")
         }
-        return lines.joined(separator: "\n")
+        return (lines + regions(findings)).joined(separator: "\n")
 
         func row(_ cluster: Cluster) -> [String]? {
             guard let peak = cluster.peaks.first else { return nil }
@@ -44,6 +45,21 @@ public struct RunSummary: Sendable {
                 run.places.line(peak.coordinate),
             ]
         }
+    }
+
+    /// The plan's hypotheses on regions.
+    private func regions(_ findings: ModelFindings) -> [String] {
+        guard !findings.regions.isEmpty else { return [] }
+        let rows = findings.regions.map { finding in
+            let interval = finding.interval
+            return [
+                finding.region.name, finding.region.direction.rawValue, NumberText.fixed(finding.estimate.value, 2),
+                "\(NumberText.fixed(interval.lower, 2)) to \(NumberText.fixed(interval.upper, 2))",
+                NumberText.significant(finding.overNull, 2), RegionWords(finding).verdict,
+            ]
+        }
+        return ["  regions of the plan: g, 95 % interval, Bayes factor against no effect"]
+            + Self.aligned([["region", "expected", "g", "interval", "BF", ""]] + rows)
     }
 
     /// Columns padded to the right edge, the last one to the left.

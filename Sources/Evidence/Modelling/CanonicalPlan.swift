@@ -2,7 +2,7 @@
 /// wording of questions do not show. Its SHA-256 is the plan's hash.
 ///
 /// What stands there: per model, by name, its measure, filter, covariates, test and predictions, and every setting in force
-/// with its value, those left at their defaults too. Files (masks) appear by name; their content is hashed with the input.
+/// with its value, those left at their defaults too; then the hypotheses on regions. Files (masks) appear by name; their content is hashed with the input.
 extension Project {
     /// - Parameter overrides: settings of the command line (`--set`), which have the last word.
     public func canonicalPlan(overrides: [SettingAssignment] = []) throws(InputError) -> String {
@@ -10,6 +10,7 @@ extension Project {
         for model in models.sorted(by: { $0.name < $1.name }) {
             text += model.canonicalText(settings: try settings(of: model, overrides: overrides))
         }
+        for region in regions.sorted(by: { $0.name < $1.name }) { text += region.canonicalText }
         return text
     }
 }

@@ -14,6 +14,9 @@ import Yams
 ///         test: {covariate: sessions}
 ///     atlases:
 ///       - {name: Yeo, image: atlas/yeo.nii.gz, labels: atlas/yeo.txt}
+///     bayes: {prior_scale: 0.5}
+///     regions:
+///       - {name: amygdala, atlas: AAL, labels: [Amygdala_L, Amygdala_R], direction: decrease}
 ///
 /// A key that is not known is an error: a mistyped setting must not pass for its default. `Docs/plan.md` describes the
 /// language.
@@ -22,17 +25,26 @@ enum PlanReader {
         let text = file.lines.map(\.text).joined(separator: "\n")
         guard let root = try compose(text, path: file.path), !root.isEmpty else { return }
         let models = ModelPlanReader(folder: folder)
-        for (key, value) in try root.entries(
-            known: ["name", "question", "defaults", "models", "atlases"], of: "the plan")
-        {
+        let entries = try root.entries(
+            known: ["name", "question", "defaults", "models", "atlases", "bayes", "regions"], of: "the plan")
+        let bayes = entries.first { $0.key.text == "bayes" }?.value
+        var priorScale = RegionHypothesis.defaultPriorScale
+        if let bayes { priorScale = try RegionReader.priorScale(bayes) }
+        for (key, value) in entries {
             switch key.text {
             case "name": project.name = try value.text("name")
             case "question": project.question = try value.text("question")
             case "defaults":
                 project.settings = try project.settings.applying(try models.assignments(value, "defaults"))
             case "models": project.models = try models.read(value, at: key.source)
+            case "bayes": break  // read above: it holds for all regions
+            case "regions": project.regions = try RegionReader(folder: folder, priorScale: priorScale).list(value)
             default: project.atlases = try atlases(value, folder: folder)
             }
+        }
+        for region in project.regions {
+            guard case .mask(let path) = region.extent, Path.exists(path) else { continue }
+            project.inputFiles.append(path)
         }
     }
 

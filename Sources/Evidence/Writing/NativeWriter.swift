@@ -124,7 +124,33 @@ enum NativeWriter {
                 if let labels = atlas.labels { lines.append("    labels: \(fullPath(labels).inYAMLQuotes)") }
             }
         }
+        if !project.regions.isEmpty {
+            lines.append("regions:")
+            for region in project.regions { lines += Self.lines(region) }
+        }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func lines(_ region: RegionHypothesis) -> [String] {
+        var lines = ["  - name: \(region.name.inYAMLQuotes)"]
+        switch region.extent {
+        case .atlas(let name, let labels):
+            lines.append("    atlas: \(name.inYAMLQuotes)")
+            lines.append("    labels: [\(labels.map(\.text.inYAMLQuotes).joined(separator: ", "))]")
+        case .spheres(let centres, let radius):
+            let points = centres.map { centre in
+                "[\((0..<3).map { NumberText.text(centre[$0]) }.joined(separator: ", "))]"
+            }
+            lines.append("    sphere: [\(points.joined(separator: ", "))]")
+            lines.append("    radius: \(NumberText.text(radius))")
+        case .mask(let path): lines.append("    mask: \(fullPath(path).inYAMLQuotes)")
+        }
+        lines.append("    direction: \(region.direction.rawValue)")
+        if let group = region.group { lines.append("    group: \(group.inYAMLQuotes)") }
+        if region.priorScale != RegionHypothesis.defaultPriorScale {
+            lines.append("    bayes: {prior_scale: \(NumberText.text(region.priorScale))}")
+        }
+        return lines
     }
 
     /// The assignment that wins for each key.

@@ -93,6 +93,7 @@ enum SDMWriter {
         var losses: [String] = []
         if !project.question.isEmpty || project.hasPlan { losses.append("the question, models and settings") }
         if !project.atlases.isEmpty { losses.append("atlases") }
+        if !project.regions.isEmpty { losses.append("hypotheses on regions") }
         if experiments.contains(where: { $0.study != $0.id || $0.sample != $0.id }) {
             losses.append("which experiments share a study or sample")
         }
