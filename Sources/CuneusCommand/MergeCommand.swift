@@ -30,6 +30,8 @@ struct MergeCommand: AsyncParsableCommand {
         command.out = out
         command.bounds = false
         command.verbose = false
+        command.skipTrust = false
+        command.maxsMinsZ = false
         let name = try model ?? options.read().models.first?.name ?? "mean"
         command.model = [name]
         try await command.perform(shards: [name: ledgers])

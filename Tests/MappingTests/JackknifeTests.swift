@@ -138,8 +138,9 @@ struct JackknifeTests {
         let result = try await analysis.run(.mean, experiments: Self.experiments)
         let clusters = Self.clusters(result.maps, above: 1.2)
         let evidence = try await analysis.evidence(for: clusters, of: result)
-        #expect(evidence.peaks.count == clusters.count && evidence.jackknife.clusters.count == clusters.count)
-        for (cluster, (place, table)) in zip(clusters, zip(evidence.peaks, evidence.jackknife.clusters)) {
+        let jackknife = try #require(evidence.jackknife)
+        #expect(evidence.peaks.count == clusters.count && jackknife.clusters.count == clusters.count)
+        for (cluster, (place, table)) in zip(clusters, zip(evidence.peaks, jackknife.clusters)) {
             #expect(place.coordinate == cluster.peak.coordinate && table.peak.position == cluster.peak.position)
             let mean = try #require(PlaceMean(place, estimator: .dersimonianLaird))
             #expect(abs(mean.estimate.statistic - table.peak.all.z) < 1e-5)

@@ -12,7 +12,7 @@ struct PlacesTests {
 
     static func analysis(_ settings: [String], threads: Int = 2) throws -> MeanAnalysis {
         let settings = try Settings().applying(
-            (["permutations=0"] + settings).map { try SettingAssignment(commandLine: $0) })
+            (["permutations=0", "samples=separate"] + settings).map { try SettingAssignment(commandLine: $0) })
         return MeanAnalysis(space: Base.space, settings: settings, workers: Workers(threads: threads))
     }
 
@@ -181,5 +181,23 @@ struct PlacesTests {
             ids: ["a", "b"], bounds: bounds, scales: [EffectScale(n1: 20), EffectScale(n1: 30)])
         // Rounding of a variance that is zero.
         #expect(maps.fmi.allSatisfy { $0 >= 0 && $0 < 1e-12 })
+    }
+
+    /// The default: two experiments of one sample are one study, here as in the maps.
+    @Test("Experiments that are combined are one study at a place, and pool to the maps' values")
+    func combined() async throws {
+        let settings = try Settings().applying(
+            ["permutations=0", "imputations=6"].map { try SettingAssignment(commandLine: $0) })
+        let analysis = MeanAnalysis(space: Base.space, settings: settings, workers: Workers(threads: 2))
+        var experiments = Base.experiments
+        experiments[4].sample = experiments[1].sample
+        let result = try await analysis.run(.mean, experiments: experiments)
+        let position = try Self.voxel([0, 0, 0])
+        let effects = try await analysis.effects(
+            of: .mean, experiments: experiments, at: [Place(voxel: position, in: Base.space.mask, name: "centre")])
+        #expect(effects[0].studies.map(\.id) == ["a", "b + e", "c", "d"])
+        let mean = try #require(PlaceMean(effects[0], estimator: .dersimonianLaird))
+        #expect(abs(mean.estimate.value - Double(result.maps.g[position])) < 1e-6)
+        #expect(abs(mean.estimate.statistic - Double(result.maps.z[position])) < 1e-5)
     }
 }

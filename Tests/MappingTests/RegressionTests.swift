@@ -231,7 +231,7 @@ struct RegressionTests {
             }
             let template = CorrelationTemplate(domain: mask, constant: 0.9)
             let test = SubjectPermutationTest(
-                studies: imputed, scheme: PermutationScheme([], requested: 1, seed: 1),
+                studies: imputed, scheme: PermutationScheme([], requested: 1, seed: 1), rows: nil,
                 design: RegressionDesign(columns: [Array(repeating: 1, count: studies), covariate], tests: [[0, 1]]),
                 studyPermutations: StudyPermutations(studies: studies, requested: 200, seed: 5), imputations: 1,
                 estimator: .dersimonianLaird, unitVariance: false,

@@ -47,11 +47,43 @@ extension MeanAnalysis {
         return places.indices.map { place in
             PlaceEffects(
                 name: places[place].name, coordinate: places[place].coordinate, voxelCount: places[place].voxels.count,
-                studies: studies.indices.compactMap { study in
-                    sums[place][study].study(
-                        ready.experiments[study].experiment, scale: studies[study].scale, source: sources[place][study])
-                })
+                studies: combined(
+                    studies.indices.compactMap { study in
+                        sums[place][study].study(
+                            ready.experiments[study].experiment, scale: studies[study].scale,
+                            source: sources[place][study])
+                    }))
         }
+    }
+
+    /// Experiments of one sample become one study where the analysis pools them so.
+    private func combined(_ studies: [PlaceEffects.Study]) -> [PlaceEffects.Study] {
+        guard settings.samples == .combine else { return studies }
+        var result: [PlaceEffects.Study] = []
+        var start = 0
+        while start < studies.count {
+            var end = start + 1
+            while end < studies.count, studies[end].sample == studies[start].sample { end += 1 }
+            var study = studies[start]
+            if end - start > 1 {
+                let members = studies[start..<end]
+                study.id = members.map(\.id).joined(separator: " + ")
+                study.n1 = members.map(\.n1).max() ?? study.n1
+                study.n2 = members.map(\.n2).max() ?? study.n2
+                // The most telling source; the cases are in that order.
+                study.source = PlaceEffects.Source.allCases.first(where: members.map(\.source).contains) ?? study.source
+                for imputation in study.effects.indices {
+                    let composite = CompositeEffect(
+                        effects: members.map { $0.effects[imputation] },
+                        variances: members.map { $0.variances[imputation] }, correlation: settings.sampleCorrelation)
+                    study.effects[imputation] = composite.effect
+                    study.variances[imputation] = composite.variance
+                }
+            }
+            result.append(study)
+            start = end
+        }
+        return result
     }
 
     /// [place][experiment]: the most telling of what was said at the place's voxels.
