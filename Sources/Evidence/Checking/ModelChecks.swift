@@ -83,7 +83,8 @@ enum ModelChecks {
                 return Notice(
                     .warning, code: "shared-sample", at: source,
                     "\(who) and are not independent, but are pooled as if they were.",
-                    remedy: "Use samples: precise (or combine, which models without covariates can), or name different samples.")
+                    remedy: "Use samples: precise (or combine, which models without covariates can), "
+                        + "or name different samples.")
             }
         }
     }
