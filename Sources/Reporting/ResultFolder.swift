@@ -88,6 +88,10 @@ public struct ResultFolder: Sendable {
             let trust = TrustTables(findings.trust)
             texts += [("trust.tsv", trust.trust), ("evidence.tsv", trust.evidence)]
         }
+        if let jackknife = findings.jackknife {
+            let tables = JackknifeTables(jackknife)
+            texts += [("jackknife.tsv", tables.omissions), ("contributions.tsv", tables.contributions)]
+        }
         for (name, table) in texts {
             try write(text: table.text, to: "\(folder)/\(name)")
             try add(name)

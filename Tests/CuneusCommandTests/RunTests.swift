@@ -28,6 +28,32 @@ struct RunTests {
         #expect(!scratch.text("o/rest/studies.tsv").contains("Baker2002"))
     }
 
+    @Test("findings are judged: each with its class, its jackknife, and contributions that sum to 1")
+    func judged() throws {
+        let scratch = try Scratch(nativeFiles)
+        let outcome = try run(
+            scratch, "p", "--model", "all", "--out", "o", "--set", "threshold_p=0.3", "--set", "extent=1", "--set",
+            "peak_z=0")
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        func rows(_ name: String) -> [[Substring]] {
+            scratch.text("o/all/\(name)").split(separator: "\n").dropFirst().map {
+                $0.split(separator: "\t", omittingEmptySubsequences: false)
+            }
+        }
+        let findings = rows("trust.tsv").count
+        #expect(findings > 0)
+        #expect(Set(rows("jackknife.tsv").map { $0[0] }).count == findings)
+        #expect(rows("jackknife.tsv").allSatisfy { $0[6] == "yes" || $0[6] == "no" })
+        let contributions = rows("contributions.tsv")
+        for finding in Set(contributions.map { $0[0] }) {
+            let parts = contributions.filter { $0[0] == finding }.compactMap { Double($0[2]) }
+            #expect(parts.count == 5 && abs(parts.reduce(0, +) - 1) < 5e-4)
+        }
+        #expect(scratch.text("o/report.html").contains("How far to trust each finding"))
+        #expect(try run(scratch, "p", "--model", "all", "--out", "q", "--skip-trust").code == 0)
+        #expect(!scratch.exists("q/all/trust.tsv"))
+    }
+
     @Test("the maps say what they are and lie on the grid of the settings")
     func intents() throws {
         let scratch = try Scratch(nativeFiles)

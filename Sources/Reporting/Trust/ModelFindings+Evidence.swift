@@ -10,6 +10,7 @@ extension ModelFindings {
     /// - Parameter evidence: of ``appraisedClusters``, in their order.
     public mutating func appraise(_ evidence: ClusterEvidence, places: PlaceNamer) {
         let clusters = appraisedClusters
+        jackknife = evidence.jackknife
         trust = clusters.indices.compactMap { index in
             guard evidence.peaks.indices.contains(index) else { return nil }
             let effects = evidence.peaks[index]
