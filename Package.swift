@@ -51,10 +51,15 @@ let package = Package(
         .target(
             name: "Convergence", dependencies: ["Evidence", "Imaging", "Inference", "Statistics", "VoxelKernels"],
             swiftSettings: settings),
+        // A model by several methods, and where they agree.
+        .target(
+            name: "Comparison",
+            dependencies: ["Convergence", "Evidence", "Imaging", "Inference", "Mapping", "Statistics"],
+            swiftSettings: settings),
         .target(
             name: "Reporting",
             dependencies: [
-                "Evidence", "Imaging", "Inference", "Mapping", "Statistics",
+                "Comparison", "Convergence", "Evidence", "Imaging", "Inference", "Mapping", "Statistics",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
@@ -63,7 +68,7 @@ let package = Package(
         .target(
             name: "Cuneus",
             dependencies: [
-                "Convergence", "Evidence", "Imaging", "Inference", "Mapping", "Reporting", "Statistics",
+                "Comparison", "Convergence", "Evidence", "Imaging", "Inference", "Mapping", "Reporting", "Statistics",
             ],
             swiftSettings: settings),
 
@@ -113,6 +118,12 @@ let package = Package(
             name: "ConvergenceTests",
             dependencies: ["TestSupport", "Convergence", "Evidence", "Imaging", "Inference", "Statistics"],
             exclude: ["Reference"], swiftSettings: settings),
+        .testTarget(
+            name: "ComparisonTests",
+            dependencies: [
+                "TestSupport", "Comparison", "Convergence", "Evidence", "Imaging", "Inference", "Mapping", "Statistics",
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Reporting"],

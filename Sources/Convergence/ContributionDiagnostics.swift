@@ -34,13 +34,22 @@ public struct ContributionDiagnostics: Sendable {
     /// The jackknife refits nothing: an experiment's term is taken out of each voxel's sum. For ALE that is exact:
     /// 1 − (1 − e^−(S − s)) / (1 − e^−S).
     public func callAsFunction(_ result: ConvergenceResult, map: [Float]? = nil) -> [ConvergenceCluster] {
-        let model = result.prepared.model
         let mask = result.maps.mask
         guard let z = map ?? result.maps[MapName(.z)] else { return [] }
         let finder = ClusterFinder(mask: mask, connectivity: .faces)
         var clusters = finder.clusters(
             in: z, above: threshold, sign: 1, minimumExtent: minimumExtent, peakSeparation: peakSeparation)
         clusters.sort { ($0.peak.value, $1.peak.position) > ($1.peak.value, $0.peak.position) }
+        return Self.contributions(to: clusters, of: result, peakP: exp(LogProbability.upperTail(threshold)))
+    }
+
+    /// What each experiment has to do with clusters that are known already.
+    /// - Parameter peakP: an experiment carries a cluster when without it the peak's uncorrected p exceeds this.
+    public static func contributions(
+        to clusters: [Cluster], of result: ConvergenceResult, peakP: Double
+    ) -> [ConvergenceCluster] {
+        let model = result.prepared.model
+        let mask = result.maps.mask
         var owner = [Int32](repeating: -1, count: mask.count)
         for (number, cluster) in clusters.enumerated() {
             for voxel in cluster.voxels { owner[Int(voxel)] = Int32(number) }
@@ -56,7 +65,7 @@ public struct ContributionDiagnostics: Sendable {
         }
         func statistic(_ sum: Double) -> Double { model.rule == .maximum ? -expm1(-sum) : sum }
 
-        let limit = result.null.threshold(p: Double(exp(LogProbability.upperTail(threshold))))
+        let limit = result.null.threshold(p: peakP)
         var foci = [[Int]](repeating: [], count: clusters.count)
         var shares = [[Double]](repeating: [], count: clusters.count)
         var carries = [[Bool]](repeating: [], count: clusters.count)

@@ -1,4 +1,5 @@
 // Cuneus under one name: `import Cuneus` gives every module below.
+@_exported public import Comparison
 @_exported public import Convergence
 @_exported public import Evidence
 @_exported public import Imaging

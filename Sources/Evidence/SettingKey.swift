@@ -32,8 +32,25 @@ public struct SettingKey: Sendable {
     /// The key of this name; `gray` and `-` for `_` are not aliases, so that a plan reads the same everywhere.
     public static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
 
+    /// Keys whose value can be a file, looked for beside the plan.
+    static let files = ["mask", "foci_mask"]
+
     /// Every key, in the order of the analysis.
     public static let all: [SettingKey] = [
+        SettingKey(
+            name: "method", unit: "",
+            meaning:
+                "How a model is analysed, one or several: sdm-psi = effect sizes (Docs/permutation-test.md); ale to kda = "
+                + "where foci converge, ale-subtraction to mkda-chi2 = how foci of two groups differ (Docs/convergence.md); "
+                + "ibma-… = from whole-brain maps (Docs/image-based.md).",
+            allowed: "one or several, separated by commas, of "
+                + AnalysisMethod.allCases.map(\.rawValue).joined(separator: ", "),
+            read: { $0.methods.map(\.rawValue).joined(separator: ", ") },
+            write: { text, settings in
+                guard let methods = AnalysisMethod.list(text) else { return false }
+                settings.methods = methods
+                return true
+            }),
         number(
             "anisotropy", \.anisotropy, in: 0...1,
             "How far the kernels follow the tissue: 0 = isotropic Gaussian, 1 = correlation of neighbouring voxels."),
@@ -43,29 +60,7 @@ public struct SettingKey: Sendable {
         number(
             "voxel_size", \.voxelSize, in: 1...10, unit: "mm",
             "Edge of a voxel of the analysis grid, in the MNI bounding box."),
-        SettingKey(
-            name: "mask", unit: "", meaning: "Where the analysis looks.",
-            allowed: "grey_matter (or gray_matter), brain, or the path of a NIfTI image",
-            read: { settings in
-                switch settings.mask {
-                case .greyMatter: "grey_matter"
-                case .brain: "brain"
-                case .file(let path): path
-                }
-            },
-            write: { text, settings in
-                switch text {
-                case "": return false
-                case "grey_matter", "gray_matter": settings.mask = .greyMatter
-                case "brain": settings.mask = .brain
-                default:
-                    guard
-                        text.contains("/") || text.hasSuffix(".nii") || text.hasSuffix(".gz") || text.hasSuffix(".hdr")
-                    else { return false }
-                    settings.mask = .file(text)
-                }
-                return true
-            }),
+        mask("mask", \.mask, "Where the analysis looks."),
         SettingKey(
             name: "threshold_column", unit: "",
             meaning: "Column of the study table that holds each experiment's t threshold.",
@@ -145,6 +140,37 @@ public struct SettingKey: Sendable {
                 }
                 return true
             }),
+        choice(
+            "foci_direction", \.fociDirection,
+            "Which foci enter a map of convergence: separate = increases and decreases in maps of their own, all = every "
+                + "focus whatever its sign."),
+        mask("foci_mask", \.fociMask, "Where foci are looked at, and where random foci fall."),
+        choice(
+            "foci_correction", \.fociCorrection,
+            "Correction of maps of convergence: family-wise error by cluster size or mass, voxel or tfce; fdr = "
+                + "Benjamini-Hochberg."),
+        integer(
+            "foci_iterations", \.fociIterations, in: 100...10_000_000,
+            "Random sets of foci, or permuted labels, of the coordinate methods."),
+        SettingKey(
+            name: "ale_fwhm", unit: "mm",
+            meaning: "Full width at half maximum of ALE's kernel; auto = by each experiment's sample size.",
+            allowed: "auto or a number from 1 to 50",
+            read: { $0.aleFWHM.map(NumberText.text) ?? "auto" },
+            write: { text, settings in
+                if text == "auto" {
+                    settings.aleFWHM = nil
+                    return true
+                }
+                guard let value = NumberText.parse(text), (1...50).contains(value) else { return false }
+                settings.aleFWHM = value
+                return true
+            }),
+        number("sphere_radius", \.sphereRadius, in: 1...50, unit: "mm", "How far a focus reaches in MKDA and KDA."),
+        choice(
+            "foci_compat", \.fociCompatibility,
+            "Whose habits coordinate methods follow: nimare = keep foci outside the mask, kernels of 4 standard deviations; "
+                + "gingerale = drop foci outside the mask; spm = kernels of 3.5 standard deviations."),
         SettingKey(
             name: "seed", unit: "", meaning: "Start of the random numbers; the same seed gives the same bytes.",
             allowed: "a whole number from 0 to 2^64 - 1",
@@ -191,6 +217,34 @@ public struct SettingKey: Sendable {
                 + "sdm621 = SDM-PSI 6.21 (sign-only peaks take the t threshold as their effect size; permuted samples keep "
                 + "unit variance; TFCE in 100 steps)."),
     ]
+
+    private static func mask(
+        _ name: String, _ path: any WritableKeyPath<Settings, Settings.MaskChoice> & Sendable, _ meaning: String
+    ) -> SettingKey {
+        SettingKey(
+            name: name, unit: "", meaning: meaning,
+            allowed: "grey_matter (or gray_matter), brain, or the path of a NIfTI image",
+            read: { settings in
+                switch settings[keyPath: path] {
+                case .greyMatter: "grey_matter"
+                case .brain: "brain"
+                case .file(let file): file
+                }
+            },
+            write: { text, settings in
+                switch text {
+                case "": return false
+                case "grey_matter", "gray_matter": settings[keyPath: path] = .greyMatter
+                case "brain": settings[keyPath: path] = .brain
+                default:
+                    guard
+                        text.contains("/") || text.hasSuffix(".nii") || text.hasSuffix(".gz") || text.hasSuffix(".hdr")
+                    else { return false }
+                    settings[keyPath: path] = .file(text)
+                }
+                return true
+            })
+    }
 
     private static func number(
         _ name: String, _ path: any WritableKeyPath<Settings, Double> & Sendable, in range: ClosedRange<Double>,

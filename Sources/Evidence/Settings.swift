@@ -55,6 +55,36 @@ public struct Settings: Hashable, Sendable {
         case file(String)
     }
 
+    /// Which foci enter one map of convergence.
+    public enum FociDirection: String, Hashable, Sendable, CaseIterable {
+        /// Increases and decreases in maps of their own; all foci where no sign is known.
+        case separate
+        /// All foci in one map, whatever their sign.
+        case all
+        case positive, negative
+    }
+
+    /// How maps of convergence are corrected for the many voxels.
+    public enum FociCorrection: String, Hashable, Sendable, CaseIterable {
+        /// Family-wise error of cluster size, of cluster mass, of the voxel, of TFCE.
+        case size, mass, voxel, tfce
+        /// False discovery rate (Benjamini and Hochberg).
+        case fdr
+    }
+
+    /// Whose habits coordinate methods follow.
+    public enum FociCompatibility: String, Hashable, Sendable, CaseIterable {
+        /// Foci outside the mask are kept; kernels reach 4 standard deviations.
+        case nimare
+        /// Foci outside the mask are dropped.
+        case gingerale
+        /// Kernels reach 3.5 standard deviations.
+        case spm
+    }
+
+    /// How the model is analysed; each in results of its own.
+    public var methods: [AnalysisMethod] = [.sdmPSI]
+
     // Preprocessing: from peaks to bounds.
     public var anisotropy = 1.0
     /// mm.
@@ -99,6 +129,18 @@ public struct Settings: Hashable, Sendable {
     /// Whether corrected p values count both tails together.
     public var twoTailed = false
     public var seed: UInt64 = 1
+
+    // Methods that ask where foci converge.
+    public var fociDirection = FociDirection.separate
+    public var fociMask = MaskChoice.brain
+    public var fociCorrection = FociCorrection.size
+    /// Random sets of foci, or permuted labels.
+    public var fociIterations = 5000
+    /// Full width at half maximum of ALE's kernel, mm; nil = by each experiment's sample size.
+    public var aleFWHM: Double?
+    /// Of MKDA and KDA, mm.
+    public var sphereRadius = 10.0
+    public var fociCompatibility = FociCompatibility.nimare
 
     // What is reported.
     /// Uncorrected one-tailed p for the exploratory tables.

@@ -1,5 +1,5 @@
 public import Evidence
-import Imaging
+public import Imaging
 
 extension AnalysisSpace {
     /// The space the settings ask for, from the built-in templates.
@@ -13,24 +13,37 @@ extension AnalysisSpace {
         guard let grid = settings.voxelSize == 2 ? .mni2mm : Grid.mni(voxelSize: settings.voxelSize) else {
             throw InputError("voxel_size \(settings.voxelSize) makes no grid.", remedy: "Use 0.5 to 20 mm.")
         }
-        let mask: Mask
-        switch settings.mask {
+        let mask = try Self.mask(settings.mask, on: grid, greyMatter: greyMatter)
+        self.init(mask: mask, template: standard.resampled(to: grid))
+    }
+
+    /// A mask of the settings on their grid, without the template.
+    /// - Throws: as ``init(settings:)``.
+    public static func mask(_ choice: Settings.MaskChoice, voxelSize: Double) throws -> Mask {
+        guard let grid = voxelSize == 2 ? .mni2mm : Grid.mni(voxelSize: voxelSize) else {
+            throw InputError("voxel_size \(voxelSize) makes no grid.", remedy: "Use 0.5 to 20 mm.")
+        }
+        return try mask(choice, on: grid, greyMatter: nil)
+    }
+
+    private static func mask(_ choice: Settings.MaskChoice, on grid: Grid, greyMatter: Volume?) throws -> Mask {
+        switch choice {
         case .greyMatter:
-            mask = Self.onGrid(CorrelationTemplate.greyMatterMask(greyMatter), grid)
+            return onGrid(CorrelationTemplate.greyMatterMask(try greyMatter ?? Templates.load(.greyMatter)), grid)
         case .brain:
-            mask = Self.onGrid(Mask(try Templates.load(.brainMask)), grid)
+            return onGrid(Mask(try Templates.load(.brainMask)), grid)
         case .file(let path):
             let image = try NIfTIImage(contentsOf: path)
             try image.requirePlacement(path, at: SourceLocation(file: path))
             let volume = image.volume(0)
-            mask = Mask(volume.grid == grid ? volume : volume.resampled(to: grid, method: .nearest))
+            let mask = Mask(volume.grid == grid ? volume : volume.resampled(to: grid, method: .nearest))
             guard mask.count > 0 else {
                 throw InputError(
                     at: SourceLocation(file: path), "the mask has no voxel above 0 on the analysis grid.",
                     remedy: "Check that it is in MNI space.")
             }
+            return mask
         }
-        self.init(mask: mask, template: standard.resampled(to: grid))
     }
 
     private static func onGrid(_ mask: Mask, _ grid: Grid) -> Mask {

@@ -29,7 +29,7 @@ extension ModelPlan {
         }
         for assignment in settings.assignments {
             var value = assignment.value
-            if assignment.key == "mask", case .file(let path) = settings.mask { value = Path.name(path) }
+            if SettingKey.files.contains(assignment.key), value.contains("/") { value = Path.name(value) }
             lines.append("setting \(assignment.key)=\(value.inCanonicalQuotes)")
         }
         return lines.joined(separator: "\n") + "\n"

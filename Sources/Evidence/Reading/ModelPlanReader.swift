@@ -51,14 +51,22 @@ struct ModelPlanReader {
         return assignments
     }
 
-    /// A mask file is looked for beside the plan.
+    /// Mask files are looked for beside the plan; methods may stand in a list.
     private func assignment(_ node: PlanNode, _ key: PlanNode.Key) throws(InputError) -> SettingAssignment {
-        var value = try node.text(key.text)
-        if key.text == "mask" {
+        var value: String
+        if key.text == "method", let list = node.list {
+            var names: [String] = []
+            for entry in list { names.append(try entry.text("method")) }
+            value = names.joined(separator: ", ")
+        } else {
+            value = try node.text(key.text)
+        }
+        if SettingKey.files.contains(key.text) {
             let settings = try Settings().applying([
-                SettingAssignment(key: "mask", value: value, source: key.source)
+                SettingAssignment(key: key.text, value: value, source: key.source)
             ])
-            if case .file(let path) = settings.mask { value = Path.absolute(path, in: folder) }
+            let choice = key.text == "mask" ? settings.mask : settings.fociMask
+            if case .file(let path) = choice { value = Path.absolute(path, in: folder) }
         }
         return SettingAssignment(key: key.text, value: value, source: key.source)
     }

@@ -162,7 +162,9 @@ enum NativeWriter {
 
     /// Files are named by their full path, since the new plan may stand elsewhere.
     private static func value(_ assignment: SettingAssignment) -> String {
-        let isFile = assignment.key == "mask" && !["grey_matter", "gray_matter", "brain"].contains(assignment.value)
+        let isFile =
+            SettingKey.files.contains(assignment.key)
+            && !["grey_matter", "gray_matter", "brain"].contains(assignment.value)
         return isFile ? fullPath(assignment.value) : assignment.value
     }
 

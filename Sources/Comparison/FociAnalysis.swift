@@ -1,0 +1,102 @@
+import Convergence
+import Evidence
+import Foundation
+import Imaging
+import Inference
+
+/// Runs ALE, SCALE, MKDA or KDA on one selection of a model's foci.
+struct FociAnalysis {
+    let space: ConvergenceSpace
+    let settings: Settings
+    let workers: Workers
+    let progress: any ProgressObserver
+
+    var kernel: ActivationKernel { settings.aleFWHM.map(ActivationKernel.fwhm) ?? .sampleSize }
+    var truncation: KernelTruncation { settings.fociCompatibility == .spm ? .spm : .fourSigma }
+
+    /// - Parameter base: foci of the whole project, for SCALE.
+    func run(
+        _ method: AnalysisMethod, _ selection: FociSelection, base: [SIMD3<Double>]
+    ) async throws -> MethodResult {
+        let start = ContinuousClock.now
+        let sets = taken(selection.sets)
+        var result: MethodResult
+        switch method {
+        case .scale: result = try await scale(sets, selection, base: base)
+        case .mkda: result = try await converge(MKDADensity(radius: settings.sphereRadius), method, sets, selection)
+        case .weightedMKDA:
+            result = try await converge(
+                MKDADensity(radius: settings.sphereRadius, weighting: .sampleSize), method, sets, selection)
+        case .kda:
+            result = try await converge(KernelDensityAnalysis(radius: settings.sphereRadius), method, sets, selection)
+        default:
+            result = try await converge(
+                ActivationLikelihoodEstimation(kernel: kernel, truncation: truncation), method, sets, selection)
+        }
+        result.seconds = start.duration(to: .now) / .seconds(1)
+        return result
+    }
+
+    /// As GingerALE takes them, where that is asked for.
+    func taken(_ sets: [FociSet]) -> [FociSet] {
+        settings.fociCompatibility == .gingerale ? sets.droppingOutside(space) : sets
+    }
+
+    /// The analysis of one group with its correction.
+    func corrected(
+        _ method: some CoordinateMethod, _ sets: [FociSet]
+    ) async throws -> (result: ConvergenceResult, maps: ConvergenceMaps) {
+        let result = try await method.run(sets, in: space, workers: workers, progress: progress)
+        var maps = result.maps
+        if settings.fociCorrection == .fdr {
+            maps.merge(result.corrected(.benjaminiHochberg))
+        } else {
+            let test = FamilyWiseMonteCarlo(
+                iterations: settings.fociIterations, voxelP: settings.clusterFormingP, seed: settings.seed,
+                includesTFCE: settings.fociCorrection == .tfce)
+            maps.merge(try await test.run(result, workers: workers, progress: progress).maps)
+        }
+        return (result, maps)
+    }
+
+    var criterion: Criterion { Criterion(settings: settings, repeats: "random sets of foci") }
+
+    private func converge(
+        _ method: some CoordinateMethod, _ name: AnalysisMethod, _ sets: [FociSet], _ selection: FociSelection
+    ) async throws -> MethodResult {
+        let (result, maps) = try await corrected(method, sets)
+        let logP = maps[criterion.name] ?? []
+        let z = maps[MapName(.z)] ?? []
+        let survives = logP.map { $0 > criterion.least }
+        let clusters = MethodClusters(mask: space.mask, z: z, isSignificant: survives, logP: logP, sets: sets)
+        let advice = ConvergenceAdvice(sets, in: space)
+        return MethodResult(
+            method: name, direction: selection.direction, mask: space.mask, maps: maps.list, z: z,
+            isSignificant: survives, criterion: criterion.text,
+            clusters: clusters.all(jackknife: result, peakP: settings.clusterFormingP), units: sets.map(\.id),
+            groups: [], foci: advice.foci, notes: advice.sentences, seconds: 0)
+    }
+
+    private func scale(
+        _ sets: [FociSet], _ selection: FociSelection, base: [SIMD3<Double>]
+    ) async throws -> MethodResult {
+        let method = SCALE(
+            kernel: kernel, truncation: truncation, iterations: settings.fociIterations, seed: settings.seed)
+        var maps = try await method.run(sets, base: base, in: space, workers: workers, progress: progress)
+        let logP = (maps[MapName(.logp)] ?? []).map { -Double($0) * log(10) }
+        let corrected = MultipleTesting.benjaminiHochberg.corrected(logP: logP).map { Float(-$0 / log(10)) }
+        let name = MapName(.logp, correction: .fdr, method: "indep")
+        maps[name] = corrected
+        let z = maps[MapName(.z)] ?? []
+        let survives = corrected.map { $0 > criterion.least }
+        let clusters = MethodClusters(mask: space.mask, z: z, isSignificant: survives, logP: corrected, sets: sets)
+        let advice = ConvergenceAdvice(sets, in: space)
+        return MethodResult(
+            method: .scale, direction: selection.direction, mask: space.mask, maps: maps.list, z: z,
+            isSignificant: survives,
+            criterion: "FDR q < \(Criterion.number(settings.correctedP)) (Benjamini-Hochberg) of p from "
+                + "\(settings.fociIterations) draws among the project's \(base.count) foci",
+            clusters: clusters.all(), units: sets.map(\.id), groups: [], foci: advice.foci, notes: advice.sentences,
+            seconds: 0)
+    }
+}

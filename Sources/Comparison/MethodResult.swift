@@ -1,0 +1,80 @@
+public import Evidence
+public import Imaging
+public import Inference
+
+/// What one method other than SDM-PSI says about a model.
+public struct MethodResult: Sendable {
+    /// What a map's z is the z of.
+    public enum Direction: String, Hashable, Sendable, CaseIterable {
+        /// Foci of any sign: z says where they converge, not which way.
+        case all
+        /// Foci of increases, of decreases.
+        case positive, negative
+        /// z has a sign of its own: a difference of groups, or statistic maps.
+        case signed
+    }
+
+    public var method: AnalysisMethod
+    public var direction: Direction
+    public var mask: Mask
+    /// Uncorrected maps, then corrected ones.
+    public var maps: [MethodMap]
+    /// Uncorrected, per mask voxel; of decreases as positive numbers where ``direction`` is `negative`.
+    public var z: [Float]
+    /// Whether a mask voxel survives ``criterion``.
+    public var isSignificant: [Bool]
+    /// How the surviving voxels were chosen, in words: `cluster size FWE p < 0.05 (…)`.
+    public var criterion: String
+    /// Of the surviving voxels, the strongest peak first, those above zero before those below.
+    public var clusters: [MethodCluster]
+    /// What entered: experiments, or samples where their experiments were pooled.
+    public var units: [String]
+    /// Of the two groups of a comparison, what `z` above zero means first; empty otherwise.
+    public var groups: [String]
+    public var foci: Int
+    /// What a reader should know before believing it.
+    public var notes: [String]
+    public var seconds: Double
+
+    /// `ale`, `ale_positive`: folder and file names.
+    public var label: String {
+        switch direction {
+        case .all, .signed: method.rawValue
+        case .positive, .negative: "\(method.rawValue)_\(direction.rawValue)"
+        }
+    }
+
+    /// `ALE, increases`.
+    public var title: String {
+        switch direction {
+        case .all, .signed: method.title
+        case .positive: "\(method.title), increases"
+        case .negative: "\(method.title), decreases"
+        }
+    }
+}
+
+/// Voxels that hang together and survive a method's criterion.
+public struct MethodCluster: Sendable {
+    /// What one experiment (or sample) has to do with the cluster.
+    public struct Contribution: Hashable, Sendable {
+        public var unit: String
+        /// Foci whose voxel lies in the cluster.
+        public var foci: Int
+        /// Mean share of the cluster's statistic that goes when it is left out; nil where the method has no jackknife.
+        public var share: Double?
+        /// Whether the peak falls below the cluster-forming threshold without it; nil as above.
+        public var isDecisive: Bool?
+    }
+
+    public var cluster: Cluster
+    /// mm³.
+    public var volume: Double
+    /// At the peak, by the criterion; nil where it has no p.
+    public var correctedP: Double?
+    /// One per unit of ``MethodResult/units``.
+    public var contributions: [Contribution]
+
+    /// Units with a focus inside.
+    public var reporting: Int { contributions.count { $0.foci > 0 } }
+}

@@ -1,0 +1,105 @@
+import Convergence
+public import Evidence
+import Imaging
+public import Inference
+import Mapping
+
+/// Runs a model by the methods of its settings other than SDM-PSI.
+public struct OtherMethods: Sendable {
+    /// A method that cannot say anything about a model, and why.
+    public struct Skipped: Hashable, Sendable {
+        public var method: AnalysisMethod
+        public var reason: String
+    }
+
+    public let plan: ModelPlan
+    public let settings: Settings
+    public let experiments: [Experiment]
+    let design: DesignMatrix
+    /// Foci of the whole project, MNI mm.
+    let base: [SIMD3<Double>]
+
+    /// - Throws: `InputError` when the model's experiments cannot be told.
+    public init(_ plan: ModelPlan, of project: Project, settings: Settings) throws(InputError) {
+        self.plan = plan
+        self.settings = settings
+        (experiments, design) = try project.design(of: plan, settings: settings)
+        base = project.experiments.flatMap { $0.peaks.map(\.mni) }
+    }
+
+    /// In the order of the settings.
+    public var methods: [AnalysisMethod] { settings.methods.filter { $0 != .sdmPSI } }
+
+    private var groups: ExperimentGroups? { ExperimentGroups(plan, experiments: experiments, design: design) }
+
+    /// Methods that fit the model, and those that do not.
+    public var scope: (runs: [AnalysisMethod], skipped: [Skipped]) {
+        let isMean = plan.covariates.isEmpty
+        let hasFoci = experiments.contains { !$0.peaks.isEmpty }
+        let groups = groups
+        var runs: [AnalysisMethod] = []
+        var skipped: [Skipped] = []
+        for method in methods {
+            let reason: String? =
+                switch method.family {
+                case .effects: nil
+                case .foci where !isMean:
+                    "\(method.title) has no covariates; for two groups use \(Self.list(.groups))."
+                case .groups where groups == nil:
+                    "\(method.title) compares two groups: the model's test must be of a covariate with two values."
+                case .foci where !hasFoci, .groups where !hasFoci: "no experiment of the model reports a focus."
+                case .foci where method == .scale && base.count <= experiments.reduce(0, { $0 + $1.peaks.count }):
+                    "SCALE compares with the foci of the whole project, and this model takes them all."
+                case .foci, .groups: nil
+                case .images: "image-based methods are not there yet."
+                }
+            if let reason { skipped.append(Skipped(method: method, reason: reason)) } else { runs.append(method) }
+        }
+        return (runs, skipped)
+    }
+
+    private static func list(_ family: AnalysisMethod.Family) -> String {
+        AnalysisMethod.allCases.filter { $0.family == family }.map(\.rawValue).joined(separator: ", ")
+    }
+
+    /// - Throws: `ConvergenceError`, `InputError` for a mask that cannot be used, `CancellationError`.
+    public func run(
+        workers: Workers, progress: any ProgressObserver = SilentProgress()
+    ) async throws -> [MethodResult] {
+        let runs = scope.runs
+        var results: [MethodResult] = []
+        guard runs.contains(where: { $0.family == .foci || $0.family == .groups }) else { return results }
+        let space = try ConvergenceSpace(
+            mask: try AnalysisSpace.mask(settings.fociMask, voxelSize: settings.voxelSize))
+        let analysis = FociAnalysis(space: space, settings: settings, workers: workers, progress: progress)
+        let (directions, notes) = FociSelection.directions(experiments, settings: settings)
+        for method in runs {
+            for direction in directions {
+                try Task.checkCancellation()
+                guard var result = try await run(method, direction, analysis) else { continue }
+                result.notes = notes + result.notes
+                results.append(result)
+            }
+        }
+        return results
+    }
+
+    private func run(
+        _ method: AnalysisMethod, _ direction: MethodResult.Direction, _ analysis: FociAnalysis
+    ) async throws -> MethodResult? {
+        func selection(_ experiments: [Experiment]) -> FociSelection {
+            FociSelection(direction, of: experiments, settings: settings)
+        }
+        switch method.family {
+        case .foci:
+            let all = selection(experiments)
+            return all.count > 0 ? try await analysis.run(method, all, base: base) : nil
+        case .groups:
+            guard let groups else { return nil }
+            let (first, second) = (selection(groups.first), selection(groups.second))
+            guard first.count > 0, second.count > 0 else { return nil }
+            return try await GroupAnalysis(foci: analysis, names: groups.names).run(method, first, second)
+        case .effects, .images: return nil
+        }
+    }
+}

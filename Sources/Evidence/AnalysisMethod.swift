@@ -1,0 +1,95 @@
+/// A way to pool a model's experiments (`method:` in the plan).
+public enum AnalysisMethod: String, Hashable, Sendable, CaseIterable {
+    /// Effect sizes with imputation of what was not reported: the main method.
+    case sdmPSI = "sdm-psi"
+    /// Activation likelihood estimation.
+    case ale
+    /// Specific coactivation likelihood estimation: ALE against where foci of the whole project lie.
+    case scale
+    /// Multilevel kernel density analysis: how many experiments have a focus near.
+    case mkda
+    /// MKDA with experiments weighted by √n.
+    case weightedMKDA = "mkda-n"
+    /// Kernel density analysis: how many foci are near.
+    case kda
+    case aleSubtraction = "ale-subtraction"
+    /// ALE subtraction with groups of equal size drawn from the larger one.
+    case balancedSubtraction = "ale-subtraction-balanced"
+    case aleConjunction = "ale-conjunction"
+    case mkdaChi2 = "mkda-chi2"
+    case imageFisher = "ibma-fisher"
+    case imageStouffer = "ibma-stouffer"
+    /// Stouffer's z with experiments weighted by √n.
+    case weightedStouffer = "ibma-stouffer-n"
+    case imageFixed = "ibma-fixed"
+    case imageDerSimonianLaird = "ibma-dl"
+    case imageHedges = "ibma-hedges"
+    case imagePauleMandel = "ibma-pm"
+    case imageML = "ibma-ml"
+    case imageREML = "ibma-reml"
+    case permutedOLS = "ibma-permuted-ols"
+
+    /// What a method works on.
+    public enum Family: String, Hashable, Sendable, CaseIterable {
+        /// Effect sizes from peaks and maps.
+        case effects
+        /// Foci of all experiments of a model.
+        case foci
+        /// Foci of two groups of experiments.
+        case groups
+        /// Whole-brain statistic maps.
+        case images
+    }
+
+    public var family: Family {
+        switch self {
+        case .sdmPSI: .effects
+        case .ale, .scale, .mkda, .weightedMKDA, .kda: .foci
+        case .aleSubtraction, .balancedSubtraction, .aleConjunction, .mkdaChi2: .groups
+        default: .images
+        }
+    }
+
+    /// As the field writes it.
+    public var title: String {
+        switch self {
+        case .sdmPSI: "SDM-PSI"
+        case .ale: "ALE"
+        case .scale: "SCALE"
+        case .mkda: "MKDA"
+        case .weightedMKDA: "MKDA, weighted by √n"
+        case .kda: "KDA"
+        case .aleSubtraction: "ALE subtraction"
+        case .balancedSubtraction: "Balanced ALE subtraction"
+        case .aleConjunction: "ALE conjunction"
+        case .mkdaChi2: "MKDA chi-square"
+        case .imageFisher: "Images, Fisher"
+        case .imageStouffer: "Images, Stouffer"
+        case .weightedStouffer: "Images, Stouffer weighted by √n"
+        case .imageFixed: "Images, fixed effects"
+        case .imageDerSimonianLaird: "Images, DerSimonian-Laird"
+        case .imageHedges: "Images, Hedges"
+        case .imagePauleMandel: "Images, Paule-Mandel"
+        case .imageML: "Images, maximum likelihood"
+        case .imageREML: "Images, REML"
+        case .permutedOLS: "Images, permuted least squares"
+        }
+    }
+}
+
+extension AnalysisMethod {
+    /// Reads `sdm-psi, ale` and `[sdm-psi, ale]`.
+    /// - Returns: nil for an empty list, a method named twice, or a name that is none.
+    public static func list(_ text: String) -> [AnalysisMethod]? {
+        var text = text.trimmingBlanks
+        if text.hasPrefix("["), text.hasSuffix("]") { text = String(text.dropFirst().dropLast()) }
+        var methods: [AnalysisMethod] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let method = AnalysisMethod(rawValue: String(part).trimmingBlanks.lowercased()),
+                !methods.contains(method)
+            else { return nil }
+            methods.append(method)
+        }
+        return methods.isEmpty ? nil : methods
+    }
+}
