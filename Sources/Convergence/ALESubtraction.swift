@@ -4,7 +4,7 @@ public import Inference
 
 /// The difference of two groups' ALE maps, tested by permuting which experiments are in which group.
 ///
-/// Laird 2005, Eickhoff 2011 (doi:10.1016/j.neuroimage.2011.04.017), as NiMARE 0.22.1: all voxels of the mask, two-sided p.
+/// Laird 2005 (doi:10.1002/hbm.20136), as NiMARE 0.22.1: all voxels of the mask, two-sided p.
 /// (GingerALE looks only at voxels significant in the main effects.) Permutations that put the same experiments of a
 /// voxel's neighbourhood in the same groups tie with the observed map; we count ties as such, where NiMARE's sums differ in
 /// the last bit and its p can fall from 0.2 to 1/N.

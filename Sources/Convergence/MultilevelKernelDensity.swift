@@ -38,7 +38,7 @@ public struct MKDADensity: CoordinateMethod {
     }
 }
 
-/// Kernel density analysis: the number of foci within a radius (Wager 2004, doi:10.1016/j.neuroimage.2004.03.044).
+/// Kernel density analysis: the number of foci within a radius (Wager 2004, doi:10.1016/j.neuroimage.2004.03.052).
 ///
 /// Foci count, not experiments: one experiment with many foci can carry a voxel. Kept for comparison.
 public struct KernelDensityAnalysis: CoordinateMethod {

@@ -8,6 +8,13 @@ struct AnalysisOptions: ParsableArguments {
     @OptionGroup var adHoc: ModelOptions
 
     @Option(
+        name: .customLong("method"),
+        help: ArgumentHelp(
+            "Analyse by this method, in place of the plan's (repeatable): sdm-psi, ale, mkda, ibma-dl ...; cuneus settings lists them.",
+            valueName: "name"))
+    var methods: [String] = []
+
+    @Option(
         name: .customLong("set"),
         help: ArgumentHelp(
             "Override a setting (repeatable); see cuneus settings.", valueName: "key=value"))
@@ -45,6 +52,11 @@ struct AnalysisOptions: ParsableArguments {
         get throws(InputError) {
             var overrides: [SettingAssignment] = []
             for text in assignments { overrides.append(try SettingAssignment(commandLine: text)) }
+            if !methods.isEmpty {
+                let list = methods.joined(separator: ", ")
+                overrides.append(
+                    SettingAssignment(key: "method", value: list, source: SourceLocation(file: "--method \(list)")))
+            }
             return overrides
         }
     }
@@ -91,7 +103,16 @@ struct AnalysisOptions: ParsableArguments {
         let plans = try Self.chosen(names, of: project)
         let models = try plans.map { ($0, try project.settings(of: $0, overrides: overrides)) }
         let notices = try checked(project, plans)
-        for (plan, settings) in models {
+        for (plan, settings) in models where settings.methods != [.sdmPSI] {
+            let scope = try OtherMethods(plan, of: project, settings: settings).scope
+            if !settings.methods.contains(.sdmPSI), scope.runs.isEmpty {
+                throw InputError(
+                    at: plan.source,
+                    "model \"\(plan.name)\" cannot be run: \(scope.skipped.map(\.reason).joined(separator: " "))",
+                    remedy: "Name a method that fits it, or add sdm-psi.")
+            }
+        }
+        for (plan, settings) in models where settings.methods.contains(.sdmPSI) {
             try MeanAnalysis.checkScope(
                 plan, experiments: try project.experiments(of: plan, settings: settings), settings: settings)
         }
@@ -116,7 +137,8 @@ struct AnalysisOptions: ParsableArguments {
     private func checked(_ project: Project, _ plans: [ModelPlan]) throws -> [Notice] {
         let brain = Mask(try Templates.load(.brainMask))
         var notices =
-            ProjectCheck.run(project, brainMask: brain) + ImageChecks.notices(project, plans, brainMask: brain)
+            ProjectCheck.run(project, brainMask: brain, overrides: try overrides)
+            + ImageChecks.notices(project, plans, brainMask: brain)
         if !project.regions.isEmpty {
             notices += try ProjectRegions(project).notices(overrides: overrides).filter {
                 $0.code != "region" || $0.severity == .error

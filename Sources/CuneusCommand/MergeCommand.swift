@@ -32,6 +32,7 @@ struct MergeCommand: AsyncParsableCommand {
         command.verbose = false
         command.skipTrust = false
         command.maxsMinsZ = false
+        command.naming = .nimare
         let name = try model ?? options.read().models.first?.name ?? "mean"
         command.model = [name]
         try await command.perform(shards: [name: ledgers])

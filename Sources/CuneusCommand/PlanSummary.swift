@@ -109,6 +109,7 @@ struct ModelSummary {
             add("Hypothesis", [words.test])
             add("Predictions", words.predictions)
         }
+        if settings.methods != [.sdmPSI] { add("Methods", [settings.methods.map(\.title).joined(separator: ", ")]) }
         add("Settings", [settingsText])
         if let cost { add("Takes", [Self.text(cost, threads)]) }
         for notice in notices {

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Cuneus
+public import ArgumentParser
+public import Cuneus
 import Foundation
 import Logging
 
@@ -13,6 +13,10 @@ struct RunCommand: AsyncParsableCommand {
             design.tsv, coefficients.tsv and maps per coefficient), DIR/report.html and DIR/run.json. The same input, settings
             and seed give the same bytes for any --threads, --memory and --instructions.
 
+            With several methods (method: [sdm-psi, ale] in the plan, or --method), DIR/<model>/<method>/ holds the maps,
+            clusters.tsv and contributions.tsv of each, and the report lays them side by side (agreement.tsv,
+            only_one_method.tsv, agreement.nii.gz).
+
             An interrupted permutation test resumes when the same command is given again.
 
             Examples:
@@ -20,6 +24,8 @@ struct RunCommand: AsyncParsableCommand {
               cuneus run my_sdm_folder --set imputations=20 --out results
               cuneus run my_sdm_folder --filter 'controls == 1'
               cuneus run foci.txt --sign positive --set permutations=0
+              cuneus run foci.txt --method ale --method mkda
+              cuneus run Examples/psychotherapy --method sdm-psi --method ale
             """)
 
     @OptionGroup var options: AnalysisOptions
@@ -31,6 +37,12 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp("Folder for the results (default: cuneus-out/<project>).", valueName: "dir"),
         completion: .directory)
     var out: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How maps are called: nimare (z_desc-size_level-cluster_corr-FWE_method-montecarlo), bids (model-mean_alg-ale_stat-z_statmap) or sdm (mean_z).",
+            valueName: "names"))
+    var naming = MapNaming.nimare
 
     @Flag(help: "Also write every experiment's lower and upper bound map.")
     var bounds = false
@@ -65,6 +77,7 @@ struct RunCommand: AsyncParsableCommand {
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(project.name))"
         var folder = try ResultFolder(path)
         folder.writesMaxsMinsZ = maxsMinsZ
+        folder.naming = naming
         let workers = options.workers
         let progress = TerminalProgress(isQuiet: options.quiet)
         let instructions = try options.permutationOptions().instructions
@@ -72,10 +85,16 @@ struct RunCommand: AsyncParsableCommand {
             started: started, threads: workers.threads, instructionSet: instructions.rawValue)
         log.debug("\(workers.threads) threads, \(instructions.rawValue) kernels")
         var models: [ModelFindings] = []
+        var comparisons: [ModelComparison] = []
         var notices = opened.notices
         var ledgers: [String] = []
         for (plan, settings) in opened.models {
             if opened.models.count > 1 { progress.label(plan.name) }
+            guard settings.methods.contains(.sdmPSI) else {
+                comparisons.append(
+                    try await compare(plan, settings, of: project, main: nil, workers: workers, progress: progress))
+                continue
+            }
             let ledger = folder.ledgerPath(model: plan.name)
             let analysis = MeanAnalysis(
                 space: try AnalysisSpace(settings: settings), settings: settings, workers: workers, progress: progress)
@@ -98,6 +117,11 @@ struct RunCommand: AsyncParsableCommand {
                         of: plan, experiments: experiments, design: design, on: located)
                 }
                 models.append(findings)
+                if settings.methods != [.sdmPSI] {
+                    comparisons.append(
+                        try await compare(
+                            plan, settings, of: project, main: findings.result, workers: workers, progress: progress))
+                }
             } catch is CancellationError where FileManager.default.fileExists(atPath: ledger) {
                 Failure.complain("cuneus: interrupted; the permutations done are kept, and the same command resumes.")
                 throw ExitCode(Failure.interruptedCode)
@@ -105,13 +129,27 @@ struct RunCommand: AsyncParsableCommand {
             ledgers.append(ledger)
         }
 
-        let run = RunResults(
-            project: project, models: models, places: places, template: try Templates.load(.t1),
+        var run = RunResults(
+            project: project, models: models, comparisons: comparisons, places: places,
+            template: try Templates.load(.t1),
             commandLineSettings: opened.overrides, notices: notices, machine: machine)
+        run.naming = naming
         _ = try folder.write(run)
         for ledger in ledgers { try? FileManager.default.removeItem(atPath: ledger) }
         print(RunSummary(run).text)
         print("\nReport: \(path)/report.html")
+    }
+
+    /// The methods other than SDM-PSI.
+    private func compare(
+        _ plan: ModelPlan, _ settings: Settings, of project: Project, main: ModelResult?, workers: Workers,
+        progress: TerminalProgress
+    ) async throws -> ModelComparison {
+        let methods = try OtherMethods(plan, of: project, settings: settings)
+        return ModelComparison(
+            methods, results: try await methods.run(workers: workers, progress: progress),
+            sharedSamples: try project.sharedSamples(of: plan, settings: settings), main: main,
+            criterion: main.map(FindingCriterion.init)?.text ?? "")
     }
 
     private func places(for project: Project) throws -> PlaceNamer {
@@ -122,3 +160,5 @@ struct RunCommand: AsyncParsableCommand {
             others: try project.atlases.map { try LabelAtlas(image: $0.image, table: $0.labels) })
     }
 }
+
+extension MapNaming: ExpressibleByArgument {}

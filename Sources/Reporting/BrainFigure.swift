@@ -14,6 +14,9 @@ struct BrainFigure {
     /// Unique on the page.
     var identifier: String
     var labelsDepth: Bool
+    /// Beneath the colour bars.
+    var positiveLabel = "z, effects above zero"
+    var negativeLabel = "z, effects below zero"
     /// The colour of a magnitude (0…1) in the picture.
     private var colour: (Double, ColourMap) -> SIMD3<Double>
 
@@ -93,8 +96,8 @@ struct BrainFigure {
     /// One bar per sign that occurs, the negative one on the left.
     private func colourBars(width: Double, top: Double) -> String {
         var bars: [(name: String, map: ColourMap, sign: Double, label: String)] = []
-        if hasNegative { bars.append(("cool", .cool, -1, "z, effects below zero")) }
-        if hasPositive { bars.append(("warm", .warm, 1, "z, effects above zero")) }
+        if hasNegative { bars.append(("cool", .cool, -1, negativeLabel)) }
+        if hasPositive { bars.append(("warm", .warm, 1, positiveLabel)) }
         let barWidth = 200.0
         let gap = 60.0
         let total = Double(bars.count) * barWidth + Double(max(bars.count - 1, 0)) * gap

@@ -1,3 +1,4 @@
+import Comparison
 import Evidence
 import Foundation
 import Imaging
@@ -11,11 +12,15 @@ public struct Report: Sendable {
     let run: RunResults
     let record: RunRecord
     private let facts: MethodFacts
+    private let others: MethodsText?
+    private let models: [RunModel]
 
     public init(_ run: RunResults, record: RunRecord) {
         self.run = run
         self.record = record
         facts = MethodFacts(run.models, places: run.places, showsTemplate: run.template != nil)
+        others = MethodsText(run.comparisons)
+        models = run.all
     }
 
     /// The whole page, UTF-8.
@@ -26,9 +31,7 @@ public struct Report: Sendable {
                 ("asked", "What was asked", asked),
                 ("studies", "What went in", ReportStudies(run).html),
             ]
-            + run.models.indices.map { n in
-                ("model-\(n + 1)", "Results: \(run.models[n].result.plan.name)", ReportModel(run, index: n).html)
-            }
+            + models.enumerated().flatMap { n, model in results(model, number: n + 1) }
             + (RegionSection(run).map { [(RegionSection.identifier, RegionSection.title, $0.html)] } ?? []) + [
                 ("notices", "Notices", notices),
                 ("methods", "Methods for a paper", methods),
@@ -70,6 +73,17 @@ public struct Report: Sendable {
             """
     }
 
+    private func results(_ model: RunModel, number: Int) -> [(id: String, title: String, content: HTML)] {
+        var sections: [(id: String, title: String, content: HTML)] = []
+        if let main = ReportModel(run, model, number: number) {
+            sections.append(("model-\(number)", "Results: \(model.plan.name)", main.html))
+        }
+        if let methods = MethodsSection(run, model, number: number) {
+            sections.append((methods.identifier, methods.title, methods.html))
+        }
+        return sections
+    }
+
     private var question: HTML {
         run.project.question.isEmpty
             ? HTML() : HTML.element("p", [("class", "question")], run.project.question)
@@ -86,12 +100,18 @@ public struct Report: Sendable {
             let name = HTML.element("strong", [], "\(model.result.plan.name): ")
             html += HTML.element("p", [], name + HTML.text(words))
         }
+        for comparison in run.comparisons {
+            let name = HTML.element("strong", [], "\(comparison.plan.name), methods side by side: ")
+            html += HTML.element("p", [], name + HTML.text(MethodsWords(comparison).text))
+        }
         if run.models.contains(where: \.clusters.isEmpty) {
             html += HTML.element("p", [], ReportSummary.notAbsence)
         }
+        let exploratory =
+            run.models.isEmpty ? HTML() : HTML.element("p", [], HTML.element("strong", [], Exploratory.caution))
         html += HTML.element(
             "div", [("class", "caution"), ("role", "note")],
-            HTML.element("p", [], HTML.element("strong", [], Exploratory.caution))
+            exploratory
                 + HTML.element(
                     "p", [],
                     "The maps describe what published experiments have in common. They show an association, not a cause, "
@@ -103,13 +123,13 @@ public struct Report: Sendable {
     // MARK: - What was asked
 
     private var asked: HTML {
-        let rows = run.models.map { model -> [HTML] in
-            let plan = model.result.plan
-            let changes = model.result.settings.changes
+        let rows = models.map { model -> [HTML] in
+            let plan = model.plan
+            let changes = model.settings.changes
             return [
                 .text(plan.name), .text(plan.question.isEmpty ? "–" : plan.question),
                 plan.filter.map { HTML.element("code", [], $0.text) } ?? .text("all experiments"),
-                .text(PrettyNumber.count(model.result.experiments.count)),
+                .text(PrettyNumber.count(model.experiments.count)),
                 changes.isEmpty
                     ? .text("none")
                     : changes.map { HTML.element("code", [], "\($0.key) = \($0.value)") }.joined("<br>"),
@@ -166,7 +186,12 @@ public struct Report: Sendable {
     // MARK: - Methods and references
 
     private var methods: HTML {
-        let text = MethodsParagraph(models: run.models, facts: facts, places: run.places).text
+        let main = MethodsParagraph(models: run.models, facts: facts, places: run.places).text
+        let software =
+            run.models.isEmpty
+            ? "The analyses were carried out with the software Cuneus \(CuneusVersion.text); all settings and the checksums of "
+                + "the input files are in run.json." : ""
+        let text = [main, others?.text ?? "", software].filter { !$0.isEmpty }.joined(separator: "\n\n")
         let paragraphs = text.components(separatedBy: "\n\n").map { HTML.element("p", [], $0) }
         return HTML.element(
             "p", [("class", "soft")],
@@ -176,7 +201,8 @@ public struct Report: Sendable {
     }
 
     private var references: HTML {
-        let items = facts.references.map { reference in
+        let main = run.models.isEmpty ? [] : facts.references
+        let items = (main + (others?.references ?? []).filter { !main.contains($0) }).map { reference in
             let link = reference.doi.map { doi in
                 HTML.text(" ") + HTML.link("https://doi.org/\(doi)", "doi:\(doi)")
             }

@@ -9,12 +9,16 @@ import Statistics
 struct ReportModel {
     private let run: RunResults
     private let findings: ModelFindings
+    private let folder: String
     private let number: Int
 
-    init(_ run: RunResults, index: Int) {
+    /// nil for a model that SDM-PSI did not run.
+    init?(_ run: RunResults, _ model: RunModel, number: Int) {
+        guard let findings = model.findings else { return nil }
         self.run = run
-        findings = run.models[index]
-        number = index + 1
+        self.findings = findings
+        folder = model.folder
+        self.number = number
     }
 
     var html: HTML {
@@ -52,7 +56,7 @@ struct ReportModel {
         HTML.element("span", [("class", "tag")], "exploratory, uncorrected")
     }
 
-    private static let convention = "Left is left (neurological convention); L left, R right, P back, A front."
+    static let convention = "Left is left (neurological convention); L left, R right, P back, A front."
 
     // MARK: - Pictures
 
@@ -159,15 +163,15 @@ struct ReportModel {
     }
 
     private var files: HTML {
-        let folder = ModelFindings.folderNames(run.models.map(\.result.plan.name))[number - 1]
+        func map(_ name: String) -> String { "\(run.naming(name, model: folder)).nii.gz" }
         var names = [
-            "clusters.tsv", "peaks.tsv", "studies.tsv", "z.nii.gz", "\(ResultMap.effectName(result.measure)).nii.gz",
-            "p.nii.gz", "I2.nii.gz",
+            "clusters.tsv", "peaks.tsv", "studies.tsv", map("z"), map(ResultMap.effectName(result.measure)), map("p"),
+            map("I2"),
         ]
         if let words = PermutationWords(result) {
-            names += ["null.tsv", "\(words.statistic.thresholdedName).nii.gz"]
+            names += ["null.tsv", map(words.statistic.thresholdedName)]
             names += NullDistribution.Tail.allCases.map {
-                "logp_\(words.statistic.entities)_corr-FWE_tail-\($0.rawValue).nii.gz"
+                map("logp_\(words.statistic.entities)_corr-FWE_tail-\($0.rawValue)")
             }
         }
         if !findings.trust.isEmpty { names += ["trust.tsv", "evidence.tsv"] }

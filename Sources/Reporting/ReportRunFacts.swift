@@ -8,9 +8,18 @@ struct ReportRunFacts {
 
     var html: HTML { facts + inputs + timings + settings }
 
+    /// Of every model, whatever its methods.
+    private var settingsOfModels: [(name: String, settings: [String: String])] {
+        var all = record.result.models.map { (name: $0.name, settings: $0.settings) }
+        for comparison in record.result.comparisons ?? [] where !all.contains(where: { $0.name == comparison.name }) {
+            all.append((comparison.name, comparison.settings))
+        }
+        return all
+    }
+
     private var facts: HTML {
         let machine = record.machine
-        let seeds = Set(record.result.models.map(\.seed)).sorted().map(String.init).joined(separator: ", ")
+        let seeds = Set(settingsOfModels.compactMap { $0.settings["seed"] }).sorted().joined(separator: ", ")
         let rows: [(String, HTML)] = [
             ("Version", .text("Cuneus \(record.version), built with Swift \(machine.swift)")),
             ("Seed", .text(seeds)),
@@ -51,7 +60,7 @@ struct ReportRunFacts {
 
     /// Every setting of every model, so that the page alone says how a result came about.
     private var settings: HTML {
-        let models = record.result.models
+        let models = settingsOfModels
         guard let first = models.first else { return HTML() }
         return HTMLTable(
             caption: "All settings",

@@ -4,8 +4,12 @@ import Mapping
 /// The experiments of a run as the report lists them: thresholds filled in, assumptions marked.
 struct ReportStudies {
     let run: RunResults
+    private let models: [RunModel]
 
-    init(_ run: RunResults) { self.run = run }
+    init(_ run: RunResults) {
+        self.run = run
+        models = run.all
+    }
 
     var html: HTML {
         let used = experiments
@@ -29,11 +33,11 @@ struct ReportStudies {
     /// Every experiment that entered a model, in the order of the project, as the first model used it.
     private var experiments: [Experiment] {
         var byID: [String: Experiment] = [:]
-        for experiment in run.models.flatMap(\.result.experiments) where byID[experiment.id] == nil {
+        for experiment in models.flatMap(\.experiments) where byID[experiment.id] == nil {
             byID[experiment.id] = experiment
         }
         let inOrder = run.project.experiments.compactMap { byID[$0.id] }
-        return inOrder.isEmpty ? run.models.flatMap(\.result.experiments) : inOrder
+        return inOrder.isEmpty ? models.flatMap(\.experiments) : inOrder
     }
 
     private func overview(_ used: [Experiment]) -> String {
@@ -61,18 +65,18 @@ struct ReportStudies {
     private func table(_ used: [Experiment]) -> HTMLTable {
         let pmid = column("pmid")
         let doi = column("doi")
-        let showsModels = run.models.count > 1
+        let showsModels = models.count > 1
         var columns: [HTMLTable.Column] = [
             .init("Experiment"), .init("Study"), .init("n₁", number: true), .init("n₂", number: true),
             .init("t threshold", number: true), .init("Increases", number: true), .init("Decreases", number: true),
             .init("Direction only", number: true),
         ]
         if showsModels { columns.append(.init("Models")) }
-        let shared = run.models.flatMap(\.result.sharedSamples)
+        let shared = models.flatMap(\.sharedSamples)
         if !shared.isEmpty { columns.append(.init("Shared sample")) }
         if pmid != nil || doi != nil { columns.append(.init("Source", unbroken: true)) }
-        let members = run.models.map { model in
-            (name: model.result.plan.name, ids: Set(model.result.experiments.map(\.id)))
+        let members = models.map { model in
+            (name: model.plan.name, ids: Set(model.experiments.map(\.id)))
         }
         let rows = used.map { experiment -> [HTML] in
             var row = [HTML.text(experiment.id), HTML.text(experiment.study)] + numbers(experiment)

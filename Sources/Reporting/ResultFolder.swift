@@ -12,6 +12,8 @@ public struct ResultFolder: Sendable {
     public let path: String
     /// Whether the null is also written as SDM-PSI writes it.
     public var writesMaxsMinsZ = false
+    /// How maps are called.
+    public var naming = MapNaming.nimare
 
     /// Opens a folder for results: makes it, or takes an empty one or one that an earlier run wrote.
     ///
@@ -61,8 +63,9 @@ public struct ResultFolder: Sendable {
         let maps = findings.result.maps
         for map in ResultMap.all(findings.result) + ResultMap.corrected(findings.result) {
             try Task.checkCancellation()
-            try write(map, mask: maps.mask, to: "\(folder)/\(map.name)")
-            try add("\(map.name).nii.gz")
+            let name = naming(map.name, model: folder)
+            try write(map, mask: maps.mask, to: "\(folder)/\(name)")
+            try add("\(name).nii.gz")
         }
         for name in try writeBounds(findings, folder: folder) { try add(name) }
         let tables = ClusterTables(findings, places: places)
@@ -133,7 +136,7 @@ public struct ResultFolder: Sendable {
         return (try? JSONDecoder().decode(PartialRecord.self, from: data))?.program == "cuneus"
     }
 
-    private static func makeFolder(_ path: String) throws(ReportingError) {
+    static func makeFolder(_ path: String) throws(ReportingError) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
@@ -141,7 +144,7 @@ public struct ResultFolder: Sendable {
         }
     }
 
-    private func write(_ map: ResultMap, mask: Mask, to name: String) throws(ReportingError) {
+    func write(_ map: ResultMap, mask: Mask, to name: String) throws(ReportingError) {
         try writeImage(
             mask.scatter(map.values, background: map.background), intent: map.intent, description: map.description,
             to: "\(name).nii.gz")
@@ -177,7 +180,7 @@ public struct ResultFolder: Sendable {
         }
     }
 
-    private func write(text: String, to name: String) throws(ReportingError) {
+    func write(text: String, to name: String) throws(ReportingError) {
         try write(bytes: Array(text.utf8), to: name)
     }
 

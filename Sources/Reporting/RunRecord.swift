@@ -1,3 +1,4 @@
+import Comparison
 public import Evidence
 import Imaging
 import Inference
@@ -33,11 +34,13 @@ public struct RunRecord: Hashable, Sendable, Codable {
         /// As given on the command line, in order.
         public var commandLineSettings: [Assignment]
         public var models: [Model]
+        /// What methods other than SDM-PSI gave; nil when none ran.
+        public var comparisons: [Comparison]?
         public var notices: [Notice]
 
         public init(
             project: String, question: String, inputFormat: String, inputs: [ContentHash], planSHA256: String?,
-            commandLineSettings: [Assignment], models: [Model], notices: [Notice]
+            commandLineSettings: [Assignment], models: [Model], comparisons: [Comparison]? = nil, notices: [Notice]
         ) {
             self.project = project
             self.question = question
@@ -46,6 +49,7 @@ public struct RunRecord: Hashable, Sendable, Codable {
             self.planSHA256 = planSHA256
             self.commandLineSettings = commandLineSettings
             self.models = models
+            self.comparisons = comparisons
             self.notices = notices
         }
     }
@@ -69,6 +73,50 @@ public struct RunRecord: Hashable, Sendable, Codable {
         public var isExhaustive: Bool
         public var isTwoTailed: Bool
         public var clusterFormingZ: Double
+    }
+
+    /// A model by methods other than SDM-PSI.
+    public struct Comparison: Hashable, Sendable, Codable {
+        public struct Method: Hashable, Sendable, Codable {
+            public var method: String
+            public var label: String
+            public var criterion: String
+            public var units: [String]
+            public var foci: Int
+            public var clusters: Int
+            public var significantVoxels: Int
+            public var notes: [String]
+        }
+
+        public var name: String
+        public var folder: String
+        public var question: String
+        public var filter: String?
+        public var settings: [String: String]
+        public var experiments: [String]
+        public var methods: [Method]
+        /// Methods that were asked for and do not fit the model, and why.
+        public var skipped: [String: String]
+        public var files: [ContentHash]
+
+        init(_ comparison: ModelComparison, folder: String, files: [ContentHash]) {
+            name = comparison.plan.name
+            self.folder = folder
+            question = comparison.plan.question
+            filter = comparison.plan.filter?.text
+            settings = Dictionary(
+                comparison.settings.assignments.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+            experiments = comparison.experiments.map(\.id)
+            methods = comparison.results.map { result in
+                Method(
+                    method: result.method.rawValue, label: result.label, criterion: result.criterion,
+                    units: result.units, foci: result.foci, clusters: result.clusters.count,
+                    significantVoxels: result.isSignificant.count { $0 }, notes: result.notes)
+            }
+            skipped = Dictionary(
+                comparison.skipped.map { ($0.method.rawValue, $0.reason) }, uniquingKeysWith: { first, _ in first })
+            self.files = files
+        }
     }
 
     public struct Model: Hashable, Sendable, Codable {

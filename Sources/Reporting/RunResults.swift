@@ -1,3 +1,4 @@
+public import Comparison
 public import Evidence
 public import Imaging
 import Mapping
@@ -7,6 +8,10 @@ public struct RunResults: Sendable {
     public var project: Project
     /// In the order of the plan.
     public var models: [ModelFindings]
+    /// Models that were run by other methods than SDM-PSI, in the order of the plan.
+    public var comparisons: [ModelComparison]
+    /// How maps are called.
+    public var naming = MapNaming.nimare
     public var places: PlaceNamer
     /// T1 image behind the figures, 0 outside the brain; nil shows the mask in flat grey.
     public var template: Volume?
@@ -18,11 +23,13 @@ public struct RunResults: Sendable {
 
     /// - Parameter notices: what reading and checking the project said; the project's own when nil.
     public init(
-        project: Project, models: [ModelFindings], places: PlaceNamer = .none, template: Volume? = nil,
+        project: Project, models: [ModelFindings], comparisons: [ModelComparison] = [], places: PlaceNamer = .none,
+        template: Volume? = nil,
         commandLineSettings: [SettingAssignment] = [], notices: [Notice]? = nil, machine: MachineRecord
     ) {
         self.project = project
         self.models = models
+        self.comparisons = comparisons
         self.places = places
         self.template = template
         self.commandLineSettings = commandLineSettings
@@ -41,16 +48,24 @@ extension ResultFolder {
         let start = clock.now
         try begin(run.machine)
         var models: [RunRecord.Model] = []
-        let folders = ModelFindings.folderNames(run.models.map(\.result.plan.name))
-        for (findings, folder) in zip(run.models, folders) {
-            models.append(
-                try write(
-                    findings, folder: folder, covariateNames: run.project.covariateNames, places: run.places))
+        var comparisons: [RunRecord.Comparison] = []
+        for model in run.all {
+            if let findings = model.findings {
+                models.append(
+                    try write(
+                        findings, folder: model.folder, covariateNames: run.project.covariateNames, places: run.places))
+            }
+            if let comparison = model.comparison {
+                comparisons.append(
+                    RunRecord.Comparison(
+                        comparison, folder: model.folder,
+                        files: try write(comparison, folder: model.folder, places: run.places)))
+            }
         }
         var inputs: [ContentHash] = []
         for file in run.project.inputFiles { inputs.append(try ContentHash(of: file)) }
         let plan = try? PlanHash.sha256(run.project, overrides: run.commandLineSettings)
-        var record = RunRecord(run, inputs: inputs, planSHA256: plan, models: models)
+        var record = RunRecord(run, inputs: inputs, planSHA256: plan, models: models, comparisons: comparisons)
         try Task.checkCancellation()
         let page = Report(run, record: record).html
         let spent = start.duration(to: clock.now) / .seconds(1)
@@ -62,19 +77,25 @@ extension ResultFolder {
 }
 
 extension RunRecord {
-    init(_ run: RunResults, inputs: [ContentHash], planSHA256: String?, models: [Model]) {
+    init(_ run: RunResults, inputs: [ContentHash], planSHA256: String?, models: [Model], comparisons: [Comparison]) {
         let project = run.project
         self.init(
             result: Result(
                 project: project.name, question: project.question, inputFormat: project.format.rawValue, inputs: inputs,
                 planSHA256: planSHA256,
                 commandLineSettings: run.commandLineSettings.map { Assignment(key: $0.key, value: $0.value) },
-                models: models, notices: run.notices),
+                models: models, comparisons: comparisons.isEmpty ? nil : comparisons, notices: run.notices),
             machine: run.machine)
         machine.timings += run.models.flatMap { model in
             model.result.timings.map { timing in
                 MachineRecord.StageTiming(
                     model: model.result.plan.name, stage: timing.stage, seconds: timing.seconds)
+            }
+        }
+        machine.timings += run.comparisons.flatMap { comparison in
+            comparison.results.map { result in
+                MachineRecord.StageTiming(
+                    model: comparison.plan.name, stage: result.title, seconds: result.seconds)
             }
         }
         machine.finish()

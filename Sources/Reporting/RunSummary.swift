@@ -1,3 +1,4 @@
+import Comparison
 import Evidence
 import Imaging
 import Inference
@@ -12,7 +13,48 @@ public struct RunSummary: Sendable {
 
     /// Lines without colour or markup; no line break at the end.
     public var text: String {
-        run.models.map(block).joined(separator: "\n\n")
+        run.all.map { model in
+            ([model.findings.map(block)] + [model.comparison.map { methods($0, isAlone: model.findings == nil) }])
+                .compactMap { $0 }.joined(separator: "\n")
+        }.joined(separator: "\n\n")
+    }
+
+    /// One line per method, then what they have in common.
+    private func methods(_ comparison: ModelComparison, isAlone: Bool) -> String {
+        var lines: [String] = []
+        if isAlone {
+            let people = comparison.experiments.reduce(0) { $0 + $1.n }
+            lines.append(
+                "\(comparison.plan.name): \(PrettyNumber.plural(comparison.experiments.count, "experiment")), "
+                    + PrettyNumber.plural(people, "participant"))
+        }
+        for result in comparison.results {
+            lines.append("  \(result.title): \(result.criterion)")
+            guard !result.clusters.isEmpty else {
+                lines.append("  nothing survived")
+                continue
+            }
+            let shown = 10
+            lines += Self.aligned(
+                [["", "mm3", "x", "y", "z mm", "z", "p", ""]]
+                    + result.clusters.prefix(shown).map { found in
+                        let peak = found.cluster.peak
+                        let sign = ["all": "", "negative": "-"][result.direction.rawValue]
+                        return [
+                            sign ?? (found.cluster.sign < 0 ? "-" : "+"), NumberText.hundredths(found.volume),
+                            NumberText.hundredths(peak.coordinate.x), NumberText.hundredths(peak.coordinate.y),
+                            NumberText.hundredths(peak.coordinate.z), NumberText.fixed(peak.value, 2),
+                            found.correctedP.map { NumberText.significant($0, 2) } ?? "",
+                            run.places.line(peak.coordinate),
+                        ]
+                    })
+            if result.clusters.count > shown {
+                lines.append("  and \(result.clusters.count - shown) more in \(result.label)/clusters.tsv")
+            }
+        }
+        lines += comparison.skipped.map { "  not run: \($0.reason)" }
+        if comparison.agreement != nil { lines.append("  side by side: \(MethodsWords(comparison).text)") }
+        return lines.joined(separator: "\n")
     }
 
     private func block(_ findings: ModelFindings) -> String {

@@ -68,16 +68,25 @@ enum HeightChecks {
         }
     }
 
-    /// One error for all peaks without sign and statistic.
-    static func unknownSigns(_ experiments: [Experiment]) -> [Notice] {
+    /// One error for all peaks without sign and statistic; a note where no method needs signs.
+    static func unknownSigns(_ experiments: [Experiment], needed: Bool) -> [Notice] {
         let peaks = experiments.flatMap(\.peaks).filter { $0.height == .unknown }
         guard let first = peaks.first else { return [] }
+        guard needed else {
+            return [
+                Notice(
+                    .note, code: "sign-unknown", at: first.source,
+                    "\(peaks.count) peak\(peaks.count == 1 ? " has" : "s have") neither sign nor statistic: "
+                        + "they say where, not which way.")
+            ]
+        }
         return [
             Notice(
                 .error, code: "sign-unknown", at: first.source,
                 "\(peaks.count) peak\(peaks.count == 1 ? " has" : "s have") neither sign nor statistic; "
                     + "signed analyses cannot use them.",
-                remedy: "Say --sign positive or --sign negative when all peaks go one way, or write the signs in a "
+                remedy:
+                    "Use a method that needs no signs (--method ale), say --sign positive or --sign negative when all peaks go one way, or write the signs in a "
                     + "native or SDM project.")
         ]
     }

@@ -6,9 +6,13 @@ public import Imaging
 /// The checks come from what goes wrong in published tables and in their transcription: flipped axes, doubled tables,
 /// citation marks read as coordinates, shared samples, thresholds that are p values.
 public enum ProjectCheck {
-    /// - Parameter brainMask: a brain mask in MNI space; without one, peaks are not checked against the brain.
+    /// - Parameters:
+    ///   - brainMask: a brain mask in MNI space; without one, peaks are not checked against the brain.
+    ///   - overrides: settings of the command line; peaks without sign are no error where no method asks for signs.
     /// - Returns: the reader's notices and the checks' own, sorted by severity, file and line.
-    public static func run(_ project: Project, brainMask: Mask? = nil) -> [Notice] {
+    public static func run(
+        _ project: Project, brainMask: Mask? = nil, overrides: [SettingAssignment] = []
+    ) -> [Notice] {
         var notices = project.notices
         for experiment in project.experiments {
             notices += SizeChecks.notices(experiment)
@@ -20,7 +24,11 @@ public enum ProjectCheck {
             for experiment in project.experiments { notices += check.notices(experiment) }
         }
         notices += HeightChecks.conversions(project.experiments)
-        notices += HeightChecks.unknownSigns(project.experiments)
+        notices += HeightChecks.unknownSigns(
+            project.experiments,
+            needed: project.models.contains { model in
+                (try? project.settings(of: model, overrides: overrides))?.methods.contains(.sdmPSI) ?? true
+            })
         notices += RepeatedTables.notices(project.experiments)
         for model in project.models { notices += ModelChecks.notices(model, of: project) }
         return notices.sortedForReading()

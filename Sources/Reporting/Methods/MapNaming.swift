@@ -1,0 +1,46 @@
+import Foundation
+
+/// How map files are called.
+public enum MapNaming: String, Hashable, Sendable, CaseIterable {
+    /// As NiMARE: `z_desc-size_level-cluster_corr-FWE_method-montecarlo`.
+    case nimare
+    /// As derivatives of the Brain Imaging Data Structure:
+    /// `model-mean_alg-ale_desc-size_level-cluster_corr-FWE_null-montecarlo_stat-z_statmap`.
+    case bids
+    /// As SDM-PSI: `mean_z`, `mean_ale_z_size_cluster_FWE_montecarlo`.
+    case sdm
+
+    /// The name of a map, without ending.
+    /// - Parameters:
+    ///   - name: ours, which is NiMARE's pattern: a value, then `entity-label` pairs joined by `_`.
+    ///   - method: `ale`; nil for SDM-PSI.
+    public func callAsFunction(_ name: String, model: String, method: String? = nil) -> String {
+        let parts = name.split(separator: "_", omittingEmptySubsequences: true).map(String.init)
+        guard self != .nimare, let value = parts.first else { return name }
+        let pairs = parts.dropFirst().map { part in
+            let halves = part.split(separator: "-", maxSplits: 1).map(String.init)
+            return (entity: halves[0], label: halves.count > 1 ? halves[1] : "")
+        }
+        switch self {
+        case .nimare: return name
+        case .sdm:
+            let labels = pairs.map { $0.label.isEmpty ? $0.entity : $0.label }
+            return ([model, method, value].compactMap { $0 } + labels).joined(separator: "_")
+        case .bids:
+            // `method` would clash with the analysis's own; `corr-FWE_method-montecarlo` says where p comes from.
+            let entities = pairs.map { pair in
+                let entity = pair.entity == "method" ? "null" : pair.entity
+                return pair.label.isEmpty ? "desc-\(Self.plain(entity))" : "\(entity)-\(Self.plain(pair.label))"
+            }
+            return
+                (["model-\(Self.plain(model))", "alg-\(Self.plain(method ?? "sdmpsi"))"] + entities + [
+                    "stat-\(Self.plain(value))", "statmap",
+                ]).joined(separator: "_")
+        }
+    }
+
+    /// Labels of BIDS are letters and digits.
+    private static func plain(_ label: String) -> String {
+        String(label.unicodeScalars.filter { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) })
+    }
+}

@@ -1,0 +1,52 @@
+public import Comparison
+import Imaging
+
+extension ResultFolder {
+    /// Writes what the other methods say about a model into `folder`: a folder per method, `methods.tsv`,
+    /// `agreement.tsv`, `only_one_method.tsv` and the agreement map.
+    ///
+    /// - Returns: the hash of every file.
+    /// - Throws: ``ReportingError``; `CancellationError` when the task is cancelled.
+    public func write(
+        _ comparison: ModelComparison, folder: String, places: PlaceNamer
+    ) throws -> [ContentHash] {
+        var files: [ContentHash] = []
+        func add(_ name: String) throws(ReportingError) {
+            files.append(try ContentHash(of: "\(folder)/\(name)", at: "\(path)/\(folder)/\(name)"))
+        }
+        func add(_ map: ResultMap, _ mask: Mask, as name: String) throws {
+            try Task.checkCancellation()
+            try write(map, mask: mask, to: "\(folder)/\(name)")
+            try add("\(name).nii.gz")
+        }
+        func add(_ table: TextTable, as name: String) throws(ReportingError) {
+            try write(text: table.text, to: "\(folder)/\(name)")
+            try add(name)
+        }
+        try Self.makeFolder("\(path)/\(folder)")
+        for result in comparison.results {
+            try Self.makeFolder("\(path)/\(folder)/\(result.label)")
+            for map in ResultMap.all(result) {
+                try add(
+                    map, result.mask,
+                    as: "\(result.label)/\(naming(map.name, model: folder, method: result.label))")
+            }
+            let tables = MethodTables(result: result, places: places)
+            try add(tables.clusters, as: "\(result.label)/clusters.tsv")
+            try add(tables.contributions, as: "\(result.label)/contributions.tsv")
+        }
+        let tables = AgreementTables(comparison: comparison, places: places)
+        try add(tables.methods, as: "methods.tsv")
+        if let agreement = comparison.agreement {
+            try add(tables.pairs, as: "agreement.tsv")
+            try add(tables.exclusives, as: "only_one_method.tsv")
+            let inside = Mask(grid: agreement.grid) { voxel in
+                comparison.views.contains { !$0.z[voxel].isNaN }
+            }
+            try add(
+                ResultMap.agreement(agreement, mask: inside), inside,
+                as: naming("agreement", model: folder, method: "methods"))
+        }
+        return files
+    }
+}
