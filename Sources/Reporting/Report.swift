@@ -19,7 +19,7 @@ public struct Report: Sendable {
         self.run = run
         self.record = record
         facts = MethodFacts(run.models, places: run.places, showsTemplate: run.template != nil)
-        others = MethodsText(run.comparisons)
+        others = MethodsText(run.comparisons, isAlone: run.models.isEmpty)
         models = run.all
     }
 
@@ -101,8 +101,10 @@ public struct Report: Sendable {
             html += HTML.element("p", [], name + HTML.text(words))
         }
         for comparison in run.comparisons {
-            let name = HTML.element("strong", [], "\(comparison.plan.name), methods side by side: ")
-            html += HTML.element("p", [], name + HTML.text(MethodsWords(comparison).text))
+            let isAlone = comparison.views.count < 2
+            let name = HTML.element(
+                "strong", [], "\(comparison.plan.name)\(isAlone ? "" : ", methods side by side"): ")
+            html += HTML.element("p", [], name + HTML.text(MethodsWords(comparison, places: run.places).text))
         }
         if run.models.contains(where: \.clusters.isEmpty) {
             html += HTML.element("p", [], ReportSummary.notAbsence)

@@ -13,7 +13,7 @@ struct ReportStudies {
 
     var html: HTML {
         let used = experiments
-        let assumed = used.count(where: \.thresholdIsAssumed)
+        let assumed = showsThresholds ? used.count(where: \.thresholdIsAssumed) : 0
         var html = HTML.element("p", [], overview(used))
         html += table(used).html
         if assumed > 0 {
@@ -38,6 +38,13 @@ struct ReportStudies {
         }
         let inOrder = run.project.experiments.compactMap { byID[$0.id] }
         return inOrder.isEmpty ? models.flatMap(\.experiments) : inOrder
+    }
+
+    /// Only effect sizes need them.
+    private var showsThresholds: Bool { !run.models.isEmpty }
+
+    private func showsUnsigned(_ used: [Experiment]) -> Bool {
+        used.contains { $0.peaks.contains { $0.height == .unknown } }
     }
 
     private func overview(_ used: [Experiment]) -> String {
@@ -68,9 +75,11 @@ struct ReportStudies {
         let showsModels = models.count > 1
         var columns: [HTMLTable.Column] = [
             .init("Experiment"), .init("Study"), .init("n₁", number: true), .init("n₂", number: true),
-            .init("t threshold", number: true), .init("Increases", number: true), .init("Decreases", number: true),
-            .init("Direction only", number: true),
         ]
+        if showsThresholds { columns.append(.init("t threshold", number: true)) }
+        let isUnsigned = showsUnsigned(used)
+        columns += [.init("Increases", number: true), .init("Decreases", number: true)]
+        columns.append(isUnsigned ? .init("No direction", number: true) : .init("Direction only", number: true))
         if showsModels { columns.append(.init("Models")) }
         let shared = models.flatMap(\.sharedSamples)
         if !shared.isEmpty { columns.append(.init("Shared sample")) }
@@ -79,7 +88,7 @@ struct ReportStudies {
             (name: model.plan.name, ids: Set(model.experiments.map(\.id)))
         }
         let rows = used.map { experiment -> [HTML] in
-            var row = [HTML.text(experiment.id), HTML.text(experiment.study)] + numbers(experiment)
+            var row = [HTML.text(experiment.id), HTML.text(experiment.study)] + numbers(experiment, isUnsigned)
             if showsModels {
                 let names = members.filter { $0.ids.contains(experiment.id) }.map(\.name)
                 row.append(.text(names.joined(separator: ", ")))
@@ -98,18 +107,19 @@ struct ReportStudies {
             .joined(separator: "; ")
     }
 
-    private func numbers(_ experiment: Experiment) -> [HTML] {
+    private func numbers(_ experiment: Experiment, _ isUnsigned: Bool) -> [HTML] {
         let threshold =
             experiment.tThreshold.map {
                 PrettyNumber.fixed($0, 2) + (experiment.thresholdIsAssumed ? "*" : "")
             } ?? "–"
         let groups = [String(experiment.n1), experiment.n2 > 0 ? String(experiment.n2) : "–"]
         if case .map = experiment.report {
-            return (groups + ["–", "map", "map", "–"]).map(HTML.text)
+            return (groups + (showsThresholds ? ["–"] : []) + ["map", "map", "–"]).map(HTML.text)
         }
         let counts = PeakCounts(experiment)
-        let peaks = [counts.increases, counts.decreases, counts.signOnly].map(String.init)
-        return (groups + [threshold] + peaks).map(HTML.text)
+        let unsigned = experiment.peaks.count { $0.height == .unknown }
+        let peaks = [counts.increases, counts.decreases, isUnsigned ? unsigned : counts.signOnly].map(String.init)
+        return (groups + (showsThresholds ? [threshold] : []) + peaks).map(HTML.text)
     }
 
     private func column(_ name: String) -> String? {

@@ -53,7 +53,9 @@ public struct RunSummary: Sendable {
             }
         }
         lines += comparison.skipped.map { "  not run: \($0.reason)" }
-        if comparison.agreement != nil { lines.append("  side by side: \(MethodsWords(comparison).text)") }
+        if comparison.agreement != nil {
+            lines.append("  side by side: \(MethodsWords(comparison, places: run.places).text)")
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -22,8 +22,10 @@ enum ModelChecks {
         }
         return design + count(experiments, model, project)
             + sharedSamples((try? project.sharedSamples(of: model, settings: settings)) ?? [], settings)
-            + experiments.flatMap { threshold($0, column: settings.thresholdColumn) }
-            + assumedThresholds(experiments, model, settings, project)
+            // Only effect sizes need thresholds.
+            + (settings.methods.contains(.sdmPSI)
+                ? experiments.flatMap { threshold($0, column: settings.thresholdColumn) }
+                    + assumedThresholds(experiments, model, settings, project) : [])
     }
 
     /// Müller et al. 2018 (doi 10.1016/j.neubiorev.2017.11.012), rule 2; Eickhoff et al. 2016
@@ -68,6 +70,10 @@ enum ModelChecks {
             let who = "experiments \(list(shared.experiments)) share sample \"\(shared.sample)\""
             let source = shared.experiments[1].source
             switch shared.rule {
+            case .combine where !settings.methods.contains(.sdmPSI):
+                return Notice(
+                    .note, code: "shared-sample", at: source, "\(who); their foci are pooled.",
+                    remedy: "samples: separate leaves them apart.")
             case .combine:
                 let r = NumberText.text(settings.sampleCorrelation)
                 return Notice(

@@ -8,14 +8,17 @@ public import Imaging
 public enum ProjectCheck {
     /// - Parameters:
     ///   - brainMask: a brain mask in MNI space; without one, peaks are not checked against the brain.
-    ///   - overrides: settings of the command line; peaks without sign are no error where no method asks for signs.
+    ///   - overrides: settings of the command line; what only effect sizes need is no error without them.
     /// - Returns: the reader's notices and the checks' own, sorted by severity, file and line.
     public static func run(
         _ project: Project, brainMask: Mask? = nil, overrides: [SettingAssignment] = []
     ) -> [Notice] {
         var notices = project.notices
+        let needsEffects = project.models.contains { model in
+            (try? project.settings(of: model, overrides: overrides))?.methods.contains(.sdmPSI) ?? true
+        }
         for experiment in project.experiments {
-            notices += SizeChecks.notices(experiment)
+            notices += SizeChecks.notices(experiment, needsEffects: needsEffects)
             notices += TableChecks.notices(experiment)
             notices += HeightChecks.notices(experiment)
         }
@@ -24,11 +27,7 @@ public enum ProjectCheck {
             for experiment in project.experiments { notices += check.notices(experiment) }
         }
         notices += HeightChecks.conversions(project.experiments)
-        notices += HeightChecks.unknownSigns(
-            project.experiments,
-            needed: project.models.contains { model in
-                (try? project.settings(of: model, overrides: overrides))?.methods.contains(.sdmPSI) ?? true
-            })
+        notices += HeightChecks.unknownSigns(project.experiments, needed: needsEffects)
         notices += RepeatedTables.notices(project.experiments)
         for model in project.models { notices += ModelChecks.notices(model, of: project) }
         return notices.sortedForReading()

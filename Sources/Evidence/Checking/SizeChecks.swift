@@ -1,10 +1,11 @@
 /// Numbers of participants that cannot be right.
 enum SizeChecks {
-    static func notices(_ experiment: Experiment) -> [Notice] {
+    /// - Parameter needsEffects: whether a method asks for effect sizes; where foci are in a place, any n will do.
+    static func notices(_ experiment: Experiment, needsEffects: Bool) -> [Notice] {
         let (n1, n2) = (experiment.n1, experiment.n2)
         // A missing n1 is the reader's to report.
         guard n1 > 0 else { return [] }
-        if experiment.measure == .correlation, n1 < 4 {
+        if needsEffects, experiment.measure == .correlation, n1 < 4 {
             return [
                 Notice(
                     .error, code: "n-too-small", at: experiment.source,
@@ -12,7 +13,7 @@ enum SizeChecks {
                     remedy: "Leave it out, or correct n.")
             ]
         }
-        if n1 < 3 && n2 == 0 || n2 > 0 && n1 + n2 < 5 {
+        if needsEffects, n1 < 3 && n2 == 0 || n2 > 0 && n1 + n2 < 5 {
             return [
                 Notice(
                     .error, code: "n-too-small", at: experiment.source,

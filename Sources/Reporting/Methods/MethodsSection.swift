@@ -20,7 +20,10 @@ struct MethodsSection {
     }
 
     var identifier: String { "methods-\(number)" }
-    var title: String { "Methods side by side: \(comparison.plan.name)" }
+    var title: String { "\(isAlone ? "Results" : "Methods side by side"): \(comparison.plan.name)" }
+
+    /// Nothing to lay it beside.
+    private var isAlone: Bool { comparison.views.count < 2 }
 
     static let caveat =
         "These methods ask different questions of the same publications. Coordinate methods ask whether foci lie closer "
@@ -29,8 +32,11 @@ struct MethodsSection {
 
     var html: HTML {
         var html = HTML()
-        html += HTML.element("p", [], MethodsWords(comparison).text)
-        html += HTML.element("p", [("class", "soft")], Self.caveat)
+        if isAlone, !comparison.plan.question.isEmpty {
+            html += HTML.element("p", [("class", "question")], comparison.plan.question)
+        }
+        html += HTML.element("p", [], MethodsWords(comparison, places: run.places).text)
+        if !isAlone { html += HTML.element("p", [("class", "soft")], Self.caveat) }
         html += views + maps
         if let agreement = comparison.agreement { html += agreementHTML(agreement) }
         html += clusters + notes + files
@@ -69,8 +75,8 @@ struct MethodsSection {
             if !view.isSigned { figure.positiveLabel = "z of convergence, without direction" }
             return HTML.element("figure", [], figure.svg + HTML.element("figcaption", [], view.name))
         }
-        return HTML.element("h3", [], "The whole maps, without a threshold")
-            + HTML.element("div", [("class", "figures-pair")], figures.joined())
+        let title = HTML.element("h3", [], "The whole map\(isAlone ? "" : "s"), without a threshold")
+        return title + (isAlone ? figures.joined() : HTML.element("div", [("class", "figures-pair")], figures.joined()))
     }
 
     // MARK: - Agreement
@@ -188,12 +194,33 @@ struct MethodsSection {
             let groups = result.groups.isEmpty ? "" : "; z above zero: more in \(result.groups[0])"
             let table = HTMLTable(
                 caption: "\(result.title): \(result.criterion)\(groups)", columns: columns, rows: rows)
+            let content = slices(result) + table.html
+            if comparison.results.count == 1 { return content }
             return HTML.element(
                 "details", [],
                 HTML.element(
                     "summary", [], "\(result.title): \(PrettyNumber.plural(result.clusters.count, "cluster"))")
-                    + table.html)
+                    + content)
         }.joined()
+    }
+
+    private func slices(_ result: MethodResult) -> HTML {
+        let lowest = zip(result.z, result.isSignificant).lazy.filter { $1 }.map { abs(Double($0.0)) }.min() ?? 0
+        let mosaic = SliceMosaic(
+            z: result.z, mask: result.mask, clusters: result.clusters.map(\.cluster), threshold: lowest,
+            background: run.template)
+        var figure = BrainFigure(
+            mosaic, identifier: "slices-\(number)-\(result.label)",
+            description:
+                "Axial, sagittal and coronal slices of the brain with the clusters of \(result.title) in colour; the "
+                + "table below lists them.")
+        figure.positiveLabel = result.direction == .signed ? "z, first group higher" : "z of convergence"
+        figure.negativeLabel = "z, second group higher"
+        return HTML.element(
+            "figure", [],
+            figure.svg
+                + HTML.element(
+                    "figcaption", [], "\(result.title): \(result.criterion), coloured by z. \(ReportModel.convention)"))
     }
 
     /// The two experiments with the largest shares, and whether the peak stays without them.

@@ -5,14 +5,17 @@ import Evidence
 /// The methods other than SDM-PSI in the methods paragraph, and what they cite.
 struct MethodsText {
     private let comparisons: [ModelComparison]
+    private let isAlone: Bool
     private var results: [MethodResult] { comparisons.flatMap(\.results) }
     private var methods: [AnalysisMethod] {
         AnalysisMethod.allCases.filter { method in results.contains { $0.method == method } }
     }
 
     /// nil where no other method ran.
-    init?(_ comparisons: [ModelComparison]) {
+    /// - Parameter isAlone: whether SDM-PSI did not run.
+    init?(_ comparisons: [ModelComparison], isAlone: Bool) {
         self.comparisons = comparisons
+        self.isAlone = isAlone
         if comparisons.allSatisfy(\.results.isEmpty) { return nil }
     }
 
@@ -44,7 +47,17 @@ struct MethodsText {
             case .file: "a mask given by the authors"
             }
         let pooled = settings.samples == .combine ? " Foci of experiments that share a sample were pooled." : ""
-        return "The same experiments were also analysed by coordinate-based methods within \(place).\(pooled)"
+        guard isAlone else {
+            return "The same experiments were also analysed by coordinate-based methods within \(place).\(pooled)"
+        }
+        var experiments: [String: Experiment] = [:]
+        for experiment in comparisons.flatMap(\.experiments) { experiments[experiment.id] = experiment }
+        let studies = Set(experiments.values.map(\.study)).count
+        let foci = experiments.values.reduce(0) { $0 + $1.peaks.count }
+        return "We carried out coordinate-based meta-analyses within \(place), of "
+            + "\(PrettyNumber.plural(experiments.count, "experiment")) from "
+            + "\(PrettyNumber.plural(studies, "study", "studies")) with "
+            + "\(PrettyNumber.plural(foci, "focus", "foci")).\(pooled)"
     }
 
     private var directions: String? {

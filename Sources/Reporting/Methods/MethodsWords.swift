@@ -3,17 +3,24 @@ import Comparison
 /// What the methods of a model come to, in a few sentences.
 struct MethodsWords {
     let comparison: ModelComparison
+    let places: PlaceNamer
 
-    init(_ comparison: ModelComparison) { self.comparison = comparison }
+    init(_ comparison: ModelComparison, places: PlaceNamer) {
+        self.comparison = comparison
+        self.places = places
+    }
 
     var text: String { ([counts] + overlap).joined(separator: " ") }
 
     private var counts: String {
-        let parts = comparison.views.map { view in
-            "\(view.name) \(view.findings.isEmpty ? "none" : PrettyNumber.count(view.findings.count))"
+        let parts = comparison.views.map { view -> String in
+            guard let peak = view.findings.max(by: { abs($0.z) < abs($1.z) }) else { return "\(view.name) none" }
+            let name = places.line(peak.peak)
+            return "\(view.name) \(PrettyNumber.count(view.findings.count)), the strongest at MNI "
+                + ReportSummary.place(peak.peak) + (name.isEmpty ? "" : " (\(name))")
         }
         guard !parts.isEmpty else { return "No method could be run." }
-        return "Clusters that survive: \(parts.joined(separator: ", "))."
+        return "Clusters that survive: \(parts.joined(separator: "; "))."
     }
 
     private var overlap: [String] {
