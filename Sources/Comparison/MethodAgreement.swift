@@ -33,6 +33,12 @@ public struct MethodAgreement: Sendable {
             public var covered: Double
             /// Its strongest z of the cluster's direction there; nil where its mask covers nothing.
             public var z: Double?
+
+            public init(name: String, covered: Double, z: Double?) {
+                self.name = name
+                self.covered = covered
+                self.z = z
+            }
         }
 
         public var method: String

@@ -36,6 +36,26 @@ public struct MethodResult: Sendable {
     public var notes: [String]
     public var seconds: Double
 
+    public init(
+        method: AnalysisMethod, direction: Direction, mask: Mask, maps: [MethodMap], z: [Float],
+        isSignificant: [Bool], criterion: String, clusters: [MethodCluster], units: [String], groups: [String] = [],
+        foci: Int = 0, notes: [String] = [], seconds: Double = 0
+    ) {
+        self.method = method
+        self.direction = direction
+        self.mask = mask
+        self.maps = maps
+        self.z = z
+        self.isSignificant = isSignificant
+        self.criterion = criterion
+        self.clusters = clusters
+        self.units = units
+        self.groups = groups
+        self.foci = foci
+        self.notes = notes
+        self.seconds = seconds
+    }
+
     /// `ale`, `ale_positive`: folder and file names.
     public var label: String {
         switch direction {
@@ -65,6 +85,13 @@ public struct MethodCluster: Sendable {
         public var share: Double?
         /// Whether the peak falls below the cluster-forming threshold without it; nil as above.
         public var isDecisive: Bool?
+
+        public init(unit: String, foci: Int, share: Double? = nil, isDecisive: Bool? = nil) {
+            self.unit = unit
+            self.foci = foci
+            self.share = share
+            self.isDecisive = isDecisive
+        }
     }
 
     public var cluster: Cluster
@@ -74,6 +101,13 @@ public struct MethodCluster: Sendable {
     public var correctedP: Double?
     /// One per unit of ``MethodResult/units``.
     public var contributions: [Contribution]
+
+    public init(cluster: Cluster, volume: Double, correctedP: Double?, contributions: [Contribution]) {
+        self.cluster = cluster
+        self.volume = volume
+        self.correctedP = correctedP
+        self.contributions = contributions
+    }
 
     /// Units with a focus inside.
     public var reporting: Int { contributions.count { $0.foci > 0 } }

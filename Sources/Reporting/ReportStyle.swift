@@ -58,7 +58,7 @@ enum ReportStyle {
         .trust h4 { font-size: 1rem; margin: 0.6rem 0; } .trust .class { display: inline-block; border: 1px solid var(--soft); \
         border-radius: 3px; padding: 0 0.45em; font-size: 0.78rem; font-weight: 600; color: var(--soft); } \
         summary { cursor: pointer; } .trust figure { flex: 1 1 22rem; }
-        .figures-pair { display: flex; flex-wrap: wrap; gap: 1rem; }
+        .figures-pair { display: flex; flex-wrap: wrap; gap: 1rem; } .figures-pair figure { flex: 1 1 26rem; margin: 0.4rem 0; }
         .methods { background: var(--panel); border: 1px solid var(--line); border-radius: 4px; padding: 0.4rem 1.2rem; \
         max-width: 50rem; user-select: all; -webkit-user-select: all; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.2rem; font-size: 0.92rem; }

@@ -29,7 +29,7 @@ public enum ProjectCheck {
         notices += HeightChecks.conversions(project.experiments)
         notices += HeightChecks.unknownSigns(project.experiments, needed: needsEffects)
         notices += RepeatedTables.notices(project.experiments)
-        for model in project.models { notices += ModelChecks.notices(model, of: project) }
+        for model in project.models { notices += ModelChecks.notices(model, of: project, overrides: overrides) }
         return notices.sortedForReading()
     }
 

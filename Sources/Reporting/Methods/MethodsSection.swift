@@ -94,7 +94,7 @@ struct MethodsSection {
             return HTML.element("p", [], "No voxel survives in any of the methods.")
         }
         let mosaic = SliceMosaic(
-            z: count, mask: mask, clusters: clusters.sorted { $0.voxels.count > $1.voxels.count }, threshold: 0.5,
+            z: count, mask: mask, clusters: clusters.sorted { $0.voxels.count > $1.voxels.count }, threshold: 0,
             background: run.template)
         var figure = BrainFigure(
             mosaic, identifier: "agreement-\(number)",

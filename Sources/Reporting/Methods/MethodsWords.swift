@@ -30,8 +30,10 @@ struct MethodsWords {
         let any = agreement.count.count { $0 > 0 }
         guard any > 0 else { return ["Nothing survives in any of them."] }
         var sentences = [
-            "\(text(any)) survive in at least one, \(text(agreement.count.count { $0 > 1 })) in two or more, "
-                + "\(text(agreement.unanimous)) in all \(agreement.methods)."
+            agreement.methods == 2
+                ? "\(text(any)) survive in at least one, \(text(agreement.unanimous)) in both."
+                : "\(text(any)) survive in at least one, \(text(agreement.count.count { $0 > 1 })) in two or more, "
+                    + "\(text(agreement.unanimous)) in all \(agreement.methods)."
         ]
         if agreement.contradictions > 0 {
             sentences.append("In \(text(agreement.contradictions)) they contradict each other about the direction.")

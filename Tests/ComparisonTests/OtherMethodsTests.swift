@@ -1,0 +1,134 @@
+import Comparison
+import Convergence
+import Evidence
+import Imaging
+import Inference
+import Mapping
+import Testing
+
+/// Two groups of experiments whose foci lie around two places.
+private func project(_ settings: (inout Settings) -> Void = { _ in }) -> Project {
+    let source = SourceLocation(file: "made-up")
+    var experiments: [Experiment] = []
+    for n in 0..<12 {
+        let place: SIMD3<Double> = n % 2 == 0 ? [-40, 20, 0] : [40, -60, 40]
+        let peaks = (0..<2).map { m in
+            Peak(
+                coordinate: place + SIMD3(Double(n % 3) * 2, Double(m) * 2, 0), space: .mni,
+                height: m == 0 ? .t(4) : .negative, source: source)
+        }
+        experiments.append(
+            Experiment(
+                id: "e\(n)", study: "s\(n)", sample: n < 10 ? "g\(n)" : "g10", n1: 20, report: .peaks(peaks),
+                covariates: ["group": .text(n % 2 == 0 ? "left" : "right")], source: source))
+    }
+    var own = Settings()
+    own.voxelSize = 4
+    own.fociIterations = 200
+    settings(&own)
+    return Project(
+        name: "two places", format: .native, experiments: experiments, covariateNames: ["group"], settings: own)
+}
+
+private let contrast = ModelPlan(
+    name: "contrast", covariates: [Covariate("group", .categorical(.treatment, reference: "right"))],
+    hypothesis: Hypothesis(.groups("group")))
+
+@Suite("A model by other methods")
+struct OtherMethodsTests {
+    private func run(_ plan: ModelPlan, _ project: Project) async throws -> [MethodResult] {
+        let settings = try project.settings(of: plan)
+        return try await OtherMethods(plan, of: project, settings: settings).run(workers: Workers(threads: 2))
+    }
+
+    @Test("increases and decreases get maps of their own; the numbers are those of the method itself")
+    func directions() async throws {
+        let project = project { $0.methods = [.sdmPSI, .ale] }
+        let results = try await run(.mean, project)
+        #expect(results.map(\.label) == ["ale_positive", "ale_negative"])
+        let increases = try #require(results.first)
+        #expect(increases.foci == 12)
+        #expect(increases.clusters.count == 2)
+        #expect(increases.clusters.allSatisfy { $0.reporting >= 5 })
+
+        let sets = FociSelection(.positive, of: project.experiments, settings: project.settings).sets
+        let space = try ConvergenceSpace(mask: try AnalysisSpace.mask(.brain, voxelSize: 4))
+        let direct = try await ActivationLikelihoodEstimation().run(sets, in: space)
+        #expect(increases.z == direct.maps[MapName(.z)])
+    }
+
+    @Test("experiments that share a sample are one unit with all its foci, unless they are to stand apart")
+    func samples() {
+        var settings = Settings()
+        let experiments = project().experiments
+        let pooled = FociSelection(.all, of: experiments, settings: settings)
+        #expect(pooled.sets.count == 11)
+        #expect(pooled.sets.last?.id == "e10 + e11")
+        #expect(pooled.sets.last?.foci.count == 4)
+        settings.samples = .separate
+        #expect(FociSelection(.all, of: experiments, settings: settings).sets.count == 12)
+    }
+
+    @Test("foci without a sign make one map; mixed with others they are in none, and it is said")
+    func unsigned() {
+        var experiments = project().experiments
+        func strip(_ n: Int) {
+            let peaks = experiments[n].peaks.map { peak in
+                var peak = peak
+                peak.height = .unknown
+                return peak
+            }
+            experiments[n].report = .peaks(peaks)
+        }
+        strip(0)
+        let mixed = FociSelection.directions(experiments, settings: Settings())
+        #expect(mixed.directions == [.positive, .negative])
+        #expect(mixed.notes.contains { $0.contains("2 of 24 foci have no sign") })
+        for n in experiments.indices { strip(n) }
+        #expect(FociSelection.directions(experiments, settings: Settings()).directions == [.all])
+    }
+
+    @Test("methods that do not fit a model are told from those that do, with the reason")
+    func scope() throws {
+        let project = project { $0.methods = [.ale, .aleSubtraction, .scale, .mkdaChi2] }
+        let mean = try OtherMethods(.mean, of: project, settings: project.settings).scope
+        #expect(mean.runs == [.ale])
+        #expect(mean.skipped.map(\.method) == [.aleSubtraction, .scale, .mkdaChi2])
+        let two = try OtherMethods(contrast, of: project, settings: project.settings(of: contrast)).scope
+        #expect(two.runs == [.aleSubtraction, .mkdaChi2])
+        #expect(two.skipped.first?.reason.contains("no covariates") == true)
+    }
+
+    @Test("two groups: each place is found where its group has its foci, with the sign of the first group")
+    func groups() async throws {
+        let project = project {
+            $0.methods = [.aleSubtraction, .mkdaChi2, .balancedSubtraction, .aleConjunction]
+            $0.fociDirection = .all
+            $0.fociCorrection = .voxel
+        }
+        let results = try await run(contrast, project)
+        #expect(results.map(\.method) == [.aleSubtraction, .mkdaChi2, .balancedSubtraction, .aleConjunction])
+        for result in results.prefix(3) {
+            #expect(result.groups == ["left", "right"])
+            let up = result.clusters.filter { $0.cluster.sign > 0 }
+            let down = result.clusters.filter { $0.cluster.sign < 0 }
+            #expect(!up.isEmpty && up.allSatisfy { $0.cluster.peak.coordinate.x < 0 }, "\(result.title)")
+            #expect(!down.isEmpty && down.allSatisfy { $0.cluster.peak.coordinate.x > 0 }, "\(result.title)")
+        }
+        // The groups have no place in common.
+        #expect(results[3].clusters.isEmpty)
+    }
+
+    @Test("the same numbers for one thread and for three")
+    func threads() async throws {
+        let project = project { $0.methods = [.mkda, .kda] }
+        let methods = try OtherMethods(.mean, of: project, settings: project.settings)
+        let one = try await methods.run(workers: Workers(threads: 1))
+        let three = try await methods.run(workers: Workers(threads: 3))
+        for (a, b) in zip(one, three) {
+            #expect(a.maps.map(\.name) == b.maps.map(\.name))
+            #expect(zip(a.maps, b.maps).allSatisfy { $0.values == $1.values })
+        }
+        #expect(one.count == 4)
+    }
+}

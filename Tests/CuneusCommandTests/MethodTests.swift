@@ -1,0 +1,119 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `cuneus run --method`: the methods the field compares with, from the same command.
+@Suite("cuneus run by other methods")
+struct MethodTests {
+    /// Eight experiments with a focus near one place each, no signs.
+    private static let sleuth =
+        "//Reference=MNI\n"
+        + (1...8).map { n in
+            "// Study \(n), 200\(n): task\n// Subjects=\(10 + n)\n\(-40 + n % 3)\t\(20 + n % 2)\t\(n % 3)\n\(10 * n - 40)\t-70\t30\n"
+        }.joined(separator: "\n")
+
+    private func run(_ scratch: Scratch, _ arguments: String...) throws -> Command.Outcome {
+        try Command(
+            ["run"] + arguments + ["--set", "voxel_size=4", "--set", "foci_iterations=200", "--quiet"],
+            in: scratch.path
+        ).wait()
+    }
+
+    @Test("foci without signs need no --sign for ALE and MKDA; maps have NiMARE's names")
+    func coordinatesOnly() throws {
+        let scratch = try Scratch(["foci.txt": Self.sleuth])
+        let outcome = try run(scratch, "foci.txt", "--method", "ale", "--method", "mkda", "--out", "o")
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        for method in ["ale", "mkda"] {
+            for name in [
+                "stat", "z", "p", "logp", "z_level-voxel_corr-FWE_method-montecarlo",
+                "z_desc-size_level-cluster_corr-FWE_method-montecarlo",
+                "z_desc-mass_level-cluster_corr-FWE_method-montecarlo",
+            ] {
+                #expect(scratch.exists("o/mean/\(method)/\(name).nii.gz"), "\(method) \(name)")
+                #expect(scratch.exists("o/mean/\(method)/\(name).json"), "\(method) \(name)")
+            }
+            let clusters = scratch.text("o/mean/\(method)/clusters.tsv")
+            #expect(clusters.hasPrefix("cluster\tpeak\tdirection\tvoxels"))
+            // The foci around −40, 20, 0 converge.
+            #expect(clusters.split(separator: "\n").count > 1, "\(method)")
+            #expect(scratch.text("o/mean/\(method)/contributions.tsv").contains("Study"))
+        }
+        #expect(scratch.text("o/mean/agreement.tsv").contains("ALE\tMKDA"))
+        #expect(scratch.exists("o/mean/agreement.nii.gz"))
+        // Nothing of SDM-PSI, which was not asked for.
+        #expect(!scratch.exists("o/mean/g.nii.gz"))
+        let report = scratch.text("o/report.html")
+        #expect(report.contains("Methods side by side: mean") && report.contains("</html>"))
+        #expect(report.contains("Eickhoff SB") && !report.contains("Albajes"))
+        let result = try #require(try scratch.json("o/run.json")["result"] as? [String: Any])
+        #expect((result["comparisons"] as? [[String: Any]])?.count == 1)
+    }
+
+    @Test("the same run twice writes the same bytes")
+    func reproducible() throws {
+        let scratch = try Scratch(["foci.txt": Self.sleuth])
+        #expect(try run(scratch, "foci.txt", "--method", "ale", "--out", "a", "--threads", "1").code == 0)
+        #expect(try run(scratch, "foci.txt", "--method", "ale", "--out", "b", "--threads", "2").code == 0)
+        let files = scratch.files("a").filter { $0.hasSuffix(".gz") || $0.hasSuffix(".tsv") }
+        #expect(files.count > 5)
+        for file in files { #expect(scratch.bytes("a/\(file)") == scratch.bytes("b/\(file)"), "\(file)") }
+    }
+
+    @Test("SDM-PSI and ALE of one plan: both results, and what they share")
+    func sideBySide() throws {
+        let scratch = try Scratch(nativeFiles)
+        let outcome = try Command(
+            ["run", "p", "--model", "all", "--method", "sdm-psi", "--method", "ale", "--out", "o"] + quick
+                + ["--set", "foci_iterations=100"],
+            in: scratch.path
+        ).wait()
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        #expect(scratch.exists("o/all/g.nii.gz"))
+        #expect(scratch.files("o").contains { $0.hasPrefix("all/ale") && $0.hasSuffix("z.nii.gz") })
+        #expect(scratch.text("o/all/agreement.tsv").contains("SDM-PSI\tALE"))
+        #expect(outcome.output.contains("side by side"))
+    }
+
+    @Test("a plan names its methods in a list; a name that is none is refused at its line")
+    func plan() throws {
+        var files = nativeFiles
+        let plan = try #require(files["p/cuneus.yaml"])
+        files["p/cuneus.yaml"] = plan + "\n"
+        files["q/studies.tsv"] = files["p/studies.tsv"]
+        files["q/peaks.tsv"] = files["p/peaks.tsv"]
+        files["q/cuneus.yaml"] = "models:\n  one:\n    method: [mkda, kda]\n"
+        files["r/studies.tsv"] = files["p/studies.tsv"]
+        files["r/peaks.tsv"] = files["p/peaks.tsv"]
+        files["r/cuneus.yaml"] = "models:\n  one:\n    method: [mkda, gingerale]\n"
+        let scratch = try Scratch(files)
+        #expect(try run(scratch, "q", "--out", "o").code == 0)
+        #expect(scratch.files("o").contains { $0.hasPrefix("one/kda") })
+        let wrong = try run(scratch, "r", "--out", "x")
+        #expect(wrong.code == 2)
+        #expect(wrong.complaint.contains("cuneus.yaml:3") && wrong.complaint.contains("mkda-chi2"))
+        #expect(!scratch.exists("x"))
+    }
+
+    @Test("a method that fits no model is refused before anything is written")
+    func unfit() throws {
+        let scratch = try Scratch(["foci.txt": Self.sleuth])
+        let outcome = try run(scratch, "foci.txt", "--method", "mkda-chi2", "--out", "o")
+        #expect(outcome.code == 2)
+        #expect(outcome.complaint.contains("compares two groups"))
+        #expect(!scratch.exists("o"))
+    }
+
+    @Test(
+        "names in the manner of BIDS and of SDM",
+        arguments: [
+            ("bids", "model-mean_alg-ale_desc-size_level-cluster_corr-FWE_null-montecarlo_stat-z_statmap"),
+            ("sdm", "mean_ale_z_size_cluster_FWE_montecarlo"),
+        ])
+    func naming(_ scheme: String, _ name: String) throws {
+        let scratch = try Scratch(["foci.txt": Self.sleuth])
+        #expect(try run(scratch, "foci.txt", "--method", "ale", "--naming", scheme, "--out", "o").code == 0)
+        #expect(scratch.exists("o/mean/ale/\(name).nii.gz"))
+        #expect(scratch.exists("o/mean/ale/\(name).json"))
+    }
+}
