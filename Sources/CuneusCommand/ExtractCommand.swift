@@ -89,14 +89,15 @@ struct ExtractCommand: AsyncParsableCommand {
             let analysis = MeanAnalysis(
                 space: try AnalysisSpace(settings: settings), settings: settings, workers: options.workers,
                 progress: progress)
-            let experiments = try opened.project.experiments(of: plan, settings: settings)
+            let (experiments, _) = try opened.project.design(of: plan, settings: settings)
             // Where first: what is wrong there should not wait for the analysis.
             var places = try self.places(in: analysis.space.mask, atlases, standard)
-            if peaks { places += try await peaks(of: analysis, plan, experiments) }
+            let prepared = try await analysis.prepare(plan, experiments: experiments)
+            if peaks { places += try await peaks(of: analysis, prepared) }
             models.append(
                 ExtractionTables.Model(
                     name: plan.name, estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird,
-                    places: try await analysis.effects(of: plan, experiments: experiments, at: places)))
+                    places: try await analysis.effects(of: prepared, at: places)))
         }
         let tables = ExtractionTables(models, names: PlaceNamer(standard, others: others))
         guard let output else {
@@ -136,10 +137,8 @@ struct ExtractCommand: AsyncParsableCommand {
     }
 
     /// The highest voxel of every cluster of the model's tables.
-    private func peaks(
-        of analysis: MeanAnalysis, _ plan: ModelPlan, _ experiments: [Experiment]
-    ) async throws -> [Place] {
-        let result = try await analysis.run(plan, experiments: experiments)
+    private func peaks(of analysis: MeanAnalysis, _ model: PreparedModel) async throws -> [Place] {
+        let result = try await analysis.run(model)
         return result.exploratoryClusters().enumerated().compactMap { number, cluster in
             cluster.peaks.first.map {
                 Place(voxel: $0.position, in: result.maps.mask, name: "cluster \(number + 1)")

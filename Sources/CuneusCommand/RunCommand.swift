@@ -102,19 +102,21 @@ struct RunCommand: AsyncParsableCommand {
             let (located, skipped) = try regions.locate(in: analysis.space.mask)
             notices += skipped.filter { !notices.contains($0) }
             do {
+                let prepared = try await analysis.prepare(
+                    plan, experiments: experiments, design: plan.isMeanOnly ? nil : design)
                 var result = try await analysis.run(
-                    plan, experiments: experiments, design: plan.isMeanOnly ? nil : design, keepBounds: bounds,
+                    prepared, keepBounds: bounds,
                     permutation: try options.permutationOptions(ledger: ledger, shards: shards[plan.name] ?? []))
                 result.sharedSamples = try project.sharedSamples(of: plan, settings: settings)
                 var findings = ModelFindings(result: result, clusters: result.exploratoryClusters())
                 if !skipTrust {
                     findings.appraise(
-                        try await analysis.evidence(for: findings.appraisedClusters, of: result), places: places)
+                        try await analysis.evidence(for: findings.appraisedClusters, of: result, from: prepared),
+                        places: places)
                 }
                 if ProjectRegions.judges(plan) {
                     findings.askedRegions = project.regions
-                    findings.regions = try await analysis.findings(
-                        of: plan, experiments: experiments, design: design, on: located)
+                    findings.regions = try await analysis.findings(of: prepared, on: located)
                 }
                 models.append(findings)
                 if settings.methods != [.sdmPSI] {

@@ -34,9 +34,8 @@ extension MeanAnalysis {
         _ plan: ModelPlan, experiments: [Experiment], design: DesignMatrix? = nil, shard: Int, of count: Int,
         options: PermutationOptions
     ) async throws -> PermutationLedger {
-        var clock = StageClock()
-        let ready = try await prepared(plan, experiments: experiments, design: design, clock: &clock)
-        let (test, key) = try permutationTest(ready, sampler: sampler(), options: options)
+        let model = try await prepare(plan, experiments: experiments, design: design)
+        let (test, key) = try permutationTest(model, sampler: sampler(), options: options)
         let total = test.count
         let range = (shard - 1) * total / count..<shard * total / count
         let header = PermutationLedger.Header(key: key, permutations: total, range: range)
@@ -48,9 +47,9 @@ extension MeanAnalysis {
 
     /// The permutation test of a model.
     func familyWise(
-        _ ready: Ready, sampler: any StudyImageSampler, options: PermutationOptions
+        _ model: PreparedModel, sampler: any StudyImageSampler, options: PermutationOptions
     ) async throws -> FamilyWiseResult {
-        let (test, key) = try permutationTest(ready, sampler: sampler, options: options)
+        let (test, key) = try permutationTest(model, sampler: sampler, options: options)
         let all = 0..<test.count
         let header = PermutationLedger.Header(key: key, permutations: all.count, range: all)
         let maxima: [NullDistribution.Maxima]
@@ -139,7 +138,7 @@ extension MeanAnalysis {
                 throw problem(
                     shard,
                     range.lowerBound < rows.count
-                        ? "permutations \(range.lowerBound) to \(min(rows.count, range.upperBound) - 1) are in another shard already."
+                        ? "permutations \(range.lowerBound) to \(min(rows.count, range.upperBound) - 1) are in another shard almodel."
                         : "permutations \(rows.count) to \(range.lowerBound - 1) are missing before it.",
                     "Give every shard once, all with the same number of shards.")
             }
@@ -154,7 +153,7 @@ extension MeanAnalysis {
     }
 
     private func permutationTest(
-        _ ready: Ready, sampler: any StudyImageSampler, options: PermutationOptions
+        _ model: PreparedModel, sampler: any StudyImageSampler, options: PermutationOptions
     ) throws(InputError) -> (test: SubjectPermutationTest, key: String) {
         let connectivity = Connectivity(rawValue: settings.connectivity) ?? .edges
         let isParity = settings.compatibility == .sdm621
@@ -166,17 +165,17 @@ extension MeanAnalysis {
             clusterForming: -Normal.quantile(settings.clusterFormingP))
         let scheme = PermutationScheme(
             settings.samples == .combine
-                ? PermutationScheme.Experiment.bySample(ready.experiments.map(\.experiment))
-                : ready.experiments.map { PermutationScheme.Experiment($0.experiment) },
+                ? PermutationScheme.Experiment.bySample(model.experiments.map(\.experiment))
+                : model.experiments.map { PermutationScheme.Experiment($0.experiment) },
             requested: settings.permutations,
             seed: settings.seed)
-        let design = ready.design.map { RegressionDesign($0) }
+        let design = model.design.map { RegressionDesign($0) }
         let studyPermutations =
             design?.permutesStudies == true
             ? StudyPermutations(
-                studies: ready.studies.count, requested: settings.permutations, seed: settings.seed) : nil
+                studies: model.rows.rows.count, requested: settings.permutations, seed: settings.seed) : nil
         let test = SubjectPermutationTest(
-            studies: ready.studies, scheme: scheme, rows: SampleRows(ready.studies, settings: settings),
+            studies: model.studies, scheme: scheme, rows: model.rows,
             design: design, studyPermutations: studyPermutations,
             imputations: settings.imputations,
             estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, unitVariance: isParity,
@@ -184,11 +183,11 @@ extension MeanAnalysis {
             noise: SubjectNoise(
                 mask: space.mask, template: space.template, neighbours: isParity ? .cube : .faces),
             instructions: options.instructions, workers: workers, progress: progress)
-        return (test, key(ready))
+        return (test, key(model))
     }
 
     /// SHA-256 of everything the null distribution depends on.
-    private func key(_ ready: Ready) -> String {
+    private func key(_ model: PreparedModel) -> String {
         var hash = SHA256()
         func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
         func add(_ values: [Float]) { values.withUnsafeBytes { hash.update(bufferPointer: $0) } }
@@ -201,18 +200,18 @@ extension MeanAnalysis {
         }
         space.mask.voxels.withUnsafeBytes { hash.update(bufferPointer: $0) }
         add(space.template.slowness(on: space.mask))
-        for (prepared, study) in zip(ready.experiments, ready.studies) {
+        for (prepared, study) in zip(model.experiments, model.studies) {
             add("\(prepared.experiment.id) \(prepared.experiment.n1) \(prepared.experiment.n2)")
             if prepared.scale.isCorrelation { add("correlation") }
             if study.sample != prepared.experiment.id { add("sample \(study.sample)") }
             add(study.bounds.lower)
             add(study.bounds.upper)
         }
-        if let study = ready.studies.first {
+        if let study = model.studies.first {
             add(study.mean)
             add(study.tau2)
         }
-        if let design = ready.design {
+        if let design = model.design {
             add("\(design.columns.map(\.name)) \(design.values) \(design.test.map(\.weights))")
         }
         return hash.finalize().map { byte in

@@ -9,8 +9,9 @@ extension MeanAnalysis {
     /// - Returns: maps of what is tested (one combination: estimate, SE and z; several: the average experiment's effect
     ///   and its SE, with the z of the joint test's p, 0 where p ≥ .5), and the coefficients, adjusted means and predictions.
     func regression(
-        _ studies: [ImputedStudy], design matrix: DesignMatrix, sampler: any StudyImageSampler
+        _ model: PreparedModel, design matrix: DesignMatrix, sampler: any StudyImageSampler
     ) async throws -> (maps: PooledMaps, regression: RegressionMaps) {
+        let studies = model.studies
         let design = RegressionDesign(matrix)
         let identity = matrix.columns.indices.map { k in
             DesignMatrix.Combination(
@@ -30,11 +31,12 @@ extension MeanAnalysis {
         }
         let estimates = maps(combinations.count)
         let errors = maps(combinations.count)
-        let others = maps(6)
+        let others = maps(7)
         try await workers.forEach(blocks.count) { piece in
             let voxels = blocks[piece]
             var pools = [RegressionPool](repeating: RegressionPool(columns: design.columns), count: voxels.count)
-            var regression = VoxelRegression(design: design, scales: studies.map(\.scale), estimator: estimator)
+            var regression = VoxelRegression(
+                design: design, rows: model.rows, scales: studies.map(\.scale), estimator: estimator)
             let images = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: studies.count * voxels.count)
             defer { images.deallocate() }
             var scratch = SamplerScratch()
@@ -66,6 +68,7 @@ extension MeanAnalysis {
                 others[2].buffer[voxel] = Float(heterogeneity.h2)
                 others[3].buffer[voxel] = Float(heterogeneity.q)
                 others[4].buffer[voxel] = Float(heterogeneity.df)
+                others[6].buffer[voxel] = Float(pools[offset].missingInformation(Array(weights[tested])))
                 if tested.count > 1 {
                     others[5].buffer[voxel] = Float(wald.chiSquare(Array(weights[tested])))
                 }
@@ -81,53 +84,14 @@ extension MeanAnalysis {
             predictions: Array(all[means.upperBound..<tested.lowerBound]), tested: Array(all[tested]),
             chiSquare: tested.count > 1 ? others[5].array : nil, chiSquareDF: tested.count)
         let shown = tested.count > 1 ? all[means.lowerBound] : all[tested.lowerBound]
-        let z = regression.chiSquare.map { JointZ(degreesOfFreedom: tested.count)($0) } ?? shown.z
+        let toZ = JointZ(degreesOfFreedom: tested.count)
+        let z = regression.chiSquare?.map { toZ($0) } ?? shown.z
         return (
             PooledMaps(
                 mask: space.mask, g: shown.estimate, se: shown.se, z: z, tau2: others[0].array, i2: others[1].array,
-                h2: others[2].array, q: others[3].array, df: others[4].array),
+                h2: others[2].array, q: others[3].array, df: others[4].array,
+                fmi: others[6].array),
             regression
         )
-    }
-}
-
-/// The meta-regressions of a voxel's imputations, sixteen at a time.
-struct VoxelRegression {
-    private let design: RegressionDesign
-    private let scales: [EffectScale]
-    private let estimator: RandomEffects.Estimator
-    private var fit: RegressionFit
-    private var effects: [Double]
-    private var variances: [Double]
-
-    init(design: RegressionDesign, scales: [EffectScale], estimator: RandomEffects.Estimator) {
-        self.design = design
-        self.scales = scales
-        self.estimator = estimator
-        fit = RegressionFit(columns: design.columns)
-        effects = Array(repeating: 0, count: design.rows)
-        variances = effects
-    }
-
-    /// - Parameter images: the voxel's imputed effects in each study, `stride` vectors apart; NaN where a study has none.
-    mutating func add(
-        _ images: UnsafePointer<SIMD16<Float>>, stride: Int, lanes: Int, to pool: inout RegressionPool
-    ) {
-        let present = scales.indices.count { !images[$0 * stride][0].isNaN }
-        for lane in 0..<lanes {
-            for study in scales.indices {
-                let y = Double(images[study * stride][lane])
-                effects[study] = y.isNaN ? 0 : y
-                variances[study] = y.isNaN ? .infinity : scales[study].variance(ofG: y)
-            }
-            let isDetermined = fit.fit(
-                design: design.values, effects: effects, variances: variances, rows: design.rows, estimator: estimator)
-            if isDetermined {
-                pool.add(fit, residualDF: present - design.columns)
-            } else {
-                pool.fail()
-                return
-            }
-        }
     }
 }

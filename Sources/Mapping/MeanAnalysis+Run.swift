@@ -19,51 +19,52 @@ extension MeanAnalysis {
         _ plan: ModelPlan, experiments: [Experiment], design: DesignMatrix? = nil, keepBounds: Bool = false,
         permutation: PermutationOptions = PermutationOptions()
     ) async throws -> ModelResult {
+        try await run(
+            prepare(plan, experiments: experiments, design: design), keepBounds: keepBounds, permutation: permutation)
+    }
+
+    /// The stages after preparation.
+    /// - Parameter model: of ``prepare(_:experiments:design:)`` with the same settings.
+    public func run(
+        _ model: PreparedModel, keepBounds: Bool = false, permutation: PermutationOptions = PermutationOptions()
+    ) async throws -> ModelResult {
         var clock = StageClock()
-        let ready = try await prepared(plan, experiments: experiments, design: design, clock: &clock)
         let sampler = sampler()
         let maps: PooledMaps
         var regression: RegressionMaps?
-        if let design = ready.design {
-            (maps, regression) = try await self.regression(ready.studies, design: design, sampler: sampler)
+        if let design = model.design {
+            (maps, regression) = try await self.regression(model, design: design, sampler: sampler)
         } else {
-            maps = try await pooled(ready.studies, sampler: sampler)
+            maps = try await pooled(model.studies, rows: model.rows, sampler: sampler)
         }
         clock.lap("imputation and pooling")
         var familyWise: FamilyWiseResult?
         if settings.permutations > 0 {
-            familyWise = try await self.familyWise(ready, sampler: sampler, options: permutation)
+            familyWise = try await self.familyWise(model, sampler: sampler, options: permutation)
             clock.lap("permutation test")
         }
         var result = ModelResult(
-            plan: plan, settings: settings, experiments: ready.experiments.map(\.experiment),
-            bounds: keepBounds ? ready.studies.map(\.bounds) : [], leaveOut: ready.leaveOut, maps: maps,
-            design: ready.design, regression: regression, familyWise: familyWise, timings: clock.laps,
-            notices: ready.notices)
-        result.sharedSamples = SharedSample.all(in: experiments, rule: settings.samples)
+            plan: model.plan, settings: settings, experiments: model.experiments.map(\.experiment),
+            bounds: keepBounds ? model.studies.map(\.bounds) : [], leaveOut: model.leaveOut, maps: maps,
+            design: model.design, regression: regression, familyWise: familyWise,
+            timings: model.timings + clock.laps, notices: model.notices)
+        result.sharedSamples = model.sharedSamples
         return result
     }
 
-    /// A model's experiments, ready for imputation.
-    struct Ready {
-        var experiments: [PreparedExperiment]
-        var studies: [ImputedStudy]
-        /// Nil for the mean of all experiments.
-        var design: DesignMatrix?
-        var leaveOut: Int
-        var notices: [Notice]
-    }
-
-    /// The stages before imputation.
-    func prepared(
-        _ plan: ModelPlan, experiments: [Experiment], design: DesignMatrix? = nil, clock: inout StageClock
-    ) async throws -> Ready {
-        guard !experiments.isEmpty else {
+    /// The stages before imputation: statistic maps, bounds, the most likely effect.
+    ///
+    /// - Parameters: as of ``run(_:experiments:design:keepBounds:permutation:)``.
+    public func prepare(
+        _ plan: ModelPlan, experiments given: [Experiment], design: DesignMatrix? = nil
+    ) async throws -> PreparedModel {
+        guard !given.isEmpty else {
             throw InputError(
                 at: plan.source, "model '\(plan.name)' has no experiments.", remedy: "Check the model's filter.")
         }
-        try Self.checkScope(plan, experiments: experiments, settings: settings)
-        let experiments = SharedSample.resolved(experiments, rule: settings.samples)
+        var clock = StageClock()
+        try Self.checkScope(plan, experiments: given, settings: settings)
+        let experiments = SharedSample.resolved(given, rule: settings.samples)
         let design = try design ?? (plan.isMeanOnly ? nil : DesignMatrix(plan, experiments: experiments))
         if let design, design.experiments != experiments.map(\.id) {
             throw InputError(
@@ -84,14 +85,17 @@ extension MeanAnalysis {
             ids: experiments.map(\.id), samples: experiments.map(\.sample), bounds: bounds, scales: scales,
             leaveOut: leaveOut)
         clock.lap("most likely effect")
-        return Ready(experiments: prepared, studies: studies, design: design, leaveOut: leaveOut, notices: notices)
+        return PreparedModel(
+            plan: plan, experiments: prepared, studies: studies,
+            rows: SampleRows(studies, settings: settings), design: design, leaveOut: leaveOut,
+            sharedSamples: SharedSample.all(in: given, rule: settings.samples), notices: notices, timings: clock.laps)
     }
 
     /// From bounds to pooled maps, for bounds that come from elsewhere.
     public func pooled(ids: [String], bounds: [EffectBounds], scales: [EffectScale]) async throws -> PooledMaps {
-        try await pooled(
-            imputedStudies(ids: ids, bounds: bounds, scales: scales, leaveOut: leaveOut(experiments: ids.count)),
-            sampler: sampler())
+        let studies = try await imputedStudies(
+            ids: ids, bounds: bounds, scales: scales, leaveOut: leaveOut(experiments: ids.count))
+        return try await pooled(studies, sampler: sampler())
     }
 
     /// Experiments to leave out of the most-likely-effect step.

@@ -96,6 +96,13 @@ public struct MeanAnalysis: Sendable {
 
     /// Draws the imputations and pools them.
     public func pooled(_ studies: [ImputedStudy], sampler: any StudyImageSampler) async throws -> PooledMaps {
+        try await pooled(studies, rows: SampleRows(studies, settings: settings), sampler: sampler)
+    }
+
+    /// - Parameter rows: which of the studies are combined.
+    func pooled(
+        _ studies: [ImputedStudy], rows: SampleRows, sampler: any StudyImageSampler
+    ) async throws -> PooledMaps {
         let voxelCount = space.mask.count
         let blocks = Self.blocks(voxels: voxelCount, studies: studies.count, threads: workers.threads)
         let imputations = settings.imputations
@@ -104,7 +111,6 @@ public struct MeanAnalysis: Sendable {
         defer { progress.ended() }
         let estimator: RandomEffects.Estimator = settings.tau2Estimator == .reml ? .reml : .dersimonianLaird
         let scales = studies.map(\.scale)
-        let rows = SampleRows(studies, settings: settings)
         let out = (0..<9).map { _ in SharedArray<Float>(repeating: .nan, count: voxelCount) }
         try await workers.forEach(blocks.count) { piece in
             let voxels = blocks[piece]

@@ -18,8 +18,8 @@ public struct PooledMaps: Sendable {
     public var q: [Float]
     /// Degrees of freedom of Q: experiments that speak at the voxel, less one.
     public var df: [Float]
-    /// Fraction of missing information about g: how much of it rests on what was imputed, 0 to 1; NaN for a single
-    /// imputation.
+    /// Fraction of missing information about what is tested: how much of it rests on what was imputed, 0 to 1; NaN for a
+    /// single imputation.
     public var fmi: [Float]
 
     public init(

@@ -10,7 +10,7 @@ public struct ModelFindings: Sendable {
     public let clusters: [Cluster]
     /// What is known of the reliability of the strongest findings; at most ``TrustSection/mostFindings``.
     public var trust: [TrustSection.Finding] = []
-    /// Of the same clusters; nil for models with covariates.
+    /// Of the same clusters; nil where there are none.
     public var jackknife: Jackknife?
     /// What the model says about the plan's hypotheses on regions, in the order of the plan.
     public var regions: [RegionFinding] = []

@@ -4,7 +4,7 @@ public import Inference
 public struct ClusterEvidence: Sendable {
     /// At the peak of each cluster.
     public var peaks: [PlaceEffects]
-    /// Nil for models with covariates.
+    /// Nil where there is no cluster.
     public var jackknife: Jackknife?
 
     public init(peaks: [PlaceEffects], jackknife: Jackknife?) {
@@ -16,21 +16,27 @@ public struct ClusterEvidence: Sendable {
 extension MeanAnalysis {
     /// Effects at the peaks, and the jackknife, of clusters of a result of this analysis.
     ///
-    /// - Parameter clusters: such as ``ModelResult/exploratoryClusters()`` or ``ModelResult/correctedClusters()``, each
-    ///   with at least one peak; both parts are in their order.
-    /// - Throws: as ``run(_:experiments:keepBounds:permutation:)``.
-    public func evidence(for clusters: [Cluster], of result: ModelResult) async throws -> ClusterEvidence {
+    /// - Parameters:
+    ///   - clusters: such as ``ModelResult/exploratoryClusters()`` or ``ModelResult/correctedClusters()``, each with at
+    ///     least one peak; both parts are in their order.
+    ///   - model: what the result was made from, so that it need not be made again.
+    /// - Throws: as ``run(_:experiments:design:keepBounds:permutation:)``.
+    public func evidence(
+        for clusters: [Cluster], of result: ModelResult, from model: PreparedModel? = nil
+    ) async throws -> ClusterEvidence {
         let clusters = clusters.filter { !$0.peaks.isEmpty }
         guard !clusters.isEmpty else { return ClusterEvidence(peaks: [], jackknife: nil) }
-        var clock = StageClock()
-        let ready = try await prepared(
-            result.plan, experiments: result.experiments, design: result.design, clock: &clock)
+        let prepared =
+            if let model {
+                model
+            } else {
+                try await prepare(result.plan, experiments: result.experiments, design: result.design)
+            }
         let places = clusters.enumerated().map { number, cluster in
             Place(voxel: cluster.peak.position, in: space.mask, name: "cluster \(number + 1)")
         }
         return ClusterEvidence(
-            peaks: try await effects(ready, at: places),
-            jackknife: result.design == nil
-                ? try await jackknife(ready, clusters: clusters, familyWise: result.familyWise) : nil)
+            peaks: try await effects(of: prepared, at: places),
+            jackknife: try await jackknife(of: prepared, clusters: clusters, familyWise: result.familyWise))
     }
 }

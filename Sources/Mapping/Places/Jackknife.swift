@@ -22,6 +22,8 @@ public struct Jackknife: Sendable {
         public var name: String
         /// Positions in the model's list of experiments.
         public var experiments: [Int]
+        /// Why the model cannot be estimated without them; nil where it can.
+        public var problem: String?
     }
 
     /// The pooled values at a voxel.
@@ -37,6 +39,9 @@ public struct Jackknife: Sendable {
         /// Whether z is at or above what the null distribution of *all* experiments asks of a voxel for a corrected p at the
         /// model's level; nil without a permutation test. An approximation: the null was not made anew.
         public var isAboveCorrected: Bool?
+
+        /// Whether what remains determines the model here; if not, the other values are not numbers.
+        public var isEstimable: Bool { !z.isNaN }
     }
 
     /// A local maximum of a cluster.
@@ -71,9 +76,9 @@ public struct Jackknife: Sendable {
     public struct Contribution: Hashable, Sendable {
         public var id: String
         /// Its share in Σ w·y over the cluster's voxels and all imputations; they sum to 1, and are negative for effects
-        /// against the cluster's.
+        /// against the cluster's. With covariates its share in the tested combination (``RegressionShares``).
         public var share: Double
-        /// Its mean share in the weights 1/(v + τ²).
+        /// Its mean share in the weights 1/(v + τ²); with covariates in the information about what is tested.
         public var weight: Double
         /// Shares of the cluster's voxels by what the experiment said there.
         public var sources: [PlaceEffects.Source: Double]
@@ -92,26 +97,33 @@ public struct Jackknife: Sendable {
 }
 
 extension Jackknife {
-    /// k of N: in how many of the omissions of single experiments a peak stays significant.
+    /// k of N: in how many of the omissions of single experiments a peak stays significant. Omissions without which the
+    /// model cannot be estimated do not count.
     public func kept(_ peak: Peak) -> (count: Int, of: Int) {
-        let single = omissions.indices.filter { omissions[$0].kind == .experiment }
+        let single = omissions.indices.filter {
+            omissions[$0].kind == .experiment && peak.without[$0].isEstimable
+        }
         return (single.count { peak.without[$0].isSignificant }, single.count)
     }
 
     /// Names of what a peak's significance hangs on: the omissions without which it is lost.
     public func lost(_ peak: Peak, kind: Omission.Kind = .experiment) -> [String] {
-        omissions.indices.filter { omissions[$0].kind == kind && !peak.without[$0].isSignificant }
+        omissions.indices.filter {
+            omissions[$0].kind == kind && peak.without[$0].isEstimable && !peak.without[$0].isSignificant
+        }.map { omissions[$0].name }
+    }
+
+    /// Names of what the model at a peak cannot be estimated without.
+    public func notEstimable(_ peak: Peak, kind: Omission.Kind = .experiment) -> [String] {
+        omissions.indices.filter { omissions[$0].kind == kind && !peak.without[$0].isEstimable }
             .map { omissions[$0].name }
     }
 
     /// The omission of a single experiment that takes most from a peak: after it z is lowest in the cluster's direction.
     public func mostInfluential(_ peak: Peak, sign: Int) -> Omission? {
         let direction = Double(sign)
-        func z(_ index: Int) -> Double {
-            let z = direction * peak.without[index].z
-            return z.isNaN ? -.infinity : z
-        }
-        return omissions.indices.filter { omissions[$0].kind == .experiment }.min { z($0) < z($1) }
+        return omissions.indices.filter { omissions[$0].kind == .experiment && peak.without[$0].isEstimable }
+            .min { direction * peak.without[$0].z < direction * peak.without[$1].z }
             .map { omissions[$0] }
     }
 

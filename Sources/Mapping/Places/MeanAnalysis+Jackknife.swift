@@ -9,40 +9,32 @@ extension MeanAnalysis {
     /// - Parameters:
     ///   - clusters: of the model's maps, each with at least one peak.
     ///   - familyWise: the model's permutation test, if there was one.
-    /// - Throws: as ``run(_:experiments:keepBounds:permutation:)``.
+    /// - Throws: as ``run(_:experiments:design:keepBounds:permutation:)``.
     public func jackknife(
         of plan: ModelPlan, experiments: [Experiment], clusters: [Cluster], familyWise: FamilyWiseResult? = nil
     ) async throws -> Jackknife {
-        try Self.checkIsMean(plan)
-        var clock = StageClock()
-        return try await jackknife(
-            prepared(plan, experiments: experiments, clock: &clock), clusters: clusters, familyWise: familyWise)
+        try await jackknife(
+            of: prepare(plan, experiments: experiments), clusters: clusters, familyWise: familyWise)
     }
 
-    /// Pooling without experiments is that of a mean; a model with covariates must not pass for one.
-    static func checkIsMean(_ plan: ModelPlan) throws(InputError) {
-        guard !plan.covariates.isEmpty || plan.hypothesis.kind != .mean else { return }
-        throw InputError(
-            at: plan.source, "the jackknife is made for means; model '\(plan.name)' has covariates or another test.",
-            remedy: "Leave its experiments out with a filter, one at a time.")
-    }
-
-    func jackknife(
-        _ ready: Ready, clusters: [Cluster], familyWise: FamilyWiseResult? = nil
+    /// - Parameter model: of ``prepare(_:experiments:design:)`` with the same settings.
+    public func jackknife(
+        of model: PreparedModel, clusters: [Cluster], familyWise: FamilyWiseResult? = nil
     ) async throws -> Jackknife {
         let clusters = clusters.filter { !$0.peaks.isEmpty }
-        let experiments = ready.experiments.map(\.experiment)
-        let omissions = Jackknife.omissions(of: experiments)
+        let experiments = model.experiments.map(\.experiment)
+        var omissions = Jackknife.omissions(of: experiments)
         let voxels = clusters.flatMap(\.voxels)
         let likely = try await likely(
-            ready.studies.map(\.bounds), scales: ready.studies.map(\.scale), omitted: omissions.map(\.experiments),
+            model.studies.map(\.bounds), scales: model.studies.map(\.scale), omitted: omissions.map(\.experiments),
             at: voxels)
         let pooling = OmittedPooling(
-            studies: ready.studies, sampleRows: SampleRows(ready.studies, settings: settings),
-            omitted: omissions.map(\.experiments), imputations: settings.imputations,
-            estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, sampler: sampler())
+            studies: model.studies, sampleRows: model.rows,
+            omitted: omissions.map(\.experiments), regressions: regressions(model, &omissions),
+            imputations: settings.imputations, estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird,
+            sampler: sampler())
         let (rows, shares) = try await pool(pooling, clusters, likely: likely)
-        let sources = try await sources(of: ready, at: voxels)
+        let sources = try await sources(of: model, at: voxels)
 
         let reader = OutcomeReader(
             threshold: -Normal.quantile(settings.thresholdP), corrected: correctedThresholds(familyWise))
@@ -77,12 +69,46 @@ extension MeanAnalysis {
                     sign: cluster.sign, voxels: cluster.voxels.count, peaks: peaks, remaining: remaining,
                     highest: highest,
                     contributions: Self.contributions(
-                        experiments, ready.studies, shares[number], sources: sources, voxels: cluster.voxels,
+                        experiments, model.studies, shares[number], sources: sources, voxels: cluster.voxels,
                         in: range)))
         }
         return Jackknife(
             experiments: experiments.map(\.id), omissions: omissions, threshold: reader.threshold,
             correctedThresholds: reader.corrected, clusters: tables)
+    }
+
+    /// The regressions of a model with covariates: of the whole, then without each omission, whose plan is made anew for
+    /// those that remain, so that means and standard deviations are theirs.
+    ///
+    /// Where they do not determine the model, or it would be another one (a level has gone), the omission says so.
+    private func regressions(
+        _ model: PreparedModel, _ omissions: inout [Jackknife.Omission]
+    ) -> [OmittedRegression?]? {
+        guard let design = model.design else { return nil }
+        let experiments = model.experiments.map(\.experiment)
+        var regressions: [OmittedRegression?] = [
+            OmittedRegression(design, experiments: Array(experiments.indices), rows: model.rows)
+        ]
+        for index in omissions.indices {
+            let kept = experiments.indices.filter { !omissions[index].experiments.contains($0) }
+            do {
+                let rest = try DesignMatrix(model.plan, experiments: kept.map { experiments[$0] })
+                guard rest.columns.map(\.name) == design.columns.map(\.name) else {
+                    let gone = design.columns.map(\.name).filter { !rest.columns.map(\.name).contains($0) }
+                    omissions[index].problem =
+                        "no experiment is left that tells \(gone.joined(separator: ", ")) from the rest"
+                    regressions.append(nil)
+                    continue
+                }
+                regressions.append(
+                    OmittedRegression(
+                        rest, experiments: kept, rows: SampleRows(kept.map { model.studies[$0] }, settings: settings)))
+            } catch {
+                omissions[index].problem = error.message
+                regressions.append(nil)
+            }
+        }
+        return regressions
     }
 
     /// All voxels of all clusters, in pieces that each lie in one cluster.
@@ -102,7 +128,7 @@ extension MeanAnalysis {
             }
         }
         let rows = SharedArray(
-            repeating: OmittedPooling.Row(g: .nan, se: .nan, z: .nan, tau2: .nan), count: first * units)
+            repeating: OmittedPooling.Row.none, count: first * units)
         let slots = Slots<OmittedPooling.Shares>(count: pieces.count)
         progress.began("Jackknife: imputing and pooling", units: first)
         defer { progress.ended() }

@@ -12,21 +12,21 @@ extension MeanAnalysis {
     public func effects(
         of plan: ModelPlan, experiments: [Experiment], at places: [Place]
     ) async throws -> [PlaceEffects] {
-        var clock = StageClock()
-        return try await effects(prepared(plan, experiments: experiments, clock: &clock), at: places)
+        try await effects(of: prepare(plan, experiments: experiments), at: places)
     }
 
     /// Voxels of a place that are drawn together.
     private static let pieceSize = 256
 
-    func effects(_ ready: Ready, at places: [Place]) async throws -> [PlaceEffects] {
+    /// - Parameter model: of ``prepare(_:experiments:design:)`` with the same settings.
+    public func effects(of model: PreparedModel, at places: [Place]) async throws -> [PlaceEffects] {
         let sampler = sampler()
         let pieces = places.enumerated().flatMap { place, value in
             stride(from: 0, to: value.voxels.count, by: Self.pieceSize).map { start in
                 (place: place, voxels: Array(value.voxels[start..<min(start + Self.pieceSize, value.voxels.count)]))
             }
         }
-        let studies = ready.studies
+        let studies = model.studies
         let units = pieces.count * studies.count
         progress.began("Effects at places", units: units)
         defer { progress.ended() }
@@ -43,14 +43,14 @@ extension MeanAnalysis {
             guard let piece = slots[unit] else { continue }
             sums[pieces[unit / studies.count].place][unit % studies.count].add(piece)
         }
-        let sources = try await sources(of: ready, at: places)
+        let sources = try await sources(of: model, at: places)
         return places.indices.map { place in
             PlaceEffects(
                 name: places[place].name, coordinate: places[place].coordinate, voxelCount: places[place].voxels.count,
                 studies: combined(
                     studies.indices.compactMap { study in
                         sums[place][study].study(
-                            ready.experiments[study].experiment, scale: studies[study].scale,
+                            model.experiments[study].experiment, scale: studies[study].scale,
                             source: sources[place][study])
                     }))
         }
@@ -87,10 +87,10 @@ extension MeanAnalysis {
     }
 
     /// [place][experiment]: the most telling of what was said at the place's voxels.
-    private func sources(of ready: Ready, at places: [Place]) async throws -> [[PlaceEffects.Source]] {
+    private func sources(of model: PreparedModel, at places: [Place]) async throws -> [[PlaceEffects.Source]] {
         let voxels = Set(places.flatMap(\.voxels)).sorted()
         let index = Dictionary(uniqueKeysWithValues: zip(voxels, voxels.indices))
-        let said = try await sources(of: ready, at: voxels)
+        let said = try await sources(of: model, at: voxels)
         return places.map { place in
             said.map { said in
                 let here = Set(place.voxels.map { said[index[$0] ?? 0] })

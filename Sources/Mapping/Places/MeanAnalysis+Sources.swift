@@ -7,7 +7,7 @@ extension MeanAnalysis {
     ///
     /// A peak speaks for the voxels where its kernel is at least half as high as at its centre, within FWHM/2 (virtual mm):
     /// beyond, the bounds are made more of the threshold than of the peak. Of several the nearest decides.
-    func sources(of ready: Ready, at voxels: [Int32]) async throws -> [[PlaceEffects.Source]] {
+    func sources(of model: PreparedModel, at voxels: [Int32]) async throws -> [[PlaceEffects.Source]] {
         let graph = KernelGraph(template: space.template, fwhm: settings.kernelFWHM)
         let kernel = PeakKernel(graph: graph, anisotropy: settings.anisotropy)
         let limit = max(0.5 * settings.kernelFWHM, kernel.core)
@@ -17,10 +17,10 @@ extension MeanAnalysis {
             let position = space.mask.position[Int(voxel)]
             return position < 0 ? -1 : wanted[Int(position)]
         }
-        let slots = Slots<[PlaceEffects.Source]>(count: ready.experiments.count)
+        let slots = Slots<[PlaceEffects.Source]>(count: model.experiments.count)
         let count = voxels.count
-        try await workers.forEach(ready.experiments.count) { index in
-            let prepared = ready.experiments[index]
+        try await workers.forEach(model.experiments.count) { index in
+            let prepared = model.experiments[index]
             guard case .peaks(let reported) = prepared.experiment.report else {
                 slots[index] = Array(repeating: .map, count: count)
                 return

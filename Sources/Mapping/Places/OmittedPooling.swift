@@ -13,12 +13,17 @@ struct OmittedPooling: Sendable {
         var se: Float
         var z: Float
         var tau2: Float
+
+        static let none = Row(g: .nan, se: .nan, z: .nan, tau2: .nan)
     }
 
     let studies: [ImputedStudy]
     /// Which of them are combined.
     let sampleRows: SampleRows
     let omitted: [[Int]]
+    /// The regressions of a model with covariates, the whole first, nil where the rest does not determine it; for a mean
+    /// there are none.
+    var regressions: [OmittedRegression?]?
     let imputations: Int
     let estimator: RandomEffects.Estimator
     let sampler: any StudyImageSampler
@@ -41,6 +46,12 @@ struct OmittedPooling: Sendable {
         init(studies: Int) {
             effects = Array(repeating: 0, count: studies)
             weights = Array(repeating: 0, count: studies)
+        }
+
+        init(_ shares: RegressionShares) {
+            effects = shares.effects
+            weights = shares.weights
+            count = shares.count
         }
 
         mutating func add(_ other: Shares) {
@@ -88,6 +99,8 @@ struct OmittedPooling: Sendable {
         defer { lanesOfRows.deallocate() }
         var distributions = studies.map { _ in [TruncatedNormal]() }
         var shares = Shares(studies: studies.count)
+        var fitted = regressions.map { $0.map { $0?.voxelRegression(scales: scales, estimator: estimator) } } ?? []
+        var regressionShares = RegressionShares(studies: studies.count)
         for (index, position) in voxels.enumerated() {
             try Task.checkCancellation()
             let voxel = Int(position)
@@ -103,6 +116,7 @@ struct OmittedPooling: Sendable {
                 }
             }
             var pools = [ImputationPool](repeating: ImputationPool(), count: units)
+            var regressionPools = fitted.map { RegressionPool(columns: $0?.design.columns ?? 1) }
             for batch in 0..<batches {
                 let lanes = min(16, imputations - batch * 16)
                 for (s, study) in studies.enumerated() {
@@ -119,21 +133,33 @@ struct OmittedPooling: Sendable {
                     }
                     for (n, unit) in unitsOf[s].enumerated() { images[unit * studies.count + s] = drawn[n] }
                 }
-                for unit in 0..<units {
+                for unit in fitted.indices {
+                    let own = images + unit * studies.count
+                    if unit == 0 {
+                        fitted[unit]?.add(
+                            own, stride: 1, lanes: lanes, to: &regressionPools[unit], shares: &regressionShares)
+                    } else {
+                        fitted[unit]?.add(own, stride: 1, lanes: lanes, to: &regressionPools[unit])
+                    }
+                }
+                for unit in 0..<units where fitted.isEmpty {
                     let tau2 = pools[unit].add(
                         images + unit * studies.count, stride: 1, scales: scales, rows: sampleRows, lanes: lanes,
                         estimator: estimator, scratch: lanesOfRows)
                     if unit == 0 { add(images, tau2: tau2, scales: scales, lanes: lanes, to: &shares) }
                 }
             }
-            for unit in 0..<units {
+            for unit in fitted.indices {
+                rows[index * units + unit] = regressions?[unit]?.row(regressionPools[unit]) ?? Row.none
+            }
+            for unit in 0..<units where fitted.isEmpty {
                 let pooled = pools[unit].pooled()
                 let se = pooled.variance.squareRoot()
                 rows[index * units + unit] = Row(
                     g: Float(pooled.g), se: Float(se), z: Float(pooled.g / se), tau2: Float(pooled.tau2))
             }
         }
-        return shares
+        return regressions == nil ? shares : Shares(regressionShares)
     }
 
     /// Adds each experiment's part in the weighted mean of a batch of imputations.

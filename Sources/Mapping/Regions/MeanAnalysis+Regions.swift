@@ -11,10 +11,17 @@ extension MeanAnalysis {
         of plan: ModelPlan, experiments: [Experiment], design: DesignMatrix? = nil, on regions: [LocatedRegion]
     ) async throws -> [RegionFinding] {
         guard !regions.isEmpty else { return [] }
-        let effects = try await effects(of: plan, experiments: experiments, at: regions.map(\.place))
+        return try await findings(
+            of: prepare(plan, experiments: experiments, design: plan.isMeanOnly ? nil : design), on: regions)
+    }
+
+    /// - Parameter model: of ``prepare(_:experiments:design:)`` with the same settings.
+    public func findings(of model: PreparedModel, on regions: [LocatedRegion]) async throws -> [RegionFinding] {
+        guard !regions.isEmpty else { return [] }
+        let effects = try await effects(of: model, at: regions.map(\.place))
         return zip(regions, effects).compactMap { located, place in
             try? RegionFinding(
-                located.region, place: place, design: plan.isMeanOnly ? nil : design,
+                located.region, place: place, design: model.design,
                 estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird)
         }
     }

@@ -32,7 +32,6 @@ package struct RegressionKernel {
             }
         }
         guard let toZ else { return }
-        let values = toZ(Array(UnsafeBufferPointer(start: z, count: Int(CUNEUS_TILE))))
-        for (voxel, value) in values.enumerated() { z[voxel] = value }
+        for voxel in 0..<Int(CUNEUS_TILE) { z[voxel] = toZ(z[voxel]) }
     }
 }

@@ -75,4 +75,38 @@ package struct RegressionPool {
             RubinRules.pooledChiSquare(mean: q / m, rootVariance: rootVariance, imputations: count, df: df), df
         )
     }
+
+    /// Fraction of missing information about combinations of the coefficients: γ of ``PooledEstimates``, of several
+    /// combinations from their mean relative increase in variance, r = (1 + 1/m) tr(B W⁻¹)/k, as in D₁.
+    ///
+    /// Not a number for a single imputation, and where the coefficients are not determined.
+    package func missingInformation(_ combinations: [[Double]]) -> Double {
+        guard count > 1, !isUndetermined else { return .nan }
+        let m = Double(count)
+        let size = combinations.count
+        func form(_ a: [Double], _ b: [Double], _ value: (Int, Int, Int) -> Double) -> Double {
+            var sum = 0.0
+            for i in 0..<columns {
+                for j in 0..<columns {
+                    sum += a[i] * b[j] * value(i, j, i >= j ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i)
+                }
+            }
+            return sum
+        }
+        var inside = Matrix(rows: size, columns: size, repeating: 0)
+        var between = inside
+        for r in 0..<size {
+            for s in 0..<size {
+                inside[r, s] = form(combinations[r], combinations[s]) { within[$2] / m }
+                between[r, s] = form(combinations[r], combinations[s]) {
+                    (products[$2] - mean[$0] * mean[$1] / m) / (m - 1)
+                }
+            }
+        }
+        guard let precision = Cholesky(inside) else { return .nan }
+        let increase = max(0, (1 + 1 / m) * (between * precision.inverse).trace / Double(size))
+        let lambda = increase / (1 + increase)
+        let df = PooledEstimates.degreesOfFreedom(lambda: lambda, imputations: count, complete: .infinity)
+        return lambda + 2 / (df + 3) * (1 - lambda)
+    }
 }

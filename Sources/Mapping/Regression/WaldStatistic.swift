@@ -57,16 +57,18 @@ package struct WaldStatistic {
 /// The z of equal upper-tail p for a χ², so that joint tests share thresholds, clusters and figures with the others: 0
 /// where p ≥ .5.
 struct JointZ: Sendable {
-    let degreesOfFreedom: Int
+    private let distribution: ChiSquare
+    /// Most of the brain is below it.
+    private let median: Double
 
-    func callAsFunction(_ chiSquare: [Float]) -> [Float] {
-        let distribution = ChiSquare(degreesOfFreedom: Double(degreesOfFreedom))
-        // Most of the brain is below the median.
-        let median = distribution.quantile(upperTail: 0.5)
-        return chiSquare.map { value in
-            if value.isNaN { return .nan }
-            if Double(value) <= median { return 0 }
-            return Float(-Normal.quantile(max(distribution.upperTail(Double(value)), 1e-300)))
-        }
+    init(degreesOfFreedom: Int) {
+        distribution = ChiSquare(degreesOfFreedom: Double(degreesOfFreedom))
+        median = distribution.quantile(upperTail: 0.5)
+    }
+
+    func callAsFunction(_ chiSquare: Float) -> Float {
+        if chiSquare.isNaN { return .nan }
+        if Double(chiSquare) <= median { return 0 }
+        return Float(-Normal.quantile(max(distribution.upperTail(Double(chiSquare)), 1e-300)))
     }
 }

@@ -8,6 +8,9 @@ public struct JackknifeRuns: Hashable, Sendable {
         public var z: Double
         public var isSignificant: Bool
 
+        /// Whether the model can be estimated without it.
+        public var isEstimable: Bool { !z.isNaN }
+
         public init(leftOut: String, g: Double, z: Double, isSignificant: Bool) {
             self.leftOut = leftOut
             self.g = g
@@ -34,8 +37,14 @@ public struct JackknifeRuns: Hashable, Sendable {
     /// How many runs keep the finding.
     public var kept: Int { runs.count(where: \.isSignificant) }
 
+    /// How many runs could be done.
+    public var done: Int { runs.count(where: \.isEstimable) }
+
+    /// What the model cannot be estimated without.
+    public var notEstimable: [String] { runs.filter { !$0.isEstimable }.map(\.leftOut) }
+
     /// Runs without which the finding is lost, the weakest first.
     public var losses: [Run] {
-        runs.filter { !$0.isSignificant }.sorted { abs($0.z) < abs($1.z) }
+        runs.filter { $0.isEstimable && !$0.isSignificant }.sorted { abs($0.z) < abs($1.z) }
     }
 }

@@ -12,8 +12,8 @@ struct JackknifeStrip {
         let sign = jackknife.z < 0 ? -1.0 : 1.0
         let threshold = sign * jackknife.threshold
         // Those that weaken the finding most come first.
-        let runs = jackknife.runs.sorted { (sign * $0.z, $0.leftOut) < (sign * $1.z, $1.leftOut) }
-        let values = runs.map(\.z).filter(\.isFinite) + [threshold, jackknife.z]
+        let runs = jackknife.runs.filter(\.isEstimable).sorted { (sign * $0.z, $0.leftOut) < (sign * $1.z, $1.leftOut) }
+        let values = runs.map(\.z) + [threshold, jackknife.z]
         let (low, high) = (values.min() ?? 0, values.max() ?? 1)
         let room = max(0.08 * (high - low), 0.1)
         let x = PlotAxis(low - room...high + room, from: Self.left, to: Self.right)
@@ -33,14 +33,13 @@ struct JackknifeStrip {
             let y = top + Self.row * (Double(n) + 0.5)
             plot.text(0, y + 4, Plot.shortened(run.leftOut, to: 36), .start, run.isSignificant ? "" : "head")
             plot.text(Self.width, y + 4, EffectWords.fixed(run.z), .end, run.isSignificant ? "" : "head")
-            guard run.z.isFinite else { continue }
             plot.line(x(jackknife.z), y, x(run.z), y, "interval")
             plot.circle(x(run.z), y, radius: 3.6, run.isSignificant ? "mark" : "mark open")
         }
         plot.axis(x, below: base, name: "z without the \(jackknife.unit)", count: 7)
         let description =
             "z when each \(jackknife.unit) is left out, against the threshold of \(EffectWords.fixed(threshold)): the finding "
-            + "stays in \(jackknife.kept) of \(jackknife.runs.count) runs."
+            + "stays in \(jackknife.kept) of \(jackknife.done) runs."
         return plot.svg(width: Self.width, height: base + 38, identifier: identifier, description: description)
     }
 

@@ -19,7 +19,9 @@ struct JackknifeTables {
                     return [
                         String(number + 1), omission.name, omission.kind.rawValue, NumberText.fixed(outcome.g, 4),
                         NumberText.fixed(outcome.z, 3), NumberText.significant(outcome.p),
-                        outcome.isSignificant ? "yes" : "no", String(cluster.remaining[index]), String(cluster.voxels),
+                        outcome.isEstimable ? (outcome.isSignificant ? "yes" : "no") : NumberText.missing,
+                        omission.problem == nil ? String(cluster.remaining[index]) : NumberText.missing,
+                        String(cluster.voxels),
                         NumberText.fixed(cluster.highest[index], 3),
                     ]
                 }

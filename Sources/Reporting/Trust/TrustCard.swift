@@ -127,16 +127,26 @@ struct TrustCard {
     }
 
     private var jackknife: String {
-        guard let jackknife = finding.jackknife, !jackknife.runs.isEmpty else { return "" }
-        let count = jackknife.runs.count
-        guard let first = jackknife.losses.first else {
-            return "Jackknife: significant in all \(count) runs with one \(jackknife.unit) left out."
+        guard let jackknife = finding.jackknife, !jackknife.runs.isEmpty else {
+            return assessment.studies.count > 1 ? "" : "With one experiment there is nothing to leave out."
         }
-        let names = jackknife.losses.prefix(3).map(\.leftOut).joined(separator: ", ")
-        let more = jackknife.losses.count > 3 ? " and \(jackknife.losses.count - 3) others" : ""
+        let count = jackknife.done
+        let impossible =
+            jackknife.notEstimable.isEmpty
+            ? "" : " The model cannot be estimated at all without \(Self.some(jackknife.notEstimable))."
+        guard let first = jackknife.losses.first else {
+            return count == 0
+                ? "Jackknife:\(impossible)"
+                : "Jackknife: significant in all \(count) runs with one \(jackknife.unit) left out.\(impossible)"
+        }
         return
             "Jackknife: significant in \(jackknife.kept) of \(count) runs with one \(jackknife.unit) left out; lost without "
-            + "\(names)\(more) (least z \(EffectWords.fixed(first.z)))."
+            + "\(Self.some(jackknife.losses.map(\.leftOut))) (least z \(EffectWords.fixed(first.z))).\(impossible)"
+    }
+
+    /// The first three of many names.
+    private static func some(_ names: [String]) -> String {
+        names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) others" : "")
     }
 
     private var influence: String {
@@ -215,7 +225,7 @@ struct TrustCard {
                 "Effect and \(covariate.name). Area by weight (open: imputed); line and 95 % band of the regression.")
         }
         figures += HTML.element("div", [("class", "figures-pair")], ([funnel] + bubbles).joined())
-        if let jackknife = finding.jackknife, !jackknife.runs.isEmpty {
+        if let jackknife = finding.jackknife, jackknife.done > 0 {
             figures += Self.figure(
                 JackknifeStrip(jackknife: jackknife, identifier: "\(identifier)-jackknife").html,
                 "Jackknife: z when one \(jackknife.unit) is left out. Past the dashed line, on the side of zero, the finding is lost."

@@ -77,7 +77,7 @@ public struct TrustSection: Sendable {
             let words = EffectWords(assessment: assessment)
             let prediction = assessment.predictionInterval().map(words.range) ?? "–"
             let bias = assessment.smallStudies.map { EffectWords.p($0.asymmetry.pValue) } ?? "–"
-            let jackknife = finding.jackknife.map { "\($0.kept) of \($0.runs.count)" } ?? "–"
+            let jackknife = finding.jackknife.map { "\($0.kept) of \($0.done)" } ?? "–"
             let reported = assessment.studies.count { $0.source.isReported }
             let cells = [
                 finding.grade.evidenceClass.rawValue, words.number(assessment.estimate.value),

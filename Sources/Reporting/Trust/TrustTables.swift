@@ -110,9 +110,12 @@ public struct TrustTables: Sendable {
         .number("effect_without") { $0.mostInfluential?.without?.value },
         .number("cooks_distance") { $0.mostInfluential?.measures?.cooksDistance },
         Column(name: "jackknife_kept") { $1.jackknife.map { String($0.kept) } ?? NumberText.missing },
-        Column(name: "jackknife_runs") { $1.jackknife.map { String($0.runs.count) } ?? NumberText.missing },
+        Column(name: "jackknife_runs") { $1.jackknife.map { String($0.done) } ?? NumberText.missing },
         Column(name: "jackknife_lost_without") {
             $1.jackknife.map { $0.losses.map(\.leftOut).joined(separator: ",") } ?? NumberText.missing
+        },
+        Column(name: "jackknife_not_estimable") {
+            $1.jackknife.map { $0.notEstimable.joined(separator: ",") } ?? NumberText.missing
         },
         .count("maps") { $0.count(of: .map) },
         .count("statistics") { $0.count(of: .peak) },

@@ -1,0 +1,21 @@
+public import Evidence
+
+/// A model's experiments ready for imputation: their bounds, and the most likely effect that what was not reported is drawn
+/// around.
+///
+/// Made once by ``MeanAnalysis/prepare(_:experiments:design:)``; maps, permutation test, the evidence at peaks, the
+/// jackknife and the regions all start from it. It holds two maps per experiment.
+public struct PreparedModel: Sendable {
+    public let plan: ModelPlan
+    package let experiments: [PreparedExperiment]
+    let studies: [ImputedStudy]
+    /// Which of them are combined.
+    package let rows: SampleRows
+    /// Nil for the mean of all experiments.
+    public let design: DesignMatrix?
+    /// Experiments left out in the most-likely-effect step.
+    let leaveOut: Int
+    let sharedSamples: [SharedSample]
+    let notices: [Notice]
+    public let timings: [ModelResult.Timing]
+}
