@@ -34,7 +34,9 @@ struct ConvertCommand: ParsableCommand {
 
 extension Project.Format: ExpressibleByArgument {
     public init?(argument: String) {
-        guard let format = Project.Format(rawValue: argument), Project.Format.writable.contains(format) else { return nil }
+        guard let format = Project.Format(rawValue: argument), Project.Format.writable.contains(format) else {
+            return nil
+        }
         self = format
     }
 

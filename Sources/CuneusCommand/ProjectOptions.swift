@@ -3,7 +3,10 @@ public import Cuneus
 
 /// Which project, and what the user says about data that do not say it themselves.
 struct ProjectOptions: ParsableArguments {
-    @Argument(help: "The project: a native or SDM folder, a Sleuth text, a NIMADS studyset (.json, .json.gz) or a Neurosynth coordinates table.", completion: .file())
+    @Argument(
+        help:
+            "The project: a native or SDM folder, a Sleuth text, a NIMADS studyset (.json, .json.gz) or a Neurosynth coordinates table.",
+        completion: .file())
     var project: String
 
     @Option(

@@ -106,7 +106,9 @@ struct ProjectsAreWrittenTests {
         }
     }
 
-    @Test("native as NIMADS, folder and file, keeps experiments and columns", arguments: ["out", "x.json", "y_studyset.json.gz"])
+    @Test(
+        "native as NIMADS, folder and file, keeps experiments and columns",
+        arguments: ["out", "x.json", "y_studyset.json.gz"])
     func nimads(_ name: String) throws {
         let project = try Scratch(nativeFiles).read()
         let scratch = try Scratch()
@@ -233,7 +235,9 @@ struct ProjectsAreWrittenTests {
         let scratch = try Scratch(nativeFiles)
         try scratch.write("maps/Cole2003_z.nii.gz", "map")
         try scratch.write("maps/Able2001.nii", "map")
-        try scratch.write("studies.tsv", try #require(nativeFiles["studies.tsv"]).replacing("none", with: "").replacing("peaks", with: ""))
+        try scratch.write(
+            "studies.tsv",
+            try #require(nativeFiles["studies.tsv"]).replacing("none", with: "").replacing("peaks", with: ""))
         let project = try scratch.read()
         #expect(project.experiments[0].foci.count == 2 && project.experiments[0].peaks.isEmpty)
         for format in [Project.Format.native, .nimads] {

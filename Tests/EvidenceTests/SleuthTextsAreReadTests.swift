@@ -81,7 +81,9 @@ struct SleuthTextsAreReadTests {
         #expect(project.experiments.count == 1)
         #expect(project.covariateNames == ["contrast", "doi", "pmid"])
         #expect(
-            project.experiments[0].covariates == ["contrast": .text("Rest"), "doi": .text("10.1/x"), "pmid": .number(3)])
+            project.experiments[0].covariates == [
+                "contrast": .text("Rest"), "doi": .text("10.1/x"), "pmid": .number(3),
+            ])
         #expect(project.experiments[0].n1 == 12 && project.experiments[0].peaks.map(\.coordinate) == [[1, 2, 3]])
         #expect(project.experiments[0].peaks[0].space == .mni)
         #expect(project.notices.isEmpty)

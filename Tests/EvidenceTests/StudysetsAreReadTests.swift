@@ -61,7 +61,9 @@ struct StudysetsAreReadTests {
         #expect(project.experiments[0].study == "pain_01.nidm")
     }
 
-    @Test("a NeuroStore file: authors name the experiments, missing spaces are an error until said", .enabled(if: Shelf.isHere, Shelf.absence))
+    @Test(
+        "a NeuroStore file: authors name the experiments, missing spaces are an error until said",
+        .enabled(if: Shelf.isHere, Shelf.absence))
     func neurostore() throws {
         let path = try #require(Shelf.path) + "/data/nimads/nimads_studyset.json"
         let project = try ProjectReader.read(path)
@@ -75,9 +77,14 @@ struct StudysetsAreReadTests {
         let spaces = said.experiments.flatMap(\.foci).map(\.space)
         #expect(spaces.count { $0 == .talairach } == 210 && spaces.count { $0 == .mni } == 2)
         #expect(said.experiments.contains { $0.id == "De_Luca_2005" && $0.study == "De Luca 2005" })
-        #expect(said.experiments.count { $0.study == "Jäncke 1999" } == 6 && said.covariateNames.contains("title") && said.covariateNames.contains("include"))
+        #expect(
+            said.experiments.count { $0.study == "Jäncke 1999" } == 6 && said.covariateNames.contains("title")
+                && said.covariateNames.contains("include"))
         // The annotation beside it, for all 27.
-        #expect(said.experiments.allSatisfy { $0.covariates["include"] == .text("true") || $0.covariates["include"] == .text("false") })
+        #expect(
+            said.experiments.allSatisfy {
+                $0.covariates["include"] == .text("true") || $0.covariates["include"] == .text("false")
+            })
         #expect(said.inputFiles.count == 2)
     }
 
@@ -138,7 +145,9 @@ struct StudysetsAreReadTests {
         #expect(project.notices[0].location?.line != nil)
     }
 
-    @Test("spaces that are null, \"None\", empty or unknown are missing", arguments: ["null", "\"None\"", "\"\"", "\"UNKNOWN\"", "\"Dog\"", "3"])
+    @Test(
+        "spaces that are null, \"None\", empty or unknown are missing",
+        arguments: ["null", "\"None\"", "\"\"", "\"UNKNOWN\"", "\"Dog\"", "3"])
     func spaces(_ space: String) throws {
         let points = "[{\"coordinates\":[1,2,3],\"space\":\(space)}]"
         #expect(try project(one(points: points)).notices.map(\.code) == ["space-missing"])
@@ -177,7 +186,8 @@ struct StudysetsAreReadTests {
                 analysis: """
                     "metadata": {"age": "31.5", "task": "rest", "n": 3, "nested": {"a": 1}, "list": ["a", "b"]},
                     "annotations": {"pain": true, "weight": 0.25}
-                    """, study: "\"doi\":\"10.1/x\",\"pmid\":\"7\",\"metadata\":{\"sample_size\":20,\"Group\":\"None\"}"),
+                    """, study: "\"doi\":\"10.1/x\",\"pmid\":\"7\",\"metadata\":{\"sample_size\":20,\"Group\":\"None\"}"
+            ),
             annotation: """
                 {"note_keys": {"include": "boolean", "late": "string", "task": "string"},
                  "notes": [{"study": "s1", "analysis": "a1", "note": {"include": true, "late": null, "task": "rest"}},
@@ -210,7 +220,8 @@ struct StudysetsAreReadTests {
         let wrong = ProjectReader.Assumptions(annotations: ["\(scratch.path)/set.json"])
         #expect(problem { try scratch.read("set.json", assuming: wrong) }.contains("not a NIMADS annotation"))
         #expect(problem { try scratch.read("mine.json") }.contains("--annotation"))
-        #expect(problem { try scratch.read("foci.txt", assuming: .init(annotations: [mine])) }.contains("not a studyset"))
+        #expect(
+            problem { try scratch.read("foci.txt", assuming: .init(annotations: [mine])) }.contains("not a studyset"))
     }
 
     @Test("images are maps where their files are, and the points stay beside them")
@@ -250,6 +261,10 @@ struct StudysetsAreReadTests {
         #expect(try scratch.read("v.json").experiments[0].study == "First")
         let folder = try scratch.read("b")
         #expect(folder.format == .nimads && folder.models.map(\.name) == ["all"])
+        try scratch.write("c/x_studyset.json", one())
+        #expect(try scratch.read("c").experiments.count == 1)
+        try scratch.write("c/y_studyset.json.gz", bytes: Gzip.compress(Array(one().utf8)))
+        #expect(problem { try scratch.read("c") }.contains("has 2 studysets"))
     }
 
     @Test(
@@ -258,7 +273,8 @@ struct StudysetsAreReadTests {
             ("{\"studies\": 3}", "not a list"), ("[1]", "not a studyset"), ("{\"a\": 1}", "neither a NIMADS"),
             ("{\"note_keys\": {}, \"notes\": []}", "is an annotation"),
             ("{\"n1\": {\"Description\": \"people\"}}", "describes the columns"), ("", "the file ends"),
-            ("{\"studies\": [}", "a.json:1:14"), ("{\"studies\": []", "cut off"), ("{\"studies\": []} x", "end of the file"),
+            ("{\"studies\": [}", "a.json:1:14"), ("{\"studies\": []", "cut off"),
+            ("{\"studies\": []} x", "end of the file"),
             (String(repeating: "[", count: 100_000), "not a studyset"),
             ("{\"a\": " + String(repeating: "[", count: 100_000), "levels deep"), ("{\"studies\": [tru]}", "\"tru]}\""),
             ("{\"studies\": [\"\\x\"]}", "backslash"), ("{\"studies\": [1.2.3]}", "a value"),

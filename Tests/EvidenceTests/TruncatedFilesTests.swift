@@ -28,7 +28,8 @@ struct TruncatedFilesTests {
     private static let sleuth =
         "\u{FEFF}//Reference=Talairach\r\n// Ménard, 2001: x\r\n// Subjects = 12.5\r\n//DOI=10.1/x\r\n1 2 3\r\n4\t5\t6\r\n\r\n//B; y\n//Subjects=3\n7,8,9"
     private static let metadata = "id\tdoi\tspace\ttitle\n7\t10.1/x\tMNI\tT\n8\tn/a\tUNKNOWN\t\"U\"\n"
-    private static let coordinates = "id\ttable_id\ttable_num\tpeak_id\tx\ty\tz\n7\t1\t2\t1\t1\t2\t3\n8\t1\t1.\t1\t-4.5\t5\t6\n"
+    private static let coordinates =
+        "id\ttable_id\ttable_num\tpeak_id\tx\ty\tz\n7\t1\t2\t1\t1\t2\t3\n8\t1\t1.\t1\t-4.5\t5\t6\n"
 
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String
@@ -53,7 +54,8 @@ struct TruncatedFilesTests {
             name: "coordinates", files: ["metadata.tsv": bytes(metadata), "coordinates.tsv": bytes(coordinates)],
             victim: "coordinates.tsv", opened: ""),
         Case(
-            name: "metadata", files: ["metadata.tsv": bytes(metadata), "coordinates.tsv.gz": Gzip.compress(bytes(coordinates))],
+            name: "metadata",
+            files: ["metadata.tsv": bytes(metadata), "coordinates.tsv.gz": Gzip.compress(bytes(coordinates))],
             victim: "metadata.tsv", opened: "coordinates.tsv.gz"),
     ]
 
@@ -112,7 +114,9 @@ struct TruncatedFilesTests {
         #expect(refused > 20 && (read > 20 || test.victim.hasSuffix(".gz")), "\(read) read, \(refused) refused")
     }
 
-    @Test("files of the shelf, cut off at 100 places and with 100 bytes changed", .enabled(if: Shelf.isHere, Shelf.absence),
+    @Test(
+        "files of the shelf, cut off at 100 places and with 100 bytes changed",
+        .enabled(if: Shelf.isHere, Shelf.absence),
         arguments: [
             "data/nimads/nimads_studyset.json", "data/nimads/sample_size_nimads_studyset.json",
             "data/pain21/nidm_pain_dset.json", "data/sleuth/nback-owen.txt",

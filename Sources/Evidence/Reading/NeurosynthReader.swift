@@ -47,7 +47,8 @@ enum NeurosynthReader {
         try builder.readMetadata(Path.join(folder, metadata))
         try builder.readCoordinates(Path.join(folder, coordinates))
         return try builder.project(
-            name: String(coordinates.prefix { $0 != "." }), files: [coordinates, metadata].map { Path.join(folder, $0) })
+            name: String(coordinates.prefix { $0 != "." }),
+            files: [coordinates, metadata].map { Path.join(folder, $0) })
     }
 
     private static func metadata(beside coordinates: String, among names: [String]) -> String? {
@@ -175,7 +176,8 @@ enum NeurosynthReader {
                 Notice(
                     .error, code: "n-missing", at: SourceLocation(file: files[1]),
                     "Neurosynth does not know numbers of participants: all \(kept.count) studies have none.",
-                    remedy: "Convert it to a native project and write them in studies.tsv, or use a method that does not "
+                    remedy:
+                        "Convert it to a native project and write them in studies.tsv, or use a method that does not "
                         + "need them."))
             if strangers.count > 0 {
                 notices.append(

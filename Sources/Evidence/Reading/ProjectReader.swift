@@ -54,7 +54,7 @@ public enum ProjectReader {
     private static func readFolder(_ path: String, _ assumptions: Assumptions) throws(InputError) -> Project {
         let names = Path.contents(path)
         let hasSDMTable = names.contains { $0.lowercased() == SDMReader.tableName }
-        let studyset = [StudysetWriter.studysetName, StudysetWriter.studysetName + ".gz"].first(where: names.contains)
+        let studyset = try studyset(in: names, of: path)
         if names.contains(NativeReader.studiesName)
             || names.contains(NativeReader.planName) && !hasSDMTable && studyset == nil
         {
@@ -83,6 +83,19 @@ public enum ProjectReader {
                 + "\(StudysetWriter.studysetName) (NIMADS).",
             remedy: near.first.map { "A file there looks like \($0); check its name." }
                 ?? "Point to a native or SDM folder, a Sleuth text, a NIMADS studyset or a Neurosynth table.")
+    }
+
+    /// `studyset.json`, else the only file whose name ends so; each also with `.gz`.
+    private static func studyset(in names: [String], of folder: String) throws(InputError) -> String? {
+        let endings = [StudysetWriter.studysetName, StudysetWriter.studysetName + ".gz"]
+        if let usual = endings.first(where: names.contains) { return usual }
+        let candidates = names.filter { name in endings.contains { name.hasSuffix("_\($0)") } }
+        let isProject = names.contains { [NativeReader.studiesName, SDMReader.tableName].contains($0.lowercased()) }
+        guard candidates.count > 1, !isProject else { return candidates.first }
+        throw InputError(
+            at: SourceLocation(file: folder),
+            "has \(candidates.count) studysets: \(candidates.joined(separator: ", ")).",
+            remedy: "Point to one of them.")
     }
 
     private static func readStudyset(_ path: String, _ assumptions: Assumptions) throws(InputError) -> Project {

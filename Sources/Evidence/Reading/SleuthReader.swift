@@ -270,7 +270,8 @@ enum SleuthReader {
             let name = Path.name(file.path)
             return Project(
                 name: name.firstIndex(of: ".").map { String(name[..<$0]) } ?? name, format: .sleuth,
-                experiments: experiments, covariateNames: [SleuthReader.contrastColumn] + columns.names, inputFiles: [file.path],
+                experiments: experiments, covariateNames: [SleuthReader.contrastColumn] + columns.names,
+                inputFiles: [file.path],
                 notices: notices)
         }
     }

@@ -105,7 +105,8 @@ package struct JSONParser {
         try take(brace)
         depth += 1
         guard depth <= Self.deepest else {
-            throw InputError(at: source, "is nested more than \(Self.deepest) levels deep.", remedy: "Is it a studyset?")
+            throw InputError(
+                at: source, "is nested more than \(Self.deepest) levels deep.", remedy: "Is it a studyset?")
         }
     }
 

@@ -61,7 +61,8 @@ enum NativeWriter {
             output.notices.append(
                 Notice(
                     .warning, code: "column-renamed",
-                    "column \"\(name)\" is called \"\(new)\": the name has a meaning of its own in studies.tsv, or is taken."))
+                    "column \"\(name)\" is called \"\(new)\": the name has a meaning of its own in studies.tsv, or is taken."
+                ))
             return (name, new)
         }
     }

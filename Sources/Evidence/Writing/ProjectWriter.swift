@@ -26,7 +26,8 @@ public enum ProjectWriter {
         case .nimads: output = StudysetWriter.output(project, to: path)
         case .neurosynth: output = try NeurosynthWriter.output(project)
         case .nimare:
-            throw InputError("NiMARE's old dataset is read, not written.", remedy: "NiMARE reads NIMADS: say --to nimads.")
+            throw InputError(
+                "NiMARE's old dataset is read, not written.", remedy: "NiMARE reads NIMADS: say --to nimads.")
         }
         let isFile = format == .sleuth || (format == .nimads && StudysetWriter.isFile(path))
         do {

@@ -71,7 +71,9 @@ enum SleuthWriter {
         if experiments.contains(where: { $0.sample != $0.study }) { losses.append("which experiments share a sample") }
         let others = project.covariateNames.filter { $0 != SleuthReader.contrastColumn }
         if !others.isEmpty { losses.append("covariates (\(others.joined(separator: ", ")))") }
-        if experiments.contains(where: { $0.foci.contains { $0.note != nil } }) { losses.append("the sources of peaks") }
+        if experiments.contains(where: { $0.foci.contains { $0.note != nil } }) {
+            losses.append("the sources of peaks")
+        }
         return losses.map { Notice.notCarried($0, by: "Sleuth text") }
     }
 

@@ -31,7 +31,8 @@ struct StudysetAnnotation {
                 try json.list { (json: inout JSONParser) throws(InputError) in
                     guard let note = try json.value().object, let analysis = note["analysis"].words else { return }
                     notes.append(
-                        Note(study: note["study"].words, analysis: analysis, cells: note["note"].object ?? JSONObject()))
+                        Note(study: note["study"].words, analysis: analysis, cells: note["note"].object ?? JSONObject())
+                    )
                 }
             default: _ = try json.value()
             }

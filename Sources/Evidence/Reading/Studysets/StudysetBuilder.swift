@@ -90,7 +90,8 @@ struct StudysetBuilder {
     private mutating func leaveOut(_ what: String, _ line: Int) {
         notices.append(
             Notice(
-                .warning, code: "study-left-out", at: SourceLocation(file: path, line: line), "\(what); it is left out.",
+                .warning, code: "study-left-out", at: SourceLocation(file: path, line: line),
+                "\(what); it is left out.",
                 remedy: "Write {\"id\": ..., \"analyses\": [...]}."))
     }
 
@@ -337,7 +338,8 @@ struct StudysetBuilder {
             notices.append(
                 Notice(
                     .note, code: "note-missing", at: place,
-                    "\(drafts.count - annotated.count) of \(drafts.count) analyses have no note; their cells are missing."))
+                    "\(drafts.count - annotated.count) of \(drafts.count) analyses have no note; their cells are missing."
+                ))
         }
         if !overruled.isEmpty {
             notices.append(
@@ -362,7 +364,8 @@ struct StudysetBuilder {
                     .warning, code: "analysis-empty", at: empty.first,
                     "\(empty.count) analyses have neither points nor an image that can be used, and are left out: "
                         + emptyNames.joined(separator: ", ") + (empty.count > 3 ? " ..." : "") + ".",
-                    remedy: "When the whole brain was searched and nothing found, write \"cuneus\": {\"report\": \"none\"} "
+                    remedy:
+                        "When the whole brain was searched and nothing found, write \"cuneus\": {\"report\": \"none\"} "
                         + "in the analysis's metadata; it then counts."))
         }
         if withoutSize.count > 0 {
@@ -370,14 +373,16 @@ struct StudysetBuilder {
                 Notice(
                     .error, code: "n-missing", at: withoutSize.first,
                     "\(withoutSize.count) of \(drafts.count) analyses have no number of participants.",
-                    remedy: "Write \"sample_sizes\": [20] in the metadata of the analysis or of its study; two numbers for "
+                    remedy:
+                        "Write \"sample_sizes\": [20] in the metadata of the analysis or of its study; two numbers for "
                         + "two groups."))
         }
         if !unusedMetadata.isEmpty {
             result.append(
                 Notice(
                     .note, code: "metadata-unused",
-                    "metadata with members of their own are not used: \(unusedMetadata.sorted().joined(separator: ", "))."))
+                    "metadata with members of their own are not used: \(unusedMetadata.sorted().joined(separator: ", "))."
+                ))
         }
         return result
     }

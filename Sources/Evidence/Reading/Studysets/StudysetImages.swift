@@ -4,7 +4,6 @@ struct StudysetImages {
     let folders: [String]
     var missing = StudysetPoints.Tally()
     var missingExample = ""
-    var unused = StudysetPoints.Tally()
 
     /// t before z before g before r before an estimate with its variance; of an analysis of correlations no g.
     mutating func map(
@@ -12,10 +11,7 @@ struct StudysetImages {
     ) -> Experiment.StatisticMap? {
         var found: [String: String] = [:]
         for (kind, path) in images {
-            guard let kind = Self.kind(kind) else {
-                unused.add(source)
-                continue
-            }
+            guard let kind = Self.kind(kind) else { continue }
             guard let file = locate(path) else {
                 missing.add(source)
                 if missingExample.isEmpty { missingExample = path }
@@ -24,7 +20,8 @@ struct StudysetImages {
             if found[kind] == nil { found[kind] = file }
         }
         for (kind, value) in [("t", Experiment.StatisticMap.Kind.t), ("z", .z), ("g", .g), ("r", .r)] {
-            guard let path = found[kind], !(kind == "g" && measure == .correlation), !(kind == "r" && measure == .change)
+            guard let path = found[kind], !(kind == "g" && measure == .correlation),
+                !(kind == "r" && measure == .change)
             else { continue }
             return Experiment.StatisticMap(path: path, kind: value, source: source)
         }

@@ -125,7 +125,8 @@ struct StudysetPoints {
             result.append(
                 Notice(
                     .note, code: "value-unused", at: ignoredValues.first,
-                    "\(ignoredValues.count) values of points are neither t, z, r nor of another known kind, and are not used."))
+                    "\(ignoredValues.count) values of points are neither t, z, r nor of another known kind, and are not used."
+                ))
         }
         return result
     }
