@@ -102,7 +102,8 @@ let package = Package(
             name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["Reference"], swiftSettings: settings),
         .testTarget(name: "ImagingTests", dependencies: ["TestSupport", "Imaging"], swiftSettings: settings),
         .testTarget(
-            name: "EvidenceTests", dependencies: ["TestSupport", "Evidence", "Imaging"], swiftSettings: settings),
+            name: "EvidenceTests", dependencies: ["TestSupport", "Evidence", "Imaging", "Statistics"],
+            swiftSettings: settings),
         .testTarget(
             name: "InferenceTests", dependencies: ["TestSupport", "Imaging", "Inference", "Statistics"],
             exclude: ["Reference"],

@@ -8,6 +8,11 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             Every finding says where (file:line), what was found, and how to mend it. Errors stop a run; warnings and
             notes are listed in the report. Ends with 0 when there are no errors, 2 otherwise.
+
+            Examples:
+              cuneus check my_project
+              cuneus check studyset.json --annotation annotation.json --space mni
+              cuneus check foci.txt --sign positive --json
             """)
 
     @OptionGroup var project: ProjectOptions

@@ -6,16 +6,24 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Write a project in another format.",
         discussion: """
-            Formats: native (folder), sdm (folder), sleuth (text file). What the other format cannot hold is listed;
-            nothing is dropped silently.
+            Formats:
+              native      folder: cuneus.yaml, studies.tsv and peaks.tsv with column dictionaries as in BIDS, maps/
+              nimads      folder, or file ending with .json or .json.gz with its annotation beside it
+              sdm         folder
+              sleuth      text file
+              neurosynth  folder with coordinates.tsv.gz and metadata.tsv.gz
+            NiMARE's older dataset JSON is read, not written. What the other format cannot hold is listed; nothing is
+            dropped silently. Docs/formats.md has a table of what each holds.
 
-            Example:
+            Examples:
               cuneus convert foci.txt --sign positive --to native --out my_project
+              cuneus convert studyset.json --space mni --to native --out my_project
+              cuneus convert my_project --to nimads --out studyset.json.gz
             """)
 
     @OptionGroup var project: ProjectOptions
-    @Option(help: "native, sdm or sleuth.") var to: Project.Format
-    @Option(help: "Folder (native, sdm) or file (sleuth) to write; must not exist.") var out: String
+    @Option(help: "native, nimads, sdm, sleuth or neurosynth.") var to: Project.Format
+    @Option(help: "Folder or file to write; must not exist.") var out: String
 
     func run() throws {
         let notices = try ProjectWriter.write(try project.read(), as: to, to: out)
@@ -24,4 +32,13 @@ struct ConvertCommand: ParsableCommand {
     }
 }
 
-extension Project.Format: ExpressibleByArgument {}
+extension Project.Format: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let format = Project.Format(rawValue: argument), Project.Format.writable.contains(format) else {
+            return nil
+        }
+        self = format
+    }
+
+    public static var allValueStrings: [String] { writable.map(\.rawValue) }
+}

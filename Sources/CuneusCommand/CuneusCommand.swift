@@ -9,9 +9,11 @@ struct CuneusCommand: AsyncParsableCommand {
         abstract: "Meta-analysis of brain imaging: published peaks and maps in, pooled brain maps out.",
         discussion: """
             PROJECT is a folder or a file in any of these formats:
-              native   a folder with cuneus.yaml, studies.tsv, peaks.tsv and, if any, maps/
-              SDM      a folder with sdm_table.txt and one peak file per study
-              Sleuth   a GingerALE text file of foci
+              native      a folder with cuneus.yaml, studies.tsv, peaks.tsv and, if any, maps/
+              SDM         a folder with sdm_table.txt and one peak file per study
+              Sleuth      a GingerALE text file of foci
+              NIMADS      studyset.json of NeuroStore or NiMARE, with annotation.json beside it; also NiMARE's dataset
+              Neurosynth  ..._coordinates.tsv.gz with ..._metadata.tsv.gz beside it
 
             A first session:
               cuneus check Examples/psychotherapy     is the input sound?

@@ -3,7 +3,10 @@ public import Cuneus
 
 /// Which project, and what the user says about data that do not say it themselves.
 struct ProjectOptions: ParsableArguments {
-    @Argument(help: "The project: a native or SDM folder, or a Sleuth text file.", completion: .file())
+    @Argument(
+        help:
+            "The project: a native or SDM folder, a Sleuth text, a NIMADS studyset (.json, .json.gz) or a Neurosynth coordinates table.",
+        completion: .file())
     var project: String
 
     @Option(
@@ -14,8 +17,16 @@ struct ProjectOptions: ParsableArguments {
         help: "Space of coordinates whose source names none: mni, talairach, talairach_spm, talairach_fsl or brett.")
     var space: CoordinateSpace?
 
+    @Option(
+        help: ArgumentHelp(
+            "Annotation of a NIMADS studyset, whose columns join the study table (repeatable; default: the one beside it).",
+            valueName: "json"),
+        completion: .file(extensions: ["json", "gz"]))
+    var annotation: [String] = []
+
     func read() throws(InputError) -> Project {
-        try ProjectReader.read(project, assuming: ProjectReader.Assumptions(space: space, sign: sign))
+        try ProjectReader.read(
+            project, assuming: ProjectReader.Assumptions(space: space, sign: sign, annotations: annotation))
     }
 }
 

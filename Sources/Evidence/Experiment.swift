@@ -58,6 +58,9 @@ public struct Experiment: Hashable, Sendable {
     /// Whether ``tThreshold`` was assumed rather than stated by the source.
     public var thresholdIsAssumed: Bool
     public var report: Report
+    /// Peaks reported besides a map. Analyses of effects take the map alone; methods that look for convergence of
+    /// coordinates take these. Empty when ``report`` is peaks.
+    public var peaksBesideMap: [Peak]
     /// Remaining columns by name, in the table's spelling.
     public var covariates: [String: Covariate]
     public var source: SourceLocation
@@ -65,7 +68,7 @@ public struct Experiment: Hashable, Sendable {
     public init(
         id: String, study: String, sample: String, n1: Int, n2: Int = 0, measure: EffectMeasure = .change,
         tThreshold: Double? = nil, thresholdIsAssumed: Bool = false, report: Report,
-        covariates: [String: Covariate] = [:], source: SourceLocation
+        peaksBesideMap: [Peak] = [], covariates: [String: Covariate] = [:], source: SourceLocation
     ) {
         self.id = id
         self.study = study
@@ -76,6 +79,7 @@ public struct Experiment: Hashable, Sendable {
         self.tThreshold = tThreshold
         self.thresholdIsAssumed = thresholdIsAssumed
         self.report = report
+        self.peaksBesideMap = peaksBesideMap
         self.covariates = covariates
         self.source = source
     }
@@ -88,5 +92,10 @@ public struct Experiment: Hashable, Sendable {
 
     public var peaks: [Peak] {
         if case .peaks(let peaks) = report { peaks } else { [] }
+    }
+
+    /// All reported coordinates, those besides a map too.
+    public var foci: [Peak] {
+        if case .peaks(let peaks) = report { peaks } else { peaksBesideMap }
     }
 }

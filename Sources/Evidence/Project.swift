@@ -1,8 +1,17 @@
 /// Everything a meta-analysis is made from: the experiments and the plan for analysing them.
 public struct Project: Sendable {
     /// The format the project was read from.
-    public enum Format: String, Sendable {
+    public enum Format: String, Sendable, CaseIterable {
         case native, sdm, sleuth
+        /// A NIMADS studyset, with annotations.
+        case nimads
+        /// NiMARE's own dataset JSON, the form before NIMADS; read only.
+        case nimare
+        /// The two tables of the Neurosynth database.
+        case neurosynth
+
+        /// Those that ``ProjectWriter`` writes.
+        public static let writable: [Format] = allCases.filter { $0 != .nimare }
     }
 
     public var name: String

@@ -66,7 +66,35 @@ struct ConvertTests {
                 == [["Able2001", "20"], ["Baker2002", "31"], ["Dorn2004", "30"], ["Eder2005", "49"]])
     }
 
-    @Test("does not overwrite", arguments: ["native", "sdm", "sleuth"])
+    @Test("native to NIMADS and back gives the same tables; check takes an annotation by name")
+    func nimads() throws {
+        let scratch = try Scratch(nativeFiles)
+        #expect(try convert(scratch, "p", "--to", "nimads", "--out", "set.json.gz").code == 0)
+        #expect(scratch.exists("set.json.gz") && scratch.exists("set_annotation.json.gz"))
+        #expect(try convert(scratch, "set.json.gz", "--to", "native", "--out", "n").code == 0)
+        #expect(try convert(scratch, "p", "--to", "native", "--out", "m").code == 0)
+        #expect(scratch.text("n/studies.tsv") == scratch.text("m/studies.tsv"))
+        #expect(scratch.text("n/peaks.tsv") == scratch.text("m/peaks.tsv"))
+        let filter = ["--filter", "task == \"rest\""]
+        let found = try Command(["check", "set.json.gz"] + filter, in: scratch.path).wait()
+        #expect(found.output.contains("annotation-found"))
+        try FileManager.default.moveItem(
+            atPath: "\(scratch.path)/set_annotation.json.gz", toPath: "\(scratch.path)/mine.json.gz")
+        let lost = try Command(["check", "set.json.gz"] + filter, in: scratch.path).wait()
+        #expect(lost.code == 2 && lost.complaint.contains("no column \"task\""))
+        let named = try Command(["check", "set.json.gz", "--annotation", "mine.json.gz"] + filter, in: scratch.path)
+            .wait()
+        #expect(named.code == found.code && !named.output.contains("annotation-found"))
+    }
+
+    @Test("NiMARE's old dataset is no format to write")
+    func readOnly() throws {
+        let scratch = try Scratch(nativeFiles)
+        let outcome = try convert(scratch, "p", "--to", "nimare", "--out", "o")
+        #expect(outcome.code == 64 && outcome.complaint.contains("nimads"))
+    }
+
+    @Test("does not overwrite", arguments: ["native", "sdm", "sleuth", "nimads", "neurosynth"])
     func overwriting(_ format: String) throws {
         let scratch = try Scratch(nativeFiles)
         try scratch.write("taken/mine.txt", "mine")

@@ -106,6 +106,177 @@ struct ProjectsAreWrittenTests {
         }
     }
 
+    @Test(
+        "native as NIMADS, folder and file, keeps experiments and columns",
+        arguments: ["out", "x.json", "y_studyset.json.gz"])
+    func nimads(_ name: String) throws {
+        let project = try Scratch(nativeFiles).read()
+        let scratch = try Scratch()
+        let path = "\(scratch.path)/\(name)"
+        let notices = try ProjectWriter.write(project, as: .nimads, to: path)
+        let back = try ProjectReader.read(path)
+        #expect(back.format == .nimads)
+        expectSame(project, back)
+        #expect(back.name == project.name || name == "out" && !back.name.isEmpty)
+        #expect(back.question == project.question)
+        let files = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+        if name == "out" {
+            #expect(notices.isEmpty)
+            #expect(back.models.map(\.name) == ["all", "rest"] && back.settings == project.settings)
+        } else {
+            #expect(notices.map(\.code) == ["not-carried-over"])
+            #expect(files == (name == "x.json" ? ["x.json", "x_annotation.json"] : ["y_annotation.json.gz", name]))
+        }
+        if name.hasSuffix(".gz") {
+            #expect(Gzip.isGzip([UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))))
+        }
+        // And from there back to native.
+        expectSame(project, try roundTrip(back, as: .native).0)
+    }
+
+    @Test("awkward experiments as NIMADS: every kind of peak, order across studies, names")
+    func awkwardStudysets() throws {
+        let source = SourceLocation(file: "test")
+        func experiment(_ id: String, _ study: String, _ peaks: [Peak], _ cells: [String: Experiment.Covariate])
+            -> Experiment
+        {
+            Experiment(
+                id: id, study: study, sample: "s of \(id)", n1: 12, n2: 13, tThreshold: 3.0000000000000004,
+                thresholdIsAssumed: true, report: .peaks(peaks), covariates: cells, source: source)
+        }
+        let size = (n1: 12, n2: 13)
+        var peaks: [Peak] = []
+        for space in CoordinateSpace.allCases {
+            for height in [Peak.Height.t(-5e-3), .positive, .negative, .unknown] {
+                peaks.append(
+                    Peak(
+                        coordinate: [0.1, -1.0 / 3, 1e-7], space: space, height: height, note: "\"2\" row #3",
+                        source: source))
+            }
+            for reported in [(Peak.Reported.Statistic.z, -3.5), (.p, -0.001), (.r, 0.5), (.f, -9)] {
+                let reported = Peak.Reported(statistic: reported.0, value: reported.1)
+                let t = try #require(reported.t(n1: size.n1, n2: size.n2))
+                peaks.append(
+                    Peak(coordinate: [1, 2, 3], space: space, height: .t(t), reported: reported, source: source))
+            }
+        }
+        let names = ["title", "year", "authors", "flag", "a b", "none", "study_id", "contrast", "doi"]
+        func cells(_ title: String, _ author: String, _ id: String) -> [String: Experiment.Covariate] {
+            [
+                "title": .text(title), "year": .number(2001), "authors": .text(author), "flag": .text("true"),
+                "a b": .text("x \u{1} \\ \"q\""), "none": .missing, "study_id": .text(id), "contrast": .text("A-1"),
+                "doi": .missing,
+            ]
+        }
+        let experiments = [
+            experiment("A-1", "Ménard & al.", peaks, cells("T", "Roe B", "i")),
+            experiment("B", "Roe 2001", [], cells("U", "Roe B", "j")),
+            experiment("A-2", "Ménard & al.", Array(peaks.prefix(3)), cells("T", "Roe B", "i")),
+            experiment("C", "Roe 2001 [k]", Array(peaks.prefix(1)), cells("U", "Roe B", "j")),
+        ]
+        let project = Project(name: "p", format: .native, experiments: experiments, covariateNames: names)
+        let (back, _) = try roundTrip(project, as: .nimads)
+        expectSame(project, back)
+        expectSame(project, try roundTrip(back, as: .nimads).0)
+    }
+
+    @Test(
+        "every file of the shelf as NIMADS and back is the same", .enabled(if: Shelf.isHere, Shelf.absence),
+        arguments: [
+            "data/nimads/nimads_studyset.json", "data/nimads/sample_size_nimads_studyset.json",
+            "data/pain21/nidm_pain_studyset.json", "data/pain21/nidm_pain_dset.json",
+            "oracle/nimare/inputs/test_pain_dataset.json", "data/nimads/neurosynth_laird_studyset.json",
+            "data/sleuth/nback-owen.txt", "data/sleuth/finger-tapping-witt.txt", "data/ultimatum/UG_ALE_foci.txt",
+            "data/nimads/test_sleuth_file.txt", "data/nimads/test_sleuth_file2.txt",
+            "oracle/nimare/pain/pain.sleuth.txt", "oracle/sdm-psi/project",
+        ])
+    func shelf(_ file: String) throws {
+        let project = try ProjectReader.read(
+            try #require(Shelf.path) + "/" + file, assuming: .init(space: .talairach))
+        let (back, notices) = try roundTrip(project, as: .nimads)
+        expectSame(project, back)
+        // The SDM folder's plan travels along.
+        #expect(notices.isEmpty)
+        // The images of `back` went away with its folder.
+        let hasMaps = project.experiments.contains { $0.report.isMap }
+        let native = try roundTrip(hasMaps ? project : back, as: .native).0
+        expectSame(project, native)
+        if hasMaps { return }
+        expectSame(project, try roundTrip(native, as: .nimads).0)
+        if project.format == .sleuth {
+            let text = "\(try Scratch().path).txt"
+            defer { try? FileManager.default.removeItem(atPath: text) }
+            try ProjectWriter.write(back, as: .sleuth, to: text)
+            expectSame(project, try ProjectReader.read(text))
+        }
+    }
+
+    @Test("Neurosynth tables keep coordinates, spaces and what they say of studies")
+    func neurosynth() throws {
+        let scratch = try Scratch([
+            "v_metadata.tsv":
+                "id\tdoi\tspace\ttitle\tauthors\tyear\tjournal\n7\t10.1/x\tMNI\tT\tRoe B\t2001\tJ\n8\tn/a\tTAL\tU\tRoe C\t2002\tK\n",
+            "v_coordinates.tsv":
+                "id\ttable_id\ttable_num\tpeak_id\tx\ty\tz\n7\t1\t2\t1\t1\t2\t3\n8\t1\t1.\t1\t-4.5\t5\t6\n7\t1\t2\t2\t7\t8\t9\n",
+        ])
+        let project = try scratch.read()
+        expectSame(project, try scratch.read("v_metadata.tsv"))
+        expectSame(project, try roundTrip(project, as: .neurosynth).0)
+        expectSame(project, try roundTrip(project, as: .nimads).0)
+        expectSame(project, try roundTrip(project, as: .native).0)
+        let losses = try roundTrip(try Scratch(nativeFiles).read(), as: .neurosynth).1.map(\.message).joined()
+        for loss in ["participants", "signs", "thresholds", "share a study", "age", "models", "found nothing"] {
+            #expect(losses.contains(loss), "\(loss)")
+        }
+    }
+
+    @Test("peaks beside a map travel along, and maps into a NIMADS folder")
+    func peaksBesideMaps() throws {
+        let scratch = try Scratch(nativeFiles)
+        try scratch.write("maps/Cole2003_z.nii.gz", "map")
+        try scratch.write("maps/Able2001.nii", "map")
+        try scratch.write(
+            "studies.tsv",
+            try #require(nativeFiles["studies.tsv"]).replacing("none", with: "").replacing("peaks", with: ""))
+        let project = try scratch.read()
+        #expect(project.experiments[0].foci.count == 2 && project.experiments[0].peaks.isEmpty)
+        for format in [Project.Format.native, .nimads] {
+            let (back, _) = try roundTrip(project, as: format)
+            #expect(back.experiments.map(\.report.isMap) == [true, false, true])
+            #expect(back.experiments.map(\.foci.count) == [2, 1, 0])
+            #expect(back.experiments.map { $0.mapKind } == [.t, nil, .z])
+        }
+        #expect(try roundTrip(project, as: .neurosynth).0.experiments.map(\.foci.count) == [2, 1])
+    }
+
+    @Test("native tables follow BIDS: n/a, and a dictionary with every column")
+    func bids() throws {
+        let project = try Scratch(nativeFiles).read()
+        let scratch = try Scratch()
+        try ProjectWriter.write(project, as: .native, to: "\(scratch.path)/out")
+        for table in ["studies", "peaks"] {
+            let text = try String(contentsOfFile: "\(scratch.path)/out/\(table).tsv", encoding: .utf8)
+            let rows = text.split(separator: "\n").map { $0.components(separatedBy: "\t") }
+            for row in rows { #expect(row.count == rows[0].count && row.allSatisfy { !$0.isEmpty && $0 != "NA" }) }
+            #expect(text.contains("n/a"))
+            let data = try Data(contentsOf: URL(fileURLWithPath: "\(scratch.path)/out/\(table).json"))
+            let dictionary = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]])
+            #expect(Set(dictionary.keys) == Set(rows[0]))
+            #expect(dictionary.values.allSatisfy { $0["Description"] is String })
+        }
+    }
+
+    @Test("a NIMADS file does not replace an annotation that is there")
+    func annotationTaken() throws {
+        let project = try Scratch(nativeFiles).read()
+        let scratch = try Scratch(["x_annotation.json": "mine"])
+        let text = problem { try ProjectWriter.write(project, as: .nimads, to: "\(scratch.path)/x.json") }
+        #expect(text.contains("x_annotation.json: exists already"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["x_annotation.json"])
+        #expect(
+            problem { try ProjectWriter.write(project, as: .nimare, to: "\(scratch.path)/y") }.contains("--to nimads"))
+    }
+
     @Test("statistic maps travel along")
     func maps() throws {
         let scratch = try Scratch(["cuneus.yaml": "", "studies.tsv": "experiment\tn1\nA\t10\nB\t10\nC\t10\n"])
@@ -204,14 +375,29 @@ extension Experiment {
         let nowhere = SourceLocation(file: "")
         copy.source = nowhere
         if case .peaks(let peaks) = report {
-            copy.report = .peaks(
-                peaks.map { peak in
-                    var peak = peak
-                    peak.source = nowhere
-                    return peak
-                })
+            copy.report = .peaks(peaks.map(\.withoutSource))
         }
+        // Images are copied: same kind, other place.
+        if case .map(var map) = report {
+            map.source = nowhere
+            map.path = ""
+            if case .estimate = map.kind { map.kind = .estimate(variance: "") }
+            copy.report = .map(map)
+        }
+        copy.peaksBesideMap = peaksBesideMap.map(\.withoutSource)
         return copy
+    }
+}
+
+extension Experiment {
+    fileprivate var mapKind: StatisticMap.Kind? { if case .map(let map) = report { map.kind } else { nil } }
+}
+
+extension Peak {
+    fileprivate var withoutSource: Peak {
+        var peak = self
+        peak.source = SourceLocation(file: "")
+        return peak
     }
 }
 

@@ -65,6 +65,63 @@ struct SleuthTextsAreReadTests {
         #expect(experiment.peaks.map(\.coordinate) == [[1, -2, 3.5]])
     }
 
+    @Test(
+        "layouts that other programs write or fail on",
+        arguments: [
+            // NiMARE's own writer; its reader fails on it.
+            "//Reference=MNI\n//Smith J, 2001: Rest\n//Subjects=12\n//DOI=10.1/x\n//PubMedId=3\n1 2 3\n",
+            "//Reference=MNI\n//Smith J, 2001: Rest\n//DOI=10.1/x\n//PubMedId=3\n//Subjects=12\n1 2 3\n",
+            "//Reference=MNI\n//DOI: 10.1/x\n//PMID: 3\n//Smith J, 2001: Rest\n//Subjects=12\n1 2 3\n",
+            // Old Mac line ends, no last one, blank lines between all lines.
+            "\u{FEFF}// Reference=MNI\r\r// Smith J, 2001: Rest\r\r// DOI = 10.1/x\r//PubMed ID=3\r// Subjects = 12 \r\r1\t2\t3",
+            "//Reference=Talairach\n//Reference=MNI\n//Smith J, 2001: Rest\n//Subjects=12\n//DOI=10.1/x\n//pmid=3\n1,2,3",
+        ])
+    func identifiers(_ text: String) throws {
+        let project = try project(text)
+        #expect(project.experiments.count == 1)
+        #expect(project.covariateNames == ["contrast", "doi", "pmid"])
+        #expect(
+            project.experiments[0].covariates == [
+                "contrast": .text("Rest"), "doi": .text("10.1/x"), "pmid": .number(3),
+            ])
+        #expect(project.experiments[0].n1 == 12 && project.experiments[0].peaks.map(\.coordinate) == [[1, 2, 3]])
+        #expect(project.experiments[0].peaks[0].space == .mni)
+        #expect(project.notices.isEmpty)
+    }
+
+    @Test("a DOI between two experiments is the next one's")
+    func identifierOfNext() throws {
+        let project = try project(
+            "//Reference=MNI\n//A\n//Subjects=9\n1 2 3\n//DOI=10.2/b\n//B\n//Subjects=8\n4 5 6\n")
+        #expect(project.experiments.map { $0.covariates["doi"] } == [.missing, .text("10.2/b")])
+    }
+
+    @Test("two experiments of one study and contrast are both kept, with a warning")
+    func repeated() throws {
+        let project = try project(
+            "//Reference=MNI\n//A, 2001: x\n//Subjects=9\n1 2 3\n\n//A, 2001: x\n//Subjects=8\n4 5 6\n")
+        #expect(project.experiments.map(\.id) == ["A_2001", "A_2001_2"])
+        #expect(project.experiments.map(\.peaks.count) == [1, 1])
+        #expect(project.notices.map(\.code) == ["experiment-repeated"])
+        #expect(project.notices[0].location?.line == 6)
+        #expect(project.notices[0].message.contains("line 2 already"))
+    }
+
+    @Test("a number of subjects that is not whole is rounded down, with a warning")
+    func notWhole() throws {
+        let project = try project("//Reference=MNI\n//A\n//Subjects=9.5\n1 2 3")
+        #expect(project.experiments[0].n1 == 9)
+        #expect(project.notices.map(\.code) == ["n-not-whole"])
+        #expect(project.notices[0].location?.line == 3)
+    }
+
+    @Test("a gzip text is read")
+    func gzip() throws {
+        let scratch = try Scratch()
+        try scratch.write("foci.txt.gz", bytes: Gzip.compress(Array("//Reference=MNI\n//A\n//Subjects=9\n1 2 3".utf8)))
+        #expect(try scratch.read("foci.txt.gz").experiments.map(\.n1) == [9])
+    }
+
     @Test("experiments part at the next name, with or without a blank line or a Reference before it")
     func parts() throws {
         let project = try project(
@@ -120,7 +177,10 @@ struct SleuthTextsAreReadTests {
             ("//A\n//Subjects=9\n1 2 3", ":1:", "space is not said"),
             ("//Reference=MNI\n1 2 3", ":2:", "before any experiment"),
             ("//Reference=MNI\n//A\n//Subjects=nine\n1 2 3", ":3:", "whole number"),
-            ("//Reference=MNI\n//A\n//Subjects=9.5\n1 2 3", ":3:", "whole number"),
+            ("//Reference=MNI\n//A\n//Subjects=0.5\n1 2 3", ":3:", "whole number"),
+            ("//Reference=MNI\n//A\n//Subjects=9\n40,5 20 30", ":4:", "Write a decimal point, not a comma: 40.5"),
+            ("//Reference=MNI\n//A\n//Subjects=9\n40,5\t20,1\t30,2", ":4:", "has a comma within it"),
+            ("//Reference=MNI\n//A\n//Subjects=9\n-40,5 20", ":4:", "has a comma within it"),
             ("//Reference=MNI\n//A\n//Subjects=9\n1 2 3 4", ":4:", "4 numbers"),
             ("//Reference=MNI\n//A\n//Subjects=9\n1 2 nan", ":4:", "\"nan\""),
             ("//Reference=MNI\n//A\n//Subjects=9\n//Subjects=8\n1 2 3", ":4:", "line 3"),

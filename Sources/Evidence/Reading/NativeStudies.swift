@@ -77,6 +77,7 @@ struct NativeStudies {
                 try tThreshold(row, column, size: size)
             }
             let study = columns.study.flatMap { row.fields[$0] } ?? id
+            let map = try maps.map(of: id, at: source)
             experiments.append(
                 Experiment(
                     id: id, study: study, sample: columns.sample.flatMap { row.fields[$0] } ?? study,
@@ -86,7 +87,8 @@ struct NativeStudies {
                     } ?? false,
                     report: try report(
                         columns.report.flatMap { row.fields[$0] }, of: id, peaks: peaks[id] ?? [],
-                        map: try maps.map(of: id, at: source), at: source),
+                        map: map, at: source),
+                    peaksBesideMap: map == nil ? [] : peaks[id] ?? [],
                     covariates: Dictionary(uniqueKeysWithValues: covariates.map { ($0.name, $0.values[index]) }),
                     source: source))
         }

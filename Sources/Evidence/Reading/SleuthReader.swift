@@ -5,7 +5,8 @@ import Imaging
 ///
 /// Takes the layouts found in the wild: blanks anywhere in the comments, `Subjects = 12` or `Subjects: 12`, a
 /// `Reference` line before every experiment, names over several lines, experiments with or without a blank line
-/// between them, blanks, tabs or commas between coordinates, `//DOI=` and `//PubMedId=` lines.
+/// between them, blanks, tabs or commas between coordinates, `//DOI=` and `//PubMedId=` lines before or after `Subjects`
+/// (columns `doi` and `pmid`).
 /// Study and contrast are told apart at the first `:` or `;` after a year, else at the first one.
 enum SleuthReader {
     /// Name of the covariate that holds what follows the study's name.
@@ -36,11 +37,21 @@ enum SleuthReader {
         return String(rest.dropFirst()).trimmingBlanks
     }
 
+    /// Column and value of a `DOI` or `PubMedId` line.
+    private static func identifier(_ comment: String) -> (column: String, text: String)? {
+        for (key, column) in [("doi", "doi"), ("pubmedid", "pmid"), ("pubmed id", "pmid"), ("pmid", "pmid")] {
+            if let text = value(of: key, in: comment) { return (column, text) }
+        }
+        return nil
+    }
+
     private struct Block {
         let source: SourceLocation
         var names: [String] = []
         var subjects: Int?
         var subjectsLine: Int?
+        /// Columns beside the contrast.
+        var identifiers: [String: String] = [:]
         var space: CoordinateSpace
         var peaks: [Peak] = []
     }
@@ -55,6 +66,11 @@ enum SleuthReader {
         var experiments: [Experiment] = []
         var notices: [Notice] = []
         var uses: [String: Int] = [:]
+        /// DOI and PubMed id that stand before the name of their experiment.
+        var pending: [String: String] = [:]
+        var columns = ColumnCollector()
+        /// Lines of experiments by study and contrast.
+        var titles: [String: Int] = [:]
 
         init(file: TextFile, assumptions: ProjectReader.Assumptions) {
             self.file = file
@@ -83,8 +99,13 @@ enum SleuthReader {
                 self.space = space
             } else if let text = SleuthReader.value(of: "subjects", in: comment) {
                 try take(subjects: text, at: source)
-            } else if ["doi", "pubmedid", "pmid"].contains(where: { SleuthReader.value(of: $0, in: comment) != nil }) {
-                return
+            } else if let (column, text) = SleuthReader.identifier(comment) {
+                guard !text.isEmpty else { return }
+                if block == nil || block?.peaks.isEmpty == false {
+                    pending[column] = text
+                } else {
+                    block?.identifiers[column] = text
+                }
             } else if !comment.isEmpty {
                 if block?.peaks.isEmpty == false || block?.subjects != nil { try close() }
                 try open(at: source)
@@ -93,11 +114,12 @@ enum SleuthReader {
         }
 
         private mutating func take(subjects text: String, at source: SourceLocation) throws(InputError) {
-            guard let n = NumberText.parse(text), n == n.rounded(), n >= 0, n < 1e7 else {
+            guard let n = NumberText.parse(text), n == 0 || n >= 1, n < 1e7 else {
                 throw InputError(
                     at: source, "Subjects is \"\(text)\"; a whole number was expected.",
                     remedy: "Write, for example, //Subjects=12.")
             }
+            if n != n.rounded() { notices.append(.roundedDown(n, of: "the experiment", at: source)) }
             if block == nil || block?.peaks.isEmpty == false {
                 try close()
                 namelessSubjects = source
@@ -124,6 +146,7 @@ enum SleuthReader {
                     remedy: "Start with //Reference=, then // Author, year: contrast and //Subjects=.")
             }
             let isComma = { (byte: UInt8) in byte == UInt8(ascii: ",") }
+            try refuseDecimalCommas(bytes, at: source)
             let fields = bytes.split { $0.isBlank || isComma($0) }
             guard fields.count == 3 else {
                 throw InputError(
@@ -147,6 +170,18 @@ enum SleuthReader {
             block?.peaks.append(peak)
         }
 
+        /// In "40,5 20,1 30,2" a comma cannot part coordinates, since blanks do; taken for a decimal mark it might still be
+        /// wrong, so it is for the user to say.
+        private func refuseDecimalCommas(_ bytes: Bytes, at source: SourceLocation) throws(InputError) {
+            let parts = bytes.split(whereSeparator: \.isBlank)
+            guard parts.count > 1 else { return }
+            let comma = UInt8(ascii: ",")
+            guard let part = parts.first(where: { $0.dropLast().dropFirst().contains(comma) }) else { return }
+            throw InputError(
+                at: source, "\"\(part.text)\" in \"\(bytes.text)\" has a comma within it; x, y and z were expected.",
+                remedy: "Write a decimal point, not a comma: \(part.text.replacing(",", with: ".")).")
+        }
+
         private mutating func open(at source: SourceLocation) throws(InputError) {
             guard block == nil else { return }
             forgetNamelessSubjects()
@@ -160,7 +195,8 @@ enum SleuthReader {
                 }
                 space = assumed
             }
-            block = Block(source: source, space: space ?? .mni)
+            block = Block(source: source, identifiers: pending, space: space ?? .mni)
+            pending = [:]
         }
 
         /// Published texts have `Subjects=0` lines left over from an experiment that was taken out.
@@ -189,12 +225,27 @@ enum SleuthReader {
                         "the experiment \"\(study)\" has no number of subjects.",
                         remedy: "Add a line //Subjects=12 after its name."))
             }
+            let id = unique(ExperimentName.safe(study))
+            if let line = titles["\(study): \(contrast)"] {
+                notices.append(
+                    Notice(
+                        .warning, code: "experiment-repeated", at: block.source,
+                        "the experiment \"\(block.names.joined(separator: " "))\" stands in line \(line) already; both are "
+                            + "kept, this one as \(id).",
+                        remedy: "Remove one if they are the same; else give each contrast its own name."))
+            } else {
+                titles["\(study): \(contrast)"] = block.source.line ?? 0
+            }
+            var covariates: [String: Experiment.Covariate] = [
+                SleuthReader.contrastColumn: contrast.isEmpty ? .missing : .text(contrast)
+            ]
+            for column in ["doi", "pmid"] {
+                if let text = block.identifiers[column] { columns.set(column, .text(text), in: &covariates) }
+            }
             experiments.append(
                 Experiment(
-                    id: unique(ExperimentName.safe(study)), study: study, sample: study, n1: block.subjects ?? 0,
-                    report: .peaks(block.peaks),
-                    covariates: [SleuthReader.contrastColumn: contrast.isEmpty ? .missing : .text(contrast)],
-                    source: block.source))
+                    id: id, study: study, sample: study, n1: block.subjects ?? 0, report: .peaks(block.peaks),
+                    covariates: covariates, source: block.source))
         }
 
         /// The second experiment of a study is called `name_2`.
@@ -215,10 +266,12 @@ enum SleuthReader {
             guard !experiments.isEmpty else {
                 throw InputError(at: SourceLocation(file: file.path), "has no experiments.")
             }
+            columns.finish(&experiments)
             let name = Path.name(file.path)
             return Project(
                 name: name.firstIndex(of: ".").map { String(name[..<$0]) } ?? name, format: .sleuth,
-                experiments: experiments, covariateNames: [SleuthReader.contrastColumn], inputFiles: [file.path],
+                experiments: experiments, covariateNames: [SleuthReader.contrastColumn] + columns.names,
+                inputFiles: [file.path],
                 notices: notices)
         }
     }

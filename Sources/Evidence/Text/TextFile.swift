@@ -6,7 +6,7 @@ package typealias Bytes = ArraySlice<UInt8>
 /// A text input as UTF-8 bytes, cut into numbered lines.
 ///
 /// Takes what spreadsheets and editors write: UTF-8 with or without byte-order mark, UTF-16 with one, Windows-1252;
-/// line ends LF, CRLF or CR. Non-breaking and thin spaces become plain spaces, zero-width characters go.
+/// line ends LF, CRLF or CR; gzip. Non-breaking and thin spaces become plain spaces, zero-width characters go.
 package struct TextFile: Sendable {
     package struct Line: Sendable {
         /// One-based.
@@ -25,23 +25,8 @@ package struct TextFile: Sendable {
 
     /// - Throws: when the file is missing, too large, or not text.
     package init(path: String) throws(InputError) {
-        let manager = FileManager.default
-        var isFolder: ObjCBool = false
-        guard manager.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw InputError(at: SourceLocation(file: path), "no such file.")
-        }
-        guard !isFolder.boolValue else {
-            throw InputError(at: SourceLocation(file: path), "is a folder; a text file was expected.")
-        }
-        let size = (try? manager.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
-        guard size <= Self.sizeLimit else {
-            throw InputError(at: SourceLocation(file: path), "is \(size >> 20) MB of text; at most 256 MB are read.")
-        }
-        guard let data = manager.contents(atPath: path) else {
-            throw InputError(
-                at: SourceLocation(file: path), "cannot be read.", remedy: "Check the file's permissions.")
-        }
-        try self.init(path: path, bytes: [UInt8](data))
+        try self.init(
+            path: path, bytes: try InputBytes.read(path, limit: Self.sizeLimit, called: "text file"))
     }
 
     /// - Parameter path: name for messages.

@@ -2,6 +2,9 @@ import Foundation
 import Imaging
 
 /// A project as `cuneus.yaml`, `studies.tsv`, `peaks.tsv` and `maps/`.
+///
+/// The tables are tab-separated with `n/a` for what is missing, and beside each stands a JSON dictionary of its columns, as
+/// BIDS asks (Gorgolewski et al. 2016, doi:10.1038/sdata.2016.44).
 enum NativeWriter {
     static func output(_ project: Project) throws(InputError) -> ProjectWriter.Output {
         var output = ProjectWriter.Output()
@@ -19,18 +22,26 @@ enum NativeWriter {
             studies.append(
                 [
                     experiment.id, experiment.study, experiment.sample,
-                    experiment.n1 > 0 ? String(experiment.n1) : "NA", String(experiment.n2),
+                    experiment.n1 > 0 ? String(experiment.n1) : missing, String(experiment.n2),
                 ] + (hasCorrelations ? [experiment.measure.rawValue] : []) + [
-                    experiment.tThreshold.map(NumberText.text) ?? "NA", experiment.thresholdIsAssumed ? "yes" : "no",
+                    experiment.tThreshold.map(NumberText.text) ?? missing, experiment.thresholdIsAssumed ? "yes" : "no",
                     report,
-                ] + names.map { (experiment.covariates[$0.old] ?? .missing).cell })
+                ] + names.map { cell(experiment.covariates[$0.old] ?? .missing) })
         }
         output.texts.append((NativeReader.studiesName, studies.text))
         output.texts.append((NativeReader.peaksName, peaks(project)))
+        output.texts += ColumnDictionary.files(project, columns: names)
         for experiment in project.experiments {
             if case .map(let map) = experiment.report { output.copies += copies(of: map, for: experiment.id) }
         }
         return output
+    }
+
+    /// As BIDS writes it.
+    private static let missing = "n/a"
+
+    private static func cell(_ covariate: Experiment.Covariate) -> String {
+        covariate == .missing ? missing : covariate.cell
     }
 
     /// A covariate may not bear the name of a column with a meaning of its own.
@@ -39,16 +50,19 @@ enum NativeWriter {
     ) -> [(old: String, new: String)] {
         var taken = Set(NativeReader.studyColumns + FilterExpression.builtInColumns)
         taken.formUnion(covariates.map { $0.lowercased() })
+        var seen: Set<String> = []
         return covariates.map { name in
             let reserved = NativeReader.studyColumns + FilterExpression.builtInColumns
-            guard reserved.contains(name.lowercased()) else { return (name, name) }
+            let isReserved = reserved.contains(name.lowercased())
+            guard isReserved || !seen.insert(name.lowercased()).inserted else { return (name, name) }
             var new = "\(name)_covariate"
             while taken.contains(new.lowercased()) { new += "_" }
             taken.insert(new.lowercased())
             output.notices.append(
                 Notice(
                     .warning, code: "column-renamed",
-                    "column \"\(name)\" is called \"\(new)\": the name has a meaning of its own in studies.tsv."))
+                    "column \"\(name)\" is called \"\(new)\": the name has a meaning of its own in studies.tsv, or is taken."
+                ))
             return (name, new)
         }
     }
@@ -57,12 +71,12 @@ enum NativeWriter {
         var table = TSV()
         table.append(NativeReader.peakColumns)
         for experiment in project.experiments {
-            for peak in experiment.peaks {
+            for peak in experiment.foci {
                 let (stat, value) = statistic(peak)
                 table.append(
                     [
                         experiment.id, NumberText.text(peak.coordinate.x), NumberText.text(peak.coordinate.y),
-                        NumberText.text(peak.coordinate.z), peak.space.rawValue, stat, value, peak.note ?? "",
+                        NumberText.text(peak.coordinate.z), peak.space.rawValue, stat, value, peak.note ?? missing,
                     ])
             }
         }
@@ -76,11 +90,11 @@ enum NativeWriter {
             return ("t", NumberText.text(t))
         case .positive: return ("sign", "p")
         case .negative: return ("sign", "n")
-        case .unknown: return ("", "")
+        case .unknown: return (missing, missing)
         }
     }
 
-    private static func copies(of map: Experiment.StatisticMap, for id: String) -> [(from: String, to: String)] {
+    static func copies(of map: Experiment.StatisticMap, for id: String) -> [(from: String, to: String)] {
         func target(_ tag: String, _ source: String) -> String {
             "\(NativeReader.mapsName)/\(id)\(tag)\(source.hasSuffix(".gz") ? ".nii.gz" : ".nii")"
         }
@@ -94,7 +108,8 @@ enum NativeWriter {
         }
     }
 
-    private static func plan(_ project: Project) -> String {
+    /// `cuneus.yaml`.
+    static func plan(_ project: Project) -> String {
         var lines = ["name: \(project.name.inYAMLQuotes)"]
         if !project.question.isEmpty { lines.append("question: \(project.question.inYAMLQuotes)") }
         let changes = project.settings.changes

@@ -3,10 +3,10 @@ import Imaging
 /// A project's coordinates as Sleuth/GingerALE text.
 ///
 /// Carried: study, contrast, number of participants (both groups together), coordinates. Not carried, and listed:
-/// heights and signs, thresholds, covariates, the plan, maps, experiments without peaks.
+/// heights and signs, thresholds, covariates, the plan, maps, experiments without peaks, DOIs (NiMARE fails on a text that has them).
 enum SleuthWriter {
     static func output(_ project: Project) throws(InputError) -> ProjectWriter.Output {
-        let experiments = project.experiments.filter { !$0.peaks.isEmpty }
+        let experiments = project.experiments.filter { !$0.foci.isEmpty }
         guard !experiments.isEmpty else {
             throw InputError("no experiment has peaks; a Sleuth text would be empty.")
         }
@@ -30,10 +30,10 @@ enum SleuthWriter {
     }
 
     /// Sleuth knows MNI and Talairach; anything else, and mixtures within an experiment, are brought to MNI.
-    private static func coordinates(
+    static func coordinates(
         of experiment: Experiment, _ notices: inout [Notice]
     ) -> (CoordinateSpace, [SIMD3<Double>]) {
-        let peaks = experiment.peaks
+        let peaks = experiment.foci
         let spaces = Set(peaks.map(\.space))
         if spaces == [.mni] || spaces == [.talairach], let space = spaces.first {
             return (space, peaks.map(\.coordinate))
@@ -66,25 +66,39 @@ enum SleuthWriter {
     }
 
     private static func losses(_ project: Project, _ experiments: [Experiment]) -> [Notice] {
+        var losses = commonLosses(project, experiments)
+        if experiments.contains(where: { $0.n2 > 0 }) { losses.append("two groups; their sizes are added up") }
+        if experiments.contains(where: { $0.sample != $0.study }) { losses.append("which experiments share a sample") }
+        let others = project.covariateNames.filter { $0 != SleuthReader.contrastColumn }
+        if !others.isEmpty { losses.append("covariates (\(others.joined(separator: ", ")))") }
+        if experiments.contains(where: { $0.foci.contains { $0.note != nil } }) {
+            losses.append("the sources of peaks")
+        }
+        return losses.map { Notice.notCarried($0, by: "Sleuth text") }
+    }
+
+    /// What no format of bare coordinates can hold.
+    static func commonLosses(_ project: Project, _ experiments: [Experiment]) -> [String] {
         var losses: [String] = []
-        if project.experiments.contains(where: { if case .map = $0.report { true } else { false } }) {
-            losses.append("statistic maps; these experiments are left out")
+        let maps = project.experiments.filter { if case .map = $0.report { true } else { false } }
+        if !maps.isEmpty {
+            losses.append(
+                "statistic maps"
+                    + (maps.contains { $0.foci.isEmpty } ? "; experiments without peaks are left out" : ""))
         }
         if project.experiments.contains(where: { $0.report == .peaks([]) }) {
             losses.append("experiments that found nothing; they are left out")
         }
-        if experiments.contains(where: { $0.peaks.contains { $0.height != .unknown } }) {
+        if experiments.contains(where: { $0.foci.contains { $0.height != .unknown } }) {
             losses.append("t values and signs of peaks")
         }
         if experiments.contains(where: { $0.measure == .correlation }) {
             losses.append("which experiments are correlations")
         }
         if experiments.contains(where: { $0.tThreshold != nil }) { losses.append("thresholds") }
-        if experiments.contains(where: { $0.n2 > 0 }) { losses.append("two groups; their sizes are added up") }
-        if experiments.contains(where: { $0.sample != $0.study }) { losses.append("which experiments share a sample") }
-        let others = project.covariateNames.filter { $0 != SleuthReader.contrastColumn }
-        if !others.isEmpty { losses.append("covariates (\(others.joined(separator: ", ")))") }
         if !project.question.isEmpty || project.hasPlan { losses.append("the question, models and settings") }
-        return losses.map { Notice.notCarried($0, by: "Sleuth text") }
+        if !project.atlases.isEmpty { losses.append("atlases") }
+        if !project.regions.isEmpty { losses.append("hypotheses on regions") }
+        return losses
     }
 }
