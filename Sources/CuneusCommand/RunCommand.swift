@@ -90,40 +90,17 @@ struct RunCommand: AsyncParsableCommand {
         var ledgers: [String] = []
         for (plan, settings) in opened.models {
             if opened.models.count > 1 { progress.label(plan.name) }
-            guard settings.methods.contains(.sdmPSI) else {
-                comparisons.append(
-                    try await compare(plan, settings, of: project, main: nil, workers: workers, progress: progress))
-                continue
-            }
             let ledger = folder.ledgerPath(model: plan.name)
-            let analysis = MeanAnalysis(
-                space: try AnalysisSpace(settings: settings), settings: settings, workers: workers, progress: progress)
-            let (experiments, design) = try project.design(of: plan, settings: settings)
-            let (located, skipped) = try regions.locate(in: analysis.space.mask)
-            notices += skipped.filter { !notices.contains($0) }
+            let one = ModelRun(
+                plan: plan, settings: settings, project: project, regions: regions, places: places, workers: workers,
+                progress: progress,
+                permutation: try options.permutationOptions(ledger: ledger, shards: shards[plan.name] ?? []),
+                keepsBounds: bounds, judges: !skipTrust)
             do {
-                let prepared = try await analysis.prepare(
-                    plan, experiments: experiments, design: plan.isMeanOnly ? nil : design)
-                var result = try await analysis.run(
-                    prepared, keepBounds: bounds,
-                    permutation: try options.permutationOptions(ledger: ledger, shards: shards[plan.name] ?? []))
-                result.sharedSamples = try project.sharedSamples(of: plan, settings: settings)
-                var findings = ModelFindings(result: result, clusters: result.exploratoryClusters())
-                if !skipTrust {
-                    findings.appraise(
-                        try await analysis.evidence(for: findings.appraisedClusters, of: result, from: prepared),
-                        places: places)
-                }
-                if ProjectRegions.judges(plan) {
-                    findings.askedRegions = project.regions
-                    findings.regions = try await analysis.findings(of: prepared, on: located)
-                }
-                models.append(findings)
-                if settings.methods != [.sdmPSI] {
-                    comparisons.append(
-                        try await compare(
-                            plan, settings, of: project, main: findings.result, workers: workers, progress: progress))
-                }
+                let outcome = try await one.run()
+                models += [outcome.findings].compactMap { $0 }
+                comparisons += [outcome.comparison].compactMap { $0 }
+                notices += outcome.notices.filter { !notices.contains($0) }
             } catch is CancellationError where FileManager.default.fileExists(atPath: ledger) {
                 Failure.complain("cuneus: interrupted; the permutations done are kept, and the same command resumes.")
                 throw ExitCode(Failure.interruptedCode)
@@ -140,18 +117,6 @@ struct RunCommand: AsyncParsableCommand {
         for ledger in ledgers { try? FileManager.default.removeItem(atPath: ledger) }
         print(RunSummary(run).text)
         print("\nReport: \(path)/report.html")
-    }
-
-    /// The methods other than SDM-PSI.
-    private func compare(
-        _ plan: ModelPlan, _ settings: Settings, of project: Project, main: ModelResult?, workers: Workers,
-        progress: TerminalProgress
-    ) async throws -> ModelComparison {
-        let methods = try OtherMethods(plan, of: project, settings: settings)
-        return ModelComparison(
-            methods, results: try await methods.run(workers: workers, progress: progress),
-            sharedSamples: try project.sharedSamples(of: plan, settings: settings), main: main,
-            criterion: main.map(FindingCriterion.init)?.text ?? "")
     }
 
     private func places(for project: Project) throws -> PlaceNamer {

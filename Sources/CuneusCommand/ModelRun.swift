@@ -1,0 +1,63 @@
+import Cuneus
+import Foundation
+
+/// One model of a run, by all its methods.
+///
+/// Each step is a function of its own: the runtime of Swift 6.3 loses track of the memory of an asynchronous function that awaits
+/// in several branches of a loop.
+struct ModelRun {
+    let plan: ModelPlan
+    let settings: Settings
+    let project: Project
+    let regions: ProjectRegions
+    let places: PlaceNamer
+    let workers: Workers
+    let progress: TerminalProgress
+    let permutation: PermutationOptions
+    let keepsBounds: Bool
+    let judges: Bool
+
+    struct Outcome {
+        /// nil without SDM-PSI.
+        var findings: ModelFindings?
+        /// nil without other methods.
+        var comparison: ModelComparison?
+        var notices: [Notice]
+    }
+
+    func run() async throws -> Outcome {
+        var outcome = Outcome(notices: [])
+        if settings.methods.contains(.sdmPSI) { outcome = try await effects() }
+        if settings.methods != [.sdmPSI] { outcome.comparison = try await others(outcome.findings?.result) }
+        return outcome
+    }
+
+    private func effects() async throws -> Outcome {
+        let analysis = MeanAnalysis(
+            space: try AnalysisSpace(settings: settings), settings: settings, workers: workers, progress: progress)
+        let (experiments, design) = try project.design(of: plan, settings: settings)
+        let (located, skipped) = try regions.locate(in: analysis.space.mask)
+        let prepared = try await analysis.prepare(
+            plan, experiments: experiments, design: plan.isMeanOnly ? nil : design)
+        var result = try await analysis.run(prepared, keepBounds: keepsBounds, permutation: permutation)
+        result.sharedSamples = try project.sharedSamples(of: plan, settings: settings)
+        var findings = ModelFindings(result: result, clusters: result.exploratoryClusters())
+        if judges {
+            let evidence = try await analysis.evidence(for: findings.appraisedClusters, of: result, from: prepared)
+            findings.appraise(evidence, places: places)
+        }
+        if ProjectRegions.judges(plan) {
+            findings.askedRegions = project.regions
+            findings.regions = try await analysis.findings(of: prepared, on: located)
+        }
+        return Outcome(findings: findings, notices: skipped)
+    }
+
+    private func others(_ main: ModelResult?) async throws -> ModelComparison {
+        let methods = try OtherMethods(plan, of: project, settings: settings)
+        let results = try await methods.run(workers: workers, progress: progress)
+        return ModelComparison(
+            methods, results: results, sharedSamples: try project.sharedSamples(of: plan, settings: settings),
+            main: main, criterion: main.map(FindingCriterion.init)?.text ?? "")
+    }
+}
