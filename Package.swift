@@ -51,6 +51,10 @@ let package = Package(
         .target(
             name: "Convergence", dependencies: ["Evidence", "Imaging", "Inference", "Statistics", "VoxelKernels"],
             swiftSettings: settings),
+        // Methods that pool whole-brain images: combined z, random effects, regression, permuted least squares.
+        .target(
+            name: "ImageBased", dependencies: ["Imaging", "Inference", "Statistics", "VoxelKernels"],
+            swiftSettings: settings),
         .target(
             name: "Reporting",
             dependencies: [
@@ -63,7 +67,7 @@ let package = Package(
         .target(
             name: "Cuneus",
             dependencies: [
-                "Convergence", "Evidence", "Imaging", "Inference", "Mapping", "Reporting", "Statistics",
+                "Convergence", "Evidence", "ImageBased", "Imaging", "Inference", "Mapping", "Reporting", "Statistics",
             ],
             swiftSettings: settings),
 
@@ -112,6 +116,10 @@ let package = Package(
         .testTarget(
             name: "ConvergenceTests",
             dependencies: ["TestSupport", "Convergence", "Evidence", "Imaging", "Inference", "Statistics"],
+            exclude: ["Reference"], swiftSettings: settings),
+        .testTarget(
+            name: "ImageBasedTests",
+            dependencies: ["TestSupport", "ImageBased", "Imaging", "Inference", "Statistics", "VoxelKernels"],
             exclude: ["Reference"], swiftSettings: settings),
         .testTarget(
             name: "ReportingTests",

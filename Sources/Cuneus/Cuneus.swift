@@ -1,6 +1,7 @@
 // Cuneus under one name: `import Cuneus` gives every module below.
 @_exported public import Convergence
 @_exported public import Evidence
+@_exported public import ImageBased
 @_exported public import Imaging
 @_exported public import Inference
 @_exported public import Mapping
