@@ -1,5 +1,4 @@
 import Foundation
-import Imaging
 public import Inference
 public import Statistics
 
@@ -25,28 +24,15 @@ public struct FixedEffectsHedges: ImageMethod {
         _ stack: ImageStack, workers: Workers, progress: any ProgressObserver
     ) async throws -> ImageMaps {
         let rows = try stack.rows(.t)
-        var derived = stack
-        for (index, study) in stack.studies.enumerated() {
+        var gains: [Double] = []
+        for study in stack.studies {
             guard let n = study.sampleSize, n > 3 else { throw ImageError.noSampleSize(study: study.id) }
             let j = 1 - 3 / (4 * (n - 1) - 1)
-            let row = rows[index]
-            let voxels = stack.mask.count
-            derived.set(
-                .effect, index,
-                ImagePlane(count: voxels) { target in
-                    for v in 0..<voxels { target[v] = Float(j * Double(row[v]) / n.squareRoot()) }
-                })
-            derived.set(
-                .variance, index,
-                ImagePlane(count: voxels) { target in
-                    for v in 0..<voxels {
-                        let square = Double(row[v]) * Double(row[v]) / n
-                        let variance = (n - 1) * (1 + n * square) * j * j / (n * (n - 3)) - square
-                        target[v] = variance > 0 ? Float(variance) : .nan
-                    }
-                })
+            let factor = (n - 1) * j * j / (n * (n - 3))
+            // d² = t²/n.
+            gains += [j / n.squareRoot(), factor, factor - 1 / n]
         }
         return try await PooledImages(.fixed, test: test, assumedTau2: assumedTau2)
-            .run(derived, workers: workers, progress: progress)
+            .run(stack, .statistic(rows, gains: gains), workers, progress)
     }
 }

@@ -42,7 +42,9 @@ public struct ImageConversion: Hashable, Sendable {
     public func callAsFunction(_ value: Double) -> Double {
         if from == to { return value }
         // Tails into tails need no degrees of freedom.
-        if let tail = logTail(of: value), let result = Self.value(to, sign: tail.sign, logTail: tail.log) { return result }
+        if let tail = logTail(of: value), let result = Self.value(to, sign: tail.sign, logTail: tail.log) {
+            return result
+        }
         return statistic(t(of: value))
     }
 

@@ -11,7 +11,8 @@ extension ImageStack {
         try append(
             study,
             values: [
-                .effect: effects, .variance: variances, .t: effects.map { $0.isNaN ? $0 : Float(scale.t(fromG: Double($0))) },
+                .effect: effects, .variance: variances,
+                .t: effects.map { $0.isNaN ? $0 : Float(scale.t(fromG: Double($0))) },
             ])
         try add(.z, at: studies.count - 1)
     }

@@ -42,7 +42,9 @@ struct PermutationBag: Sendable {
         var pattern = [UInt64](repeating: 0, count: words)
         for voxel in 0..<data.voxels {
             for word in 0..<words { pattern[word] = 0 }
-            for sample in 0..<count where !data.rows[sample][voxel].isNaN { pattern[sample / 64] |= 1 << UInt64(sample % 64) }
+            for sample in 0..<count where !data.rows[sample][voxel].isNaN {
+                pattern[sample / 64] |= 1 << UInt64(sample % 64)
+            }
             if let known = number[pattern] {
                 bags[known].voxels.append(Int32(voxel))
             } else {

@@ -26,7 +26,9 @@ final class PermutationEngine: Sendable {
 
     private static let tile = Int(CUNEUS_TILE)
 
-    init(_ data: PermutationData, _ permutations: ImagePermutations, instructions: VectorInstructions) throws(ImageError) {
+    init(_ data: PermutationData, _ permutations: ImagePermutations, instructions: VectorInstructions)
+        throws(ImageError)
+    {
         guard permutations.samples == data.rows.count else {
             throw .mismatch("Permutations of \(permutations.samples) samples for \(data.rows.count).")
         }

@@ -85,7 +85,8 @@ extension PermutedOLS {
 
     /// By whole maps, a few permutations at a time.
     private static func maxima(
-        _ engine: PermutationEngine, _ statistics: MaximumStatistics, _ workers: Workers, _ progress: any ProgressObserver
+        _ engine: PermutationEngine, _ statistics: MaximumStatistics, _ workers: Workers,
+        _ progress: any ProgressObserver
     ) async throws -> [NullDistribution.Maxima] {
         let count = engine.permutations.count
         let voxels = engine.data.voxels

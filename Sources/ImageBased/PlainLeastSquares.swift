@@ -32,7 +32,7 @@ final class PlainLeastSquares: Sendable {
             orthonormal.contrast.withUnsafeBufferPointer { contrast in
                 var model = cuneus_image_model(
                     studies: Int32(studies), columns: Int32(orthonormal.columns), estimator: Int32(CUNEUS_TAU2_GIVEN),
-                    tau2: 0, design: matrix.baseAddress, contrast: contrast.baseAddress, targets: nil)
+                    tau2: 0, design: matrix.baseAddress, contrast: contrast.baseAddress, targets: nil, gains: nil)
                 for first in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
                     cuneus_image_pool(
                         VectorInstructions.best.code, &model, effects, variances, first,

@@ -10,8 +10,7 @@ final class PooledFit: Sendable {
     private let stack: ImageStack
     private let design: ImageDesign
     private let orthonormal: ImageDesign
-    private let effects: ImageRows
-    private let variances: ImageRows
+    private let source: EffectSource
     private let tables: TailTables
     private let normal: TailTable
     /// The sample of each study, where some sample has several.
@@ -21,7 +20,7 @@ final class PooledFit: Sendable {
     private let columns: [ImageMapName]
     private let values: [SharedArray<Float>]
 
-    init(_ method: PooledImages, _ stack: ImageStack) throws(ImageError) {
+    init(_ method: PooledImages, _ stack: ImageStack, _ source: EffectSource) throws(ImageError) {
         let studies = stack.studies.count
         let design = method.design ?? .mean(of: studies)
         guard design.matrix.rows == studies else {
@@ -38,8 +37,7 @@ final class PooledFit: Sendable {
         self.stack = stack
         self.design = design
         orthonormal = design.orthonormal
-        effects = try stack.rows(.effect)
-        variances = try stack.rows(.variance)
+        self.source = source
         tables = TailTables(1..<max(2, studies))
         normal = TailTable(degreesOfFreedom: .infinity)
         samples = method.isRobust && stack.hasSharedSamples ? stack.samples : nil
@@ -66,22 +64,23 @@ final class PooledFit: Sendable {
     }
 
     func run(_ range: Range<Int>) throws {
-        let studies = effects.count
+        let studies = source.effects.count
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: 3 * 64 * studies, alignment: 64)
         defer { scratch.deallocate() }
         var fit = cuneus_image_fit()
-        let effectRows = effects.optionalPointers
-        let varianceRows = variances.optionalPointers
+        let effects = source.effects.optionalPointers
+        let variances = source.variances.optionalPointers
+        let gains = source.gains
         orthonormal.matrix.elements.withUnsafeBufferPointer { matrix in
             orthonormal.contrast.withUnsafeBufferPointer { contrast in
-                (targets ?? []).withUnsafeBufferPointer { ends in
+                withUnsafeBuffers(targets ?? [], gains ?? []) { ends, gain in
                     var model = cuneus_image_model(
                         studies: Int32(studies), columns: Int32(design.columns), estimator: method.estimator.code,
                         tau2: method.assumedTau2, design: matrix.baseAddress, contrast: contrast.baseAddress,
-                        targets: targets == nil ? nil : ends.baseAddress)
+                        targets: targets == nil ? nil : ends, gains: gains == nil ? nil : gain)
                     for first in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
                         cuneus_image_pool(
-                            method.instructions.code, &model, effectRows, varianceRows, first,
+                            method.instructions.code, &model, effects, variances, first,
                             scratch.assumingMemoryBound(to: Double.self), &fit)
                         withUnsafeBytes(of: &fit) { bytes in
                             let rows = bytes.bindMemory(to: SIMD8<Double>.self)
@@ -179,17 +178,21 @@ final class PooledFit: Sendable {
 
     /// The studies usable at a voxel.
     private func present(_ voxel: Int) -> [Int] {
-        (0..<effects.count).filter { !effects[$0][voxel].isNaN && !variances[$0][voxel].isNaN }
+        (0..<source.effects.count).filter { source($0, voxel) != nil }
     }
 
     private func reference(_ voxel: Int, _ studies: [Int], tau2: Double?) -> MetaRegression? {
-        try? MetaRegression(
-            effects: studies.map { Double(effects[$0][voxel]) },
-            variances: studies.map { Double(variances[$0][voxel]) }, design: design.matrix.selectingRows(studies),
-            estimator: method.estimator, test: .wald, tau2: tau2)
+        let design = design.matrix.selectingRows(studies)
+        let values = studies.compactMap { source($0, voxel) }
+        let effects = values.map(\.effect)
+        let variances = values.map(\.variance)
+        let tau2 = tau2 ?? method.estimator.likeliestTau2(effects: effects, variances: variances, design: design)
+        return try? MetaRegression(
+            effects: effects, variances: variances, design: design, estimator: method.estimator, test: .wald,
+            tau2: tau2)
     }
 
-    /// By the plain reference, which looks for the higher of two maxima.
+    /// By the plain reference.
     private func refit(_ voxel: Int, _ row: inout Row) {
         guard let fit = reference(voxel, present(voxel), tau2: nil), let tested = try? fit.contrast(design.contrast)
         else { return }
@@ -218,7 +221,8 @@ final class PooledFit: Sendable {
         let missing = values[0].buffer.count { $0.isNaN }
         if missing > 0 {
             maps.notes.append(
-                "\(missing) voxels have too few usable images (at least \(design.columns + 1) independent ones are needed).")
+                "\(missing) voxels have too few usable images (at least \(design.columns + 1) independent ones are needed)."
+            )
         }
         return maps
     }
@@ -238,4 +242,11 @@ extension HeterogeneityEstimator {
             }
         return Int32(code)
     }
+}
+
+/// The addresses of two arrays.
+func withUnsafeBuffers(
+    _ a: [Double], _ b: [Double], _ body: (UnsafePointer<Double>?, UnsafePointer<Double>?) -> Void
+) {
+    a.withUnsafeBufferPointer { a in b.withUnsafeBufferPointer { b in body(a.baseAddress, b.baseAddress) } }
 }

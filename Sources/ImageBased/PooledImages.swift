@@ -57,7 +57,14 @@ public struct PooledImages: ImageMethod {
     public func run(
         _ stack: ImageStack, workers: Workers, progress: any ProgressObserver
     ) async throws -> ImageMaps {
-        let fit = try PooledFit(self, stack)
+        try await run(
+            stack, .images(effects: stack.rows(.effect), variances: stack.rows(.variance)), workers, progress)
+    }
+
+    func run(
+        _ stack: ImageStack, _ source: EffectSource, _ workers: Workers, _ progress: any ProgressObserver
+    ) async throws -> ImageMaps {
+        let fit = try PooledFit(self, stack, source)
         let voxels = stack.mask.count
         let pieces = ImageTiles.count(voxels)
         progress.began(name, units: pieces)

@@ -189,11 +189,59 @@ INLINE wide tau2_where(const voxels *data, int p, wide target, wide scale, wide_
     return tau2;
 }
 
-// The zero of the slope of the likelihood uphill of `start`: Newton inside a bracket that closes.
-INLINE wide likeliest(
-    const voxels *data, int p, bool restricted, wide start, wide scale, wide_mask active, wide_mask *doubtful)
+// ln x for x > 0, to about 1e-13.
+INLINE wide logarithm(wide x)
 {
-    wide tau2 = start, low = many(0), high = many(0);
+    wide_mask exponent = ((wide_mask)x - 0x3fe6a09e667f3bcdLL) >> 52;
+    wide m = (wide)((wide_mask)x - (exponent << 52));
+    wide s = (m - 1.0) / (m + 1.0), square = s * s;
+    wide series = many(1.0 / 15);
+    for (int n = 13; n >= 1; n -= 2) series = series * square + 1.0 / n;
+    return __builtin_convertvector(exponent, wide) * 0.693147180559945309 + 2.0 * s * series;
+}
+
+// -2 ln of the (restricted) likelihood, but for constants; near enough to compare maxima.
+INLINE wide deviance_at(const voxels *data, int p, wide tau2, bool restricted)
+{
+    wide a[MOST * MOST], b[MOST];
+    for (int i = 0; i < p; i++) {
+        b[i] = many(0);
+        for (int j = 0; j <= i; j++) a[i * p + j] = many(0);
+    }
+    wide q = many(0), product = many(1), exponents = many(0);
+    for (int s = 0; s < data->studies; s++) {
+        wide total = choose(data->here[s] > 0, data->variances[s] + tau2, many(1));
+        wide w = data->here[s] / total, wy = w * data->effects[s];
+        product *= total;
+        // Taken apart before it can overflow.
+        wide_mask exponent = ((wide_mask)product >> 52) - 1023;
+        product = (wide)((wide_mask)product - (exponent << 52));
+        exponents += __builtin_convertvector(exponent, wide);
+        q += wy * data->effects[s];
+        const double *x = data->design + s * p;
+        for (int i = 0; i < p; i++) {
+            b[i] += x[i] * wy;
+            for (int j = 0; j <= i; j++) a[i * p + j] += x[i] * x[j] * w;
+        }
+    }
+    decompose(a, p);
+    wide determinant = many(0);
+    for (int i = 0; i < p; i++) {
+        for (int k = 0; k < i; k++) b[i] -= a[i * p + k] * b[k];
+        b[i] /= a[i * p + i];
+        q -= b[i] * b[i];
+        if (restricted) determinant += 2.0 * logarithm(a[i * p + i]);
+    }
+    return q + exponents * 0.693147180559945309 + logarithm(product) + determinant;
+}
+
+// Uphill from `tau2`, one step at first no farther than `left` and `right`, to a zero of the slope of the likelihood: Newton
+// inside a bracket that closes.
+INLINE wide uphill(
+    const voxels *data, int p, bool restricted, wide tau2, wide left, wide right, wide small, wide_mask active,
+    wide_mask *doubtful)
+{
+    wide low = many(0), high = many(0);
     wide_mask has_low = {0}, has_high = {0};
     for (int n = 0; n < 100 && any(active); n++) {
         wide_fit fit;
@@ -211,17 +259,61 @@ INLINE wide likeliest(
         wide next = tau2 + step;
         wide_mask both = has_low & has_high;
         wide between = choose((next > low) & (next < high), next, 0.5 * (low + high));
-        wide above = smaller(larger(next, tau2 + 0.01 * (tau2 + scale)), tau2 + 10.0 * (tau2 + scale));
-        wide below = choose(next > 1e-3 * scale, smaller(next, 0.99 * tau2), many(0));
+        wide above = smaller(larger(next, tau2 + 0.01 * (tau2 + small)), choose(tau2 < right, right, 4.0 * tau2));
+        wide below = larger(smaller(next, 0.99 * tau2), choose(tau2 > left, left, 0.25 * tau2));
+        below = choose(below > 1e-4 * small, below, many(0));
         wide moved = choose(both, between, choose(up, above, below));
-        wide_mask at_root = is_concave & (size(step) <= 1e-13 * (tau2 + scale)) & (tau2 > 0);
+        wide_mask at_root = is_concave & (size(step) <= 1e-13 * (tau2 + small)) & (tau2 > 0);
         wide_mask at_edge = ~up & (tau2 <= 0);
-        wide_mask closed = both & (high - low <= 1e-14 * scale + 1e-15 * high);
+        wide_mask closed = both & (high - low <= 1e-14 * small + 1e-15 * high);
         moved = choose(at_root, larger(next, many(0)), choose(at_edge, many(0), moved));
         tau2 = choose(active, moved, tau2);
         active &= ~(at_root | at_edge | closed);
     }
     *doubtful |= active;
+    return tau2;
+}
+
+enum { GRID = 25 };
+
+// The likeliest tau2: uphill from the two best dips of the deviance on a logarithmic grid (and 0). Images in different
+// units give likelihoods with several maxima.
+INLINE wide likeliest(
+    const voxels *data, int p, bool restricted, wide largest, wide small, wide_mask active, wide_mask *doubtful)
+{
+    // No deviance beyond the ends.
+    wide points[GRID + 2], deviances[GRID + 2];
+    points[0] = points[1] = many(0);
+    points[2] = 1e-3 * small;
+    wide ratio = larger(largest / points[2], many(16)), factor;
+    for (int n = 0; n < 8; n++) factor[n] = exp(log(ratio[n]) / (GRID - 2));
+    for (int n = 3; n < GRID + 2; n++) points[n] = points[n - 1] * factor;
+    deviances[0] = deviances[GRID + 1] = many(INFINITY);
+    for (int n = 1; n <= GRID; n++) deviances[n] = deviance_at(data, p, points[n], restricted);
+    wide best = many(INFINITY), second = best;
+    wide start[2] = {0}, left[2] = {0}, right[2] = {0};
+    for (int n = 1; n <= GRID; n++) {
+        wide here = deviances[n];
+        wide_mask dip = (here < deviances[n - 1]) & (here <= deviances[n + 1]);
+        wide_mask first = dip & (here < best), next = dip & ~first & (here < second);
+        second = choose(first, best, choose(next, here, second));
+        start[1] = choose(first, start[0], choose(next, points[n], start[1]));
+        left[1] = choose(first, left[0], choose(next, points[n - 1], left[1]));
+        right[1] = choose(first, right[0], choose(next, points[n + 1], right[1]));
+        best = choose(first, here, best);
+        start[0] = choose(first, points[n], start[0]);
+        left[0] = choose(first, points[n - 1], left[0]);
+        right[0] = choose(first, points[n + 1], right[0]);
+    }
+    wide tau2 = uphill(data, p, restricted, start[0], left[0], right[0], small, active, doubtful);
+    // The second dip may be the deeper one between the grid's points.
+    wide_mask rival = active & (second - best < 4);
+    if (any(rival)) {
+        wide other = uphill(data, p, restricted, start[1], left[1], right[1], small, rival, doubtful);
+        wide_mask deeper =
+            rival & (deviance_at(data, p, other, restricted) < deviance_at(data, p, tau2, restricted));
+        tau2 = choose(deeper, other, tau2);
+    }
     return tau2;
 }
 
@@ -231,15 +323,23 @@ INLINE void pool_body(
 {
     int studies = model->studies;
     wide *y = (wide *)scratch, *v = y + studies, *here = v + studies;
-    wide count = many(0), total = many(0);
+    wide count = many(0), total = many(0), small = many(INFINITY);
     for (int s = 0; s < studies; s++) {
-        wide effect = read(effects[s] + voxel), variance = read(variances[s] + voxel);
+        wide effect = read(effects[s] + voxel), variance;
+        if (model->gains) {
+            const double *gain = model->gains + 3 * s;
+            variance = gain[1] + gain[2] * (effect * effect);
+            effect = gain[0] * effect;
+        } else {
+            variance = read(variances[s] + voxel);
+        }
         wide_mask present = (size(effect) < INFINITY) & (variance > 0) & (variance < INFINITY);
         y[s] = choose(present, effect, many(0));
         v[s] = choose(present, variance, many(1));
         here[s] = choose(present, many(1), many(0));
         count += here[s];
         total += choose(present, variance, many(0));
+        small = choose(present & (variance < small), variance, small);
     }
     voxels data = {studies, model->design, y, v, here};
     wide df = count - (double)p;
@@ -247,7 +347,7 @@ INLINE void pool_body(
     wide scale = total / count;
     wide_fit fixed;
     int estimator = model->estimator;
-    fit_at(&data, p, many(0), false, estimator >= CUNEUS_TAU2_ML ? LIKELIHOOD : TRACE, &fixed);
+    fit_at(&data, p, many(0), false, TRACE, &fixed);
     wide_mask doubtful = {0};
     valid &= ~fixed.is_singular;
     wide tau2 = many(model->tau2);
@@ -258,10 +358,10 @@ INLINE void pool_body(
     case CUNEUS_TAU2_ML:
     case CUNEUS_TAU2_REML: {
         bool restricted = estimator == CUNEUS_TAU2_REML;
-        tau2 = likeliest(&data, p, restricted, hedges(&data, p, df), scale, valid, &doubtful);
-        // A maximum at the edge besides the one found.
-        wide slope = fixed.ypp - (restricted ? fixed.trace_p : fixed.weights);
-        doubtful |= (slope <= 0) & (tau2 > 0);
+        wide_fit plain;
+        fit_at(&data, p, many(0), true, COEFFICIENTS, &plain);
+        // No maximum lies beyond the square of the largest residual.
+        tau2 = likeliest(&data, p, restricted, 2.0 * plain.q, small, valid, &doubtful);
         break;
     }
     default: break;

@@ -41,6 +41,9 @@ typedef struct {
     const double *contrast;
     /// [studies + 1][2], or null: by the number of studies present, the Q at the lower and the upper end of tau2's interval.
     const double *targets;
+    /// [studies][3], or null: images hold a statistic x; the effect is gains[0]·x and its variance gains[1] + gains[2]·x².
+    /// Variances are not read then.
+    const double *gains;
 } cuneus_image_model;
 
 /// What is found at eight voxels. NaN where fewer studies than columns + 1 are present, or they do not determine the
@@ -55,7 +58,7 @@ typedef struct {
     double spread[8];
     /// Studies present.
     double count[8];
-    /// Not 0 where tau2 has to be found another way: the likelihood may have two maxima, or the search did not end.
+    /// Not 0 where tau2 has to be found another way: the search for the likeliest did not end.
     double doubtful[8];
     /// Q-profile interval of tau2, where targets are given.
     double lower[8], upper[8];
