@@ -6,8 +6,8 @@ import Statistics
 /// In w = √(ν·ln(1 + t²/ν)), which is nearly z (Wallace 1959, doi:10.1214/aoms/1177706266), both z/w and ln p + w²/2 are smooth.
 /// They are tabulated in steps of 1/16 and interpolated by polynomials of degree 5: errors below 1e-9 of z and 1e-8 of
 /// p relative, for any t (beyond the table, exactly).
-struct TailTable: Sendable {
-    let degreesOfFreedom: Double
+package struct TailTable: Sendable {
+    package let degreesOfFreedom: Double
     private let ratios: [Double]
     private let remainders: [Double]
 
@@ -17,7 +17,7 @@ struct TailTable: Sendable {
     /// Knots below zero, for the first interpolations.
     private static let before = 3
 
-    init(degreesOfFreedom df: Double) {
+    package init(degreesOfFreedom df: Double) {
         degreesOfFreedom = df
         knots = df.isInfinite ? 480 : max(0, min(480, Int((690 * df).squareRoot() / Self.step) - 4))
         var ratios: [Double] = []
@@ -40,7 +40,7 @@ struct TailTable: Sendable {
     }
 
     /// z of |t|.
-    static func exactZ(_ t: Double, _ df: Double) -> Double {
+    package static func exactZ(_ t: Double, _ df: Double) -> Double {
         if df.isInfinite { return t }
         let student = StudentT(degreesOfFreedom: df)
         if t < 1e-4 { return t * student.density(0) / Normal.density(0) }
@@ -49,7 +49,7 @@ struct TailTable: Sendable {
     }
 
     /// ln of the two-sided p of |t|.
-    static func exactLogP(_ t: Double, _ df: Double) -> Double {
+    package static func exactLogP(_ t: Double, _ df: Double) -> Double {
         let log2 = 0.693147180559945309417
         return df.isInfinite
             ? Normal.logCDF(-t) + log2 : StudentT(degreesOfFreedom: df).logUpperTail(t) + log2
@@ -57,7 +57,7 @@ struct TailTable: Sendable {
 
     /// z with the sign of t, and ln of the two-sided p.
     @inline(__always)
-    func callAsFunction(_ t: Double) -> (z: Double, logP: Double) {
+    package func callAsFunction(_ t: Double) -> (z: Double, logP: Double) {
         let size = abs(t)
         let w =
             degreesOfFreedom.isInfinite
@@ -86,7 +86,7 @@ struct TailTable: Sendable {
 }
 
 /// Tables of all degrees of freedom that occur: of k studies, at most k.
-struct TailTables: Sendable {
+package struct TailTables: Sendable {
     private var tables: [Int: TailTable] = [:]
 
     /// - Parameter wholes: degrees of freedom.
