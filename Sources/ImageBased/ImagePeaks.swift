@@ -41,7 +41,8 @@ public struct ImagePeaks: Hashable, Sendable {
                 in: values, above: threshold, sign: sign, minimumExtent: extent, peakSeparation: separation
             ).map { cluster in
                 guard let most = mostPerCluster else { return cluster }
-                return Cluster(sign: cluster.sign, voxels: cluster.voxels, peaks: Array(cluster.peaks.prefix(max(1, most))))
+                return Cluster(
+                    sign: cluster.sign, voxels: cluster.voxels, peaks: Array(cluster.peaks.prefix(max(1, most))))
             }
         }
     }

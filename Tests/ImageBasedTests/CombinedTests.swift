@@ -5,7 +5,8 @@ import Statistics
 import Testing
 
 @Suite("Combined tests") struct CombinedTests {
-    @Test("Images of one sample, with a known null correlation: PyMARE's z and p",
+    @Test(
+        "Images of one sample, with a known null correlation: PyMARE's z and p",
         arguments: ["stouffers", "stouffers-n", "fishers", "fishers-n"])
     func grouped(name: String) async throws {
         let reference = try References.load().combined
@@ -43,7 +44,9 @@ import Testing
         }
     }
 
-    @Test("Correlated images without an effect: the estimated correlation keeps Stouffer's error rate; ignoring it does not")
+    @Test(
+        "Correlated images without an effect: the estimated correlation keeps Stouffer's error rate; ignoring it does not"
+    )
     func errorRate() async throws {
         let draws = Draws("stouffer")
         let voxels = 20_000

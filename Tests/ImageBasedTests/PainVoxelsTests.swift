@@ -6,7 +6,9 @@ import Testing
 
 /// A small part of what ``PainConformanceTests`` checks, without the reference shelf.
 @Suite("Sixteen voxels of 21 pain images") struct PainVoxelsTests {
-    @Test("Every closed-form estimator and combined test gives NiMARE's numbers", arguments: PainConformanceTests.methods.indices)
+    @Test(
+        "Every closed-form estimator and combined test gives NiMARE's numbers",
+        arguments: PainConformanceTests.methods.indices)
     func maps(index: Int) async throws {
         let (file, method) = PainConformanceTests.methods[index]
         let pain = try References.load().pain

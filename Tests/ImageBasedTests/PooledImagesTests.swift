@@ -42,7 +42,8 @@ import Testing
         }
     }
 
-    @Test("The mean: every estimator and error as the plain reference, with missing images",
+    @Test(
+        "The mean: every estimator and error as the plain reference, with missing images",
         arguments: HeterogeneityEstimator.allCases, MetaRegression.Test.allCases)
     func means(estimator: HeterogeneityEstimator, test: MetaRegression.Test) async throws {
         try await check(

@@ -8,7 +8,9 @@ import Testing
     func reference() throws {
         for tail in try References.load().tails {
             let log2 = log(2.0)
-            #expect(abs(StudentT(degreesOfFreedom: tail.df).logUpperTail(tail.t) - tail.logTail) < 1e-12 * max(1, -tail.logTail))
+            #expect(
+                abs(StudentT(degreesOfFreedom: tail.df).logUpperTail(tail.t) - tail.logTail) < 1e-12
+                    * max(1, -tail.logTail))
             #expect(near(TailTable.exactZ(tail.t, tail.df), tail.z, 1e-9), "df \(tail.df), t \(tail.t)")
             let fast = TailTable(degreesOfFreedom: tail.df)(-tail.t)
             #expect(near(-fast.z, tail.z, 1e-8), "df \(tail.df), t \(tail.t)")
