@@ -65,7 +65,9 @@ struct Compare: AsyncParsableCommand {
                     + cell(shared(ours, truth.g), 18) + (isEffect ? cell(agreement.rmse, 11) : ""))
         }
         let mean = truth.g.reduce(0) { $0 + Double($1) } / Double(truth.g.count)
-        print("images: mean g \(fixed(mean, 3)), largest \(fixed(Double(truth.g.max() ?? 0), 2)); 0.10 of the top tenth are shared by chance")
+        print(
+            "images: mean g \(fixed(mean, 3)), largest \(fixed(Double(truth.g.max() ?? 0), 2)); 0.10 of the top tenth are shared by chance"
+        )
     }
 
     private func cell(_ value: Double, _ width: Int) -> String {
@@ -124,7 +126,9 @@ struct PainStudies {
         for (id, study) in listed.sorted(by: { $0.key < $1.key }) {
             let name = id.replacingOccurrences(of: ".nidm", with: "")
             let contrastPath = "\(folder)/contrast_\(name).nii.gz"
-            guard FileManager.default.fileExists(atPath: contrastPath), let contrast = study.contrasts["1"] else { continue }
+            guard FileManager.default.fileExists(atPath: contrastPath), let contrast = study.contrasts["1"] else {
+                continue
+            }
             let effect = try NIfTIImage(contentsOf: contrastPath).volume(0)
             let variance = try NIfTIImage(contentsOf: "\(folder)/var_\(name).nii.gz").volume(0)
             var ratio = effect

@@ -29,7 +29,16 @@ struct ImageSpeed: AsyncParsableCommand {
         let stack = try Self.simulated(studies, mask: mask)
         let isTwenty = studies == 20 && permutations == 1000
         print(
-            "\(studies) maps, \(mask.count) voxels, \(stack.bytes >> 20) MiB of images, \(VectorInstructions.best.rawValue)")
+            "\(studies) maps, \(mask.count) voxels, \(stack.bytes >> 20) MiB of images, \(VectorInstructions.best.rawValue)"
+        )
+        let base = MachineRecord.peakMemory()
+        _ = try await PooledImages(.reml).run(stack, workers: Workers(threads: threads))
+        _ = try await PermutedOLS().test(
+            stack, options: .init(permutations: permutations), workers: Workers(threads: threads)
+        ).maps()
+        let peak = MachineRecord.peakMemory()
+        print("peak memory: \(base >> 20) MiB with the images made, \(peak >> 20) MiB after REML and permuted OLS")
+        // Its arrays are far larger than ours.
         let bandwidth = Roofline(.best).bandwidth
         print("memory: \(fixed(1e-9 * bandwidth, 1)) GB/s on one core")
         let methods: [(title: String, method: any ImageMethod, nimare: Double?)] = [
@@ -53,14 +62,14 @@ struct ImageSpeed: AsyncParsableCommand {
             }
             let time = try await Self.best {
                 _ = try await PermutedOLS().run(stack, workers: workers)
-                _ = try await PermutedOLS().test(stack, options: .init(permutations: permutations), workers: workers).maps()
+                _ = try await PermutedOLS().test(stack, options: .init(permutations: permutations), workers: workers)
+                    .maps()
             }
             report(
                 "permuted OLS, \(permutations) flips", time, count, nimare: isTwenty ? 7.7 : nil,
                 bytes: Double(4 * mask.count * studies), bandwidth: bandwidth)
             if clusters { try await whole(stack, workers) }
         }
-        print("\npeak memory: \(MachineRecord.peakMemory() >> 20) MiB")
         try await withFiles(stack)
     }
 
@@ -113,7 +122,8 @@ struct ImageSpeed: AsyncParsableCommand {
         bandwidth: Double
     ) {
         var line = "  \(title.padding(toLength: 28, withPad: " ", startingAt: 0)) \(fixed(1e3 * time.wall, 1)) ms"
-        line += " (process \(fixed(1e3 * time.process, 1)) ms, \(percent(bytes / bandwidth / time.process)) of memory bandwidth)"
+        line +=
+            " (process \(fixed(1e3 * time.process, 1)) ms, \(percent(bytes / bandwidth / time.process)) of memory bandwidth)"
         if let nimare {
             line +=
                 "; NiMARE \(fixed(nimare, 1)) s, ratio \(fixed(nimare / time.wall, 0)) by wall time, \(fixed(nimare * Double(threads) / time.process, 0)) by processor time per thread"

@@ -1,6 +1,7 @@
 import Foundation
 public import Imaging
 public import Inference
+import Statistics
 
 /// What permutations of images say of the whole brain: the largest statistics of each, two-sided.
 public struct ImageFamilyWise: Sendable {
@@ -52,16 +53,26 @@ public struct ImageFamilyWise: Sendable {
         level: ImageMapName.Level
     ) {
         let corrected = null.correctedP(statistic, .positive, isTwoTailed: true)
-        var known: [Float: Double] = [:]
-        let logP = z.indices.map { voxel -> Double in
-            if z[voxel].isNaN { return .nan }
-            let value = values[voxel]
-            if let found = known[value] { return found }
-            let found = log(Double(corrected(value)))
-            known[value] = found
-            return found
+        // A p is a whole number of permutations.
+        let count = null.maxima.count
+        let rows = (0...count).map { number -> (p: Float, z: Float, logp: Float) in
+            let logP = log(Double(number) / Double(count))
+            return (
+                Float(Double(number) / Double(count)), Float(LogProbability.twoSided(logP)),
+                Float(LogProbability.minusLog10(logP))
+            )
         }
-        maps.setProbabilities(
-            logP: logP, sign: z, label: label, level: level, correction: .fwe, method: "montecarlo")
+        var p = [Float](repeating: .nan, count: z.count)
+        var score = p
+        var logp = p
+        for voxel in z.indices where !z[voxel].isNaN {
+            let row = rows[Int((corrected(values[voxel]) * Float(count)).rounded())]
+            p[voxel] = row.p
+            score[voxel] = z[voxel] < 0 ? -row.z : row.z
+            logp[voxel] = row.logp
+        }
+        for (value, map) in [(ImageMapName.Value.p, p), (.z, score), (.logp, logp)] {
+            maps[ImageMapName(value, label: label, level: level, correction: .fwe, method: "montecarlo")] = map
+        }
     }
 }

@@ -20,12 +20,15 @@ struct PermutationBag: Sendable {
 
     private static func ofMean(_ data: PermutationData) -> [PermutationBag] {
         let count = data.rows.count
-        var voxels = [[Int32]](repeating: [], count: count + 1)
-        for voxel in 0..<data.voxels {
-            var present = 0
-            for sample in 0..<count where !data.rows[sample][voxel].isNaN { present += 1 }
-            voxels[present].append(Int32(voxel))
+        var present = [Int32](repeating: 0, count: data.voxels)
+        present.withUnsafeMutableBufferPointer { present in
+            for sample in 0..<count {
+                let row = data.rows[sample]
+                for voxel in 0..<present.count { present[voxel] &+= row[voxel] == row[voxel] ? 1 : 0 }
+            }
         }
+        var voxels = [[Int32]](repeating: [], count: count + 1)
+        for (voxel, number) in present.enumerated() { voxels[Int(number)].append(Int32(voxel)) }
         return (2...max(2, count)).compactMap { present in
             guard present <= count, !voxels[present].isEmpty else { return nil }
             return PermutationBag(

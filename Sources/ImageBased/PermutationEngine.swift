@@ -132,26 +132,50 @@ final class PermutationEngine: Sendable {
     private func gather(_ bag: PermutationBag, first: Int, _ scratch: Scratch) -> Int {
         let tile = Self.tile
         let size = min(tile, bag.voxels.count - first)
-        let isMean = bag.tested.isEmpty
-        for row in 0..<bag.samples.count * tile { scratch.values[row] = 0 }
-        for n in 0..<size {
-            let voxel = Int(bag.voxels[first + n])
-            var column = bag.samples.map { sample -> Double in
-                let value = Double(data.rows[sample][voxel])
-                return value.isNaN ? 0 : value
+        let norms = scratch.norms
+        norms.update(repeating: 0, count: tile)
+        bag.voxels.withUnsafeBufferPointer { voxels in
+            for (row, sample) in bag.samples.enumerated() {
+                let image = data.rows[sample]
+                let values = scratch.values + row * tile
+                for n in 0..<tile {
+                    let value = n < size ? image[Int(voxels[first + n])] : 0
+                    values[n] = value == value ? value : 0
+                    norms[n] += Double(values[n]) * Double(values[n])
+                }
             }
+        }
+        if bag.tested.isEmpty {
+            for n in 0..<tile { norms[n] *= Double(bag.degreesOfFreedom + 1) }
+        } else {
+            project(bag, scratch)
+        }
+        for n in 0..<tile { norms[n] = norms[n] > 0 ? 1 / norms[n].squareRoot() : 0 }
+        for row in bag.samples.indices {
+            let values = scratch.values + row * tile
+            for n in 0..<tile { values[n] = Float(Double(values[n]) * norms[n]) }
+        }
+        return size
+    }
+
+    /// Takes the rest of the design out of a tile; its squared lengths go to the norms.
+    private func project(_ bag: PermutationBag, _ scratch: Scratch) {
+        let tile = Self.tile
+        var column = [Double](repeating: 0, count: bag.samples.count)
+        for n in 0..<tile {
+            for row in column.indices { column[row] = Double(scratch.values[row * tile + n]) }
             for vector in bag.nuisance {
                 var along = 0.0
                 for row in column.indices { along += vector[row] * column[row] }
                 for row in column.indices { column[row] -= along * vector[row] }
             }
             var square = 0.0
-            for value in column { square += value * value }
-            if isMean { square *= Double(bag.degreesOfFreedom + 1) }
-            let scale = square > 0 ? 1 / square.squareRoot() : 0
-            for row in column.indices { scratch.values[row * tile + n] = Float(column[row] * scale) }
+            for row in column.indices {
+                square += column[row] * column[row]
+                scratch.values[row * tile + n] = Float(column[row])
+            }
+            scratch.norms[n] = square
         }
-        return size
     }
 
     /// ρ of some permutations at a tile: sums[permutation][tile].
@@ -190,9 +214,23 @@ final class PermutationEngine: Sendable {
 
     /// z maps of some permutations, one after the other; NaN where nothing is tested.
     func maps(_ range: Range<Int>, into maps: UnsafeMutablePointer<Float>) {
+        self.maps(range, tiles: tiles.indices, into: maps)
+    }
+
+    /// The data's own z map, by all workers.
+    func observed(_ workers: Workers) async throws -> [Float] {
+        let map = SharedArray(repeating: Float.nan, count: data.voxels)
+        let stretch = 128
+        try await workers.forEach((tiles.count + stretch - 1) / stretch) { [self] piece in
+            maps(0..<1, tiles: piece * stretch..<min(tiles.count, (piece + 1) * stretch), into: map.buffer.baseAddress!)
+        }
+        return map.array
+    }
+
+    private func maps(_ range: Range<Int>, tiles numbers: Range<Int>, into maps: UnsafeMutablePointer<Float>) {
         let scratch = Scratch(
             samples: data.rows.count, groups: groups, sums: range.count * (1 + mostNuisance))
-        for (index, first) in tiles {
+        for (index, first) in tiles[numbers] {
             let bag = bags[index]
             let size = gather(bag, first: first, scratch)
             correlate(index, bag, range, scratch)

@@ -61,9 +61,7 @@ extension PermutedOLS {
         }
         let data = try PermutationData(stack, design)
         let engine = try PermutationEngine(data, permutations, instructions: .best)
-        let observed = SharedArray(repeating: Float.nan, count: data.voxels)
-        engine.maps(0..<1, into: observed.buffer.baseAddress!)
-        let z = observed.array
+        let z = try await engine.observed(workers)
         guard options.clusterP != nil || options.includesTFCE else {
             let maxima = try await engine.maxima(workers, progress).map {
                 NullDistribution.Maxima(positive: [$0, 0, 0, 0], negative: .zero)
