@@ -51,10 +51,14 @@ let package = Package(
         .target(
             name: "Convergence", dependencies: ["Evidence", "Imaging", "Inference", "Statistics", "VoxelKernels"],
             swiftSettings: settings),
+        // Methods that pool whole-brain images: combined z, random effects, regression, permuted least squares.
+        .target(
+            name: "ImageBased", dependencies: ["Imaging", "Inference", "Statistics", "VoxelKernels"],
+            swiftSettings: settings),
         // A model by several methods, and where they agree.
         .target(
             name: "Comparison",
-            dependencies: ["Convergence", "Evidence", "Imaging", "Inference", "Mapping", "Statistics"],
+            dependencies: ["Convergence", "Evidence", "ImageBased", "Imaging", "Inference", "Mapping", "Statistics"],
             swiftSettings: settings),
         .target(
             name: "Reporting",
@@ -68,7 +72,8 @@ let package = Package(
         .target(
             name: "Cuneus",
             dependencies: [
-                "Comparison", "Convergence", "Evidence", "Imaging", "Inference", "Mapping", "Reporting", "Statistics",
+                "Comparison", "Convergence", "Evidence", "ImageBased", "Imaging", "Inference", "Mapping", "Reporting",
+                "Statistics",
             ],
             swiftSettings: settings),
 
@@ -125,6 +130,10 @@ let package = Package(
                 "TestSupport", "Comparison", "Convergence", "Evidence", "Imaging", "Inference", "Mapping", "Statistics",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "ImageBasedTests",
+            dependencies: ["TestSupport", "ImageBased", "Imaging", "Inference", "Statistics", "VoxelKernels"],
+            exclude: ["Reference"], swiftSettings: settings),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Reporting"],

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 public import Inference
+import Statistics
 
 /// One cluster of a convergence map, and what each experiment has to do with it.
 public struct ConvergenceCluster: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Inference
+import Statistics
 
 /// z of every statistic, by the bins of a null: 0 where p exceeds one half.
 struct ScoreTable: Sendable {

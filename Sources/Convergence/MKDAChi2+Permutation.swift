@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 public import Inference
+import Statistics
 
 extension MKDAChi2.Outcome {
     /// Family-wise error by permuting which experiments are in which group (NiMARE's default since 0.17).

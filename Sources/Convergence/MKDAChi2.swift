@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 public import Inference
+import Statistics
 
 /// Chi-square tests on the share of experiments active at a voxel: does it differ from the rest of the brain
 /// (uniformity), and does it differ between two groups of experiments (association)?

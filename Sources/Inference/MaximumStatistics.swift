@@ -6,6 +6,8 @@ public struct MaximumStatistics: Sendable {
     public let clusterTable: NeighbourTable
     /// z a voxel must exceed to be part of a cluster.
     public let clusterForming: Float
+    /// Whether TFCE is taken at all; 0 where not.
+    package var includesTFCE = true
 
     public init(tfce: ThresholdFreeClusterEnhancement, clusterTable: NeighbourTable, clusterForming: Double) {
         self.tfce = tfce
@@ -29,7 +31,7 @@ public struct MaximumStatistics: Sendable {
     public func callAsFunction(_ map: [Float], scratch: inout Scratch) -> NullDistribution.Maxima {
         func tail(_ sign: Int) -> SIMD4<Float> {
             let direction: Float = sign < 0 ? -1 : 1
-            let enhanced = tfce.maximum(of: map, sign: sign, scratch: &scratch.tfce)
+            let enhanced = includesTFCE ? tfce.maximum(of: map, sign: sign, scratch: &scratch.tfce) : 0
             var largest: (size: Float, mass: Float) = (0, 0)
             each(map, direction: direction, scratch: &scratch) { _, size, mass in
                 largest.size = max(largest.size, size)

@@ -45,6 +45,13 @@ public enum SpecialFunctions {
         return complement ? upper : 1 - upper
     }
 
+    /// ln I_x(a, b), also where I_x itself is too small to be a number.
+    public static func logIncompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+        guard x > 0, x < (a + 1) / (a + b + 2) else { return log(incompleteBeta(x, a, b)) }
+        let logFront = logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log1p(-x)
+        return logFront + log(betaFraction(x, a, b) / a)
+    }
+
     private static func betaFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
         let tiny = 1e-300
         func guarded(_ v: Double) -> Double { abs(v) < tiny ? tiny : v }
@@ -67,6 +74,12 @@ public enum SpecialFunctions {
         return h
     }
 
+    /// ln Q(a, x), also where Q itself is too small to be a number.
+    public static func logIncompleteGammaComplement(_ a: Double, _ x: Double) -> Double {
+        guard a > 0, x > a + 1 else { return log(incompleteGamma(a, x, complement: true)) }
+        return a * log(x) - x - logGamma(a) + log(gammaFraction(a, x))
+    }
+
     /// Regularised lower incomplete gamma function P(a, x), or its complement Q(a, x) without cancellation.
     ///
     /// Series below a + 1, continued fraction above (Press et al., §6.2).
@@ -87,6 +100,11 @@ public enum SpecialFunctions {
             let lower = sum * exp(logFront)
             return complement ? 1 - lower : lower
         }
+        let upper = gammaFraction(a, x) * exp(logFront)
+        return complement ? upper : 1 - upper
+    }
+
+    private static func gammaFraction(_ a: Double, _ x: Double) -> Double {
         let tiny = 1e-300
         var b = x + 1 - a
         var c = 1 / tiny
@@ -104,7 +122,6 @@ public enum SpecialFunctions {
             h *= step
             if abs(step - 1) < 1e-16 { break }
         }
-        let upper = h * exp(logFront)
-        return complement ? upper : 1 - upper
+        return h
     }
 }

@@ -1,6 +1,7 @@
 import Convergence
 import Foundation
 import Inference
+import Statistics
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import Convergence
 import Foundation
 import Imaging
 import Inference
+import Statistics
 import Testing
 
 /// `Reference/convergence.json`, made by `make_convergence.py` with numpy: runs without the reference shelf.

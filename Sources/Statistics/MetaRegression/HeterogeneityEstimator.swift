@@ -1,3 +1,5 @@
+import Foundation
+
 /// How the variance between studies, τ², is estimated.
 ///
 /// All are for a general design X, S × p of full rank; intercept only is p = 1.
@@ -45,6 +47,20 @@ public enum HeterogeneityEstimator: String, CaseIterable, Hashable, Sendable {
         case .pauleMandel: return model.tau2(whereQ: df)
         case .maximumLikelihood: return model.likeliest(restricted: false)
         case .reml: return model.likeliest(restricted: true)
+        }
+    }
+}
+
+extension HeterogeneityEstimator {
+    /// τ² where the likelihood is highest of all, which for effects in different units need not be near the Hedges
+    /// estimate; the same as ``tau2(effects:variances:design:)`` for estimators without a likelihood.
+    public func likeliestTau2(effects: [Double], variances: [Double], design: Matrix) -> Double {
+        guard design.rows > design.columns else { return 0 }
+        let model = Heterogeneity(effects: effects, variances: variances, design: design)
+        switch self {
+        case .maximumLikelihood: return model.likeliestAnywhere(restricted: false)
+        case .reml: return model.likeliestAnywhere(restricted: true)
+        default: return tau2(effects: effects, variances: variances, design: design)
         }
     }
 }
@@ -118,6 +134,35 @@ struct Heterogeneity {
         let tau2 = root(low, high, tolerance: 1e-14 * scale) { slope($0).slope }
         // A second, higher maximum at the edge.
         return fit(0).deviance(restricted: restricted) <= fit(tau2).deviance(restricted: restricted) ? 0 : tau2
+    }
+
+    /// The highest of all maxima of the (restricted) likelihood: 0, and the zeros of its slope between points of a fine
+    /// logarithmic grid. For effects in different units, whose likelihood has several maxima.
+    func likeliestAnywhere(restricted: Bool) -> Double {
+        func slope(_ tau2: Double) -> Double {
+            let fit = fit(tau2)
+            return fit.yPPy - (restricted ? fit.traceP : fit.weights.reduce(0, +))
+        }
+        let ols = WeightedLeastSquares(
+            design: design, effects: effects, weights: Array(repeating: 1, count: effects.count))
+        let first = 1e-6 * (variances.min() ?? 1)
+        let largest = max(4 * ols.q, 16 * first)
+        let steps = 400
+        var best = 0.0
+        var leastDeviance = fit(0).deviance(restricted: restricted)
+        var low = 0.0
+        var atLow = slope(0)
+        for step in 0...steps {
+            let high = first * pow(largest / first, Double(step) / Double(steps))
+            let atHigh = slope(high)
+            if atLow > 0, atHigh <= 0 {
+                let tau2 = root(low, high, tolerance: 1e-16 * high, slope)
+                let deviance = fit(tau2).deviance(restricted: restricted)
+                if deviance < leastDeviance { (best, leastDeviance) = (tau2, deviance) }
+            }
+            (low, atLow) = (high, atHigh)
+        }
+        return best
     }
 
     /// The zero of a function that is positive at `low` and not at `high`: secants with the Illinois rule, and

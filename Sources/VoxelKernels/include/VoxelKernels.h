@@ -7,6 +7,8 @@
 #define VOXEL_KERNELS_H
 
 #include "ConvergenceKernels.h"
+#include "FlipKernels.h"
+#include "ImageKernels.h"
 
 #include <stdbool.h>
 #include <stddef.h>

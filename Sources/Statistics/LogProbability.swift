@@ -1,12 +1,11 @@
 import Foundation
-import Statistics
 
 /// Normal scores of probabilities too small to be a number.
-package enum LogProbability {
+public enum LogProbability {
     /// z with upper tail e^`logP`.
     ///
     /// Where p is a normal number, AS 241; below, Newton's steps on ln Φ(−z) from the asymptote.
-    package static func z(upperTail logP: Double) -> Double {
+    public static func z(upperTail logP: Double) -> Double {
         if logP >= 0 { return -.infinity }
         if logP > -700 { return -Normal.quantile(exp(logP)) }
         var z = (-2 * logP - log(-4 * Double.pi * logP)).squareRoot()
@@ -22,13 +21,16 @@ package enum LogProbability {
     }
 
     /// z of a one-sided p, 0 where p exceeds one half.
-    package static func oneSided(_ logP: Double) -> Double { max(0, z(upperTail: logP)) }
+    public static func oneSided(_ logP: Double) -> Double { max(0, z(upperTail: logP)) }
 
     /// |z| of a two-sided p.
-    package static func twoSided(_ logP: Double) -> Double { max(0, z(upperTail: logP - log(2.0))) }
+    public static func twoSided(_ logP: Double) -> Double { max(0, z(upperTail: logP - log(2.0))) }
 }
 
 extension LogProbability {
     /// ln of the normal upper tail beyond z.
-    package static func upperTail(_ z: Double) -> Double { Normal.logCDF(-z) }
+    public static func upperTail(_ z: Double) -> Double { Normal.logCDF(-z) }
+
+    /// −log₁₀ p from ln p: the field's `logp` map.
+    public static func minusLog10(_ logP: Double) -> Double { -logP / 2.302585092994045684 }
 }
