@@ -94,6 +94,8 @@ struct SleuthTextsAreReadTests {
         let project = try project(
             "//Reference=MNI\n//A\n//Subjects=9\n1 2 3\n//DOI=10.2/b\n//B\n//Subjects=8\n4 5 6\n")
         #expect(project.experiments.map { $0.covariates["doi"] } == [.missing, .text("10.2/b")])
+        let last = try self.project("//Reference=MNI\n//A\n//Subjects=9\n1 2 3\n//DOI=10.2/b\n")
+        #expect(last.notices.map(\.code) == ["identifier-unused"])
     }
 
     @Test("two experiments of one study and contrast are both kept, with a warning")

@@ -266,6 +266,13 @@ enum SleuthReader {
             guard !experiments.isEmpty else {
                 throw InputError(at: SourceLocation(file: file.path), "has no experiments.")
             }
+            if let column = pending.keys.sorted().first, let last = file.lines.last {
+                notices.append(
+                    Notice(
+                        .warning, code: "identifier-unused", at: file.location(last.number),
+                        "a line with \(column) behind the last focus belongs to no experiment.",
+                        remedy: "Write it below the name of its experiment, before the foci."))
+            }
             columns.finish(&experiments)
             let name = Path.name(file.path)
             return Project(
