@@ -6,13 +6,20 @@ import Foundation
 struct Criterion {
     let settings: Settings
     /// What was repeated, in words: `random sets of foci`.
-    let repeats: String
+    var repeats: String
+    /// How often; as the settings say where nil.
+    var count: Int?
+
+    init(settings: Settings, repeats: String) {
+        self.settings = settings
+        self.repeats = repeats
+    }
 
     /// Words with every number, for tables and papers.
     var text: String {
         let level = "p < \(Self.number(settings.correctedP))"
         let forming = "voxels p < \(Self.number(settings.clusterFormingP)), "
-        let count = "\(settings.fociIterations) \(repeats)"
+        let count = "\(count ?? settings.fociIterations) \(repeats)"
         switch settings.fociCorrection {
         case .size: return "cluster size FWE \(level) (\(forming)\(count))"
         case .mass: return "cluster mass FWE \(level) (\(forming)\(count))"

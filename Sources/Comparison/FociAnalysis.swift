@@ -3,6 +3,7 @@ import Evidence
 import Foundation
 import Imaging
 import Inference
+import Statistics
 
 /// Runs ALE, SCALE, MKDA or KDA on one selection of a model's foci.
 struct FociAnalysis {

@@ -16,13 +16,13 @@ public struct FociSelection: Sendable {
         _ experiments: [Experiment], settings: Settings
     ) -> (directions: [MethodResult.Direction], notes: [String]) {
         var notes: [String] = []
-        let maps = experiments.count { if case .map = $0.report { true } else { false } }
+        let maps = experiments.count { if case .map = $0.report { $0.foci.isEmpty } else { false } }
         if maps > 0 {
             notes.append(
-                "\(maps) of \(experiments.count) experiments are given as whole-brain maps, which coordinate methods do not "
+                "\(maps) of \(experiments.count) experiments are given as whole-brain maps without foci, which coordinate methods do not "
                     + "see.")
         }
-        let heights = experiments.flatMap { $0.peaks.map(\.height) }
+        let heights = experiments.flatMap { $0.foci.map(\.height) }
         let unknown = heights.count { $0 == .unknown }
         let directions: [MethodResult.Direction] =
             switch settings.fociDirection {
@@ -46,9 +46,9 @@ public struct FociSelection: Sendable {
         var sets: [FociSet] = []
         var place: [String: Int] = [:]
         for experiment in experiments {
-            if case .map = experiment.report { continue }
+            if case .map = experiment.report, experiment.foci.isEmpty { continue }
             var set = FociSet(experiment)
-            set.foci = experiment.peaks.filter { direction.takes($0.height) }.map(\.mni)
+            set.foci = experiment.foci.filter { direction.takes($0.height) }.map(\.mni)
             guard settings.samples == .combine, let known = place[experiment.sample] else {
                 place[experiment.sample] = sets.count
                 sets.append(set)

@@ -61,7 +61,7 @@ public struct MethodView: Sendable {
                 let own = isSigned ? sign * found.cluster.sign : 0
                 add(
                     found.cluster, sign: own, z: Double(sign) * Double(result.z[found.cluster.peak.position]),
-                    reporting: (found.reporting, result.units.count),
+                    reporting: found.contributions.isEmpty ? nil : (found.reporting, result.units.count),
                     decisive: found.contributions.filter { $0.isDecisive == true }.map(\.unit))
             }
         }

@@ -1,5 +1,6 @@
 import Convergence
 public import Evidence
+import ImageBased
 import Imaging
 public import Inference
 import Mapping
@@ -24,7 +25,7 @@ public struct OtherMethods: Sendable {
         self.plan = plan
         self.settings = settings
         (experiments, design) = try project.design(of: plan, settings: settings)
-        base = project.experiments.flatMap { $0.peaks.map(\.mni) }
+        base = project.experiments.flatMap { $0.foci.map(\.mni) }
     }
 
     /// In the order of the settings.
@@ -35,7 +36,9 @@ public struct OtherMethods: Sendable {
     /// Methods that fit the model, and those that do not.
     public var scope: (runs: [AnalysisMethod], skipped: [Skipped]) {
         let isMean = plan.covariates.isEmpty
-        let hasFoci = experiments.contains { !$0.peaks.isEmpty }
+        let hasFoci = experiments.contains { !$0.foci.isEmpty }
+        let images = experiments.count { if case .map = $0.report { true } else { false } }
+        let unsized = experiments.count { $0.n1 < 1 && !$0.foci.isEmpty }
         let groups = groups
         var runs: [AnalysisMethod] = []
         var skipped: [Skipped] = []
@@ -48,14 +51,36 @@ public struct OtherMethods: Sendable {
                 case .groups where groups == nil:
                     "\(method.title) compares two groups: the model's test must be of a covariate with two values."
                 case .foci where !hasFoci, .groups where !hasFoci: "no experiment of the model reports a focus."
-                case .foci where method == .scale && base.count <= experiments.reduce(0, { $0 + $1.peaks.count }):
+                case .foci where method == .scale && base.count <= experiments.reduce(0, { $0 + $1.foci.count }):
                     "SCALE compares with the foci of the whole project, and this model takes them all."
+                case .foci where needsSizes(method) && unsized > 0, .groups where needsSizes(method) && unsized > 0:
+                    "\(method.title) needs the sample sizes, and \(unsized) experiments have none: state n, or set "
+                        + "\(method == .weightedMKDA ? "method: mkda" : "ale_fwhm")."
                 case .foci, .groups: nil
-                case .images: "image-based methods are not there yet."
+                case .images where images < 2:
+                    "\(method.title) needs whole-brain maps of two experiments at least; the model has \(images)."
+                case .images where !isMean && !takesCovariates(method):
+                    "\(method.title) has no covariates; ibma-dl to ibma-permuted-ols do."
+                case .images where design.test.count > 1:
+                    "\(method.title) tests one coefficient or contrast; this test has \(design.test.count)."
+                case .images: nil
                 }
             if let reason { skipped.append(Skipped(method: method, reason: reason)) } else { runs.append(method) }
         }
         return (runs, skipped)
+    }
+
+    /// Whether a kernel or weights follow n.
+    private func needsSizes(_ method: AnalysisMethod) -> Bool {
+        switch method {
+        case .weightedMKDA: true
+        case .ale, .scale, .aleSubtraction, .balancedSubtraction, .aleConjunction: settings.aleFWHM == nil
+        default: false
+        }
+    }
+
+    private func takesCovariates(_ method: AnalysisMethod) -> Bool {
+        ![.imageFisher, .imageStouffer, .weightedStouffer].contains(method)
     }
 
     private static func list(_ family: AnalysisMethod.Family) -> String {
@@ -66,9 +91,32 @@ public struct OtherMethods: Sendable {
     public func run(
         workers: Workers, progress: any ProgressObserver = SilentProgress()
     ) async throws -> [MethodResult] {
-        let runs = scope.runs
+        try await coordinates(workers, progress) + images(workers, progress)
+    }
+
+    private func images(_ workers: Workers, _ progress: any ProgressObserver) async throws -> [MethodResult] {
+        let runs = scope.runs.filter { $0.family == .images }
+        guard !runs.isEmpty else { return [] }
+        let analysis = try ImageAnalysis(self, design: design, workers: workers, progress: progress)
+        let stack = try analysis.stack()
         var results: [MethodResult] = []
-        guard runs.contains(where: { $0.family == .foci || $0.family == .groups }) else { return results }
+        for method in runs {
+            try Task.checkCancellation()
+            var result = try await analysis.run(method, stack)
+            if stack.studies.count < experiments.count {
+                result.notes.append(
+                    "\(experiments.count - stack.studies.count) of \(experiments.count) experiments have no whole-brain map, "
+                        + "which image-based methods need.")
+            }
+            results.append(result)
+        }
+        return results
+    }
+
+    private func coordinates(_ workers: Workers, _ progress: any ProgressObserver) async throws -> [MethodResult] {
+        let runs = scope.runs.filter { $0.family == .foci || $0.family == .groups }
+        var results: [MethodResult] = []
+        guard !runs.isEmpty else { return results }
         let space = try ConvergenceSpace(
             mask: try AnalysisSpace.mask(settings.fociMask, voxelSize: settings.voxelSize))
         let analysis = FociAnalysis(space: space, settings: settings, workers: workers, progress: progress)

@@ -18,22 +18,22 @@ public struct FociSet: Hashable, Sendable {
         self.foci = foci
     }
 
-    /// The peaks of an experiment in MNI space; no foci for one given as a map.
+    /// The peaks of an experiment in MNI space, those beside a map too.
     ///
     /// The sample size of a two-group contrast is the mean of the groups, as NiMARE takes it.
     public init(_ experiment: Experiment) {
         let n = experiment.n2 > 0 ? Double(experiment.n) / 2 : Double(experiment.n1)
         self.init(
             id: experiment.id, study: experiment.study, sampleSize: n > 0 ? n : nil,
-            foci: experiment.peaks.map(\.mni))
+            foci: experiment.foci.map(\.mni))
     }
 }
 
 extension Project {
-    /// Every experiment's foci, in the order of the study table; experiments given as maps are left out.
+    /// Every experiment's foci, in the order of the study table; experiments that are maps without foci are left out.
     public var fociSets: [FociSet] {
         experiments.compactMap { experiment in
-            if case .map = experiment.report { nil } else { FociSet(experiment) }
+            if case .map = experiment.report, experiment.foci.isEmpty { nil } else { FociSet(experiment) }
         }
     }
 }

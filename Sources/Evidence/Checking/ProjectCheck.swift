@@ -17,6 +17,14 @@ public enum ProjectCheck {
         let needsEffects = project.models.contains { model in
             (try? project.settings(of: model, overrides: overrides))?.methods.contains(.sdmPSI) ?? true
         }
+        if !needsEffects {
+            // Methods that need n, such as ALE with kernels by sample size, say so themselves.
+            notices = notices.map { notice in
+                var notice = notice
+                if notice.code == "n-missing" { notice.severity = .warning }
+                return notice
+            }
+        }
         for experiment in project.experiments {
             notices += SizeChecks.notices(experiment, needsEffects: needsEffects)
             notices += TableChecks.notices(experiment)

@@ -22,7 +22,8 @@ struct MethodTables {
                     NumberText.hundredths(peak.coordinate.x), NumberText.hundredths(peak.coordinate.y),
                     NumberText.hundredths(peak.coordinate.z), NumberText.fixed(peak.value, 3),
                     found.correctedP.map { NumberText.significant($0) } ?? NumberText.missing,
-                    String(found.reporting), String(result.units.count),
+                    found.contributions.isEmpty ? NumberText.missing : String(found.reporting),
+                    String(result.units.count),
                 ] + places.columns(peak.coordinate)
             }
         }

@@ -179,7 +179,8 @@ struct MethodsSection {
                 var row = [
                     String(order + 1), PrettyNumber.count(Int(found.volume.rounded())),
                     ReportSummary.place(peak.coordinate), PrettyNumber.fixed(peak.value, 2),
-                    found.correctedP.map(PrettyNumber.p) ?? "–", "\(found.reporting) of \(result.units.count)",
+                    found.correctedP.map(PrettyNumber.p) ?? "–",
+                    found.contributions.isEmpty ? "–" : "\(found.reporting) of \(result.units.count)",
                 ]
                 if hasShares { row.append(Self.carriers(found)) }
                 return (row + [name.isEmpty ? "–" : name]).map(HTML.text)

@@ -93,7 +93,18 @@ struct MethodsText {
             return
                 "Shares of experiments with a focus within \(PrettyNumber.plain(settings.sphereRadius)) mm were compared "
                 + "between groups by chi-square tests (\(Reference.chiSquare.mark))."
-        default: return nil
+        case .sdmPSI: return nil
+        case .imageFisher, .imageStouffer, .weightedStouffer:
+            let name = method == .imageFisher ? "Fisher's" : "Stouffer's"
+            return "The z of whole-brain maps were combined by \(name) method"
+                + (method == .weightedStouffer ? ", weighted by the square root of n." : ".")
+        case .permutedOLS:
+            return "The effects of whole-brain maps were analysed by ordinary least squares with permutation."
+        default:
+            let estimator = String(method.title.dropFirst("Images, ".count))
+            let errors = method == .imageFixed ? "Wald" : "Knapp and Hartung"
+            return
+                "Hedges' g of whole-brain maps was pooled in every voxel (\(estimator)), with errors after \(errors)."
         }
     }
 
@@ -109,6 +120,8 @@ struct MethodsText {
                 case .aleSubtraction, .balancedSubtraction: [.ale, .aleWithin, .aleContrast]
                 case .aleConjunction: [.ale, .aleWithin, .conjunction]
                 case .mkdaChi2: [.mkda, .chiSquare]
+                case .imageFixed, .imageDerSimonianLaird, .imageHedges, .imagePauleMandel, .imageML, .imageREML:
+                    [.hedges, .knappHartung]
                 default: []
                 }
             for reference in own where !list.contains(reference) { list.append(reference) }
@@ -171,4 +184,9 @@ extension Reference {
         "Benjamini Y, Hochberg Y. Controlling the false discovery rate: a practical and powerful approach to multiple "
             + "testing. Journal of the Royal Statistical Society B 1995; 57: 289–300.",
         doi: "10.1111/j.2517-6161.1995.tb02031.x")
+    static let knappHartung = Reference(
+        "Knapp & Hartung, 2003",
+        "Knapp G, Hartung J. Improved tests for a random effects meta-regression with a single covariate. Statistics in "
+            + "Medicine 2003; 22: 2693–2710.",
+        doi: "10.1002/sim.1482")
 }

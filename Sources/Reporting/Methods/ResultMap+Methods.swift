@@ -52,7 +52,7 @@ extension ResultMap {
         case .sigma2: ("Sampling variance", "squared standardised mean difference", .estimate("sigma2"), 0)
         case .dof: ("Degrees of freedom", "degrees of freedom", .estimate("dof"), 0)
         case .q: ("Cochran's Q", "chi-squared", .estimate("Q"), 0)
-        case .i2: ("I2", "percent", .estimate("I2"), 0)
+        case .i2: ("I2", "share", .estimate("I2"), 0)
         case .h2: ("H2", "ratio", .estimate("H2"), 0)
         }
     }
