@@ -166,6 +166,9 @@ struct MethodsSection {
 
     // MARK: - Details
 
+    /// Rows of a method's table of clusters; the file beside the page has them all.
+    private static let mostClusters = 25
+
     private var clusters: HTML {
         comparison.results.map { result -> HTML in
             guard !result.clusters.isEmpty else {
@@ -173,7 +176,8 @@ struct MethodsSection {
                     "p", [], HTML.element("strong", [], "\(result.title): ") + HTML.text("no cluster survived."))
             }
             let hasShares = result.clusters.contains { $0.contributions.contains { $0.share != nil } }
-            let rows = result.clusters.enumerated().map { order, found -> [HTML] in
+            let left = result.clusters.count - Self.mostClusters
+            let rows = result.clusters.prefix(Self.mostClusters).enumerated().map { order, found -> [HTML] in
                 let peak = found.cluster.peak
                 let name = run.places.line(peak.coordinate)
                 var row = [
@@ -195,7 +199,8 @@ struct MethodsSection {
             let groups = result.groups.isEmpty ? "" : "; z above zero: more in \(result.groups[0])"
             let table = HTMLTable(
                 caption: "\(result.title): \(result.criterion)\(groups)", columns: columns, rows: rows)
-            let content = slices(result) + table.html
+            let more = HTML.element("p", [("class", "soft")], "\(left) more are in \(result.label)/clusters.tsv.")
+            let content = slices(result) + table.html + (left > 0 ? more : HTML())
             if comparison.results.count == 1 { return content }
             return HTML.element(
                 "details", [],
