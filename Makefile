@@ -4,7 +4,7 @@ SWIFT ?= $(or $(shell command -v swift 2>/dev/null),$(wildcard /opt/swift/usr/bi
 OUT ?= out
 DEMO ?= psychotherapy
 # The library modules that `make docs` documents.
-MODULES = Cuneus Statistics Imaging Evidence Inference Mapping Convergence ImageBased Reporting
+MODULES = Cuneus Statistics Imaging Evidence Inference Mapping Convergence ImageBased Comparison Reporting
 
 .DEFAULT_GOAL := help
 .PHONY: help install build demo test bench lint format docs clean

@@ -5,8 +5,8 @@ import Testing
 struct SettingsCatalogueTests {
     @Test("every key has a meaning and reads back its own text")
     func catalogue() throws {
-        #expect(SettingKey.all.count == 35)
-        #expect(Set(SettingKey.all.map(\.name)).count == 35)
+        #expect(SettingKey.all.count == 43)
+        #expect(Set(SettingKey.all.map(\.name)).count == 43)
         for key in SettingKey.all {
             #expect(!key.meaning.isEmpty && !key.allowed.isEmpty)
             var settings = Settings()
