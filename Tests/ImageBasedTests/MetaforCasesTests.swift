@@ -62,7 +62,8 @@ import Testing
                 if gain > 1e-6 {
                     likelier += 1
                     print(
-                        "\(c.design) \(c.model) \(c.method) \(c.test): tau2 \(ours), metafor's \(c.tau2), deviance lower by \(gain)")
+                        "\(c.design) \(c.model) \(c.method) \(c.test): tau2 \(ours), metafor's \(c.tau2), deviance lower by \(gain)"
+                    )
                     continue
                 }
             }
