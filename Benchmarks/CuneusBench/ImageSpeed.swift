@@ -27,7 +27,6 @@ struct ImageSpeed: AsyncParsableCommand {
     func run() async throws {
         let mask = try brainMask()
         let stack = try Self.simulated(studies, mask: mask)
-        let samples = try Self.simulated(studies, mask: mask, imagesPerSample: 2)
         let isTwenty = studies == 20 && permutations == 1000
         print(
             "\(studies) maps, \(mask.count) voxels, \(stack.bytes >> 20) MiB of images, \(VectorInstructions.best.rawValue)"
@@ -39,6 +38,7 @@ struct ImageSpeed: AsyncParsableCommand {
         ).maps()
         let peak = MachineRecord.peakMemory()
         print("peak memory: \(base >> 20) MiB with the images made, \(peak >> 20) MiB after REML and permuted OLS")
+        let samples = try Self.simulated(studies, mask: mask, imagesPerSample: 2)
         // Its arrays are far larger than ours.
         let bandwidth = Roofline(.best).bandwidth
         print("memory: \(fixed(1e-9 * bandwidth, 1)) GB/s on one core")
@@ -65,7 +65,7 @@ struct ImageSpeed: AsyncParsableCommand {
                 _ = try await PooledImages(.dersimonianLaird).run(samples, workers: workers)
             }
             report(
-                "DL, pairs of one sample (CR2)", shared, count, nimare: nil,
+                "DL, CR2 (two per sample)", shared, count, nimare: nil,
                 bytes: Double(8 * mask.count * studies), bandwidth: bandwidth)
             let time = try await Self.best {
                 _ = try await PermutedOLS().run(stack, workers: workers)
