@@ -118,7 +118,10 @@ struct PainStudies {
                 var metadata: Metadata
             }
             struct Coordinates: Decodable { var x, y, z: [Double] }
-            struct Metadata: Decodable { var sample_sizes: [Int] }
+            struct Metadata: Decodable {
+                var sampleSizes: [Int]
+                enum CodingKeys: String, CodingKey { case sampleSizes = "sample_sizes" }
+            }
         }
         let data = try Data(contentsOf: URL(fileURLWithPath: folder + "/nidm_pain_dset.json"))
         let listed = try JSONDecoder().decode([String: Study].self, from: data)
@@ -134,7 +137,7 @@ struct PainStudies {
             var ratio = effect
             ratio.values = ImageConversion.t(effects: effect.values, variances: variance.values)
                 .map { $0 == 0 ? .nan : $0 }
-            let n = contrast.metadata.sample_sizes[0]
+            let n = contrast.metadata.sampleSizes[0]
             let scale = EffectScale(n1: n)
             let values = mask.gather(ratio.resampled(to: mask.grid))
             let g = values.map { $0.isFinite ? Float(scale.g(fromT: Double($0))) : .nan }

@@ -38,6 +38,7 @@ struct ImageSpeed: AsyncParsableCommand {
         ).maps()
         let peak = MachineRecord.peakMemory()
         print("peak memory: \(base >> 20) MiB with the images made, \(peak >> 20) MiB after REML and permuted OLS")
+        let samples = try Self.simulated(studies, mask: mask, imagesPerSample: 2)
         // Its arrays are far larger than ours.
         let bandwidth = Roofline(.best).bandwidth
         print("memory: \(fixed(1e-9 * bandwidth, 1)) GB/s on one core")
@@ -60,6 +61,12 @@ struct ImageSpeed: AsyncParsableCommand {
                 let bytes = Double(4 * mask.count * studies * method.needs.count)
                 report(title, time, count, nimare: isTwenty ? nimare : nil, bytes: bytes, bandwidth: bandwidth)
             }
+            let shared = try await Self.best {
+                _ = try await PooledImages(.dersimonianLaird).run(samples, workers: workers)
+            }
+            report(
+                "DL, CR2 (two per sample)", shared, count, nimare: nil,
+                bytes: Double(8 * mask.count * studies), bandwidth: bandwidth)
             let time = try await Self.best {
                 _ = try await PermutedOLS().run(stack, workers: workers)
                 _ = try await PermutedOLS().test(stack, options: .init(permutations: permutations), workers: workers)
@@ -153,7 +160,7 @@ struct ImageSpeed: AsyncParsableCommand {
     }
 
     /// Effects with some heterogeneity; in 3 % of voxels a study has no value.
-    static func simulated(_ count: Int, mask: Mask) throws -> ImageStack {
+    static func simulated(_ count: Int, mask: Mask, imagesPerSample: Int = 1) throws -> ImageStack {
         let philox = Philox(seed: 5, name: "image speed", purpose: 0)
         var stack = try ImageStack(mask: mask)
         for study in 0..<count {
@@ -173,7 +180,8 @@ struct ImageSpeed: AsyncParsableCommand {
                 t[voxel] = Float(effect / variance.squareRoot())
             }
             try stack.append(
-                .init(id: "study\(study)", sampleSize: n), values: [.effect: effects, .variance: variances, .z: t])
+                .init(id: "study\(study)", sample: "sample\(study / imagesPerSample)", sampleSize: n),
+                values: [.effect: effects, .variance: variances, .z: t])
         }
         return stack
     }

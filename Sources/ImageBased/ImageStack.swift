@@ -49,7 +49,11 @@ public struct ImageStack: Sendable {
     public mutating func append(_ study: Study, images: [ImageQuantity: Volume]) throws(ImageError) {
         var values: [ImageQuantity: [Float]] = [:]
         for (quantity, image) in images {
-            values[quantity] = mask.gather(image.grid == mask.grid ? image : image.resampled(to: mask.grid))
+            // Headers hold single precision: grids of one space seldom agree to the bit.
+            let here =
+                image.grid.matches(mask.grid)
+                ? Volume(grid: mask.grid, values: image.values) : image.resampled(to: mask.grid)
+            values[quantity] = mask.gather(here)
         }
         try append(study, values: values)
     }

@@ -21,8 +21,9 @@ final class PermutationEngine: Sendable {
     /// Of a mean: the pattern of each permutation's groups of five samples.
     private let codes: [UInt8]
     private let groups: Int
-    /// Of a design, by bag: weights of a'P and of each row of N'P, [1 + columns of N][permutations][samples].
-    private let weights: [[Float]]
+    /// Of a design: signs and orders of all permutations, [permutations][samples].
+    private let flips: [Bool]
+    private let orders: [Int32]
 
     private static let tile = Int(CUNEUS_TILE)
 
@@ -53,10 +54,12 @@ final class PermutationEngine: Sendable {
                 throw .design("The mean of all studies is tested by sign flips, not by changing their order.")
             }
             codes = Self.codes(permutations, groups: groups)
-            weights = []
+            flips = []
+            orders = []
         } else {
             codes = []
-            weights = bags.map { Self.weights(permutations, $0) }
+            flips = (0..<permutations.count).flatMap { permutations.flips($0) }
+            orders = (0..<permutations.count).flatMap { permutations.order($0).map { Int32($0) } }
         }
     }
 
@@ -70,22 +73,26 @@ final class PermutationEngine: Sendable {
         return codes
     }
 
-    /// What each residual is multiplied by: a'Pe = Σᵢ aᵢ·sᵢ·e(order i), of the bag's samples in the order they have among all.
-    private static func weights(_ permutations: ImagePermutations, _ bag: PermutationBag) -> [Float] {
+    /// What each residual is multiplied by: a'Pe = Σᵢ aᵢ·sᵢ·e(order i), of the bag's samples in the order they have among
+    /// all; the same for N'P: [1 + columns of N][permutations][samples].
+    private func weights(_ bag: PermutationBag, _ range: Range<Int>) -> [Float] {
         let size = bag.samples.count
-        var place = [Int](repeating: -1, count: permutations.samples)
+        let all = permutations.samples
+        var place = [Int](repeating: -1, count: all)
         for (row, sample) in bag.samples.enumerated() { place[sample] = row }
         let vectors = [bag.tested] + bag.nuisance
-        var weights = [Float](repeating: 0, count: vectors.count * permutations.count * size)
-        for number in 0..<permutations.count {
-            let flips = permutations.flips(number)
-            let order = permutations.order(number).compactMap { place[$0] >= 0 ? place[$0] : nil }
-            for (v, vector) in vectors.enumerated() {
-                let start = (v * permutations.count + number) * size
-                for row in 0..<size {
-                    let from = order[row]
-                    weights[start + from] = Float(flips[bag.samples[from]] ? -vector[row] : vector[row])
+        var weights = [Float](repeating: 0, count: vectors.count * range.count * size)
+        for number in range {
+            var row = 0
+            for next in 0..<all {
+                let from = place[Int(orders[number * all + next])]
+                if from < 0 { continue }
+                let isFlipped = flips[number * all + bag.samples[from]]
+                for (v, vector) in vectors.enumerated() {
+                    let start = (v * range.count + number - range.lowerBound) * size
+                    weights[start + from] = Float(isFlipped ? -vector[row] : vector[row])
                 }
+                row += 1
             }
         }
         return weights
@@ -105,6 +112,9 @@ final class PermutationEngine: Sendable {
     private final class Scratch {
         let values, tables, sums: UnsafeMutablePointer<Float>
         let norms: UnsafeMutablePointer<Double>
+        /// Those of the bag and permutations last asked for: tiles of a bag follow each other.
+        var weights: [Float] = []
+        var weighted: (bag: Int, range: Range<Int>) = (-1, 0..<0)
 
         init(samples: Int, groups: Int, sums count: Int) {
             func room(_ count: Int) -> UnsafeMutablePointer<Float> {
@@ -192,11 +202,15 @@ final class PermutationEngine: Sendable {
         }
         let size = bag.samples.count
         let block = range.count * tile
-        weights[index].withUnsafeBufferPointer { weights in
+        if scratch.weighted != (index, range) {
+            scratch.weights = weights(bag, range)
+            scratch.weighted = (index, range)
+        }
+        scratch.weights.withUnsafeBufferPointer { weights in
             for v in 0...bag.nuisance.count {
                 cuneus_permuted_means(
                     instructions.code, scratch.values, Int32(size),
-                    weights.baseAddress! + (v * permutations.count + range.lowerBound) * size, Int32(range.count),
+                    weights.baseAddress! + v * range.count * size, Int32(range.count),
                     scratch.sums + v * block, tile)
             }
         }
@@ -252,7 +266,7 @@ final class PermutationEngine: Sendable {
         let pieces = (tiles.count + stretch - 1) / stretch
         progress.began("permutations", units: pieces)
         try await workers.forEach(pieces) { [self] piece in
-            let batch = bags[0].tested.isEmpty ? permutations.count : min(permutations.count, 64)
+            let batch = bags[0].tested.isEmpty ? permutations.count : min(permutations.count, 4096)
             let scratch = Scratch(
                 samples: data.rows.count, groups: groups,
                 sums: bags[0].tested.isEmpty ? 1 : batch * (1 + mostNuisance))

@@ -15,6 +15,8 @@ final class PooledFit: Sendable {
     private let normal: TailTable
     /// The sample of each study, where some sample has several.
     private let samples: [Int]?
+    /// Studies, those of a sample after each other.
+    private let bySample: [Int]
     /// By the number of studies present: Q at both ends of τ²'s interval.
     private let targets: [Double]?
     private let columns: [ImageMapName]
@@ -41,6 +43,8 @@ final class PooledFit: Sendable {
         tables = TailTables(1..<max(2, studies))
         normal = TailTable(degreesOfFreedom: .infinity)
         samples = method.isRobust && stack.hasSharedSamples ? stack.samples : nil
+        let labels = stack.samples
+        bySample = labels.indices.sorted { (labels[$0], $0) < (labels[$1], $1) }
         if let samples, Set(samples).count < 2 {
             throw .tooFewStudies(needed: 2, found: 1)
         }
@@ -204,6 +208,9 @@ final class PooledFit: Sendable {
 
     /// nil where no sample has two of the images present: the usual errors hold there.
     private func robust(_ voxel: Int, tau2: Double, samples: [Int]) -> Estimate? {
+        if design.columns == 1, design.matrix.elements.allSatisfy({ $0 == 1 }), design.contrast == [1] {
+            return robustMean(voxel, tau2: tau2, samples: samples)
+        }
         let studies = present(voxel)
         let labels = studies.map { samples[$0] }
         let distinct = Set(labels).count
@@ -213,6 +220,30 @@ final class PooledFit: Sendable {
             let estimate = try? robust.contrast(design.contrast)
         else { return Estimate(value: .nan, standardError: .nan, degreesOfFreedom: 0) }
         return estimate
+    }
+
+    private func robustMean(_ voxel: Int, tau2: Double, samples: [Int]) -> Estimate? {
+        var images: [(effect: Double, variance: Double, sample: Int)] = []
+        images.reserveCapacity(bySample.count)
+        var distinct = 0
+        for study in bySample {
+            guard let (effect, variance) = source(study, voxel) else { continue }
+            if images.last?.sample != samples[study] { distinct += 1 }
+            images.append((effect, variance, samples[study]))
+        }
+        guard distinct < images.count else { return nil }
+        guard distinct > 1 else { return Estimate(value: .nan, standardError: .nan, degreesOfFreedom: 0) }
+        var weights = 0.0
+        var sum = 0.0
+        for image in images {
+            let weight = 1 / (image.variance + tau2)
+            weights += weight
+            sum += weight * image.effect
+        }
+        let mean = sum / weights
+        let robust = RobustMean(images, tau2: tau2, mean: mean)
+        return Estimate(
+            value: mean, standardError: robust.standardError, degreesOfFreedom: robust.degreesOfFreedom)
     }
 
     func maps() -> ImageMaps {

@@ -26,7 +26,10 @@ enum NiMAREImages {
                 var images: [String: String]?
                 var metadata: Metadata
             }
-            struct Metadata: Decodable { var sample_sizes: [Double] }
+            struct Metadata: Decodable {
+                var sampleSizes: [Double]
+                enum CodingKeys: String, CodingKey { case sampleSizes = "sample_sizes" }
+            }
         }
         let data = try Data(contentsOf: URL(fileURLWithPath: path("inputs/test_pain_dataset.json")))
         let studies = try JSONDecoder().decode([String: Study].self, from: data)
@@ -41,7 +44,7 @@ enum NiMAREImages {
             ] where contrast.images?[word] != nil {
                 images[quantity] = try volume("inputs/test_pain_dataset/\(name)_\(word).nii.gz")
             }
-            try stack.append(.init(id: id, sampleSize: contrast.metadata.sample_sizes[0]), images: images)
+            try stack.append(.init(id: id, sampleSize: contrast.metadata.sampleSizes[0]), images: images)
         }
         return stack
     }

@@ -132,6 +132,36 @@ import Testing
         for (a, b) in zip(z, result.z) { #expect(abs(a - b) < 2e-5) }
     }
 
+    @Test("The intercept beside a covariate, with missing images: sign flips of each voxel's own residuals")
+    func intercept() async throws {
+        let stack = try simulated("intercept", studies: 11, mask: row(of: 30), missing: 0.15)
+        let age = (0..<11).map { Double($0 * 5 % 11) - 5 }
+        let design = try ImageDesign(covariates: [age], testing: 0)
+        let method = PermutedOLS(design: design)
+        #expect(method.kind(of: stack) == .signFlips)
+        let permutations = ImagePermutations(.signFlips, samples: 11, requested: 30, seed: 9)
+        let result = try await method.test(stack, permutations, workers: Workers(threads: 2))
+        let effects = Self.effects(stack)
+        for number in 0..<permutations.count {
+            let flips = permutations.flips(number)
+            let largest = try (0..<30).map { voxel in
+                let here = (0..<11).filter { !effects[$0][voxel].isNaN }
+                let y = here.map { Double(effects[$0][voxel]) }
+                let rows = design.matrix.selectingRows(here)
+                let ones = y.map { _ in 1.0 }
+                let reduced = WeightedLeastSquares(design: rows.selectingColumns([1]), effects: y, weights: ones)
+                let made = here.indices.map {
+                    y[$0] - reduced.residuals[$0] + reduced.residuals[$0] * (flips[here[$0]] ? -1 : 1)
+                }
+                let full = WeightedLeastSquares(design: rows, effects: made, weights: ones)
+                let df = here.count - 2
+                let error = (full.q / Double(df) * full.inverseInformation[0, 0]).squareRoot()
+                return abs(Self.z(full.coefficients[0] / error, df))
+            }.max()!
+            #expect(near(Double(result.null.maxima[number].positive.x), largest, 2e-5))
+        }
+    }
+
     @Test("Without an effect, a voxel anywhere reaches corrected p < .05 in about 5 % of data sets")
     func errorRate() async throws {
         var found = 0
