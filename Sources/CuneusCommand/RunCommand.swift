@@ -9,8 +9,9 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Run the models of a project and write maps, tables and a report.",
         discussion: """
             Writes DIR/<model>/ (maps g, se, z, p, tau2, I2, H2, Q, fmi as .nii.gz, family-wise error corrected p maps;
-            clusters.tsv, peaks.tsv, studies.tsv, null.tsv, trust.tsv, evidence.tsv, regions.tsv; for models with covariates also
-            design.tsv, coefficients.tsv and maps per coefficient), DIR/report.html and DIR/run.json. The same input, settings
+            clusters.tsv, peaks.tsv, studies.tsv, null.tsv, trust.tsv, evidence.tsv, jackknife.tsv, contributions.tsv,
+            specificity.tsv, regions.tsv; for models with covariates also
+            design.tsv, coefficients.tsv, terms.tsv and maps per coefficient), DIR/report.html and DIR/run.json. The same input, settings
             and seed give the same bytes for any --threads, --memory and --instructions.
 
             An interrupted permutation test resumes when the same command is given again.
@@ -72,6 +73,7 @@ struct RunCommand: AsyncParsableCommand {
             started: started, threads: workers.threads, instructionSet: instructions.rawValue)
         log.debug("\(workers.threads) threads, \(instructions.rawValue) kernels")
         var models: [ModelFindings] = []
+        var comparison = ModelComparison()
         var notices = opened.notices
         var ledgers: [String] = []
         for (plan, settings) in opened.models {
@@ -100,6 +102,7 @@ struct RunCommand: AsyncParsableCommand {
                     findings.regions = try await analysis.findings(of: prepared, on: located)
                 }
                 models.append(findings)
+                if !skipTrust { comparison.add(analysis, prepared) }
             } catch is CancellationError where FileManager.default.fileExists(atPath: ledger) {
                 Failure.complain("cuneus: interrupted; the permutations done are kept, and the same command resumes.")
                 throw ExitCode(Failure.interruptedCode)
@@ -107,6 +110,7 @@ struct RunCommand: AsyncParsableCommand {
             ledgers.append(ledger)
         }
 
+        try await comparison.compare(&models)
         let run = RunResults(
             project: project, models: models, places: places, template: try Templates.load(.t1),
             commandLineSettings: opened.overrides, notices: notices, machine: machine)
