@@ -227,7 +227,7 @@ struct TrustReportTests {
         ]
         let page = try page([finding])
         for words in [
-            "carried most by Author &amp; Co 2012 (60 %)", "1 experiment of 14 makes half of it. One is against it.",
+            "carried most by Author &amp; Co 2012 (60 %)", "1 experiment of 14 makes half of it.", "One is against it.",
             "The same place in the other models", "task &amp; co", "not tested: outside its mask",
             "1 other model asks the same here", "Where experiments reported nothing in the cluster",
             "<title id=\"trust-1-1-contributions-alt\">",

@@ -62,7 +62,7 @@ struct TrustCard {
                 + "\(words.number(prediction.upper)) (95 % prediction interval), "
             text += spansZero ? "so it may be of either sign." : "on the same side of zero."
         } else {
-            text += assessment.design.isMean ? " Too few studies for a prediction interval." : Self.noPrediction
+            text += assessment.design.isMean ? " Too few studies for a prediction interval." : noPrediction
         }
         return text + shared
     }
@@ -72,12 +72,13 @@ struct TrustCard {
         return "Tested together: \(names). \(EffectWords.chiSquare(joint)) (Wald; for groups this is Q between), from "
             + "\(PrettyNumber.plural(assessment.studies.count, "experiment")) with "
             + "\(PrettyNumber.plural(assessment.participants, "participant")). The test has no direction: what differs, and by "
-            + "how much, stands in the table below." + Self.noPrediction + shared
+            + "how much, stands in the table below." + noPrediction + shared
     }
 
-    private static let noPrediction =
-        " A prediction interval is about the effect of a new study, not about a slope or a difference; the model's means have "
-        + "theirs below."
+    private var noPrediction: String {
+        " A prediction interval is about the effect of a new study, not about a slope or a difference"
+            + (assessment.design.means.isEmpty ? "." : "; the model's means have theirs below.")
+    }
 
     private var shared: String {
         assessment.sharesSamples
