@@ -136,7 +136,7 @@ let package = Package(
             exclude: ["Reference"], swiftSettings: settings),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Reporting"],
+            dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Reporting", "Statistics"],
             swiftSettings: settings),
         // Runs the program; the dependency has it built.
         .testTarget(

@@ -47,9 +47,10 @@ public struct SimulatedStudies: Sendable {
         random = Philox(key: design.seed)
     }
 
-    /// The study's own effect: truth + τ · field, one value per mask voxel.
+    /// The study's own effect: truth · (1 + slope · x) + τ · field, one value per mask voxel.
     public func effect(replicate: Int, study: Int) -> [Float] {
-        var result = truth
+        let factor = Float(1 + design.slope * design.covariate(study: study))
+        var result = design.slope == 0 ? truth : truth.map { factor * $0 }
         guard design.tau > 0 else { return result }
         var scratch = SmoothNoise.Scratch()
         // Subjects count from 0; the study's own field takes the last number.

@@ -23,9 +23,19 @@ public struct SimulationDesign: Hashable, Sendable {
     public var peaksPerCluster = 0
     /// Share of the studies that report only the signs of their peaks.
     public var signsOnly = 0.5
+    /// How the effect depends on a covariate of the studies: it is `truth · (1 + slope · x)`.
+    public var slope = 0.0
     public var seed: UInt64 = 1
 
     public init() {}
+
+    /// x of a study: evenly spread from −1 to 1, in an order that has nothing to do with who reports only signs.
+    public func covariate(study: Int) -> Double {
+        guard studies > 1 else { return 0 }
+        var step = 7
+        while studies % step == 0 { step += 2 }
+        return 2 * Double(study * step % studies) / Double(studies - 1) - 1
+    }
 
     /// Whether a study reports only signs: evenly spread over the studies.
     public func reportsOnlySigns(study: Int) -> Bool {

@@ -23,7 +23,7 @@ public struct ExperimentGroups: Sendable {
         else { return nil }
         let byID = Dictionary(experiments.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         func members(_ value: Double) -> [Experiment] {
-            zip(design.experiments, values).compactMap { id, own in own == value ? byID[id] : nil }
+            zip(design.members, values).flatMap { ids, own in own == value ? ids.compactMap { byID[$0] } : [] }
         }
         first = members(high)
         second = members(low)

@@ -33,7 +33,7 @@ struct ImageAnalysis {
             design = nil
             return
         }
-        let rows = experiments.compactMap { whole.experiments.firstIndex(of: $0.id) }
+        let rows = experiments.compactMap { whole.row(of: [$0.id]) }
         let columns = (0..<whole.columnCount).map { column in rows.map { whole[$0, column] } }
         design = try ImageDesign(matrix: Matrix(columns: columns), contrast: contrast.weights)
     }

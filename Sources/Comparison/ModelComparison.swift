@@ -7,6 +7,8 @@ public struct ModelComparison: Sendable {
     public var settings: Settings
     public var experiments: [Experiment]
     public var sharedSamples: [SharedSample]
+    /// nil for the mean of all experiments.
+    public var design: DesignMatrix?
     /// Of the methods other than SDM-PSI.
     public var results: [MethodResult]
     public var skipped: [OtherMethods.Skipped]
@@ -25,6 +27,7 @@ public struct ModelComparison: Sendable {
         plan = methods.plan
         settings = methods.settings
         experiments = methods.experiments
+        design = methods.plan.isMeanOnly ? nil : methods.design
         self.sharedSamples = sharedSamples
         self.results = results
         skipped = methods.scope.skipped

@@ -63,6 +63,8 @@ public struct OtherMethods: Sendable {
                     "\(method.title) has no covariates; ibma-dl to ibma-permuted-ols do."
                 case .images where design.test.count > 1:
                     "\(method.title) tests one coefficient or contrast; this test has \(design.test.count)."
+                case .images where method == .permutedOLS && mixesCovariates:
+                    "\(method.title) needs covariates that are the same for all images of a sample of people."
                 case .images: nil
                 }
             if let reason { skipped.append(Skipped(method: method, reason: reason)) } else { runs.append(method) }
@@ -77,6 +79,21 @@ public struct OtherMethods: Sendable {
         case .ale, .scale, .aleSubtraction, .balancedSubtraction, .aleConjunction: settings.aleFWHM == nil
         default: false
         }
+    }
+
+    /// Whether images of one sample have different covariates.
+    private var mixesCovariates: Bool {
+        guard settings.samples != .separate else { return false }
+        var known: [String: Int] = [:]
+        for experiment in experiments {
+            guard case .map = experiment.report, let row = design.row(of: [experiment.id]) else { continue }
+            guard let other = known[experiment.sample] else {
+                known[experiment.sample] = row
+                continue
+            }
+            if Array(design.row(other)) != Array(design.row(row)) { return true }
+        }
+        return false
     }
 
     private func takesCovariates(_ method: AnalysisMethod) -> Bool {

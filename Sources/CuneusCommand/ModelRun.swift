@@ -22,6 +22,8 @@ struct ModelRun {
         var findings: ModelFindings?
         /// nil without other methods.
         var comparison: ModelComparison?
+        /// What SDM-PSI's findings were made from; nil without it.
+        var prepared: (analysis: MeanAnalysis, model: PreparedModel)?
         var notices: [Notice]
     }
 
@@ -50,7 +52,7 @@ struct ModelRun {
             findings.askedRegions = project.regions
             findings.regions = try await analysis.findings(of: prepared, on: located)
         }
-        return Outcome(findings: findings, notices: skipped)
+        return Outcome(findings: findings, prepared: (analysis, prepared), notices: skipped)
     }
 
     private func others(_ main: ModelResult?) async throws -> ModelComparison {

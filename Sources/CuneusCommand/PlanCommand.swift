@@ -15,12 +15,20 @@ struct PlanCommand: ParsableCommand {
               cuneus plan Examples/psychotherapy
               cuneus plan my_project --model dose --json
               cuneus plan my_project --canonical | sha256sum
+              cuneus plan my_project --tsv > plan.tsv
             """)
 
     @OptionGroup var options: AnalysisOptions
     @Option(help: "Only this model of the plan (repeatable).") var model: [String] = []
     @Flag(help: "Print JSON instead of text, design matrices included.") var json = false
+    @Flag(help: "Print a table instead: a row per model, tab-separated.") var tsv = false
     @Flag(help: "Print the text that the plan's hash is of, and nothing else.") var canonical = false
+
+    func validate() throws {
+        if [json, tsv, canonical].count(where: { $0 }) > 1 {
+            throw ValidationError("Give one of --json, --tsv and --canonical.")
+        }
+    }
 
     func run() throws {
         let project = try options.read()
@@ -39,7 +47,7 @@ struct PlanCommand: ParsableCommand {
             name: project.name, question: project.question, sha256: try PlanHash.sha256(project, overrides: overrides),
             date: Date.now.formatted(.iso8601.year().month().day()), models: summaries,
             regions: regions.isEmpty ? nil : regions)
-        print(json ? try summary.json : summary.text, terminator: "")
+        print(json ? try summary.json : tsv ? summary.tsv : summary.text, terminator: "")
         if !regions.errors.isEmpty || summaries.contains(where: { !$0.notices.errors.isEmpty }) {
             throw ExitCode(Failure.inputCode)
         }

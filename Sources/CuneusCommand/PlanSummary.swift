@@ -71,9 +71,9 @@ struct ModelSummary {
         self.design = design
     }
 
-    private var samples: Int { Set(experiments.map(\.sample)).count }
+    var samples: Int { Set(experiments.map(\.sample)).count }
     /// Each sample once, with the most that any of its experiments has.
-    private var participants: Int {
+    var participants: Int {
         Dictionary(grouping: experiments, by: \.sample).values.reduce(0) { $0 + ($1.map(\.n).max() ?? 0) }
     }
 
@@ -102,7 +102,7 @@ struct ModelSummary {
                 add(
                     "Design",
                     [
-                        "\(design.rowCount) experiments by \(design.columnCount) coefficients: "
+                        "\(design.rowCount) \(design.rowCount < experiments.count ? "rows (experiments of a sample combined)" : "experiments") by \(design.columnCount) coefficients: "
                             + design.columns.map(\.name).joined(separator: ", ")
                     ])
             }

@@ -9,8 +9,9 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Run the models of a project and write maps, tables and a report.",
         discussion: """
             Writes DIR/<model>/ (maps g, se, z, p, tau2, I2, H2, Q, fmi as .nii.gz, family-wise error corrected p maps;
-            clusters.tsv, peaks.tsv, studies.tsv, null.tsv, trust.tsv, evidence.tsv, regions.tsv; for models with covariates also
-            design.tsv, coefficients.tsv and maps per coefficient), DIR/report.html and DIR/run.json. The same input, settings
+            clusters.tsv, peaks.tsv, studies.tsv, null.tsv, trust.tsv, evidence.tsv, jackknife.tsv, contributions.tsv,
+            specificity.tsv, regions.tsv; for models with covariates also
+            design.tsv, coefficients.tsv, terms.tsv and maps per coefficient), DIR/report.html and DIR/run.json. The same input, settings
             and seed give the same bytes for any --threads, --memory and --instructions.
 
             With several methods (method: [sdm-psi, ale] in the plan, or --method), DIR/<model>/<method>/ holds the maps,
@@ -86,6 +87,7 @@ struct RunCommand: AsyncParsableCommand {
         log.debug("\(workers.threads) threads, \(instructions.rawValue) kernels")
         var models: [ModelFindings] = []
         var comparisons: [ModelComparison] = []
+        var elsewhere = FindingsElsewhere()
         var notices = opened.notices
         var ledgers: [String] = []
         for (plan, settings) in opened.models {
@@ -99,6 +101,7 @@ struct RunCommand: AsyncParsableCommand {
             do {
                 let outcome = try await one.run()
                 models += [outcome.findings].compactMap { $0 }
+                if !skipTrust, let made = outcome.prepared { elsewhere.add(made.analysis, made.model) }
                 comparisons += [outcome.comparison].compactMap { $0 }
                 notices += outcome.notices.filter { !notices.contains($0) }
             } catch is CancellationError where FileManager.default.fileExists(atPath: ledger) {
@@ -108,6 +111,7 @@ struct RunCommand: AsyncParsableCommand {
             ledgers.append(ledger)
         }
 
+        try await elsewhere.compare(&models)
         var run = RunResults(
             project: project, models: models, comparisons: comparisons, places: places,
             template: try Templates.load(.t1),

@@ -44,6 +44,21 @@ public struct FilterExpression: Hashable, Sendable {
         }
     }
 
+    /// Texts that a column is compared with and that no experiment has, each with what the column holds.
+    func unknownValues(in experiments: [Experiment]) -> [(column: String, text: String, known: [String])] {
+        root.comparedTexts.compactMap { column, text in
+            var known: [String] = []
+            for experiment in experiments {
+                switch experiment.value(ofColumn: column) {
+                case .text(let value): if !known.contains(value) { known.append(value) }
+                case .number(let value): if NumberText.parse(text) == value { return nil }
+                case .missing: break
+                }
+            }
+            return known.isEmpty || known.contains(text) ? nil : (column, text, known.sorted())
+        }
+    }
+
     /// Whether the experiment is taken.
     public func matches(_ experiment: Experiment) -> Bool { root.evaluate(experiment) }
 
@@ -82,6 +97,20 @@ public struct FilterExpression: Hashable, Sendable {
             case .number(let number): NumberText.text(number)
             case .text(let text): text.inCanonicalQuotes
             case .missing: "NA"
+            }
+        }
+
+        /// Texts of `==` and `in`.
+        var comparedTexts: [(String, String)] {
+            switch self {
+            case .truth: return []
+            case .comparison(let column, _, let op, let literal):
+                if op == .equal || op == .notEqual, case .text(let text) = literal { return [(column, text)] }
+                return []
+            case .membership(let column, _, let literals):
+                return literals.compactMap { if case .text(let text) = $0 { (column, text) } else { nil } }
+            case .not(let node): return node.comparedTexts
+            case .and(let a, let b), .or(let a, let b): return a.comparedTexts + b.comparedTexts
             }
         }
 

@@ -64,9 +64,13 @@ extension MeanAnalysis {
         }
         var clock = StageClock()
         try Self.checkScope(plan, experiments: given, settings: settings)
-        let experiments = SharedSample.resolved(given, rule: settings.samples)
-        let design = try design ?? (plan.isMeanOnly ? nil : DesignMatrix(plan, experiments: experiments))
-        if let design, design.experiments != experiments.map(\.id) {
+        let experiments = SharedSample.resolved(given, rule: settings.samples, covariates: plan.covariateColumns)
+        let design =
+            try design
+            ?? (plan.isMeanOnly ? nil : DesignMatrix(plan, experiments: experiments, samples: settings.samples))
+        let rows = SampleRows(experiments, of: plan, settings: settings)
+        let ids = experiments.map(\.id)
+        if let design, design.members != rows.rows.map({ Array(ids[$0]) }) {
             throw InputError(
                 at: plan.source, "the design of model '\(plan.name)' has other rows than its experiments.",
                 remedy: "Take both from Project.design(of:settings:).")
@@ -82,13 +86,15 @@ extension MeanAnalysis {
 
         let leaveOut = leaveOut(experiments: experiments.count)
         let studies = try await imputedStudies(
-            ids: experiments.map(\.id), samples: experiments.map(\.sample), bounds: bounds, scales: scales,
+            ids: ids, samples: experiments.map(\.sample), bounds: bounds, scales: scales,
             leaveOut: leaveOut)
         clock.lap("most likely effect")
         return PreparedModel(
             plan: plan, experiments: prepared, studies: studies,
-            rows: SampleRows(studies, settings: settings), design: design, leaveOut: leaveOut,
-            sharedSamples: SharedSample.all(in: given, rule: settings.samples), notices: notices, timings: clock.laps)
+            rows: rows, design: design, leaveOut: leaveOut,
+            sharedSamples: SharedSample.all(
+                in: given, rule: settings.samples, covariates: plan.covariateColumns), notices: notices,
+            timings: clock.laps)
     }
 
     /// From bounds to pooled maps, for bounds that come from elsewhere.

@@ -19,7 +19,7 @@ extension MeanAnalysis {
                 "model \"\(plan.name)\" has covariates, permutations and the REML estimator of tau2, which do not go together yet.",
                 remedy: "Use tau2_estimator: dl, or permutations: 0.")
         }
-        let columns = (try? DesignMatrix(plan, experiments: experiments))?.columnCount ?? 0
+        let columns = (try? DesignMatrix(plan, experiments: experiments, samples: settings.samples))?.columnCount ?? 0
         guard columns <= RegressionKernel.mostColumns else {
             throw InputError(
                 at: plan.source,

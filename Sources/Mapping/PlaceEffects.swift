@@ -17,6 +17,8 @@ public struct PlaceEffects: Sendable {
 
     public struct Study: Hashable, Sendable {
         public var id: String
+        /// Ids of the experiments that are combined into it; its own where it is one.
+        public var experiments: [String]
         /// Group of people; experiments sharing it are not independent.
         public var sample: String
         public var n1: Int
@@ -31,6 +33,7 @@ public struct PlaceEffects: Sendable {
             id: String, sample: String, n1: Int, n2: Int, source: Source, effects: [Double], variances: [Double]
         ) {
             self.id = id
+            experiments = [id]
             self.sample = sample
             self.n1 = n1
             self.n2 = n2

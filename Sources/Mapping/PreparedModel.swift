@@ -18,4 +18,7 @@ public struct PreparedModel: Sendable {
     let sharedSamples: [SharedSample]
     let notices: [Notice]
     public let timings: [ModelResult.Timing]
+
+    /// What its effects are: Hedges' g of changes, Fisher's z of correlations.
+    public var measure: EffectMeasure { experiments.first?.experiment.measure ?? plan.measure ?? .change }
 }

@@ -23,6 +23,12 @@ package struct SampleRows: Hashable, Sendable {
         self.correlation = correlation
     }
 
+    /// - Parameter experiments: as ``SharedSample/resolved(_:rule:covariates:)`` leaves them.
+    init(_ experiments: [Experiment], of plan: ModelPlan, settings: Settings) {
+        rows = SharedSample.rows(of: experiments, rule: settings.samples, covariates: plan.covariateColumns)
+        correlation = settings.sampleCorrelation
+    }
+
     init(_ studies: [ImputedStudy], settings: Settings) {
         self.init(
             samples: studies.map(\.sample), rule: settings.samples, correlation: settings.sampleCorrelation)

@@ -15,13 +15,13 @@ extension SubjectPermutationTest {
     ) {
         guard let design else { preconditionFailure("studies are permuted only for a design") }
         let tile = Self.tile
-        let count = studies.count
+        let count = design.rows
         let rowSize = count * tile
         let total = imputations * rowSize
         let first = place.tile * tile
         let size = min(tile, mask.count - first)
         let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: 4 * (2 * count * 16 + rowSize + tile + 5 * total), alignment: 64)
+            byteCount: 4 * (2 * count * 16 + rowSize + tile + 5 * total + studies.count * tile), alignment: 64)
         defer { memory.deallocate() }
         let scratch = memory.assumingMemoryBound(to: Float.self)
         let present = scratch + 2 * count * 16
@@ -29,13 +29,18 @@ extension SubjectPermutationTest {
         let fitted = z + tile
         let (scales, residuals, weights) = (fitted + total, fitted + 2 * total, fitted + 3 * total)
         let moved = fitted + 4 * total
-        let isComplete = fill(present, tile: place.tile)
+        let presentStudies = fitted + 5 * total
+        let isComplete = fill(presentStudies, tile: place.tile)
+        for (row, members) in rows.rows.enumerated() {
+            for voxel in 0..<tile {
+                present[row * tile + voxel] = members.contains { presentStudies[$0 * tile + voxel] > 0 } ? 1 : 0
+            }
+        }
         fitReduced(
-            design, effects: effects(place, draws), present: present, size: size,
+            design, effects: effects(place, draws), present: presentStudies, size: size,
             FreedmanLane(fitted: fitted, scales: scales, residuals: residuals, weights: weights))
 
         let kernel = RegressionKernel(design, imputations: imputations, unitVariance: unitVariance)
-        let experiments = kernelExperiments
         let identity = (0..<Int32(count)).map { $0 }
         var data = cuneus_regression_data()
         data.fitted = UnsafePointer(fitted)
@@ -51,13 +56,13 @@ extension SubjectPermutationTest {
             }
             (isComplete ? order : identity).withUnsafeBufferPointer { order in
                 data.order = order.baseAddress
-                kernel(instructions, experiments, data, scratch: scratch, into: z)
+                kernel(instructions, [], data, scratch: scratch, into: z)
             }
             for voxel in 0..<size { maps[row * width + first + voxel] = z[voxel] }
         }
     }
 
-    /// The reduced model's parts, each [imputation][study][voxel].
+    /// The reduced model's parts, each [imputation][row][voxel].
     private struct FreedmanLane {
         var fitted: UnsafeMutablePointer<Float>
         /// √(v + τ²)
@@ -73,19 +78,19 @@ extension SubjectPermutationTest {
         _ parts: FreedmanLane
     ) {
         let tile = Self.tile
-        let count = studies.count
+        let count = design.rows
         let p = design.reducedColumns
         var fit = RegressionFit(columns: p)
         var y = [Double](repeating: 0, count: count)
         var v = y
         for imputation in 0..<imputations {
             let start = imputation * count * tile
+            let images = effects + imputation * studies.count * tile
             for voxel in 0..<tile {
-                for study in 0..<count {
-                    let at = study * tile + voxel
-                    let isHere = voxel < size && present[at] > 0
-                    y[study] = isHere ? studies[study].scale.g(fromStandardised: Double(effects[start + at])) : 0
-                    v[study] = isHere ? studies[study].scale.variance(ofG: y[study]) : .infinity
+                for row in 0..<count {
+                    (y[row], v[row]) =
+                        voxel < size
+                        ? effect(of: rows.rows[row], at: voxel, images: images, present: present) : (0, .infinity)
                 }
                 let isDetermined =
                     voxel < size
@@ -112,13 +117,36 @@ extension SubjectPermutationTest {
         }
     }
 
+    /// Effect and variance of a row: of an experiment, or of the mean of those that are combined and have a value.
+    private func effect(
+        of members: Range<Int>, at voxel: Int, images: UnsafePointer<Float>, present: UnsafePointer<Float>
+    ) -> (Double, Double) {
+        var count = 0.0
+        var y = 0.0
+        var v = 0.0
+        var deviation = 0.0
+        for study in members where present[study * Self.tile + voxel] > 0 {
+            let scale = studies[study].scale
+            let own = scale.g(fromStandardised: Double(images[study * Self.tile + voxel]))
+            let variance = scale.variance(ofG: own)
+            count += 1
+            y += own
+            v += variance
+            deviation += variance.squareRoot()
+        }
+        guard count > 0 else { return (0, .infinity) }
+        guard count > 1 else { return (y, v) }
+        let r = rows.correlation
+        return (y / count, ((1 - r) * v + r * deviation * deviation) / (count * count))
+    }
+
     /// Permutes residuals where studies are missing, voxel by voxel among those that are there.
     private func move(
         _ residuals: UnsafePointer<Float>, to moved: UnsafeMutablePointer<Float>, order: [Int32],
         present: UnsafePointer<Float>
     ) {
         let tile = Self.tile
-        let count = studies.count
+        let count = order.count
         for voxel in 0..<tile {
             let sources = order.filter { present[Int($0) * tile + voxel] > 0 }
             var next = 0

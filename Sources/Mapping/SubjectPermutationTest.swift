@@ -327,7 +327,11 @@ public struct SubjectPermutationTest: Sendable {
             reml: estimator == .reml, sample_correlation: Float(rows.correlation))
         let experiments = kernelExperiments
         let effects = effects(place, draws)
-        let kernel = design.map { RegressionKernel($0, imputations: imputations, unitVariance: unitVariance) }
+        let kernel = design.map {
+            RegressionKernel(
+                $0, experiments: studies.count, correlation: rows.correlation, imputations: imputations,
+                unitVariance: unitVariance)
+        }
         codes.slopes.withUnsafeBufferPointer { slopes in
             for row in 0..<codes.count {
                 let means = means + row * rowSize

@@ -150,6 +150,8 @@ struct MethodsParagraph {
                 "Within each imputed data set, the experiments of \(samples) with more than one were averaged before "
                 + "pooling, with an assumed correlation of \(NumberText.shortest(result.settings.sampleCorrelation)) between "
                 + "their effects (\(Reference.composite.mark))."
+                + (models.contains { $0.result.sharedSamples.contains { $0.rule == .combine && $0.groups.count > 1 } }
+                    ? " Experiments of a sample that differed in a covariate of a model were kept apart in it." : "")
         case .precise:
             return "Of \(samples) with more than one experiment, the most precise was taken."
         case .separate:

@@ -124,32 +124,7 @@ public struct Report: Sendable {
 
     // MARK: - What was asked
 
-    private var asked: HTML {
-        let rows = models.map { model -> [HTML] in
-            let plan = model.plan
-            let changes = model.settings.changes
-            return [
-                .text(plan.name), .text(plan.question.isEmpty ? "–" : plan.question),
-                plan.filter.map { HTML.element("code", [], $0.text) } ?? .text("all experiments"),
-                .text(PrettyNumber.count(model.experiments.count)),
-                changes.isEmpty
-                    ? .text("none")
-                    : changes.map { HTML.element("code", [], "\($0.key) = \($0.value)") }.joined("<br>"),
-            ]
-        }
-        let table = HTMLTable(
-            caption: "Models of the plan",
-            columns: [
-                .init("Model"), .init("Question"), .init("Experiments taken"), .init("Number", number: true),
-                .init("Settings that differ from the default"),
-            ], rows: rows)
-        let given = run.commandLineSettings.map { "\($0.key)=\($0.value)" }
-        guard !given.isEmpty else { return table.html }
-        let note = "On the command line: "
-        return table.html
-            + HTML.element(
-                "p", [], HTML.text(note) + given.map { HTML.element("code", [], $0) }.joined(", ") + HTML.text("."))
-    }
+    private var asked: HTML { AskedTable(run).html }
 
     // MARK: - Notices
 

@@ -53,7 +53,9 @@ enum ReportStyle {
         svg.plot .fit { fill: none; stroke: var(--accent); stroke-width: 1.6; } \
         svg.plot .band { fill: var(--accent); opacity: 0.16; } svg.plot .bubble { fill: var(--link); fill-opacity: 0.5; \
         stroke: var(--link); } svg.plot .bubble.open { fill: var(--paper); fill-opacity: 0.7; } \
-        svg.plot .lost { fill: var(--caution); }
+        svg.plot .lost { fill: var(--caution); } svg.plot .bar { fill: var(--accent); opacity: 0.7; } \
+        svg.plot .light { fill: var(--link); opacity: 0.4; } \
+        svg.plot .frame { fill: none; stroke: var(--soft); stroke-width: 0.8; }
         .trust { border: 1px solid var(--line); border-radius: 4px; padding: 0.3rem 1.2rem 0.8rem; margin: 1.1rem 0; } \
         .trust h4 { font-size: 1rem; margin: 0.6rem 0; } .trust .class { display: inline-block; border: 1px solid var(--soft); \
         border-radius: 3px; padding: 0 0.45em; font-size: 0.78rem; font-weight: 600; color: var(--soft); } \

@@ -90,6 +90,10 @@ public struct ResultFolder: Sendable {
         if !findings.trust.isEmpty {
             let trust = TrustTables(findings.trust)
             texts += [("trust.tsv", trust.trust), ("evidence.tsv", trust.evidence)]
+            if let terms = trust.terms { texts.append(("terms.tsv", terms)) }
+            if let specificity = trust.specificity(model: findings.result.plan.name) {
+                texts.append(("specificity.tsv", specificity))
+            }
         }
         if let jackknife = findings.jackknife {
             let tables = JackknifeTables(jackknife)

@@ -9,6 +9,8 @@ public struct RunModel: Sendable {
     /// Those that entered.
     public var experiments: [Experiment]
     public var sharedSamples: [SharedSample]
+    /// nil for the mean of all experiments.
+    public var design: DesignMatrix?
     /// nil where SDM-PSI was not asked for.
     public var findings: ModelFindings?
     /// nil where no other method was asked for.
@@ -24,14 +26,15 @@ extension RunResults {
             let result = findings.result
             return RunModel(
                 plan: result.plan, settings: result.settings, experiments: result.experiments,
-                sharedSamples: result.sharedSamples, findings: findings,
+                sharedSamples: result.sharedSamples, design: result.design, findings: findings,
                 comparison: comparisons.first { $0.plan.name == result.plan.name }, folder: "")
         }
         for comparison in comparisons where !all.contains(where: { $0.plan.name == comparison.plan.name }) {
             all.append(
                 RunModel(
                     plan: comparison.plan, settings: comparison.settings, experiments: comparison.experiments,
-                    sharedSamples: comparison.sharedSamples, findings: nil, comparison: comparison, folder: ""))
+                    sharedSamples: comparison.sharedSamples, design: comparison.design, findings: nil,
+                    comparison: comparison, folder: ""))
         }
         let order = project.models.map(\.name)
         func rank(_ model: RunModel) -> Int { order.firstIndex(of: model.plan.name) ?? order.count }

@@ -69,6 +69,24 @@ public struct PooledEstimates: Hashable, Sendable {
         missingInformation(within: within.quadraticForm(row), between: between.quadraticForm(row))
     }
 
+    /// Of several combinations together, from their mean relative increase in variance, r = (1 + 1/m) tr(B W⁻¹)/k, as in
+    /// ``jointTest(_:)``; nil where they are not independent.
+    public func missingInformation(contrasts rows: [[Double]]) -> MissingInformation? {
+        let contrast = Matrix(rows: rows)
+        guard let precision = Cholesky(contrast * within * contrast.transposed) else { return nil }
+        let increase = (contrast * between * contrast.transposed * precision.inverse).trace / Double(rows.count)
+        return missingInformation(within: 1, between: increase)
+    }
+
+    /// Are all rows of Cβ zero? Wald's χ² with T for the covariance, which maps of joint tests hold; for groups the
+    /// analogue of Q between. Nil where the rows are not independent.
+    public func waldTest(_ rows: [[Double]]) -> JointTest? {
+        let contrast = Matrix(rows: rows)
+        guard !rows.isEmpty, let factor = Cholesky(contrast * covariance * contrast.transposed) else { return nil }
+        return JointTest(
+            statistic: factor.inverseQuadraticForm(contrast * coefficients), degreesOfFreedom: Double(rows.count))
+    }
+
     private func missingInformation(within w: Double, between b: Double) -> MissingInformation {
         let m = Double(imputations)
         let extra = (1 + 1 / m) * b

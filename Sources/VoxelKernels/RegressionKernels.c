@@ -87,9 +87,12 @@ INLINE void regression_body(
             const ptrdiff_t start = j * count * CUNEUS_TILE + half;
             lanes a[PACKED] = {0}, a2[PACKED] = {0}, b[MOST] = {0};
             lanes w1 = {0}, wyy = {0}, speaking = {0};
+            sample_sums sample = {{0}, {0}, {0}, {0}};
+            bool is_joined = false;
+            int used = 0;
             for (int s = 0; s < count; s++) {
                 const ptrdiff_t at = start + (ptrdiff_t)s * CUNEUS_TILE;
-                const float *x = design + (ptrdiff_t)s * p;
+                const float *x = design + (ptrdiff_t)used * p;
                 lanes y, w;
                 if (data->order) {
                     const ptrdiff_t from = start + (ptrdiff_t)data->order[s] * CUNEUS_TILE;
@@ -102,9 +105,17 @@ INLINE void regression_body(
                     permuted_effect(experiments[s], model->unit_variance, d, m, &y, &w);
                 }
                 if (data->present) w *= load(data->present + (ptrdiff_t)s * CUNEUS_TILE + half);
+                if (!data->order && (experiments[s].joins_next || is_joined)) {
+                    gather(&sample, y, w);
+                    is_joined = experiments[s].joins_next;
+                    if (is_joined) continue;
+                    combine(sample, model->sample_correlation, &y, &w);
+                    sample = (sample_sums){{0}, {0}, {0}, {0}};
+                }
                 for (int i = 0; i < p; i++) y = fused(splat(-x[i]), centre[i], y);
-                weight[s] = w;
-                effect[s] = y;
+                weight[used] = w;
+                effect[used] = y;
+                used++;
                 speaking += pick((mask_lanes)(w > 0), splat(1), splat(0));
                 lanes ww = w * w;
                 lanes wy = w * y;
@@ -130,9 +141,9 @@ INLINE void regression_body(
             lanes tau2 = at_least((q - df) / trace, splat(0));
             tau2 = pick((mask_lanes)(df > 0), tau2, splat(0));
             lanes total[PACKED] = {0}, right[MOST] = {0}, beta[MOST];
-            for (int s = 0; s < count; s++) {
-                lanes w = weight[s] / fused(weight[s], tau2, splat(1));
-                add_row(total, right, design + (ptrdiff_t)s * p, p, w, w * effect[s]);
+            for (int row = 0; row < used; row++) {
+                lanes w = weight[row] / fused(weight[row], tau2, splat(1));
+                add_row(total, right, design + (ptrdiff_t)row * p, p, w, w * effect[row]);
             }
             bad |= factorise(total, p);
             forward(total, p, right, x);

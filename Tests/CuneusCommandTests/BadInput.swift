@@ -99,7 +99,7 @@ struct BadInput: Sendable, CustomStringConvertible {
         native("a filter that is no filter", "p/cuneus.yaml:9:") {
             try $0.edit("p/cuneus.yaml", "task == \"rest\"", "task == == \"rest\"")
         },
-        native("a filter that nothing meets", "p/cuneus.yaml:8:3", "no-experiments", "0 experiments") {
+        native("a filter that nothing meets", "p/cuneus.yaml:9:", "no-experiments", "0 experiments") {
             try $0.edit("p/cuneus.yaml", "task == \"rest\"", "task == \"sleep\"")
         },
         native("a threshold column that is not there", "p/cuneus.yaml:", "t_thr_p01") {

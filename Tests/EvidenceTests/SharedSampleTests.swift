@@ -74,6 +74,73 @@ struct SharedSampleTests {
         #expect(separate.severity == .warning && separate.message.contains("not independent"))
     }
 
+    /// Sample s: a and c in the same disorder, e in another, x without one.
+    private static let withCovariates: [Experiment] = {
+        var all =
+            experiments + [experiment("x", "s", n1: 40), experiment("y", "y", n1: 12), experiment("z", "z", n1: 13)]
+        let disorders = [
+            "a": "panic", "b": "OCD", "c": "panic", "d": "OCD", "e": "OCD", "f": "OCD", "y": "panic", "z": "OCD",
+        ]
+        for index in all.indices {
+            all[index].covariates["disorder"] = disorders[all[index].id].map { .text($0) } ?? .missing
+        }
+        return all
+    }()
+
+    private static let byDisorder = ModelPlan(
+        name: "by disorder", covariates: [Covariate("disorder", .categorical(.treatment, reference: "OCD"))],
+        hypothesis: Hypothesis(.groups("disorder")))
+
+    @Test("With covariates, experiments of a sample are combined where they agree in all of them; one row then")
+    func withCovariates() throws {
+        let project = Project(
+            name: "p", format: .native, experiments: Self.withCovariates, covariateNames: ["disorder"])
+        let (experiments, design) = try project.design(of: Self.byDisorder, settings: project.settings)
+        #expect(experiments.map(\.id) == ["a", "c", "b", "d", "f", "e", "y", "z"])
+        #expect(design.experiments == ["a + c", "b", "d + f", "e", "y", "z"])
+        #expect(design.column(1) == [1, 0, 0, 0, 1, 0])
+        // Means are over rows: two of six are panic, not three of eight.
+        #expect(design.adjustedMeans[0].weights == [1, 2.0 / 6])
+        #expect(design.row(of: ["c"]) == 0 && design.row(of: ["d", "f"]) == 2 && design.row(of: ["a", "e"]) == nil)
+        #expect(design.dropped.map(\.experiment) == ["x"])
+        let shared = try project.sharedSamples(of: Self.byDisorder, settings: project.settings)
+        #expect(shared[0].words(for: "a") == "combined with c; apart from e of its sample (other disorder)")
+        #expect(shared[0].words(for: "e") == "apart from a, c of its sample (other disorder)")
+        #expect(shared[0].words(for: "x") == nil && shared[1].words(for: "d") == "combined with f")
+
+        var settings = project.settings
+        settings.samples = .separate
+        #expect(try project.design(of: Self.byDisorder, settings: settings).design.rowCount == 8)
+        // x is the largest, but lacks the covariate.
+        settings.samples = .precise
+        #expect(
+            try project.design(of: Self.byDisorder, settings: settings).design.experiments == ["b", "c", "f", "y", "z"])
+    }
+
+    @Test("Those that cannot be combined are named with the columns in which they differ")
+    func differing() throws {
+        let project = Project(
+            name: "p", format: .native, experiments: Self.withCovariates, covariateNames: ["disorder"],
+            models: [Self.byDisorder])
+        let notices = ProjectCheck.run(Self.byDisorder, of: project, overrides: []).filter {
+            $0.code == "shared-sample"
+        }
+        #expect(notices.map(\.severity) == [.warning, .note])
+        #expect(notices[0].message.contains("share sample \"s\" but differ in disorder"))
+        #expect(notices[0].message.contains("\"a\", \"c\" (combined) and \"e\" stay apart"))
+        #expect(notices[0].remedy?.contains("samples: precise") == true)
+    }
+
+    @Test("Coefficients are counted against rows: a sample is one")
+    func rows() throws {
+        let few = Array(Self.withCovariates.filter { ["a", "c", "d", "f"].contains($0.id) })
+        #expect(try DesignMatrix(Self.byDisorder, experiments: few).rowCount == 4)
+        let error = #expect(throws: InputError.self) {
+            try DesignMatrix(Self.byDisorder, experiments: few, samples: .combine)
+        }
+        #expect(error?.message.contains("only 2 experiments (those of a sample count once)") == true)
+    }
+
     @Test("A model's experiments follow its own setting")
     func ofModel() throws {
         let project = Project(name: "p", format: .native, experiments: Self.experiments)

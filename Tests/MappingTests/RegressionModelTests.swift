@@ -118,6 +118,56 @@ struct RegressionModelTests {
         }
     }
 
+    /// Subjects (mean) and studies (slope, groups) permuted; s shares its covariates, u does not.
+    @Test(
+        "Of a sample that agrees in the covariates the mean is one row: in the maps, and in the unpermuted data",
+        arguments: ["slope", "mean", "groups"])
+    func sharedSamples(test: String) async throws {
+        var experiments = Self.experiments
+        for (n, sample) in [(2, "s"), (9, "u"), (5, "s"), (10, "u")] { experiments[n].sample = sample }
+        experiments[5].covariates = experiments[2].covariates
+        let kind: Hypothesis.Kind =
+            test == "slope" ? .covariate("sessions") : test == "mean" ? .mean : .groups("group")
+        let plan = Self.plan(
+            [Covariate("sessions"), Covariate("group", .categorical(.treatment, reference: "y"))], kind)
+        let settings = try Settings().applying(
+            ["imputations=6", "permutations=25"].map { try SettingAssignment(commandLine: $0) })
+        let space = MeanAnalysisTests.space
+        let analysis = MeanAnalysis(space: space, settings: settings, workers: Workers(threads: 2))
+        let model = try await analysis.run(plan, experiments: experiments)
+        let design = try #require(model.design)
+        #expect(design.rowCount == 13 && design.experiments.contains("e2 + e5"))
+        let observed = try #require(model.familyWise).map(.voxel, .positive).observed
+        for (ours, z) in zip(observed, model.maps.z) { #expect(abs(ours - z) <= 2e-4 * max(1, abs(z))) }
+
+        // The plain reference: composite effects, then Statistics' meta-regression in every imputation.
+        for voxel in stride(from: 0, to: space.mask.count, by: 700) {
+            let place = try await analysis.effects(
+                of: plan, experiments: experiments, at: [Place(voxel: voxel, in: space.mask)])[0]
+            #expect(place.studies.map(\.id) == design.experiments)
+            let matrix = Matrix(
+                rows: design.rowCount, columns: design.columnCount,
+                elements: (0..<design.rowCount).flatMap { Array(design.row($0)) })
+            let fits: [MetaRegression] = try (0..<6).map { j in
+                try MetaRegression(
+                    effects: place.studies.map { $0.effects[j] }, variances: place.studies.map { $0.variances[j] },
+                    design: matrix, estimator: .dersimonianLaird)
+            }
+            let pooled = PooledEstimates(coefficients: fits.map(\.coefficients), covariances: fits.map(\.covariance))
+            let slope = pooled.coefficient(1)
+            let map = try #require(model.regression).coefficients[1]
+            #expect(abs(Double(map.estimate[voxel]) - slope.value) < 1e-5)
+            #expect(abs(Double(map.se[voxel]) - slope.standardError) < 1e-5)
+        }
+        let apart = try await analysis.run(
+            plan,
+            experiments: experiments.map {
+                var one = $0; one.sample = one.id; return one
+            })
+        #expect(apart.design?.rowCount == 14 && apart.maps.z != model.maps.z)
+        #expect(apart.familyWise?.null != model.familyWise?.null)
+    }
+
     @Test("The same null for any number of threads, little memory, any instruction set")
     func sameBytes() async throws {
         let plan = Self.plan([Covariate("sessions")], .covariate("sessions"))

@@ -3,6 +3,7 @@ import Foundation
 import Inference
 import Mapping
 import Reporting
+import Statistics
 import Testing
 
 @Suite("How far to trust each finding")
@@ -156,6 +157,81 @@ struct TrustReportTests {
         ])
         #expect(text.contains("“weeks” (difference or slope, Hedges&#39; g) = "))
         #expect(!text.contains("Pooled:"))
+    }
+
+    /// Seven of rest, seven of task.
+    private static func groups() throws -> TrustSection.Finding {
+        let place = place()
+        let experiments = place.studies.enumerated().map { n, study in
+            Fixture.experiment(study.id, covariates: ["state": .text(["rest", "task", "sleep"][n % 3])])
+        }
+        let matrix = try DesignMatrix(
+            ModelPlan(
+                name: "m", covariates: [Covariate("state", .categorical(.treatment, reference: "rest"))],
+                hypothesis: Hypothesis(.groups("state")),
+                predictions: [Prediction("asleep", [.init("state", .text("sleep"))])]),
+            experiments: experiments)
+        let assessment = try PlaceAssessment(place, design: try #require(PlaceDesign(matrix, at: place)))
+        return TrustSection.Finding(
+            assessment: assessment, grade: EvidenceGrade(assessment, settings: Settings()), cluster: 1)
+    }
+
+    @Test(
+        "a joint test has its χ², each difference, each group with its own heterogeneity, and no class it cannot have")
+    func joint() throws {
+        let finding = try Self.groups()
+        let assessment = finding.assessment
+        #expect(assessment.design.isJoint && !assessment.design.isMean && assessment.joint?.degreesOfFreedom == 2)
+        #expect(assessment.pValue == assessment.joint?.pValue)
+        let means = assessment.means
+        #expect(means.map(\.name) == ["state[rest]", "state[sleep]", "state[task]", "asleep"])
+        #expect(means.map { $0.studies?.count } == [5, 4, 5, nil])
+        #expect(means[1].estimate == means[3].estimate && means[0].predictionInterval != nil)
+        // The difference of two means is the coefficient.
+        let difference = means[2].estimate.value - means[0].estimate.value
+        let tested = try #require(assessment.tested.first { $0.name == "state[task]" })
+        #expect(abs(difference - tested.estimate.value) < 1e-12)
+        // A group's own pooling is that of its studies alone.
+        let alone = try PlacePooling(
+            effects: [0, 3, 6, 9, 12].map { assessment.place.studies[$0].effects },
+            variances: [0, 3, 6, 9, 12].map { assessment.place.studies[$0].variances },
+            design: .init(rows: 5, columns: 1, repeating: 1), estimator: .dersimonianLaird)
+        #expect(means[0].alone?.heterogeneity == alone.heterogeneity)
+        let page = try page([finding])
+        for words in [
+            "Tested together: “state[sleep]”, “state[task]”.", "χ²(2) = ", "(joint test, uncorrected)",
+            "A prediction interval is about the effect of a new study", "The model here, term by term", "state[rest]",
+            "PET-PEESE corrects means", "it cannot be read as an overlap of people", "; without it χ²(2) = ",
+        ] { #expect(page.contains(words), "\(words)") }
+        let tables = TrustTables([finding])
+        let trust = tables.trust
+        func value(_ column: String) -> String { trust.rows[0][trust.header.firstIndex(of: column) ?? 0] }
+        #expect(value("effect") == "n/a" && value("chi2_df") == "2" && value("chi2") != "n/a")
+        #expect(value("judged") == "state[sleep], state[task] (together)")
+        let influence = try #require(assessment.mostInfluential?.jointWithout)
+        #expect(influence.degreesOfFreedom == 2)
+    }
+
+    @Test("who carries the cluster, and what the other models say at its peak")
+    func support() throws {
+        var finding = try Self.finding()
+        finding.contributions = finding.assessment.place.studies.enumerated().map { n, study in
+            Jackknife.Contribution(
+                id: study.id, share: n == 2 ? 0.6 : n == 4 ? -0.05 : 0.45 / 12, weight: 1 / 14,
+                sources: [study.source: 0.75])
+        }
+        let other = try Self.finding(Self.place(count: 3))
+        finding.elsewhere = [
+            PlaceElsewhere(model: "task & co", other.assessment, other.grade),
+            PlaceElsewhere(model: "small", notTested: "outside its mask"),
+        ]
+        let page = try page([finding])
+        for words in [
+            "carried most by Author &amp; Co 2012 (60 %)", "1 experiment of 14 makes half of it.", "One is against it.",
+            "The same place in the other models", "task &amp; co", "not tested: outside its mask",
+            "1 other model asks the same here", "Where experiments reported nothing in the cluster",
+            "<title id=\"trust-1-1-contributions-alt\">",
+        ] { #expect(page.contains(words), "\(words)") }
     }
 
     @Test("the tables hold the card's figures, a row per finding and a row per criterion")

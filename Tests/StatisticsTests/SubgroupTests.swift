@@ -22,6 +22,16 @@ struct SubgroupTests {
             #expect(agree(common.groups[0].tau2, c.tau2, 1e-8), "\(name) tau2")
             #expect(agree([common.between.statistic, common.between.pValue], c.between, 1e-8), "\(name) between")
 
+            if test == .wald {
+                let dummies = ["b", "c"].map { level in c.labels.map { $0 == level ? 1.0 : 0.0 } }
+                let ones = [Double](repeating: 1, count: c.labels.count)
+                let fit = try MetaRegression(
+                    effects: data.y, variances: data.v, design: Matrix(columns: [ones] + dummies), estimator: estimator)
+                let pooled = PooledEstimates(coefficients: [fit.coefficients], covariances: [fit.covariance])
+                let joint = try #require(pooled.waldTest([[0, 1, 0], [0, 0, 1]]))
+                #expect(agree([joint.statistic, joint.pValue], c.between, 1e-8), "\(name) joint test, pooled")
+            }
+
             let adjusted = try SubgroupAnalysis(
                 effects: data.y, variances: data.v, labels: c.labels, covariates: [data.x1], estimator: estimator,
                 test: test)

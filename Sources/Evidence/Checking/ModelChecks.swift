@@ -20,7 +20,7 @@ enum ModelChecks {
         } catch {
             return [Notice(.error, code: "model", at: error.location, error.message, remedy: error.remedy)]
         }
-        return design + count(experiments, model, project)
+        return design + filterValues(model, project) + count(experiments, model, project)
             + sharedSamples((try? project.sharedSamples(of: model, settings: settings)) ?? [], settings)
             // Only effect sizes need thresholds.
             + (settings.methods.contains(.sdmPSI)
@@ -28,10 +28,23 @@ enum ModelChecks {
                     + assumedThresholds(experiments, model, settings, project) : [])
     }
 
+    /// A filter for a text that its column never holds is most likely a slip.
+    private static func filterValues(_ model: ModelPlan, _ project: Project) -> [Notice] {
+        guard let filter = model.filter else { return [] }
+        return filter.unknownValues(in: project.experiments).map { column, text, known in
+            Notice(
+                .warning, code: "filter-value", at: filter.source ?? model.source,
+                "filter: no experiment has \(column) \"\(text)\" (letter case counts).",
+                remedy: Nearest.suggestion(text, among: Array(known.prefix(12)), called: "values"))
+        }
+    }
+
     /// Müller et al. 2018 (doi 10.1016/j.neubiorev.2017.11.012), rule 2; Eickhoff et al. 2016
     /// (doi 10.1016/j.neuroimage.2016.04.072) for the 17.
     private static func count(_ experiments: [Experiment], _ model: ModelPlan, _ project: Project) -> [Notice] {
-        let source = model.source ?? project.inputFiles.first.map { SourceLocation(file: $0) }
+        let source =
+            (experiments.isEmpty ? model.filter?.source : nil) ?? model.source
+            ?? project.inputFiles.first.map { SourceLocation(file: $0) }
         let number = experiments.count
         let words = "model \"\(model.name)\" has \(number) experiment\(number == 1 ? "" : "s")"
         if number == 0 {
@@ -74,6 +87,20 @@ enum ModelChecks {
                 return Notice(
                     .note, code: "shared-sample", at: source, "\(who); their foci are pooled.",
                     remedy: "samples: separate leaves them apart.")
+            case .combine where shared.groups.isEmpty:
+                return Notice(
+                    .note, code: "shared-sample", at: source, "\(who); all of them lack a covariate and are left out.")
+            case .combine where shared.groups.count > 1:
+                let groups = shared.groups.map { group in
+                    list(group) + (group.count > 1 ? " (combined)" : "")
+                }
+                let columns = shared.differences.joined(separator: " and ")
+                return Notice(
+                    .warning, code: "shared-sample", at: source,
+                    "\(who) but differ in \(columns): \(groups.joined(separator: " and ")) "
+                        + "stay apart, as if they were independent.",
+                    remedy: "Use samples: precise in this model, or a filter that takes one of them; both sides of a "
+                        + "comparison within the same people tell more than this model can.")
             case .combine:
                 let r = NumberText.text(settings.sampleCorrelation)
                 return Notice(
@@ -89,8 +116,7 @@ enum ModelChecks {
                 return Notice(
                     .warning, code: "shared-sample", at: source,
                     "\(who) and are not independent, but are pooled as if they were.",
-                    remedy: "Use samples: precise (or combine, which models without covariates can), "
-                        + "or name different samples.")
+                    remedy: "Use samples: combine or samples: precise, or name different samples.")
             }
         }
     }

@@ -87,6 +87,30 @@ struct Combinations {
         return (rows, notices)
     }
 
+    /// A contrast between levels whose weights do not cancel is no comparison of them.
+    func contrastNotices(_ plan: ModelPlan) -> [Notice] {
+        guard case .contrast(let contrasts) = plan.hypothesis.kind else { return [] }
+        return contrasts.compactMap { contrast in
+            guard case .named(let parts) = contrast, !parts.contains(where: { $0.name == "intercept" }) else {
+                return nil
+            }
+            for term in terms where term.covariate.isCategorical {
+                let prefix = "\(term.covariate.column)["
+                let own = parts.filter { $0.name.hasPrefix(prefix) }
+                let sum = own.reduce(0) { $0 + $1.weight }
+                guard own.count > 1, abs(sum) > 1e-9 else { continue }
+                return Notice(
+                    .warning, code: "contrast-sum", at: own[0].source ?? plan.hypothesis.source ?? plan.source,
+                    "test: the weights of the levels of \(term.covariate.column) sum to "
+                        + "\(NumberText.text(sum.rounded(digits: 4))), not 0: "
+                        + "\(Self.words(own.map { ($0.name, $0.weight) })) is no comparison of levels, and it hangs on the "
+                        + "coding and the reference.",
+                    remedy: "Let the weights cancel, such as 1 and -1, or 1, -0.5 and -0.5.")
+            }
+            return nil
+        }
+    }
+
     /// One row per column made from the table's column `name`, or from the term of that name.
     private func coefficients(of name: String, _ plan: ModelPlan) throws(InputError) -> [DesignMatrix.Combination] {
         let chosen = columns.indices.filter { index in
@@ -96,10 +120,14 @@ struct Combinations {
         guard !chosen.isEmpty else {
             let known =
                 plan.covariateColumns + plan.covariates.map(\.name).filter { !plan.covariateColumns.contains($0) }
+            let isMean = Nearest.match(name, among: known + ["mean"]) == "mean"
             throw InputError(
                 at: plan.hypothesis.source ?? plan.source, "test: the model has no covariate \"\(name)\".",
-                remedy: known.isEmpty
-                    ? "Add it: covariates: [\(name)]." : Nearest.suggestion(name, among: known, called: "covariates"))
+                remedy: isMean
+                    ? "Did you mean \"mean\"?"
+                    : known.isEmpty
+                        ? "Add it: covariates: [\(name)]."
+                        : Nearest.suggestion(name, among: known, called: "covariates"))
         }
         return chosen.map { unit($0) }
     }

@@ -2,14 +2,19 @@ extension DesignMatrix {
     /// The design of a model for the experiments it takes.
     ///
     /// Experiments without a value of every covariate are left out first; means and standard deviations are those of the
-    /// experiments that remain.
+    /// experiments that remain. Those of a sample that will be combined have one row, and count once.
+    /// - Parameter samples: what becomes of experiments that share a sample.
     /// - Throws: ``InputError`` at the plan's line for a covariate that is constant, text, or a combination of others, for
     ///   levels, tests and predictions that do not exist, and for too few experiments; at the study's line for a cell
     ///   that is no number.
-    public init(_ plan: ModelPlan, experiments: [Experiment]) throws(InputError) {
+    public init(
+        _ plan: ModelPlan, experiments: [Experiment], samples: Settings.SharedSamples = .separate
+    ) throws(InputError) {
         try plan.checkColumns(Self.columnNames(of: experiments))
-        let (kept, dropped) = Self.complete(experiments, plan)
-        var notices = Self.notice(of: dropped, plan, remaining: kept.count).map { [$0] } ?? []
+        let (complete, dropped) = Self.complete(experiments, plan)
+        let rows = SharedSample.rows(of: complete, rule: samples, covariates: plan.covariateColumns)
+        let kept = rows.map { complete[$0.lowerBound] }
+        var notices = Self.notice(of: dropped, plan, remaining: complete.count).map { [$0] } ?? []
         if kept.isEmpty, !plan.covariates.isEmpty {
             throw InputError(
                 at: plan.covariates.first?.source,
@@ -28,19 +33,20 @@ extension DesignMatrix {
                 throw InputError(
                     at: plan.covariates.first?.source,
                     "model \"\(plan.name)\" has \(columns.count) coefficients "
-                        + "(\(columns.map(\.name).joined(separator: ", "))) and only \(kept.count) experiments.",
+                        + "(\(columns.map(\.name).joined(separator: ", "))) and only \(kept.count) experiments"
+                        + (kept.count < complete.count ? " (those of a sample count once)." : "."),
                     remedy: "At least \(columns.count + 1) are needed; take fewer covariates, or a wider filter.")
             }
             try Self.checkDependence(columns, values, plan)
         }
-        let rows = Combinations(columns: columns, values: values, rows: kept.count, terms: terms)
-        let test = try rows.test(plan)
-        let predictions = try rows.predictions(plan)
-        notices += predictions.notices
+        let combinations = Combinations(columns: columns, values: values, rows: kept.count, terms: terms)
+        let test = try combinations.test(plan)
+        let predictions = try combinations.predictions(plan)
+        notices += predictions.notices + combinations.contrastNotices(plan)
         notices += Self.warnings(columns, values, terms, kept, plan)
         self.init(
-            experiments: kept.map(\.id), columns: columns, values: values, test: test,
-            adjustedMeans: rows.adjustedMeans, predictions: predictions.combinations, dropped: dropped,
+            members: rows.map { complete[$0].map(\.id) }, columns: columns, values: values, test: test,
+            adjustedMeans: combinations.adjustedMeans, predictions: predictions.combinations, dropped: dropped,
             notices: notices)
     }
 

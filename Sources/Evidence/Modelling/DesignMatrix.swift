@@ -41,8 +41,10 @@ public struct DesignMatrix: Hashable, Sendable {
         }
     }
 
-    /// Names of the experiments, one per row, in the order of the study table.
+    /// Names of the rows, in the order of the study table: experiments, or those that are combined (`a + b`).
     public let experiments: [String]
+    /// Ids of the experiments of each row.
+    public let members: [[String]]
     public let columns: [Column]
     /// [experiment][column]
     public let values: [Double]
@@ -58,10 +60,11 @@ public struct DesignMatrix: Hashable, Sendable {
     public let notices: [Notice]
 
     package init(
-        experiments: [String], columns: [Column], values: [Double], test: [Combination], adjustedMeans: [Combination],
+        members: [[String]], columns: [Column], values: [Double], test: [Combination], adjustedMeans: [Combination],
         predictions: [Combination], dropped: [Dropped], notices: [Notice]
     ) {
-        self.experiments = experiments
+        self.members = members
+        experiments = members.map { $0.joined(separator: " + ") }
         self.columns = columns
         self.values = values
         self.test = test
@@ -71,8 +74,13 @@ public struct DesignMatrix: Hashable, Sendable {
         self.notices = notices
     }
 
-    public var rowCount: Int { experiments.count }
+    public var rowCount: Int { members.count }
     public var columnCount: Int { columns.count }
+
+    /// The row that has all of some experiments; nil where none does.
+    public func row(of ids: [String]) -> Int? {
+        members.firstIndex { row in ids.allSatisfy(row.contains) }
+    }
 
     public func row(_ index: Int) -> ArraySlice<Double> {
         values[index * columnCount..<(index + 1) * columnCount]

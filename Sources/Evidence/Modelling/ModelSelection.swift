@@ -5,10 +5,7 @@ extension Project {
     public func settings(
         of model: ModelPlan, overrides: [SettingAssignment] = []
     ) throws(InputError) -> Settings {
-        var settings = try settings.applying(model.overrides).applying(overrides)
-        // Experiments of one sample can differ in their covariates; their mean would have none.
-        if !model.isMeanOnly, settings.samples == .combine { settings.samples = .separate }
-        return settings
+        try settings.applying(model.overrides).applying(overrides)
     }
 
     /// The experiments a model takes, in the order of the study table, each with a t threshold.
@@ -18,14 +15,17 @@ extension Project {
     /// the t of ``Settings/assumedThresholdP`` for the experiment's degrees of freedom, marked as assumed.
     ///
     /// Of experiments that share a sample only the most precise is taken where the settings say so, and those that will be
-    /// combined stand together (``SharedSample/resolved(_:rule:)``).
+    /// combined stand together (``SharedSample/resolved(_:rule:covariates:)``).
     public func experiments(of model: ModelPlan, settings: Settings) throws(InputError) -> [Experiment] {
-        SharedSample.resolved(try candidates(of: model, settings: settings), rule: settings.samples)
+        SharedSample.resolved(
+            try candidates(of: model, settings: settings), rule: settings.samples, covariates: model.covariateColumns)
     }
 
     /// The experiments of a model that share a sample.
     public func sharedSamples(of model: ModelPlan, settings: Settings) throws(InputError) -> [SharedSample] {
-        SharedSample.all(in: try candidates(of: model, settings: settings), rule: settings.samples)
+        SharedSample.all(
+            in: try candidates(of: model, settings: settings), rule: settings.samples,
+            covariates: model.covariateColumns)
     }
 
     private func candidates(of model: ModelPlan, settings: Settings) throws(InputError) -> [Experiment] {
@@ -45,13 +45,14 @@ extension Project {
     }
 
     /// The experiments of a model that have a value of every covariate, in the order of the design's rows, and the design.
+    /// Those of a sample that agree in all covariates have one row where the settings combine them.
     public func design(
         of model: ModelPlan, settings: Settings
     ) throws(InputError) -> (experiments: [Experiment], design: DesignMatrix) {
         try model.checkColumns(covariateNames)
         let chosen = try experiments(of: model, settings: settings)
-        let design = try DesignMatrix(model, experiments: chosen)
-        let kept = Set(design.experiments)
+        let design = try DesignMatrix(model, experiments: chosen, samples: settings.samples)
+        let kept = Set(design.members.joined())
         return (chosen.filter { kept.contains($0.id) }, design)
     }
 

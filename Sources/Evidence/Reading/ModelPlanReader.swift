@@ -7,7 +7,10 @@ struct ModelPlanReader {
 
     func read(_ node: PlanNode, at source: SourceLocation) throws(InputError) -> [ModelPlan] {
         var models: [ModelPlan] = []
-        for (name, body) in try node.entries(known: nil, of: "models") {
+        for (name, body) in try node.entries(
+            known: nil, of: "models",
+            remedy: "Write a name and a colon for each: models: {all: {question: What changes?}}.")
+        {
             try ExperimentName.check(name.text, called: "model", at: name.source)
             var model = ModelPlan(name: name.text, source: name.source)
             if !body.isEmpty { try fill(&model, from: body) }

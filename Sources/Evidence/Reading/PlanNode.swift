@@ -29,11 +29,13 @@ struct PlanNode {
     var isMapping: Bool { node.mapping != nil }
 
     /// The entries of a mapping in their order; `known` nil lets every key pass.
-    func entries(known: [String]?, of owner: String) throws(InputError) -> [(key: Key, value: PlanNode)] {
+    func entries(known: [String]?, of owner: String, remedy: String? = nil) throws(InputError) -> [(
+        key: Key, value: PlanNode
+    )] {
         guard let mapping = node.mapping else {
             throw InputError(
                 at: source, "\(owner) should be a list of key: value lines.",
-                remedy: known.map { "Known keys: \($0.joined(separator: ", "))." })
+                remedy: known.map { "Known keys: \($0.joined(separator: ", "))." } ?? remedy)
         }
         var entries: [(key: Key, value: PlanNode)] = []
         for (keyNode, value) in mapping {

@@ -67,6 +67,12 @@ enum PlanReader {
             let line = lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : ""
             // disorder[anxiety] within braces
             let hasBareLevel = line.contains("{") && line.contains(/[{,]\s*[\w.]+\[/)
+            if let tab = line.prefix(while: { $0 == " " || $0 == "\t" }).firstIndex(of: "\t") {
+                return InputError(
+                    at: SourceLocation(
+                        file: path, line: mark.line, column: line.distance(from: line.startIndex, to: tab) + 1),
+                    "is indented with a tab; YAML takes blanks only.", remedy: "Put two blanks in its place.")
+            }
             return InputError(
                 at: SourceLocation(file: path, line: mark.line, column: mark.column),
                 "is not YAML: \(problem).",

@@ -82,6 +82,13 @@ public struct Jackknife: Sendable {
         public var weight: Double
         /// Shares of the cluster's voxels by what the experiment said there.
         public var sources: [PlaceEffects.Source: Double]
+
+        public init(id: String, share: Double, weight: Double, sources: [PlaceEffects.Source: Double]) {
+            self.id = id
+            self.share = share
+            self.weight = weight
+            self.sources = sources
+        }
     }
 
     /// Experiments of the model, in order.

@@ -92,7 +92,8 @@ extension MeanAnalysis {
         for index in omissions.indices {
             let kept = experiments.indices.filter { !omissions[index].experiments.contains($0) }
             do {
-                let rest = try DesignMatrix(model.plan, experiments: kept.map { experiments[$0] })
+                let left = kept.map { experiments[$0] }
+                let rest = try DesignMatrix(model.plan, experiments: left, samples: settings.samples)
                 guard rest.columns.map(\.name) == design.columns.map(\.name) else {
                     let gone = design.columns.map(\.name).filter { !rest.columns.map(\.name).contains($0) }
                     omissions[index].problem =
@@ -102,7 +103,7 @@ extension MeanAnalysis {
                 }
                 regressions.append(
                     OmittedRegression(
-                        rest, experiments: kept, rows: SampleRows(kept.map { model.studies[$0] }, settings: settings)))
+                        rest, experiments: kept, rows: SampleRows(left, of: model.plan, settings: settings)))
             } catch {
                 omissions[index].problem = error.message
                 regressions.append(nil)

@@ -48,42 +48,34 @@ extension MeanAnalysis {
             PlaceEffects(
                 name: places[place].name, coordinate: places[place].coordinate, voxelCount: places[place].voxels.count,
                 studies: combined(
-                    studies.indices.compactMap { study in
+                    studies.indices.map { study in
                         sums[place][study].study(
                             model.experiments[study].experiment, scale: studies[study].scale,
                             source: sources[place][study])
-                    }))
+                    }, model.rows))
         }
     }
 
-    /// Experiments of one sample become one study where the analysis pools them so.
-    private func combined(_ studies: [PlaceEffects.Study]) -> [PlaceEffects.Study] {
-        guard settings.samples == .combine else { return studies }
-        var result: [PlaceEffects.Study] = []
-        var start = 0
-        while start < studies.count {
-            var end = start + 1
-            while end < studies.count, studies[end].sample == studies[start].sample { end += 1 }
-            var study = studies[start]
-            if end - start > 1 {
-                let members = studies[start..<end]
-                study.id = members.map(\.id).joined(separator: " + ")
-                study.n1 = members.map(\.n1).max() ?? study.n1
-                study.n2 = members.map(\.n2).max() ?? study.n2
-                // The most telling source; the cases are in that order.
-                study.source = PlaceEffects.Source.allCases.first(where: members.map(\.source).contains) ?? study.source
-                for imputation in study.effects.indices {
-                    let composite = CompositeEffect(
-                        effects: members.map { $0.effects[imputation] },
-                        variances: members.map { $0.variances[imputation] }, correlation: settings.sampleCorrelation)
-                    study.effects[imputation] = composite.effect
-                    study.variances[imputation] = composite.variance
-                }
+    /// Experiments of one sample become one study where the analysis pools them so; nil is an experiment without a value.
+    private func combined(_ studies: [PlaceEffects.Study?], _ rows: SampleRows) -> [PlaceEffects.Study] {
+        rows.rows.compactMap { row in
+            let members = studies[row].compactMap { $0 }
+            guard var study = members.first, members.count > 1 else { return members.first }
+            study.experiments = members.map(\.id)
+            study.id = study.experiments.joined(separator: " + ")
+            study.n1 = members.map(\.n1).max() ?? study.n1
+            study.n2 = members.map(\.n2).max() ?? study.n2
+            // The most telling source; the cases are in that order.
+            study.source = PlaceEffects.Source.allCases.first(where: members.map(\.source).contains) ?? study.source
+            for imputation in study.effects.indices {
+                let composite = CompositeEffect(
+                    effects: members.map { $0.effects[imputation] },
+                    variances: members.map { $0.variances[imputation] }, correlation: rows.correlation)
+                study.effects[imputation] = composite.effect
+                study.variances[imputation] = composite.variance
             }
-            result.append(study)
-            start = end
+            return study
         }
-        return result
     }
 
     /// [place][experiment]: the most telling of what was said at the place's voxels.

@@ -32,7 +32,7 @@ public struct RegionFinding: Sendable {
         var matrix = Matrix(rows: place.studies.count, columns: 1, repeating: 1)
         var average = [1.0]
         if let design {
-            let rows = place.studies.compactMap { study in design.experiments.firstIndex(of: study.id) }
+            let rows = place.studies.compactMap { study in design.row(of: study.experiments) }
             guard rows.count == place.studies.count else { return nil }
             matrix = Matrix(
                 rows: rows.count, columns: design.columnCount, elements: rows.flatMap { Array(design.row($0)) })

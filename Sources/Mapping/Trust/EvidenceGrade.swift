@@ -73,14 +73,14 @@ public struct EvidenceGrade: Hashable, Sendable {
         let largest = assessment.design.isMean ? assessment.largestStudy.estimate.interval() : nil
         criteria = [
             above(.size, Double(people), Double(settings.evidenceSize)),
-            below(.convincingP, estimate.pValue, settings.evidenceConvincingP),
+            below(.convincingP, assessment.pValue, settings.evidenceConvincingP),
             below(.heterogeneity, canDiffer ? 100 * assessment.pooling.i2 : nil, settings.evidenceI2),
             criterion(.predictionInterval, towardsZero(assessment.predictionInterval()), 0, excludesZero),
             above(.smallStudies, assessment.smallStudies?.asymmetry.pValue, settings.evidenceSmallStudyP),
             above(.excess, assessment.excess.pValue, settings.evidenceExcessP),
             criterion(.largestStudy, towardsZero(largest), 0, excludesZero),
-            below(.suggestiveP, estimate.pValue, settings.evidenceSuggestiveP),
-            below(.weakP, estimate.pValue, settings.evidenceWeakP),
+            below(.suggestiveP, assessment.pValue, settings.evidenceSuggestiveP),
+            below(.weakP, assessment.pValue, settings.evidenceWeakP),
         ]
         let passed = Set(criteria.filter(\.isPassed).map(\.kind))
         evidenceClass =

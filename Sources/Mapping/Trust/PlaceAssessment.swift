@@ -62,6 +62,45 @@ public struct PlaceAssessment: Sendable {
             estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird)
     }
 
+    /// The joint test of several combinations, Wald's χ² as in the maps (for groups Q between); nil where one is tested.
+    public var joint: JointTest? {
+        design.isJoint ? pooling.coefficients.waldTest(design.tests.map(\.weights)) : nil
+    }
+
+    /// Of what is tested: two-sided and normal, or of the joint test.
+    public var pValue: Double { design.isJoint ? joint?.pValue ?? .nan : estimate.pValue }
+
+    /// The tested combinations one by one.
+    public var tested: [(name: String, estimate: Estimate)] {
+        design.tests.map { ($0.name, pooling.coefficients.contrast($0.weights)) }
+    }
+
+    /// An adjusted mean or a prediction of the model at the place.
+    public struct Mean: Sendable {
+        public var name: String
+        public var estimate: Estimate
+        public var predictionInterval: Interval?
+        /// Studies of the level; nil for a prediction.
+        public var studies: [Int]?
+        /// The level's studies pooled by themselves, for their heterogeneity; nil for a prediction.
+        public var alone: PlacePooling?
+    }
+
+    /// Means of the levels of categorical covariates, and the model's predictions.
+    public var means: [Mean] {
+        design.means.map { mean in
+            let weights = mean.combination.weights
+            let studies = mean.studies ?? []
+            let alone = try? PlacePooling(
+                effects: studies.map { place.studies[$0].effects },
+                variances: studies.map { place.studies[$0].variances },
+                design: Matrix(rows: studies.count, columns: 1, repeating: 1), estimator: estimator)
+            return Mean(
+                name: mean.combination.name, estimate: pooling.coefficients.contrast(weights),
+                predictionInterval: predictionInterval(of: weights), studies: mean.studies, alone: alone)
+        }
+    }
+
     /// The judged effect with its error, imputation included; ``Estimate/pValue`` is two-sided and normal.
     public var estimate: Estimate { pooling.coefficients.contrast(design.combination.weights) }
 
@@ -70,9 +109,14 @@ public struct PlaceAssessment: Sendable {
     ///
     /// nil for slopes and differences, and with too few studies.
     public func predictionInterval(level: Double = 0.95) -> Interval? {
+        design.isMean ? predictionInterval(of: design.combination.weights, level: level) : nil
+    }
+
+    /// Of a combination that is the effect of a study.
+    private func predictionInterval(of weights: [Double], level: Double = 0.95) -> Interval? {
         let df = Double(place.studies.count - design.matrix.columns - 1)
-        guard design.isMean, df > 0 else { return nil }
-        let estimate = estimate
+        guard df > 0 else { return nil }
+        let estimate = pooling.coefficients.contrast(weights)
         let half =
             StudentT(degreesOfFreedom: df).quantile(upperTail: (1 - level) / 2)
             * (estimate.standardError * estimate.standardError + pooling.tau2).squareRoot()
@@ -82,7 +126,7 @@ public struct PlaceAssessment: Sendable {
     /// How much of what is known of the effect was imputed: the fraction of missing information, from 0 to 1.
     public var missingInformation: Double {
         place.studies[0].effects.count > 1
-            ? pooling.coefficients.missingInformation(contrast: design.combination.weights).fraction : .nan
+            ? pooling.coefficients.missingInformation(contrasts: design.tests.map(\.weights))?.fraction ?? .nan : .nan
     }
 }
 

@@ -8,7 +8,10 @@ public struct StudyInfluence: Sendable {
     public var id: String
     /// The judged effect without the study, over imputations; nil where the model cannot be fitted without it.
     public var without: Estimate?
-    /// Effect with all studies less the effect without this one; not a number where it cannot be fitted.
+    /// Of several combinations their joint test without the study, in place of an effect.
+    public var jointWithout: JointTest?
+    /// Effect (of several combinations: χ²) with all studies less that without this one; not a number where it cannot be
+    /// fitted.
     public var change: Double
     /// Hat value, Cook's distance, DFBETAS and the rest, on the effects' means over imputations with Rubin's variances.
     public var measures: MetaRegression.Influence?
@@ -24,14 +27,23 @@ public struct StudyInfluence: Sendable {
         let measures = onMean?.influence() ?? Array(repeating: nil, count: studies.count)
         let row = design.combination.weights
         let all = pooling.coefficients.contrast(row).value
+        let tests = design.tests.map(\.weights)
+        let joint = design.isJoint ? pooling.coefficients.waldTest(tests) : nil
         return studies.indices.map { left in
             let kept = studies.indices.filter { $0 != left }
             let without = try? PlacePooling(
                 effects: kept.map { studies[$0].effects }, variances: kept.map { studies[$0].variances },
                 design: design.leaving(out: left).matrix, estimator: estimator
-            ).coefficients.contrast(row)
+            ).coefficients
+            if let joint {
+                let test = without?.waldTest(tests)
+                return StudyInfluence(
+                    id: studies[left].id, without: nil, jointWithout: test,
+                    change: test.map { joint.statistic - $0.statistic } ?? .nan, measures: measures[left])
+            }
+            let effect = without?.contrast(row)
             return StudyInfluence(
-                id: studies[left].id, without: without, change: without.map { all - $0.value } ?? .nan,
+                id: studies[left].id, without: effect, change: effect.map { all - $0.value } ?? .nan,
                 measures: measures[left])
         }
     }

@@ -17,6 +17,14 @@ struct EffectWords {
     /// Of single studies.
     var studyAxisName: String { unit }
 
+    /// In tables: `mean (g)`, `sessions (g)`, `disorder[a], disorder[b] (together)`.
+    var judged: String {
+        guard !assessment.design.isJoint else {
+            return assessment.design.tests.map(\.name).joined(separator: ", ") + " (together)"
+        }
+        return "\(assessment.design.combination.name) (\(assessment.measure == .change ? "g" : "Fisher's z"))"
+    }
+
     /// In sentences.
     var symbol: String {
         let name = assessment.design.combination.name
@@ -30,6 +38,16 @@ struct EffectWords {
         let error = assessment.estimate.standardError
         guard !assessment.design.isMean, error > 0, error.isFinite else { return 2 }
         return min(8, max(2, Int((1 - log10(error)).rounded(.up))))
+    }
+
+    /// In a table: `−0.42`, or `χ²(2) = 9.1` of a joint test.
+    var brief: String { assessment.joint.map(Self.chiSquare) ?? number(assessment.estimate.value) }
+
+    var briefInterval: String { assessment.design.isJoint ? "–" : range(assessment.estimate.interval()) }
+
+    /// `χ²(2) = 9.1`
+    static func chiSquare(_ test: JointTest) -> String {
+        "χ²(\(Int(test.degreesOfFreedom))) = \(PrettyNumber.fixed(test.statistic, 1))"
     }
 
     /// A value of the judged effect.

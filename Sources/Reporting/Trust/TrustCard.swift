@@ -37,17 +37,19 @@ struct TrustCard {
                 + HTML.element("span", [("class", "class")], "evidence class \(grade.name)"))
         let parts = [
             ("What was found", found), ("How sure", sure + " " + grade.sentence), ("Too good?", tooGood),
-            ("What it hangs on", hangs), ("How large", size),
+            ("What it hangs on", hangs), ("How large", size), ("Elsewhere", elsewhere),
         ].filter { !$0.1.isEmpty }
         let list = HTML.element(
             "dl", [], parts.map { HTML.element("dt", [], $0.0) + HTML.element("dd", [], $0.1) }.joined())
         return HTML.element(
-            "article", [("class", "trust"), ("id", identifier)], heading + list + figures + grade.table)
+            "article", [("class", "trust"), ("id", identifier)],
+            heading + list + ModelMeansTable(assessment).html + PlaceElsewhere.table(finding) + figures + grade.table)
     }
 
     // MARK: - Words
 
     private var found: String {
+        if let joint = assessment.joint { return found(joint) }
         let studies = PrettyNumber.plural(assessment.studies.count, "experiment")
         let extent = place.voxelCount > 1 ? ", mean over \(PrettyNumber.count(place.voxelCount)) voxels" : ""
         var text =
@@ -59,16 +61,36 @@ struct TrustCard {
                 " The true effect of a new study like these is expected between \(words.number(prediction.lower)) and "
                 + "\(words.number(prediction.upper)) (95 % prediction interval), "
             text += spansZero ? "so it may be of either sign." : "on the same side of zero."
+        } else {
+            text += assessment.design.isMean ? " Too few studies for a prediction interval." : noPrediction
         }
-        if assessment.sharesSamples {
-            text += " Some experiments share a sample and are treated as independent: the interval is too narrow."
-        }
-        return text
+        return text + shared
+    }
+
+    private func found(_ joint: JointTest) -> String {
+        let names = assessment.tested.map { "“\($0.name)”" }.joined(separator: ", ")
+        return "Tested together: \(names). \(EffectWords.chiSquare(joint)) (Wald; for groups this is Q between), from "
+            + "\(PrettyNumber.plural(assessment.studies.count, "experiment")) with "
+            + "\(PrettyNumber.plural(assessment.participants, "participant")). The test has no direction: what differs, and by "
+            + "how much, stands in the table below." + noPrediction + shared
+    }
+
+    private var noPrediction: String {
+        " A prediction interval is about the effect of a new study, not about a slope or a difference"
+            + (assessment.design.means.isEmpty ? "." : "; the model's means have theirs below.")
+    }
+
+    private var shared: String {
+        assessment.sharesSamples
+            ? " Some experiments share a sample and are treated as independent: the interval is too narrow." : ""
     }
 
     private var sure: String {
         var text =
-            "z = \(EffectWords.fixed(estimate.statistic)), p = \(EffectWords.p(estimate.pValue)) (two-sided, uncorrected)"
+            assessment.joint.map {
+                "\(EffectWords.chiSquare($0)), p = \(EffectWords.p($0.pValue)) (joint test, uncorrected)"
+            }
+            ?? "z = \(EffectWords.fixed(estimate.statistic)), p = \(EffectWords.p(estimate.pValue)) (two-sided, uncorrected)"
         if let corrected = finding.corrected {
             text += "; corrected for the whole brain p = \(EffectWords.p(corrected.value)) (\(corrected.statistic))"
         } else {
@@ -115,6 +137,8 @@ struct TrustCard {
                 "Sensitivity, not an estimate to rely on: corrected for small-study effects "
                     + "(\(bias.usesPEESE ? "PEESE" : "PET")) it would be \(words.number(bias.corrected.value)) "
                     + "(\(words.range(interval))).")
+        } else if assessment.smallStudies != nil {
+            parts.append("PET-PEESE corrects means; of slopes and differences there is no corrected value.")
         }
         if assessment.studies.count < SmallStudyBias.fewestStudies {
             parts.append("With fewer than 10 studies these checks say next to nothing.")
@@ -123,7 +147,7 @@ struct TrustCard {
     }
 
     private var hangs: String {
-        [jackknife, influence, imputed].filter { !$0.isEmpty }.joined(separator: " ")
+        [carried, jackknife, influence, imputed].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     private var jackknife: String {
@@ -150,10 +174,16 @@ struct TrustCard {
     }
 
     private var influence: String {
-        guard let most = assessment.mostInfluential, let without = most.without else { return "" }
-        var text =
-            "Most influential: \(most.id); without it the effect is \(words.number(without.value)) "
-            + "(\(words.range(without.interval())))"
+        guard let most = assessment.mostInfluential else {
+            return "No experiment can be left out of this model, so that influence cannot be told."
+        }
+        var text = "Most influential: \(most.id)"
+        if let without = most.without {
+            text +=
+                "; without it the effect is \(words.number(without.value)) (\(words.range(without.interval())))"
+        } else if let without = most.jointWithout {
+            text += "; without it \(EffectWords.chiSquare(without)), p = \(EffectWords.p(without.pValue))"
+        }
         if let measures = most.measures {
             text += ", Cook's distance \(EffectWords.fixed(measures.cooksDistance))"
         }
@@ -162,6 +192,35 @@ struct TrustCard {
         if !flagged.isEmpty { text += flagged.joined(separator: ", ") + "." }
         return text
     }
+
+    /// Who makes the cluster, and from what.
+    private var carried: String {
+        let parts = finding.contributions.sorted { $0.share > $1.share }
+        guard parts.count > 1, let first = parts.first, first.share.isFinite else { return "" }
+        let most = parts.prefix(3).map { "\($0.id) (\(PrettyNumber.fixed(100 * $0.share, 0)) %)" }
+        var half = 0
+        var sum = 0.0
+        for part in parts where sum < 0.5 {
+            sum += part.share
+            half += 1
+        }
+        var text =
+            "Over the whole cluster the effect is carried most by \(most.joined(separator: ", ")); "
+            + "\(PrettyNumber.plural(half, "experiment")) of \(parts.count) make"
+            + (half == 1 ? "s half of it." : " half of it.")
+        let silent = parts.reduce(0) { $0 + $1.share * ($1.sources[.nothing] ?? 0) }
+        text +=
+            " Where experiments reported nothing in the cluster, so that their effects are imputed, lies "
+            + "\(PrettyNumber.fixed(100 * silent, 0)) % of it."
+        let against = parts.count { $0.share < 0 }
+        if against > 0 {
+            text += against == 1 ? " One is against it." : " \(against) are against it."
+        }
+        return text
+    }
+
+    /// The other models in a sentence.
+    private var elsewhere: String { PlaceElsewhere.sentence(finding) }
 
     private var imputed: String {
         let total = assessment.studies.count
@@ -185,7 +244,17 @@ struct TrustCard {
 
     /// What the effect means for people, where that can be said.
     private var size: String {
-        guard assessment.measure == .change, assessment.design.isMean else { return "" }
+        guard assessment.design.isMean else {
+            return
+                "A slope or a difference says how effects depend on the studies; it cannot be read as an overlap of people."
+        }
+        guard assessment.measure == .change else {
+            let z = estimate.value
+            return
+                "A correlation of \(EffectWords.fixed(FisherZ.r(fromZ: z))) leaves "
+                + "\(PrettyNumber.fixed(100 * (1 - FisherZ.r(fromZ: z) * FisherZ.r(fromZ: z)), 0)) % of the differences between people "
+                + "unexplained."
+        }
         let groups = place.studies.count { $0.n2 > 0 }
         guard groups == place.studies.count else {
             let which = groups == 0 ? "These experiments compare" : "Some of these experiments compare"
@@ -225,6 +294,18 @@ struct TrustCard {
                 "Effect and \(covariate.name). Area by weight (open: imputed); line and 95 % band of the regression.")
         }
         figures += HTML.element("div", [("class", "figures-pair")], ([funnel] + bubbles).joined())
+        if finding.contributions.count > 1 {
+            figures += Self.figure(
+                ContributionPlot(
+                    contributions: finding.contributions, isMean: assessment.design.isInterceptOnly,
+                    identifier: "\(identifier)-contributions"
+                ).html,
+                "What each experiment brings to the cluster. Wide bar: share of the effect (to the left: against it); thin bar: "
+                    + (assessment.design.isInterceptOnly
+                        ? "share of the weights. " : "share of the information about what is tested. ")
+                    + "At the right what it reported over the cluster's voxels: dark a statistic or a map, lighter a direction "
+                    + "only, empty nothing.")
+        }
         if let jackknife = finding.jackknife, jackknife.done > 0 {
             figures += Self.figure(
                 JackknifeStrip(jackknife: jackknife, identifier: "\(identifier)-jackknife").html,

@@ -19,6 +19,10 @@ public struct TrustSection: Sendable {
         public var subgroups: [String]
         /// Numeric covariates of the model, a bubble plot each.
         public var covariates: [BubblePlot.Covariate]
+        /// What each experiment brings to the cluster; empty where that was not computed.
+        public var contributions: [Jackknife.Contribution] = []
+        /// The same place in the other models of the run, in their order.
+        public var elsewhere: [PlaceElsewhere] = []
 
         public init(
             assessment: PlaceAssessment, grade: EvidenceGrade, cluster: Int? = nil, region: String = "",
@@ -80,9 +84,8 @@ public struct TrustSection: Sendable {
             let jackknife = finding.jackknife.map { "\($0.kept) of \($0.done)" } ?? "–"
             let reported = assessment.studies.count { $0.source.isReported }
             let cells = [
-                finding.grade.evidenceClass.rawValue, words.number(assessment.estimate.value),
-                words.range(assessment.estimate.interval()),
-                prediction, EffectWords.p(assessment.estimate.pValue),
+                finding.grade.evidenceClass.rawValue, words.brief, words.briefInterval, prediction,
+                EffectWords.p(assessment.pValue),
                 PrettyNumber.fixed(100 * assessment.pooling.i2, 0), bias,
                 EffectWords.p(assessment.excess.pValue), jackknife,
                 "\(reported) of \(assessment.studies.count)",
@@ -99,7 +102,7 @@ public struct TrustSection: Sendable {
                 .init("Prediction interval", number: true), .init("p", number: true), .init("I² (%)", number: true),
                 .init("Small studies, p", number: true), .init("Excess, p", number: true),
                 .init("Jackknife", number: true), .init("Reported there", number: true),
-                .init("Information missing (%)", number: true),
+                .init("Missing (%)", number: true),
             ], rows: rows
         ).html
     }

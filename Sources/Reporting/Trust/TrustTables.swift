@@ -33,6 +33,46 @@ public struct TrustTables: Sendable {
             })
     }
 
+    /// What models with covariates say at each finding, term by term: tested combinations, means of groups, predictions; nil
+    /// for models without.
+    var terms: TextTable? {
+        let rows = findings.enumerated().flatMap { n, finding -> [[String]] in
+            let assessment = finding.assessment
+            func row(_ kind: String, _ name: String, _ estimate: Estimate, _ mean: PlaceAssessment.Mean?) -> [String] {
+                let interval = estimate.interval()
+                let q = mean?.alone?.heterogeneity
+                let canDiffer = (q?.degreesOfFreedom ?? 0) > 0
+                return [
+                    String(n + 1), kind, name, mean?.studies.map { String($0.count) } ?? NumberText.missing,
+                    number(estimate.value), number(interval.lower), number(interval.upper),
+                    number(mean?.predictionInterval?.lower), number(mean?.predictionInterval?.upper),
+                    NumberText.fixed(estimate.statistic, 3), NumberText.significant(estimate.pValue),
+                    number(canDiffer ? mean?.alone?.tau2 : nil),
+                    number(canDiffer ? mean?.alone.map { 100 * $0.i2 } : nil),
+                    number(canDiffer ? q?.statistic : nil), number(canDiffer ? q?.degreesOfFreedom : nil),
+                    NumberText.significant(canDiffer ? q?.pValue ?? .nan : .nan),
+                ]
+            }
+            guard !assessment.design.isInterceptOnly else { return [] }
+            return assessment.tested.map { row("tested", $0.name, $0.estimate, nil) }
+                + assessment.means.map { row($0.studies == nil ? "prediction" : "mean", $0.name, $0.estimate, $0) }
+        }
+        guard !rows.isEmpty else { return nil }
+        return TextTable(
+            header: [
+                "finding", "kind", "name", "experiments", "effect", "ci_low", "ci_high", "pi_low", "pi_high", "z",
+                "p_two_sided", "tau2", "I2", "Q", "Q_df", "Q_p",
+            ], rows: rows)
+    }
+
+    /// Every finding's place in the other models; nil for a run of one.
+    func specificity(model: String) -> TextTable? {
+        guard findings.contains(where: { !$0.elsewhere.isEmpty }) else { return nil }
+        return TextTable(
+            header: PlaceElsewhere.header,
+            rows: findings.enumerated().flatMap { PlaceElsewhere.rows($0 + 1, $1, model: model) })
+    }
+
     private func number(_ value: Double?) -> String { NumberText.significant(value ?? .nan, 6) }
 
     private struct Column: Sendable {
@@ -64,17 +104,21 @@ public struct TrustTables: Sendable {
             Column(name: "y_mm") { NumberText.hundredths($1.assessment.place.coordinate.y) },
             Column(name: "z_mm") { NumberText.hundredths($1.assessment.place.coordinate.z) },
             .count("voxels") { $0.place.voxelCount },
-            Column(name: "judged") { $1.assessment.design.combination.name },
+            Column(name: "judged") { EffectWords(assessment: $1.assessment).judged },
             .count("experiments") { $0.studies.count },
             .count("participants") { $0.participants },
             .count("cases") { $0.cases },
-            .number("effect") { $0.estimate.value },
-            .number("ci_low") { $0.estimate.interval().lower },
-            .number("ci_high") { $0.estimate.interval().upper },
+            .number("effect") { $0.design.isJoint ? nil : $0.estimate.value },
+            .number("ci_low") { $0.design.isJoint ? nil : $0.estimate.interval().lower },
+            .number("ci_high") { $0.design.isJoint ? nil : $0.estimate.interval().upper },
             .number("pi_low") { $0.predictionInterval()?.lower },
             .number("pi_high") { $0.predictionInterval()?.upper },
-            Column(name: "z") { NumberText.fixed($1.assessment.estimate.statistic, 3) },
-            .p("p_two_sided") { $0.estimate.pValue },
+            Column(name: "z") {
+                NumberText.fixed($1.assessment.design.isJoint ? .nan : $1.assessment.estimate.statistic, 3)
+            },
+            .number("chi2") { $0.joint?.statistic },
+            .number("chi2_df") { $0.joint?.degreesOfFreedom },
+            .p("p_two_sided") { $0.pValue },
             Column(name: "p_fwe") { NumberText.significant($1.corrected?.value ?? .nan) },
             Column(name: "p_fwe_statistic") { $1.corrected?.statistic ?? NumberText.missing },
             Column(name: "class") { $1.grade.evidenceClass.rawValue },

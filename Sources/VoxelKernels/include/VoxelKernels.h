@@ -76,6 +76,7 @@ void cuneus_pooled_z(
 enum { CUNEUS_MOST_COLUMNS = 12 };
 
 typedef struct {
+    /// Of the data: experiments, or (where studies were permuted) rows of the design.
     int experiments;
     int imputations;
     /// Coefficients, at most CUNEUS_MOST_COLUMNS.
@@ -83,6 +84,8 @@ typedef struct {
     /// Combinations of coefficients that are tested together.
     int tests;
     bool unit_variance;
+    /// Assumed between the errors of experiments that are combined.
+    float sample_correlation;
 } cuneus_regression;
 
 /// The data of a permutation of a meta-regression, in one of two forms. All arrays but slopes and order end in
@@ -101,7 +104,7 @@ typedef struct {
 /// The Wald statistic of combinations of coefficients at the voxels of a tile, DerSimonian-Laird, pooled over
 /// imputations (Rubin): z for one combination, χ² for several.
 ///
-/// design: [experiments][columns], best with orthonormal columns; tests: [tests][columns]; scratch as for
+/// design: [rows][columns], a row for each experiment or for those that are combined (`joins_next`), best with orthonormal columns; tests: [tests][columns]; scratch as for
 /// cuneus_pooled_z; statistic: [CUNEUS_TILE], NaN where the experiments present do not determine the coefficients.
 void cuneus_regression_statistic(
     int isa, const cuneus_regression *model, const cuneus_experiment *experiments, const float *design,
