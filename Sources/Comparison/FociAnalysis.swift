@@ -16,6 +16,7 @@ struct FociAnalysis {
     var truncation: KernelTruncation { settings.fociCompatibility == .spm ? .spm : .fourSigma }
 
     /// - Parameter base: foci of the whole project, for SCALE.
+    @_optimize(none)
     func run(
         _ method: AnalysisMethod, _ selection: FociSelection, base: [SIMD3<Double>]
     ) async throws -> MethodResult {
@@ -44,6 +45,7 @@ struct FociAnalysis {
     }
 
     /// The analysis of one group with its correction.
+    @_optimize(none)
     func corrected(
         _ method: some CoordinateMethod, _ sets: [FociSet]
     ) async throws -> (result: ConvergenceResult, maps: ConvergenceMaps) {
@@ -62,6 +64,7 @@ struct FociAnalysis {
 
     var criterion: Criterion { Criterion(settings: settings, repeats: "random sets of foci") }
 
+    @_optimize(none)
     private func converge(
         _ method: some CoordinateMethod, _ name: AnalysisMethod, _ sets: [FociSet], _ selection: FociSelection
     ) async throws -> MethodResult {
@@ -78,6 +81,7 @@ struct FociAnalysis {
             groups: [], foci: advice.foci, notes: advice.sentences, seconds: 0)
     }
 
+    @_optimize(none)
     private func scale(
         _ sets: [FociSet], _ selection: FociSelection, base: [SIMD3<Double>]
     ) async throws -> MethodResult {

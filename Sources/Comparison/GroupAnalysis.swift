@@ -13,6 +13,7 @@ struct GroupAnalysis {
     private var space: ConvergenceSpace { foci.space }
     private static let difference = "group1MinusGroup2"
 
+    @_optimize(none)
     func run(
         _ method: AnalysisMethod, _ first: FociSelection, _ second: FociSelection
     ) async throws -> MethodResult {
@@ -74,6 +75,7 @@ struct GroupAnalysis {
         return words
     }
 
+    @_optimize(none)
     private func conjunction(
         _ a: [FociSet], _ b: [FociSet], _ direction: MethodResult.Direction, _ start: ContinuousClock.Instant
     ) async throws -> MethodResult {

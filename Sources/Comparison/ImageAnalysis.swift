@@ -53,6 +53,7 @@ struct ImageAnalysis {
         return stack
     }
 
+    @_optimize(none)
     func run(_ method: AnalysisMethod, _ stack: ImageStack) async throws -> MethodResult {
         let start = ContinuousClock.now
         if method == .permutedOLS { return try await permuted(stack, start) }
@@ -83,6 +84,7 @@ struct ImageAnalysis {
         }
     }
 
+    @_optimize(none)
     private func permuted(_ stack: ImageStack, _ start: ContinuousClock.Instant) async throws -> MethodResult {
         let method = PermutedOLS(design: design)
         var maps = try await method.run(stack, workers: workers, progress: progress)

@@ -105,12 +105,14 @@ public struct OtherMethods: Sendable {
     }
 
     /// - Throws: `ConvergenceError`, `InputError` for a mask that cannot be used, `CancellationError`.
+    @_optimize(none)
     public func run(
         workers: Workers, progress: any ProgressObserver = SilentProgress()
     ) async throws -> [MethodResult] {
         try await coordinates(workers, progress) + images(workers, progress)
     }
 
+    @_optimize(none)
     private func images(_ workers: Workers, _ progress: any ProgressObserver) async throws -> [MethodResult] {
         let runs = scope.runs.filter { $0.family == .images }
         guard !runs.isEmpty else { return [] }
@@ -130,6 +132,7 @@ public struct OtherMethods: Sendable {
         return results
     }
 
+    @_optimize(none)
     private func coordinates(_ workers: Workers, _ progress: any ProgressObserver) async throws -> [MethodResult] {
         let runs = scope.runs.filter { $0.family == .foci || $0.family == .groups }
         var results: [MethodResult] = []
@@ -149,6 +152,7 @@ public struct OtherMethods: Sendable {
         return results
     }
 
+    @_optimize(none)
     private func run(
         _ method: AnalysisMethod, _ direction: MethodResult.Direction, _ analysis: FociAnalysis
     ) async throws -> MethodResult? {

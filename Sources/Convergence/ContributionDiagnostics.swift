@@ -104,6 +104,7 @@ extension CoordinateMethod {
     /// Share of fits in which each voxel's uncorrected z exceeds the threshold when `leaveOut` experiments, drawn at random
     /// without replacement, are missing.
     /// - Throws: `ConvergenceError`, `CancellationError`.
+    @_optimize(none)
     public func stability(
         _ foci: [FociSet], leaveOut: Int, repeats: Int, threshold: Double = 3.09, seed: UInt64 = 1,
         in space: ConvergenceSpace, workers: Workers = Workers(threads: 1),
@@ -140,6 +141,7 @@ extension CoordinateMethod {
     /// - Returns: for each cluster the largest number tried at which its peak voxel still exceeds the threshold; `most`
     ///   when it always does.
     /// - Throws: `ConvergenceError`, `CancellationError`.
+    @_optimize(none)
     public func failSafeN(
         _ foci: [FociSet], clusters: [ConvergenceCluster], threshold: Double = 3.09, most: Int = 500,
         seed: UInt64 = 1, in space: ConvergenceSpace, workers: Workers = Workers(threads: 1)

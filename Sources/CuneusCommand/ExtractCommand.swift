@@ -72,6 +72,7 @@ struct ExtractCommand: AsyncParsableCommand {
         try await cancellable { try await perform() }
     }
 
+    @_optimize(none)
     private func perform() async throws {
         let opened = try options.open(models: model)
         let standard = AtlasSet.installed()

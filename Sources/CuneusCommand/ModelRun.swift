@@ -3,8 +3,8 @@ import Foundation
 
 /// One model of a run, by all its methods.
 ///
-/// Each step is a function of its own: the runtime of Swift 6.3 loses track of the memory of an asynchronous function that awaits
-/// in several branches of a loop.
+/// Its asynchronous functions are not optimised, as elsewhere where such a function awaits in branches or loops: see "The optimiser and
+/// async functions" in CONTRIBUTING.md.
 struct ModelRun {
     let plan: ModelPlan
     let settings: Settings
@@ -27,6 +27,7 @@ struct ModelRun {
         var notices: [Notice]
     }
 
+    @_optimize(none)
     func run() async throws -> Outcome {
         var outcome = Outcome(notices: [])
         if settings.methods.contains(.sdmPSI) { outcome = try await effects() }
@@ -34,6 +35,7 @@ struct ModelRun {
         return outcome
     }
 
+    @_optimize(none)
     private func effects() async throws -> Outcome {
         let analysis = MeanAnalysis(
             space: try AnalysisSpace(settings: settings), settings: settings, workers: workers, progress: progress)
@@ -55,6 +57,7 @@ struct ModelRun {
         return Outcome(findings: findings, prepared: (analysis, prepared), notices: skipped)
     }
 
+    @_optimize(none)
     private func others(_ main: ModelResult?) async throws -> ModelComparison {
         let methods = try OtherMethods(plan, of: project, settings: settings)
         let results = try await methods.run(workers: workers, progress: progress)

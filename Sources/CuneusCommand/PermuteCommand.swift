@@ -36,6 +36,7 @@ struct PermuteCommand: AsyncParsableCommand {
         try await cancellable { try await perform() }
     }
 
+    @_optimize(none)
     private func perform() async throws {
         let opened = try options.open(models: model.map { [$0] } ?? [])
         guard let (plan, settings) = opened.models.first else { return }

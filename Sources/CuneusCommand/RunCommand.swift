@@ -64,6 +64,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// - Parameter shards: by model, the ledgers of a permutation test that was run in parts.
+    @_optimize(none)
     func perform(shards: [String: [PermutationLedger]]) async throws {
         var log = Logger(label: "cuneus") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = verbose ? .debug : .warning

@@ -38,6 +38,7 @@ extension PermutedOLS {
     }
 
     /// Family-wise error by the largest statistics of permutations.
+    @_optimize(none)
     public func test(
         _ stack: ImageStack, options: TestOptions, workers: Workers, progress: any ProgressObserver = SilentProgress()
     ) async throws -> ImageFamilyWise {
@@ -52,6 +53,7 @@ extension PermutedOLS {
     }
 
     /// The same with given permutations.
+    @_optimize(none)
     public func test(
         _ stack: ImageStack, _ permutations: ImagePermutations, options: TestOptions = TestOptions(), workers: Workers,
         progress: any ProgressObserver = SilentProgress()

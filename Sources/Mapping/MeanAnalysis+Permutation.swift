@@ -30,6 +30,7 @@ extension MeanAnalysis {
     /// Runs one of `count` equal parts of a model's permutations and leaves them in a ledger.
     ///
     /// - Parameter shard: from 1.
+    @_optimize(none)
     public func permute(
         _ plan: ModelPlan, experiments: [Experiment], design: DesignMatrix? = nil, shard: Int, of count: Int,
         options: PermutationOptions
@@ -46,6 +47,7 @@ extension MeanAnalysis {
     }
 
     /// The permutation test of a model.
+    @_optimize(none)
     func familyWise(
         _ model: PreparedModel, sampler: any StudyImageSampler, options: PermutationOptions
     ) async throws -> FamilyWiseResult {
@@ -74,6 +76,7 @@ extension MeanAnalysis {
             instructions: options.instructions)
     }
 
+    @_optimize(none)
     private func fill(
         _ ledger: PermutationLedger, test: SubjectPermutationTest, options: PermutationOptions,
         draws: SubjectPermutationTest.Draws? = nil
@@ -86,6 +89,7 @@ extension MeanAnalysis {
     }
 
     /// Maxima of a range of permutations, batch by batch.
+    @_optimize(none)
     private func rows(
         _ range: Range<Int>, test: SubjectPermutationTest, draws: SubjectPermutationTest.Draws,
         plan: SubjectPermutationTest.MemoryPlan, finished: ([NullDistribution.Maxima]) throws -> Void

@@ -15,6 +15,7 @@ extension MeanAnalysis {
     ///   - permutation: how the permutation test is to run, if the settings ask for one.
     /// - Throws: `InputError` or `NIfTIError` for input that cannot be used, `PermutationLedger.Problem` for an interrupted
     ///   test that cannot be resumed, `CancellationError` when interrupted.
+    @_optimize(none)
     public func run(
         _ plan: ModelPlan, experiments: [Experiment], design: DesignMatrix? = nil, keepBounds: Bool = false,
         permutation: PermutationOptions = PermutationOptions()
@@ -25,6 +26,7 @@ extension MeanAnalysis {
 
     /// The stages after preparation.
     /// - Parameter model: of ``prepare(_:experiments:design:)`` with the same settings.
+    @_optimize(none)
     public func run(
         _ model: PreparedModel, keepBounds: Bool = false, permutation: PermutationOptions = PermutationOptions()
     ) async throws -> ModelResult {
@@ -55,6 +57,7 @@ extension MeanAnalysis {
     /// The stages before imputation: statistic maps, bounds, the most likely effect.
     ///
     /// - Parameters: as of ``run(_:experiments:design:keepBounds:permutation:)``.
+    @_optimize(none)
     public func prepare(
         _ plan: ModelPlan, experiments given: [Experiment], design: DesignMatrix? = nil
     ) async throws -> PreparedModel {

@@ -21,6 +21,7 @@ extension MeanAnalysis {
     ///     least one peak; both parts are in their order.
     ///   - model: what the result was made from, so that it need not be made again.
     /// - Throws: as ``run(_:experiments:design:keepBounds:permutation:)``.
+    @_optimize(none)
     public func evidence(
         for clusters: [Cluster], of result: ModelResult, from model: PreparedModel? = nil
     ) async throws -> ClusterEvidence {

@@ -23,6 +23,7 @@ public struct FindingsElsewhere: Sendable {
     /// Says of every finding what the other models say there.
     /// - Parameter findings: of the models that were added, in their order.
     /// - Throws: as `MeanAnalysis.run`.
+    @_optimize(none)
     public func compare(_ findings: inout [ModelFindings]) async throws {
         guard models.count > 1, findings.count == models.count else { return }
         for other in models.indices {
@@ -48,6 +49,7 @@ public struct FindingsElsewhere: Sendable {
 }
 
 extension FindingsElsewhere.Model {
+    @_optimize(none)
     fileprivate func says(at places: [Place]) async throws -> [PlaceElsewhere] {
         if places.isEmpty { return [] }
         return try await analysis.effects(of: prepared, at: places).map(says)
