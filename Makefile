@@ -7,7 +7,7 @@ DEMO ?= psychotherapy
 MODULES = Cuneus Statistics Imaging Evidence Inference Mapping Convergence ImageBased Comparison Reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test bench lint format docs clean
+.PHONY: help install build demo test bench conformance lint format docs clean
 
 help: ## list these words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -27,6 +27,11 @@ test: install ## run the tests, optimised
 
 bench: install ## measure speed
 	$(SWIFT) run -c release cuneus-bench
+
+conformance: install ## agreement with SDM-PSI, NiMARE and metafor, as the tables in Docs say (needs the reference shelf)
+	$(SWIFT) run -c release cuneus-bench conformance
+	$(SWIFT) run -c release cuneus-bench image-conformance
+	$(SWIFT) test -c release --filter 'ConvergenceTests|PyMARE|Metafor|MetaRegression' 2>&1 | grep -v '◇\|✔ Test'
 
 lint: ## check the style of the Swift sources and the syntax of the scripts
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift

@@ -16,7 +16,8 @@ struct CuneusBench: AsyncParsableCommand {
 
 /// What `make bench` runs.
 struct Everything: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "all", abstract: "Conformance, speed, permutations.")
+    static let configuration = CommandConfiguration(
+        commandName: "all", abstract: "Conformance, speed, permutations, then the methods the field compares with.")
 
     func run() async throws {
         try await Conformance.parse([]).run()
@@ -24,5 +25,9 @@ struct Everything: AsyncParsableCommand {
         try await Speed.parse([]).run()
         print()
         try await Permutations.parse([]).run()
+        print()
+        try await ConvergenceSpeed.parse([]).run()
+        print()
+        try await ImageSpeed.parse([]).run()
     }
 }

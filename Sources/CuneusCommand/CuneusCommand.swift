@@ -26,8 +26,7 @@ struct CuneusCommand: AsyncParsableCommand {
         version: CuneusVersion.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, PlanCommand.self, ConvertCommand.self, SettingsCommand.self,
-            ExtractCommand.self, PermuteCommand.self,
-            MergeCommand.self,
+            ExtractCommand.self, ImageCommand.self, PermuteCommand.self, MergeCommand.self,
         ])
 
     static func main() async {

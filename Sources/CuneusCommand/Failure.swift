@@ -10,7 +10,8 @@ enum Failure {
     /// Prints why, and ends the process.
     static func exit(with error: any Error) -> Never {
         switch error {
-        case is InputError, is NIfTIError, is AtlasError, is PermutationLedger.Problem:
+        case is InputError, is NIfTIError, is AtlasError, is PermutationLedger.Problem, is ConvergenceError,
+            is ImageError:
             complain("cuneus: \(error)")
             Foundation.exit(inputCode)
         case is CancellationError:

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import TestSupport
 import Testing
 
@@ -93,6 +94,55 @@ struct MethodTests {
         #expect(wrong.code == 2)
         #expect(wrong.complaint.contains("cuneus.yaml:3") && wrong.complaint.contains("mkda-chi2"))
         #expect(!scratch.exists("x"))
+    }
+
+    @Test("experiments given as maps are pooled as images, means and slopes; those with peaks only are told")
+    func images() throws {
+        let rows = (1...6).map { "e\($0)\tS\($0)\t20\t\($0 < 6 ? "map" : "peaks")\t\($0)" }.joined(separator: "\n")
+        let scratch = try Scratch([
+            "p/studies.tsv": "experiment\tstudy\tn1\treport\tdose\n\(rows)\n",
+            "p/peaks.tsv": "experiment\tx\ty\tz\tspace\tstat\tvalue\ne6\t0\t0\t0\tmni\tt\t4\n",
+            "p/cuneus.yaml": """
+            models:
+              mean: {method: [ibma-dl, ibma-stouffer, ibma-permuted-ols]}
+              slope:
+                covariates: [dose]
+                test: {covariate: dose}
+                method: [ibma-fixed, ibma-stouffer]
+
+            """,
+        ])
+        for n in 1...5 {
+            try scratch.writeMap("p/maps/e\(n)_g.nii.gz", value: 0.1 * Float(n), intent: .estimate("g"), voxelSize: 8)
+        }
+        let outcome = try Command(
+            ["run", "p", "--out", "o", "--quiet", "--set", "voxel_size=8", "--set", "foci_correction=voxel"],
+            in: scratch.path
+        ).wait()
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        func middle(_ name: String) throws -> Double {
+            let volume = try scratch.map("o/\(name).nii.gz").volume(0)
+            return Double(volume[try #require(volume.grid.nearestVoxel(to: [-42, 26, 0]))])
+        }
+        // g is 0.1 n with the variance 1/20 + K g² (Hedges 1981): tau2 is 0, the mean that of inverse variances.
+        let j = exp(lgamma(9.5) - lgamma(9)) / 9.5.squareRoot()
+        let k = 1 - 17 / (19 * j * j)
+        let effects: [Double] = [0.1, 0.2, 0.3, 0.4, 0.5]
+        let weights: [Double] = effects.map { g in 1 / (0.05 + k * g * g) }
+        var sum = 0.0
+        for (g, weight) in zip(effects, weights) { sum += weight * g }
+        let mean = sum / weights.reduce(0, +)
+        #expect(abs(try middle("mean/ibma-dl/est") - mean) < 1e-5)
+        #expect(abs(try middle("slope/ibma-fixed/est") - 0.1) < 1e-5)
+        #expect(try middle("mean/ibma-dl/dof") == 4)
+        #expect(abs(try middle("mean/ibma-dl/tau2")) == 0)
+        // All five agree in sign: of 2^5 sign flips two are as extreme.
+        let smallest = try middle("mean/ibma-permuted-ols/p_level-voxel_corr-FWE_method-montecarlo")
+        #expect(abs(smallest - 2.0 / 32) < 1e-6)
+        #expect(!scratch.files("o").contains { $0.hasPrefix("slope/ibma-stouffer") })
+        let report = scratch.text("o/report.html")
+        #expect(report.contains("1 of 6 experiments have no whole-brain map"))
+        #expect(report.contains("Stouffer has no covariates"))
     }
 
     @Test("a method that fits no model is refused before anything is written")

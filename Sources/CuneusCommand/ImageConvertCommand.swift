@@ -1,0 +1,96 @@
+import ArgumentParser
+import Cuneus
+import Foundation
+
+struct ImageConvertCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convert",
+        abstract: "Write a statistic image as another statistic.",
+        discussion: """
+            Statistics: t; z; p (one-sided, small above zero); p2 (two-sided: sign lost); logp (-log10 of the two-sided p, signed);
+            d; g (Hedges); r; and, with --variance, beta: an estimate whose sampling variance is in a second image (to anything
+            but itself). To variance: the sampling variance of g. Where the image is 0 or not a number, so is the result's.
+
+            Examples:
+              cuneus image convert spmT_0001.nii.gz --from t --to g --n1 24 --out g.nii.gz
+              cuneus image convert cope.nii.gz --variance varcope.nii.gz --from beta --to z --n1 18 --n2 20 --out z.nii.gz
+            """)
+
+    enum Statistic: String, CaseIterable, ExpressibleByArgument {
+        case t, z, p, p2, logp, d, g, r, beta, variance
+
+        /// nil for those that take two images, or are none.
+        var image: ImageStatistic? {
+            switch self {
+            case .t, .beta: .t
+            case .z: .z
+            case .p: .oneSidedP
+            case .p2: .twoSidedP
+            case .logp: .signedLogP
+            case .d: .d
+            case .g: .g
+            case .r: .r
+            case .variance: nil
+            }
+        }
+    }
+
+    @Argument(help: "A NIfTI image.", completion: .file()) var image: String
+    @Option(help: "What it holds.") var from: Statistic
+    @Option(help: "What is wanted.") var to: Statistic
+    @Option(help: "Participants (of the first group).") var n1: Int
+    @Option(help: "Participants of the second group; 0 for one group.") var n2 = 0
+    @Flag(help: "The statistic is of a correlation over n1 participants.") var correlation = false
+    @Option(help: "The sampling variance of a beta image.", completion: .file()) var variance: String?
+    @Option(help: "The image to write (.nii or .nii.gz).", completion: .file()) var out: String
+
+    func validate() throws {
+        let least = correlation ? 4 : n2 > 0 ? 5 : 3
+        guard n1 >= 1, n2 >= 0, n1 + n2 >= least, n1 + n2 < 1_000_000_000 else {
+            throw ValidationError("--n1 \(n1), --n2 \(n2): at least \(least) participants in all are needed.")
+        }
+        if correlation, n2 > 0 { throw ValidationError("A correlation has one group; leave --n2 out.") }
+        if from == .variance { throw ValidationError("A variance alone says nothing; give --from another statistic.") }
+        if to == .beta { throw ValidationError("A beta has a unit of its own, which no other statistic knows.") }
+        if (from == .beta) != (variance != nil) {
+            throw ValidationError("--from beta and --variance go together.")
+        }
+    }
+
+    func run() throws {
+        let source = try NIfTIImage(contentsOf: image)
+        let scale = correlation ? EffectScale(correlationOf: n1) : EffectScale(n1: n1, n2: n2)
+        let volume = source.volume(0)
+        var values = volume.values.map { $0 == 0 ? .nan : $0 }
+        if let variance {
+            let second = try NIfTIImage(contentsOf: variance).volume(0)
+            guard second.grid == volume.grid else {
+                throw InputError(
+                    at: SourceLocation(file: variance), "its grid is not that of \(image).",
+                    remedy: "Resample one onto the other.")
+            }
+            values = ImageConversion.t(effects: values, variances: second.values)
+        }
+        let known = from.image ?? .t
+        let result: [Float]
+        if let wanted = to.image {
+            result = ImageConversion(from: known, to: wanted, scale: scale)(values)
+        } else {
+            let effects = ImageConversion(from: known, to: correlation ? .r : .g, scale: scale)(values)
+            result = ImageConversion.variances(ofG: effects, scale: scale)
+        }
+        let intent: Intent =
+            switch to {
+            case .t: .tTest(degreesOfFreedom: scale.degreesOfFreedom)
+            case .z: .zScore
+            case .p, .p2: .pValue
+            case .logp: .log10PValue
+            case .r: .correlation(degreesOfFreedom: scale.degreesOfFreedom)
+            default: .estimate(to.rawValue)
+            }
+        let written = Volume(grid: volume.grid, values: result.map { $0.isNaN ? 0 : $0 })
+        try NIfTIImage(written, intent: intent, description: "\(to.rawValue) from \(from.rawValue), Cuneus").write(
+            to: out)
+        print("Wrote \(out)")
+    }
+}
