@@ -68,17 +68,44 @@ struct FociAnalysis {
     private func converge(
         _ method: some CoordinateMethod, _ name: AnalysisMethod, _ sets: [FociSet], _ selection: FociSelection
     ) async throws -> MethodResult {
-        let (result, maps) = try await corrected(method, sets)
+        let fit = try await corrected(method, sets)
+        let result = fit.result
+        var maps = fit.maps
+        maps[MapName(.coverage)] = result.prepared.coverage()
         let logP = maps[criterion.name] ?? []
         let z = maps[MapName(.z)] ?? []
         let survives = logP.map { $0 > criterion.least }
         let clusters = MethodClusters(mask: space.mask, z: z, isSignificant: survives, logP: logP, sets: sets)
         let advice = ConvergenceAdvice(sets, in: space)
+        let found = try await withFailSafeN(
+            clusters.all(jackknife: result, peakP: settings.clusterFormingP), method, sets)
         return MethodResult(
             method: name, direction: selection.direction, mask: space.mask, maps: maps.list, z: z,
             isSignificant: survives, criterion: criterion.text,
-            clusters: clusters.all(jackknife: result, peakP: settings.clusterFormingP), units: sets.map(\.id),
+            clusters: found, units: sets.map(\.id),
             groups: [], foci: advice.foci, notes: advice.sentences, seconds: 0)
+    }
+
+    /// Most experiments of noise that are added.
+    static let mostNoise = 500
+    /// Fits grow with the experiments; beyond this many nobody asks.
+    private static let mostExperiments = 200
+
+    @_optimize(none)
+    private func withFailSafeN(
+        _ clusters: [MethodCluster], _ method: some CoordinateMethod, _ sets: [FociSet]
+    ) async throws -> [MethodCluster] {
+        guard !clusters.isEmpty, sets.count <= Self.mostExperiments else { return clusters }
+        let numbers = try await method.failSafeN(
+            sets,
+            clusters: clusters.map { ConvergenceCluster(cluster: $0.cluster, volume: $0.volume) },
+            threshold: LogProbability.z(upperTail: log(settings.clusterFormingP)), most: Self.mostNoise,
+            seed: settings.seed, in: space, workers: workers)
+        return zip(clusters, numbers).map { cluster, number in
+            var cluster = cluster
+            cluster.failSafeN = number
+            return cluster
+        }
     }
 
     @_optimize(none)

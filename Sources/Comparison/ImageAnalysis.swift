@@ -77,6 +77,7 @@ struct ImageAnalysis {
             }
         switch method {
         case .imageFisher: return FishersTest()
+        case .imageSampleSize: return SampleSizeLikelihood()
         case .imageStouffer: return StouffersTest()
         case .weightedStouffer: return StouffersTest(weighting: .sampleSize)
         default:

@@ -60,7 +60,7 @@ public struct OtherMethods: Sendable {
                 case .images where images < 2:
                     "\(method.title) needs whole-brain maps of two experiments at least; the model has \(images)."
                 case .images where !isMean && !takesCovariates(method):
-                    "\(method.title) has no covariates; ibma-dl to ibma-permuted-ols do."
+                    "\(method.title) has no covariates; ibma-fixed to ibma-reml and ibma-permuted-ols do."
                 case .images where design.test.count > 1:
                     "\(method.title) tests one coefficient or contrast; this test has \(design.test.count)."
                 case .images where method == .permutedOLS && mixesCovariates:
@@ -97,7 +97,7 @@ public struct OtherMethods: Sendable {
     }
 
     private func takesCovariates(_ method: AnalysisMethod) -> Bool {
-        ![.imageFisher, .imageStouffer, .weightedStouffer].contains(method)
+        ![.imageFisher, .imageStouffer, .weightedStouffer, .imageSampleSize].contains(method)
     }
 
     private static func list(_ family: AnalysisMethod.Family) -> String {

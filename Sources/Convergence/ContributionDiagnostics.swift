@@ -14,6 +14,16 @@ public struct ConvergenceCluster: Sendable {
     public var contribution: [Double]
     /// Per experiment: whether its leaving takes the cluster's peak below the threshold.
     public var isCarriedBy: [Bool]
+
+    public init(
+        cluster: Cluster, volume: Double, foci: [Int] = [], contribution: [Double] = [], isCarriedBy: [Bool] = []
+    ) {
+        self.cluster = cluster
+        self.volume = volume
+        self.foci = foci
+        self.contribution = contribution
+        self.isCarriedBy = isCarriedBy
+    }
 }
 
 /// Who carries a result: focus counts and jackknife contributions.

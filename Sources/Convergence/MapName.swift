@@ -1,7 +1,7 @@
 /// What a map holds, in the words file names are made of.
 public struct MapName: Hashable, Sendable {
     public enum Value: String, Hashable, Sendable, CaseIterable {
-        case stat, t, z, p, logp, chi2, prob, est, se, tau2, sigma2, dof, q = "Q", i2 = "I2", h2 = "H2"
+        case stat, t, z, p, logp, chi2, prob, est, se, tau2, sigma2, dof, coverage, q = "Q", i2 = "I2", h2 = "H2"
     }
     public enum Level: String, Hashable, Sendable { case voxel, cluster }
     public enum Correction: String, Hashable, Sendable { case fwe = "FWE", fdr = "FDR" }

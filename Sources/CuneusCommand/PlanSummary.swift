@@ -106,7 +106,7 @@ struct ModelSummary {
                             + design.columns.map(\.name).joined(separator: ", ")
                     ])
             }
-            add("Hypothesis", [words.test])
+            add("Hypothesis", [asksOfFoci ? "foci lie no closer together than by chance" : words.test])
             add("Predictions", words.predictions)
         }
         if settings.methods != [.sdmPSI] { add("Methods", [settings.methods.map(\.title).joined(separator: ", ")]) }
@@ -120,6 +120,9 @@ struct ModelSummary {
         lines.append("  sha256 \(sha256)")
         return lines.joined(separator: "\n") + "\n"
     }
+
+    /// Whether all that is asked is where foci converge.
+    private var asksOfFoci: Bool { plan.isMeanOnly && settings.methods.allSatisfy { $0.family == .foci } }
 
     private var settingsText: String {
         let changes = settings.changes

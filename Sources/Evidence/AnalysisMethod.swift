@@ -27,6 +27,8 @@ public enum AnalysisMethod: String, Hashable, Sendable, CaseIterable {
     case imagePauleMandel = "ibma-pm"
     case imageML = "ibma-ml"
     case imageREML = "ibma-reml"
+    /// Likelihood with sampling variances of σ²/n, estimated with τ².
+    case imageSampleSize = "ibma-samplesize"
     case permutedOLS = "ibma-permuted-ols"
 
     /// What a method works on.
@@ -72,6 +74,7 @@ public enum AnalysisMethod: String, Hashable, Sendable, CaseIterable {
         case .imagePauleMandel: "Images, Paule-Mandel"
         case .imageML: "Images, maximum likelihood"
         case .imageREML: "Images, REML"
+        case .imageSampleSize: "Images, sample-size likelihood"
         case .permutedOLS: "Images, permuted least squares"
         }
     }

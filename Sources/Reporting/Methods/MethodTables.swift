@@ -12,7 +12,7 @@ struct MethodTables {
             [
                 "cluster", "peak", "direction", "voxels", "mm3", "x_mm", "y_mm", "z_mm", "z", "p_corrected",
                 "reporting",
-                "units",
+                "units", "fail_safe_n",
             ] + places.atlases
         let rows = result.clusters.enumerated().flatMap { number, found in
             found.cluster.peaks.enumerated().map { order, peak -> [String] in
@@ -23,7 +23,7 @@ struct MethodTables {
                     NumberText.hundredths(peak.coordinate.z), NumberText.fixed(peak.value, 3),
                     found.correctedP.map { NumberText.significant($0) } ?? NumberText.missing,
                     found.contributions.isEmpty ? NumberText.missing : String(found.reporting),
-                    String(result.units.count),
+                    String(result.units.count), found.failSafeN.map(String.init) ?? NumberText.missing,
                 ] + places.columns(peak.coordinate)
             }
         }

@@ -135,6 +135,7 @@ struct MethodsSection {
     private static let most = 6
 
     private func exclusives(_ agreement: MethodAgreement) -> HTML {
+        guard comparison.views.contains(where: { !$0.findings.isEmpty }) else { return HTML() }
         guard !agreement.exclusives.isEmpty else {
             return HTML.element("p", [], "Every cluster of every method is confirmed, in a voxel at least, by another.")
         }
@@ -186,7 +187,7 @@ struct MethodsSection {
                     found.correctedP.map(PrettyNumber.p) ?? "–",
                     found.contributions.isEmpty ? "–" : "\(found.reporting) of \(result.units.count)",
                 ]
-                if hasShares { row.append(Self.carriers(found)) }
+                if hasShares { row += [found.failSafeN.map(Self.noise) ?? "–", Self.carriers(found)] }
                 return (row + [name.isEmpty ? "–" : name]).map(HTML.text)
             }
             var columns: [HTMLTable.Column] = [
@@ -194,7 +195,7 @@ struct MethodsSection {
                 .init("z", number: true), .init("corrected p", number: true),
                 .init("With a focus inside", number: true),
             ]
-            if hasShares { columns.append(.init("Carried most by")) }
+            if hasShares { columns += [.init("Fail-safe N", number: true), .init("Carried most by")] }
             columns.append(.init("Place of the peak"))
             let groups = result.groups.isEmpty ? "" : "; z above zero: more in \(result.groups[0])"
             let table = HTMLTable(
@@ -229,6 +230,8 @@ struct MethodsSection {
                     "figcaption", [], "\(result.title): \(result.criterion), coloured by z. \(ReportModel.convention)"))
     }
 
+    private static func noise(_ count: Int) -> String { count >= 500 ? "≥ 500" : String(count) }
+
     /// The two experiments with the largest shares, and whether the peak stays without them.
     private static func carriers(_ found: MethodCluster) -> String {
         found.contributions.sorted { ($0.share ?? 0) > ($1.share ?? 0) }.prefix(2).compactMap { one in
@@ -238,9 +241,11 @@ struct MethodsSection {
     }
 
     private var notes: HTML {
-        var lines: [String] = []
-        for result in comparison.results {
-            for note in result.notes where !lines.contains(note) { lines.append(note) }
+        var notes: [String] = []
+        for note in comparison.results.flatMap(\.notes) where !notes.contains(note) { notes.append(note) }
+        var lines = notes.map { note in
+            let titles = comparison.results.filter { $0.notes.contains(note) }.map(\.title)
+            return titles.count == comparison.results.count ? note : "\(titles.joined(separator: "; ")): \(note)"
         }
         lines += comparison.skipped.map { "Not run: \($0.reason)" }
         guard !lines.isEmpty else { return HTML() }

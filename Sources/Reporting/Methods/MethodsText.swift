@@ -98,6 +98,10 @@ struct MethodsText {
             let name = method == .imageFisher ? "Fisher's" : "Stouffer's"
             return "The z of whole-brain maps were combined by \(name) method"
                 + (method == .weightedStouffer ? ", weighted by the square root of n." : ".")
+        case .imageSampleSize:
+            return
+                "Effects of whole-brain maps were pooled by restricted maximum likelihood, with sampling variances inversely "
+                + "proportional to n."
         case .permutedOLS:
             return "The effects of whole-brain maps were analysed by ordinary least squares with permutation."
         default:

@@ -50,6 +50,7 @@ extension ResultMap {
         case .se: ("Standard error of the estimate", "standardised mean difference", .estimate("se"), 0)
         case .tau2: ("Between-study variance", "squared standardised mean difference", .estimate("tau2"), 0)
         case .sigma2: ("Sampling variance", "squared standardised mean difference", .estimate("sigma2"), 0)
+        case .coverage: ("Share of experiments whose foci reach the voxel", "share", .estimate("coverage"), 0)
         case .dof: ("Degrees of freedom", "degrees of freedom", .estimate("dof"), 0)
         case .q: ("Cochran's Q", "chi-squared", .estimate("Q"), 0)
         case .i2: ("I2", "share", .estimate("I2"), 0)
