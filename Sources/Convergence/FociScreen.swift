@@ -35,10 +35,7 @@ package final class FociScreen {
     package init(_ plan: ScreenPlan, neighbours: NeighbourTable, instructions: VectorInstructions = .best) {
         self.plan = plan
         self.instructions = instructions.code
-        let largest = Int(plan.cutoff(above: Double(plan.threshold))) + 1
-        ball = plan.ball.map {
-            BallCounts($0, space: plan.model.space, largest: largest, instructions: instructions)
-        }
+        ball = plan.ball.map { BallCounts($0, model: plan.model, instructions: instructions) }
         values = .allocate(capacity: ball == nil ? plan.size : 0)
         values.initialize(repeating: 0)
         // As large as the lattice, but pages that are never touched take no memory.
@@ -80,8 +77,12 @@ package final class FociScreen {
             triples[3 * number + 1] = at.y
             triples[3 * number + 2] = at.z
         }
-        sums.sort(triples.baseAddress!)
-        if let ball { ball.count(triples.baseAddress!, foci: plan.studyOf.count) } else { add() }
+        if let ball {
+            ball.count(triples.baseAddress!)
+        } else {
+            sums.sort(triples.baseAddress!)
+            add()
+        }
 
         var result = Maxima()
         let clusters = clusters
@@ -121,10 +122,15 @@ package final class FociScreen {
         let isMaximum = plan.model.rule == .maximum
         let sums = sums
         let found = found
+        let ball = ball
         (ball?.position ?? plan.position).withUnsafeBufferPointer { position in
             for n in 0..<count {
                 let voxel = position[Int(found[n])]
                 if voxel < 0 { continue }
+                if let ball {
+                    body(voxel, Float(ball.at(Int(found[n]))))
+                    continue
+                }
                 let sum = sums.at(voxel)
                 body(voxel, isMaximum ? Float(1 - exp(-sum)) : Float(sum))
             }

@@ -1,11 +1,15 @@
 #include "BallKernels.h"
 #include "VoxelKernels.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #define INLINE static inline __attribute__((always_inline))
+
+INLINE int largest(int a, int b) { return a > b ? a : b; }
+INLINE int smallest(int a, int b) { return a < b ? a : b; }
 
 /// Vectors that are summed side by side.
 enum { SIDE = 4 };
@@ -68,6 +72,55 @@ enum { SIDE = 4 };
         }                                                                                                                 \
     }                                                                                                                     \
                                                                                                                           \
+    /* Foci of an experiment that are not its first near a voxel are taken off again there: of every row of a focus's ball,   \
+       the part that balls of the foci before it cover, a bit per voxel. */                                                  \
+    static void NAME##_repeats(                                                                                           \
+        const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near,              \
+        ELEMENT *counts)                                                                                                  \
+    {                                                                                                                     \
+        const int reach = ball->reach, wide = reach + 1, widest = ball->widest;                                           \
+        for (int experiment = 0; experiment < experiments; experiment++) {                                                \
+            for (int f = starts[experiment] + 1; f < starts[experiment + 1]; f++) {                                       \
+                const int i = foci[3 * f], j = foci[3 * f + 1], k = foci[3 * f + 2];                                      \
+                int number = 0, low_j = INT32_MAX, low_k = INT32_MAX, high_j = -1, high_k = -1;                           \
+                for (int e = starts[experiment]; e < f; e++) {                                                            \
+                    const int *at = foci + 3 * e;                                                                         \
+                    if (abs(at[0] - i) > 2 * widest || abs(at[1] - j) > 2 * reach || abs(at[2] - k) > 2 * reach)          \
+                        continue;                                                                                         \
+                    near[number++] = e;                                                                                   \
+                    low_j = at[1] < low_j ? at[1] : low_j;                                                                \
+                    high_j = at[1] > high_j ? at[1] : high_j;                                                             \
+                    low_k = at[2] < low_k ? at[2] : low_k;                                                                \
+                    high_k = at[2] > high_k ? at[2] : high_k;                                                             \
+                }                                                                                                         \
+                if (number == 0) continue;                                                                                \
+                low_j = largest(0, largest(low_j, j) - reach);                                                            \
+                low_k = largest(0, largest(low_k, k) - reach);                                                            \
+                high_j = smallest(ball->rows - 1, smallest(high_j, j) + reach);                                           \
+                high_k = smallest(ball->planes - 1, smallest(high_k, k) + reach);                                         \
+                for (int row_k = low_k; row_k <= high_k; row_k++) {                                                       \
+                    for (int row_j = low_j; row_j <= high_j; row_j++) {                                                   \
+                        const int width = ball->widths[wide * abs(row_k - k) + abs(row_j - j)];                           \
+                        if (width < 0) continue;                                                                          \
+                        const int first = largest(i - width, 0), last = smallest(i + width, ball->length - 1);            \
+                        uint64_t covered = 0;                                                                             \
+                        for (int n = 0; n < number; n++) {                                                                \
+                            const int *at = foci + 3 * near[n];                                                           \
+                            const int step_j = abs(row_j - at[1]), step_k = abs(row_k - at[2]);                           \
+                            if (step_j > reach || step_k > reach) continue;                                               \
+                            const int other = ball->widths[wide * step_k + step_j];                                       \
+                            const int from = largest(first, at[0] - other), to = smallest(last, at[0] + other);           \
+                            if (other < 0 || from > to) continue;                                                         \
+                            covered |= (((uint64_t)2 << (to - from)) - 1) << (from - i + widest);                         \
+                        }                                                                                                 \
+                        ELEMENT *row = counts + (ptrdiff_t)ball->plane * row_k + (ptrdiff_t)ball->stride * row_j + i - widest; \
+                        for (; covered; covered &= covered - 1) row[__builtin_ctzll(covered)]--;                          \
+                    }                                                                                                     \
+                }                                                                                                         \
+            }                                                                                                             \
+        }                                                                                                                 \
+    }                                                                                                                     \
+                                                                                                                          \
     INLINE ptrdiff_t NAME##_found(const ELEMENT *counts, ptrdiff_t size, ELEMENT cutoff, int32_t *found)                  \
     {                                                                                                                     \
         ptrdiff_t number = 0;                                                                                             \
@@ -83,6 +136,16 @@ enum { SIDE = 4 };
 
 BALL_BODY(bytes, uint8_t)
 BALL_BODY(words, uint16_t)
+
+INLINE bool full_body(const uint8_t *counts, ptrdiff_t size)
+{
+    for (ptrdiff_t start = 0; start < size; start += bytes_step) {
+        uint8_t any = 0;
+        for (int lane = 0; lane < bytes_step; lane++) any |= counts[start + lane] == UINT8_MAX;
+        if (any) return true;
+    }
+    return false;
+}
 
 #if defined(__x86_64__)
 #define V3 __attribute__((target("avx2,fma"))) static
@@ -101,6 +164,8 @@ V3 ptrdiff_t bytes_found_v3(const uint8_t *counts, ptrdiff_t size, uint8_t cutof
 {
     return bytes_found(counts, size, cutoff, found);
 }
+
+V3 bool full_v3(const uint8_t *counts, ptrdiff_t size) { return full_body(counts, size); }
 
 V3 ptrdiff_t words_found_v3(const uint16_t *counts, ptrdiff_t size, uint16_t cutoff, int32_t *found)
 {
@@ -138,4 +203,24 @@ ptrdiff_t cuneus_ball_words_above(int isa, const uint16_t *counts, ptrdiff_t siz
     if (isa >= CUNEUS_ISA_V3) return words_found_v3(counts, size, cutoff, found);
 #endif
     return words_found(counts, size, cutoff, found);
+}
+
+void cuneus_ball_bytes_repeats(
+    const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near, uint8_t *counts)
+{
+    bytes_repeats(ball, foci, starts, experiments, near, counts);
+}
+
+void cuneus_ball_words_repeats(
+    const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near, uint16_t *counts)
+{
+    words_repeats(ball, foci, starts, experiments, near, counts);
+}
+
+bool cuneus_ball_bytes_full(int isa, const uint8_t *counts, ptrdiff_t size)
+{
+#if defined(__x86_64__)
+    if (isa >= CUNEUS_ISA_V3) return full_v3(counts, size);
+#endif
+    return full_body(counts, size);
 }

@@ -3,6 +3,7 @@
 #ifndef BALL_KERNELS_H
 #define BALL_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,7 +18,9 @@ enum { CUNEUS_BALL_BYTES = 32 };
 /// and as many before the first plane and after the last must be readable and empty.
 typedef struct {
     int32_t stride, plane, planes;
-    /// Largest step along j and k; largest step along i.
+    /// Elements of a row that count, and rows of a plane.
+    int32_t length, rows;
+    /// Largest step along j and k; largest step along i, below 32.
     int32_t reach, widest;
     /// Of each step along k (slower) and j, both 0…reach: the step along i up to which voxels belong to the ball; −1 if none.
     /// Does not grow with the steps.
@@ -30,6 +33,18 @@ typedef struct {
 /// as it is. `counts`: plane·planes elements.
 void cuneus_ball_bytes(int isa, const cuneus_ball *ball, const uint8_t *foci, uint8_t *runs, uint8_t *counts);
 void cuneus_ball_words(int isa, const cuneus_ball *ball, const uint16_t *foci, uint16_t *runs, uint16_t *counts);
+
+/// Whether a count may have been cut at 255.
+bool cuneus_ball_bytes_full(int isa, const uint8_t *counts, ptrdiff_t size);
+
+/// Turns counts of foci (below the largest) into counts of experiments: each counts once however many foci it has near.
+///
+/// `foci`: i, j, k triples, experiment by experiment; `starts`: of each experiment its first focus, and after the last the number
+/// of foci. `near`: room for as many as an experiment has foci.
+void cuneus_ball_bytes_repeats(
+    const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near, uint8_t *counts);
+void cuneus_ball_words_repeats(
+    const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near, uint16_t *counts);
 
 /// Indices of the elements above `cutoff`, ascending. Returns how many there are.
 ptrdiff_t cuneus_ball_bytes_above(int isa, const uint8_t *counts, ptrdiff_t size, uint8_t cutoff, int32_t *found);
