@@ -15,6 +15,25 @@ package final class BallCounts {
         package let widths: [Int8]
         package var widest: Int { Int(widths.max() ?? 0) }
 
+        /// The distance along i up to which two balls overlap, by their distances along k (slower) and j, 0…2·reach; −1 where they
+        /// do not.
+        var overlaps: [Int8] {
+            let side = 2 * reach + 1
+            var result = [Int8](repeating: -1, count: side * side)
+            func width(_ j: Int, _ k: Int) -> Int8 { widths[abs(k) * (reach + 1) + abs(j)] }
+            for k in 0..<side {
+                for j in 0..<side {
+                    for otherK in max(-reach, k - reach)...reach {
+                        for otherJ in max(-reach, j - reach)...reach {
+                            let (one, two) = (width(otherJ, otherK), width(otherJ - j, otherK - k))
+                            if one >= 0, two >= 0 { result[side * k + j] = max(result[side * k + j], one + two) }
+                        }
+                    }
+                }
+            }
+            return result
+        }
+
         /// Nil when the kernel is not a ball: not symmetric, with gaps, or growing with the steps.
         package init?(_ stencil: KernelStencil) {
             let half = stencil.half
@@ -55,13 +74,16 @@ package final class BallCounts {
     private let instructions: Int32
     private let ball: cuneus_ball
     private let widths: UnsafeMutablePointer<Int8>
+    private let overlaps: UnsafeMutablePointer<Int8>
     private let near: UnsafeMutablePointer<Int32>
     /// Two bytes per element instead of one.
     private var isWide: Bool
     private var foci = UnsafeMutableRawPointer.allocate(byteCount: 0, alignment: 64)
     private var runs = UnsafeMutableRawPointer.allocate(byteCount: 0, alignment: 64)
-    private var counts = UnsafeMutableRawPointer.allocate(byteCount: 0, alignment: 64)
-    /// Empty elements before the first plane.
+    private var margins = UnsafeMutableRawPointer.allocate(byteCount: 0, alignment: 64)
+    /// Within `margins`.
+    private var counts: UnsafeMutableRawPointer { margins + pad * (isWide ? 2 : 1) }
+    /// Empty elements before the first plane and after the last.
     private let pad = 128
 
     /// - Parameters:
@@ -91,10 +113,14 @@ package final class BallCounts {
         self.elements = elements
         widths = .allocate(capacity: shape.widths.count)
         widths.initialize(from: shape.widths, count: shape.widths.count)
+        let among = shape.overlaps
+        overlaps = .allocate(capacity: among.count)
+        overlaps.initialize(from: among, count: among.count)
         near = .allocate(capacity: max(1, sizes.max() ?? 0))
         ball = cuneus_ball(
             stride: Int32(stride), plane: Int32(plane), planes: Int32(box.z), length: Int32(box.x), rows: Int32(box.y),
-            reach: Int32(shape.reach), widest: Int32(shape.widest), widths: widths)
+            reach: Int32(shape.reach), widest: Int32(shape.widest), widths: widths,
+            overlaps: overlaps)
         isWide = Self.density(shape, foci: sizes.reduce(0, +), in: space) > 127
         allocate()
     }
@@ -110,13 +136,14 @@ package final class BallCounts {
     deinit {
         free()
         widths.deallocate()
+        overlaps.deallocate()
         near.deallocate()
     }
 
     private func free() {
         foci.deallocate()
         runs.deallocate()
-        counts.deallocate()
+        margins.deallocate()
     }
 
     private func allocate() {
@@ -129,7 +156,8 @@ package final class BallCounts {
         }
         foci = memory(size + 2 * pad)
         runs = memory((shape.widest + 1) * (Int(ball.plane) + 2 * shape.reach * Int(ball.stride)))
-        counts = memory(size)
+        // A row of a ball is changed sixteen elements at a time, some of them outside.
+        margins = memory(size + 2 * pad)
     }
 
     /// Foci in a ball, on average, if they lie anywhere in the mask.
@@ -160,7 +188,8 @@ package final class BallCounts {
                 runs.assumingMemoryBound(to: UInt8.self), counts)
             if !cuneus_ball_bytes_full(instructions, counts, size) {
                 if countsExperiments {
-                    cuneus_ball_bytes_repeats(&ball, triples, starts, Int32(starts.count - 1), near, counts)
+                    cuneus_ball_bytes_repeats(
+                        instructions, &ball, triples, starts, Int32(starts.count - 1), near, counts)
                 }
                 return
             }
@@ -175,7 +204,7 @@ package final class BallCounts {
             instructions, &ball, foci.assumingMemoryBound(to: UInt16.self) + pad,
             runs.assumingMemoryBound(to: UInt16.self), counts)
         if countsExperiments {
-            cuneus_ball_words_repeats(&ball, triples, starts, Int32(starts.count - 1), near, counts)
+            cuneus_ball_words_repeats(instructions, &ball, triples, starts, Int32(starts.count - 1), near, counts)
         }
     }
 

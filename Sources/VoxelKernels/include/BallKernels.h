@@ -25,6 +25,9 @@ typedef struct {
     /// Of each step along k (slower) and j, both 0…reach: the step along i up to which voxels belong to the ball; −1 if none.
     /// Does not grow with the steps.
     const int8_t *widths;
+    /// Of each distance of two balls along k (slower) and j, both 0…2·reach: the distance along i up to which they overlap; −1 if
+    /// they do not.
+    const int8_t *overlaps;
 } cuneus_ball;
 
 /// Writes how many foci lie in the ball around every element, at most 255 (65535).
@@ -40,11 +43,14 @@ bool cuneus_ball_bytes_full(int isa, const uint8_t *counts, ptrdiff_t size);
 /// Turns counts of foci (below the largest) into counts of experiments: each counts once however many foci it has near.
 ///
 /// `foci`: i, j, k triples, experiment by experiment; `starts`: of each experiment its first focus, and after the last the number
-/// of foci. `near`: room for as many as an experiment has foci.
+/// of foci. `near`: room for as many as an experiment has foci. 64 elements before the first count and after the
+/// last must be writable; they are not changed.
 void cuneus_ball_bytes_repeats(
-    const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near, uint8_t *counts);
+    int isa, const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near,
+    uint8_t *counts);
 void cuneus_ball_words_repeats(
-    const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near, uint16_t *counts);
+    int isa, const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near,
+    uint16_t *counts);
 
 /// Indices of the elements above `cutoff`, ascending. Returns how many there are.
 ptrdiff_t cuneus_ball_bytes_above(int isa, const uint8_t *counts, ptrdiff_t size, uint8_t cutoff, int32_t *found);
