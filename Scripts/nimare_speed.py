@@ -33,6 +33,7 @@ CASES = [
     ("ALE + FWE, ours with TFCE", "ale", 21, 1000, 1000, 1000, 1, ["--tfce"]),
     ("MKDA + FWE, ours with TFCE", "mkda", 21, 1000, 1000, 1000, 1, ["--tfce"]),
     ("ALE subtraction (ours with clusters)", "subtraction", 21, 1000, 1000, 200, 30, []),
+    ("ALE subtraction, both with clusters", "subtraction-clusters", 21, 1000, 50, 20, 30, []),
     ("20 maps: DerSimonian-Laird", "ibma-dl", 20, 0, 0, 0, 30, []),
     ("20 maps: Hedges", "ibma-hedges", 20, 0, 0, 0, 30, []),
     ("20 maps: REML", "ibma-reml", 20, 0, 0, 0, 30, []),
@@ -90,18 +91,20 @@ def nimare_case(case, folder, count, iterations, threads):
             return MKDAChi2(mask=mask)
         if case == "subtraction":
             return ALESubtraction(n_iters=n, n_cores=threads, mask=mask)
+        if case == "subtraction-clusters":
+            return ALESubtraction(n_iters=n, n_cores=threads, mask=mask, vfwe_only=False)
         return {"ale": ALE, "mkda": MKDADensity, "kda": KDA}[case](mask=mask)
 
     def run(studies, n):
         """Seconds of the maps, and with the correction."""
         half = (len(studies) + 1) // 2
         start = time.perf_counter()
-        if case in ("chi2", "subtraction"):
+        if case == "chi2" or case.startswith("subtraction"):
             result = estimator(n).fit(studyset(studies[:half]), studyset(studies[half:]))
         else:
             result = estimator(n).fit(studyset(studies))
         fit = time.perf_counter() - start
-        if n and case != "subtraction":
+        if n and not case.startswith("subtraction"):
             FWECorrector(method="montecarlo", n_iters=n, n_cores=threads, voxel_thresh=0.001).transform(result)
         return fit, time.perf_counter() - start
 
@@ -181,7 +184,8 @@ def compare(arguments):
         [arguments.cuneus, "side-by-side", "prepare", folder]
         + [word for size in sizes for word in ("--studies", str(size))], check=True)
     # Not imported here: a child's largest resident set starts from that of the process that starts it.
-    print(f"NiMARE {importlib.metadata.version('nimare')}, Python {sys.version.split()[0]}; load average {os.getloadavg()[0]:.1f}")
+    version = importlib.metadata.version("nimare")
+    print(f"NiMARE {version}, Python {sys.version.split()[0]}; load average {os.getloadavg()[0]:.1f}")
     print("\n| case | threads | NiMARE, s | Cuneus, s | ratio | ms per iteration | NiMARE, MiB | Cuneus, MiB | aim | met |"
           "\n|---|---|---|---|---|---|---|---|---|---|", flush=True)
     known = {}
@@ -193,8 +197,8 @@ def compare(arguments):
             if threads > 1 and not iterations and not case.startswith("ibma") and not arguments.all_threads:
                 continue
             command = [
-                arguments.cuneus, "side-by-side", "case", case, folder, "--studies", str(count), "--threads", str(threads),
-                "--iterations", str(iterations)] + extra
+                arguments.cuneus, "side-by-side", "case", case.removesuffix("-clusters"), folder,
+                "--studies", str(count), "--threads", str(threads), "--iterations", str(iterations)] + extra
             text, ours_kib = child(command, threads, arguments.limit)
             ours = json.loads(text.strip().splitlines()[-1]) if text else None
             command = [
@@ -211,12 +215,12 @@ def compare(arguments):
             seconds, mark = reference["all"], ""
             if theirs < iterations:
                 mark = "*"
-                if case == "subtraction":
+                if case.startswith("subtraction"):
                     seconds *= iterations / theirs
                 else:
                     seconds = reference["fit"] + (reference["all"] - reference["fit"]) * iterations / theirs
             ratio = seconds / ours["all"]
-            each = 1e3 * (ours["all"] - ours["fit"]) / iterations if iterations and case != "subtraction" else None
+            each = 1e3 * (ours["all"] - ours["fit"]) / iterations if iterations and not case.startswith("subtraction") else None
             memory = reference["kib"] / 1024, ours_kib / 1024
             print(
                 f"| {title} | {threads} | {seconds:.1f}{mark} | {ours['all']:.3f} | {ratio:.0f} | "
