@@ -7,10 +7,10 @@ DEMO ?= psychotherapy
 MODULES = Cuneus Statistics Imaging Evidence Inference Mapping Convergence ImageBased Comparison Reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test bench conformance lint format docs clean
+.PHONY: help install build demo test bench bench-nimare conformance lint format docs clean
 
 help: ## list these words
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 install: ## install what this machine lacks (libdeflate, atlases)
 	@SWIFT="$(SWIFT)" Scripts/install.sh
@@ -32,6 +32,16 @@ conformance: install ## agreement with SDM-PSI, NiMARE and metafor, as the table
 	$(SWIFT) run -c release cuneus-bench conformance
 	$(SWIFT) run -c release cuneus-bench image-conformance
 	$(SWIFT) test -c release --filter 'ConvergenceTests|PyMARE|Metafor|MetaRegression' 2>&1 | grep -v '◇\|✔ Test'
+
+NIMARE = .build/nimare/bin/python
+# As the outputs on the reference shelf were made. SPEED="--quick" takes minutes instead of a quarter of an hour.
+$(NIMARE):
+	python3 -m venv .build/nimare
+	$(NIMARE) -m pip install --quiet nimare==0.22.1 pymare==0.0.13 numpy==2.4.6 scipy==1.17.1 nilearn==0.13.1
+
+bench-nimare: install $(NIMARE) ## measure speed beside NiMARE (fetched from PyPI into .build/nimare)
+	$(SWIFT) build -c release --product cuneus-bench
+	$(NIMARE) Scripts/nimare_speed.py --cuneus "$$($(SWIFT) build -c release --show-bin-path)/cuneus-bench" $(SPEED)
 
 lint: ## check the style of the Swift sources and the syntax of the scripts
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift

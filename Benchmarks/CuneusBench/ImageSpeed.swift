@@ -159,8 +159,10 @@ struct ImageSpeed: AsyncParsableCommand {
         return Mask(try Templates.load(.brainMask))
     }
 
-    /// Effects with some heterogeneity; in 3 % of voxels a study has no value.
-    static func simulated(_ count: Int, mask: Mask, imagesPerSample: Int = 1) throws -> ImageStack {
+    /// Effects with some heterogeneity; in one of `missing` voxels (0: in none) a study has no value.
+    static func simulated(
+        _ count: Int, mask: Mask, imagesPerSample: Int = 1, missing: UInt32 = 33
+    ) throws -> ImageStack {
         let philox = Philox(seed: 5, name: "image speed", purpose: 0)
         var stack = try ImageStack(mask: mask)
         for study in 0..<count {
@@ -174,7 +176,7 @@ struct ImageSpeed: AsyncParsableCommand {
                 let own = 0.2 * Normal.quantile(Philox.uniform(words.y))
                 let variance = (0.7 + 0.6 * Philox.uniform(words.z)) / n
                 let effect = 0.1 + own + noise * variance.squareRoot()
-                if words.w % 33 == 0 { continue }
+                if missing > 0, words.w % missing == 0 { continue }
                 effects[voxel] = Float(effect)
                 variances[voxel] = Float(variance)
                 t[voxel] = Float(effect / variance.squareRoot())

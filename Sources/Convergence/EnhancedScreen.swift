@@ -28,6 +28,10 @@ struct ScoreTable: Sendable {
 final class EnhancedScreen {
     private let model: ActivationModel
     private let painter: StatisticPainter
+    /// Takes the place of the painter where there are many foci to count; and z of every count.
+    private let ball: BallCounts?
+    private let zOfCount: [Float]
+    private var triples: [Int32]
     /// Below this sum z is 0.
     private let lowestSum: Double
     private let tfce: ThresholdFreeClusterEnhancement
@@ -36,8 +40,14 @@ final class EnhancedScreen {
     private var map: [Float]
     private var foci: [SIMD3<Int32>]
 
-    init(_ model: ActivationModel, table: NeighbourTable, scale: ScoreTable) {
+    init(
+        _ model: ActivationModel, table: NeighbourTable, scale: ScoreTable, ball: BallCounts.Shape? = nil,
+        instructions: VectorInstructions = .best
+    ) {
         self.model = model
+        self.ball = ball.map { BallCounts($0, model: model, instructions: instructions) }
+        zOfCount = ball == nil ? [] : (0...min(model.fociCount, 65_535)).map { scale(Float($0)) }
+        triples = Array(repeating: 0, count: 3 * model.fociCount)
         painter = StatisticPainter(model)
         let lowest = scale.lowest * (1 - 1e-6)
         lowestSum = model.rule == .maximum ? -log1p(-min(lowest, 0.999)) : lowest
@@ -48,6 +58,18 @@ final class EnhancedScreen {
     }
 
     func maximum(_ random: UnsafePointer<SIMD3<Int32>>) -> Float {
+        if let ball {
+            let low = SIMD3<Int32>(truncatingIfNeeded: model.space.low)
+            for n in foci.indices {
+                let at = random[n] &- low
+                triples[3 * n] = at.x
+                triples[3 * n + 1] = at.y
+                triples[3 * n + 2] = at.z
+            }
+            ball.count(triples)
+            map.withUnsafeMutableBufferPointer { ball.look(up: zOfCount, into: $0) }
+            return tfce.maximum(of: map, sign: 1, scratch: &scratch)
+        }
         for n in foci.indices { foci[n] = random[n] }
         painter.add(foci)
         // Most voxels have z = 0: their sum is enough to know.

@@ -63,7 +63,10 @@ public struct FamilyWiseMonteCarlo: Sendable {
         let pool = ScratchPool { [table] in
             (
                 FociScreen(plan, neighbours: table, instructions: instructions),
-                scale.map { EnhancedScreen(model, table: table, scale: $0) }
+                scale.map {
+                    EnhancedScreen(
+                        model, table: table, scale: $0, ball: plan.ball, instructions: instructions)
+                }
             )
         }
         let piece = 20

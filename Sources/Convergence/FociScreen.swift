@@ -16,6 +16,8 @@ package final class FociScreen {
     private let plan: ScreenPlan
     private let instructions: Int32
     private let values: UnsafeMutableBufferPointer<UInt16>
+    /// Takes the place of `values` where there are many foci to count.
+    private let ball: BallCounts?
     private let found: UnsafeMutableBufferPointer<Int32>
     /// Lattice coordinates, three per focus.
     private let triples: UnsafeMutableBufferPointer<Int32>
@@ -33,10 +35,11 @@ package final class FociScreen {
     package init(_ plan: ScreenPlan, neighbours: NeighbourTable, instructions: VectorInstructions = .best) {
         self.plan = plan
         self.instructions = instructions.code
-        values = .allocate(capacity: plan.size)
+        ball = plan.ball.map { BallCounts($0, model: plan.model, instructions: instructions) }
+        values = .allocate(capacity: ball == nil ? plan.size : 0)
         values.initialize(repeating: 0)
         // As large as the lattice, but pages that are never touched take no memory.
-        found = .allocate(capacity: plan.size)
+        found = .allocate(capacity: ball?.size ?? plan.size)
         triples = .allocate(capacity: 3 * plan.studyOf.count)
         sums = ExactSums(plan)
         clusters = SparseClusters(neighbours)
@@ -74,8 +77,12 @@ package final class FociScreen {
             triples[3 * number + 1] = at.y
             triples[3 * number + 2] = at.z
         }
-        sums.sort(triples.baseAddress!)
-        add()
+        if let ball {
+            ball.count(triples.baseAddress!)
+        } else {
+            sums.sort(triples.baseAddress!)
+            add()
+        }
 
         var result = Maxima()
         let clusters = clusters
@@ -109,15 +116,21 @@ package final class FociScreen {
 
     @inline(__always)
     private func eachCandidate(above cutoff: UInt16, _ body: (Int32, Float) -> Void) {
-        let count = cuneus_screen_collect(
-            instructions, values.baseAddress, plan.size, cutoff, found.baseAddress)
+        let count =
+            ball?.above(cutoff, into: found.baseAddress!)
+            ?? cuneus_screen_collect(instructions, values.baseAddress, plan.size, cutoff, found.baseAddress)
         let isMaximum = plan.model.rule == .maximum
         let sums = sums
         let found = found
-        plan.position.withUnsafeBufferPointer { position in
+        let ball = ball
+        (ball?.position ?? plan.position).withUnsafeBufferPointer { position in
             for n in 0..<count {
                 let voxel = position[Int(found[n])]
                 if voxel < 0 { continue }
+                if let ball {
+                    body(voxel, Float(ball.at(Int(found[n]))))
+                    continue
+                }
                 let sum = sums.at(voxel)
                 body(voxel, isMaximum ? Float(1 - exp(-sum)) : Float(sum))
             }

@@ -41,14 +41,21 @@ extension MKDAChi2.Outcome {
         let heights = SharedArray(repeating: Float(0), count: n * tests.count)
         let sizes = SharedArray(repeating: Float(0), count: n * tests.count)
         let masses = SharedArray(repeating: 0.0, count: n * tests.count)
-        let pool = ScratchPool { (SparseClusters(table), SharedArray(repeating: UInt16(0), count: activeCount)) }
+        let pool = ScratchPool {
+            (
+                up: SparseClusters(table), down: SparseClusters(table),
+                counts: SharedArray(repeating: UInt16(0), count: activeCount)
+            )
+        }
         let (n1, n2) = (Double(first), Double(model.studies.count - first))
+        let values = ChiSquareTables(first: first, second: model.studies.count - first)
         let everywhere = Double(maps.mask.count)
         let piece = 10
         progress.began("label permutations", units: n)
         try await workers.forEach((n + piece - 1) / piece) { [total, active] block in
-            let (clusters, counts) = pool.take()
-            defer { pool.give((clusters, counts)) }
+            let scratch = pool.take()
+            let (up, down, counts) = scratch
+            defer { pool.give(scratch) }
             for permutation in block * piece..<min(n, (block + 1) * piece) {
                 try Task.checkCancellation()
                 let isFirst = labels.labels(permutation)
@@ -68,33 +75,41 @@ extension MKDAChi2.Outcome {
                 let mean1 = Double(sumFirst) / everywhere
                 let mean2 = Double(sumAll - sumFirst) / everywhere
                 for (index, test) in tests.enumerated() {
-                    var height: Float = 0
+                    var highest: Float = 0
+                    var lowest: Float = 0
                     var size: Float = 0
                     var mass = 0.0
-                    for sign in [1.0, -1.0] {
-                        clusters.removeAll()
-                        active.withUnsafeBufferPointer { active in
-                            total.withUnsafeBufferPointer { total in
+                    up.removeAll()
+                    down.removeAll()
+                    active.withUnsafeBufferPointer { active in
+                        total.withUnsafeBufferPointer { total in
+                            /// χ² of every active voxel, by its counts in the first group and in both.
+                            @inline(__always)
+                            func scan(_ chi2: (Int, Int) -> Float) {
                                 for voxel in 0..<active.count {
-                                    let first = Double(a[voxel])
-                                    let second = Double(total[voxel]) - first
-                                    let signed: Double
-                                    switch test {
-                                    case .association: signed = ChiSquare.association(first, n1, second, n2)
-                                    case .group2: signed = ChiSquare.uniformity(second, n2, mean: mean2)
-                                    default: signed = ChiSquare.uniformity(first, n1, mean: mean1)
-                                    }
-                                    let chi2 = Float(sign * signed)
-                                    height = max(height, chi2)
-                                    if chi2 > threshold { clusters.append(active[voxel], chi2) }
+                                    let value = chi2(Int(a[voxel]), Int(total[voxel]))
+                                    highest = max(highest, value)
+                                    lowest = min(lowest, value)
+                                    if value > threshold { up.append(active[voxel], value) }
+                                    if -value > threshold { down.append(active[voxel], -value) }
                                 }
                             }
+                            switch test {
+                            case .association: values.withAssociation { table in scan { table($0, $1) } }
+                            case .group2:
+                                values.withUniformity(n2, mean: mean2) { table in scan { table[$1 - $0] } }
+                            default:
+                                values.withUniformity(n1, mean: mean1) { table in scan { first, _ in table[first] } }
+                            }
                         }
+                    }
+                    for clusters in [up, down] {
                         clusters.each(above: threshold) { voxels, sum in
                             size = max(size, Float(voxels.count))
                             mass = max(mass, sum)
                         }
                     }
+                    let height = max(highest, -lowest)
                     heights.buffer[index * n + permutation] = height
                     sizes.buffer[index * n + permutation] = size
                     masses.buffer[index * n + permutation] = mass

@@ -29,6 +29,8 @@ package struct ScreenPlan: Sendable {
     let kernelOf: [Int]
     /// Of each focus: its experiment.
     let studyOf: [Int32]
+    /// When foci are only counted, and there are many: the ball they are counted in.
+    let ball: BallCounts.Shape?
     /// What the cut kernels may miss at most, in units of the sum.
     private let slack: Double
     private let scale: Double
@@ -66,6 +68,8 @@ package struct ScreenPlan: Sendable {
                     weight: study.weight, negligible: negligible, scale: scale))
         }
         self.kernelOf = kernelOf
+        let ball = isInteger && model.kernels.count == 1 ? BallCounts.Shape(model.kernels[0]) : nil
+        self.ball = ball.flatMap { BallCounts.pays($0, foci: model.fociCount, in: space) ? $0 : nil }
         studyOf = model.studies.enumerated().flatMap { number, study in
             [Int32](repeating: Int32(number), count: study.foci.count)
         }

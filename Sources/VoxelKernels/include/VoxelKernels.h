@@ -6,6 +6,7 @@
 #ifndef VOXEL_KERNELS_H
 #define VOXEL_KERNELS_H
 
+#include "BallKernels.h"
 #include "ConvergenceKernels.h"
 #include "FlipKernels.h"
 #include "ImageKernels.h"
