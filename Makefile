@@ -29,9 +29,10 @@ bench: install ## measure speed
 	$(SWIFT) run -c release cuneus-bench
 
 conformance: install ## agreement with SDM-PSI, NiMARE and metafor, as the tables in Docs say (needs the reference shelf)
-	$(SWIFT) run -c release cuneus-bench conformance
-	$(SWIFT) run -c release cuneus-bench image-conformance
-	$(SWIFT) test -c release --filter 'ConvergenceTests|PyMARE|Metafor|MetaRegression' 2>&1 | grep -v '◇\|✔ Test'
+	$(SWIFT) build -c release --build-tests
+	"$$($(SWIFT) build -c release --show-bin-path)/cuneus-bench" conformance
+	"$$($(SWIFT) build -c release --show-bin-path)/cuneus-bench" image-conformance
+	$(SWIFT) test -c release --skip-build --filter 'ConvergenceTests|PyMARE|Metafor|MetaRegression' 2>&1 | grep -v '◇\|✔ Test'
 
 NIMARE = .build/nimare/bin/python
 # As the outputs on the reference shelf were made. SPEED="--quick" takes minutes instead of a quarter of an hour.

@@ -1,6 +1,7 @@
 import Convergence
 import Evidence
 import Foundation
+import Inference
 
 /// How the surviving voxels of a coordinate method are chosen.
 struct Criterion {

@@ -86,8 +86,6 @@ struct FociAnalysis {
             groups: [], foci: advice.foci, notes: advice.sentences, seconds: 0)
     }
 
-    /// Most experiments of noise that are added.
-    static let mostNoise = 500
     /// Fits grow with the experiments; beyond this many nobody asks.
     private static let mostExperiments = 200
 
@@ -99,7 +97,7 @@ struct FociAnalysis {
         let numbers = try await method.failSafeN(
             sets,
             clusters: clusters.map { ConvergenceCluster(cluster: $0.cluster, volume: $0.volume) },
-            threshold: LogProbability.z(upperTail: log(settings.clusterFormingP)), most: Self.mostNoise,
+            threshold: LogProbability.z(upperTail: log(settings.clusterFormingP)), most: MethodCluster.mostNoise,
             seed: settings.seed, in: space, workers: workers)
         return zip(clusters, numbers).map { cluster, number in
             var cluster = cluster

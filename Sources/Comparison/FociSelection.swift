@@ -16,7 +16,7 @@ public struct FociSelection: Sendable {
         _ experiments: [Experiment], settings: Settings
     ) -> (directions: [MethodResult.Direction], notes: [String]) {
         var notes: [String] = []
-        let maps = experiments.count { if case .map = $0.report { $0.foci.isEmpty } else { false } }
+        let maps = experiments.count { $0.hasMap && $0.foci.isEmpty }
         if maps > 0 {
             notes.append(
                 "\(maps) of \(experiments.count) experiments are given as whole-brain maps without foci, which coordinate methods do not "
@@ -46,7 +46,7 @@ public struct FociSelection: Sendable {
         var sets: [FociSet] = []
         var place: [String: Int] = [:]
         for experiment in experiments {
-            if case .map = experiment.report, experiment.foci.isEmpty { continue }
+            if experiment.hasMap, experiment.foci.isEmpty { continue }
             var set = FociSet(experiment)
             set.foci = experiment.foci.filter { direction.takes($0.height) }.map(\.mni)
             guard settings.samples == .combine, let known = place[experiment.sample] else {

@@ -28,7 +28,7 @@ struct ImageAnalysis {
         self.workers = workers
         self.progress = progress
         mask = try AnalysisSpace.mask(settings.mask, voxelSize: settings.voxelSize)
-        experiments = methods.experiments.filter { if case .map = $0.report { true } else { false } }
+        experiments = methods.experiments.filter { $0.hasMap }
         guard whole.columnCount > 1, let contrast = whole.test.first else {
             design = nil
             return
@@ -61,7 +61,7 @@ struct ImageAnalysis {
         if let corrected = maps.corrected(.benjaminiHochberg) { maps.merge(corrected) }
         let level = Criterion.number(settings.correctedP)
         return result(
-            method, maps, corrected: ImageMapName(.logp, correction: .fdr, method: "indep"), stack,
+            method, maps, corrected: MapName(.logp, correction: .fdr, method: "indep"), stack,
             criterion: "FDR q < \(level) (Benjamini-Hochberg, two-sided)", start)
     }
 
@@ -89,7 +89,7 @@ struct ImageAnalysis {
     private func permuted(_ stack: ImageStack, _ start: ContinuousClock.Instant) async throws -> MethodResult {
         let method = PermutedOLS(design: design)
         var maps = try await method.run(stack, workers: workers, progress: progress)
-        var corrected = ImageMapName(.logp, correction: .fdr, method: "indep")
+        var corrected = MapName(.logp, correction: .fdr, method: "indep")
         var words = Criterion(settings: settings, repeats: "sign flips or orders of the images")
         if settings.fociCorrection == .fdr {
             if let rates = maps.corrected(.benjaminiHochberg) { maps.merge(rates) }
@@ -106,14 +106,14 @@ struct ImageAnalysis {
             words.count = test.permutations.count
             let label = settings.fociCorrection == .voxel ? nil : settings.fociCorrection.rawValue
             let isCluster = settings.fociCorrection == .size || settings.fociCorrection == .mass
-            corrected = ImageMapName(
+            corrected = MapName(
                 .logp, label: label, level: isCluster ? .cluster : .voxel, correction: .fwe, method: "montecarlo")
         }
         return result(.permutedOLS, maps, corrected: corrected, stack, criterion: "\(words.text), two-sided", start)
     }
 
     private func result(
-        _ method: AnalysisMethod, _ maps: ImageMaps, corrected: ImageMapName, _ stack: ImageStack, criterion: String,
+        _ method: AnalysisMethod, _ maps: ImageMaps, corrected: MapName, _ stack: ImageStack, criterion: String,
         _ start: ContinuousClock.Instant
     ) -> MethodResult {
         let least = Float(-log10(settings.correctedP))
@@ -128,19 +128,8 @@ struct ImageAnalysis {
         }
         return MethodResult(
             method: method, direction: .signed, mask: mask,
-            maps: maps.names.compactMap { name in
-                maps[name].flatMap { values in MapName(name).map { MethodMap($0, values) } }
-            }, z: z, isSignificant: survives, criterion: criterion, clusters: clusters.all(),
+            maps: maps.names.compactMap { name in maps[name].map { MethodMap(name, $0) } }, z: z,
+            isSignificant: survives, criterion: criterion, clusters: clusters.all(),
             units: stack.studies.map(\.id), notes: notes, seconds: start.duration(to: .now) / .seconds(1))
-    }
-}
-
-extension MapName {
-    /// The same name; nil for a value that only images have and this module does not know.
-    init?(_ name: ImageMapName) {
-        guard let value = Value(rawValue: name.value.rawValue) else { return nil }
-        self.init(
-            value, label: name.label, level: name.level.flatMap { Level(rawValue: $0.rawValue) },
-            correction: name.correction.flatMap { Correction(rawValue: $0.rawValue) }, method: name.method)
     }
 }

@@ -1,4 +1,5 @@
-public import Convergence
+import Convergence
+public import Inference
 
 /// A map of a method, one value per mask voxel.
 public struct MethodMap: Sendable {

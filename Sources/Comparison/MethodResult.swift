@@ -101,9 +101,11 @@ public struct MethodCluster: Sendable {
     public var correctedP: Double?
     /// One per unit of ``MethodResult/units``.
     public var contributions: [Contribution]
-    /// How many experiments of pure noise the peak withstands (Acar 2018), at most ``FociAnalysis/mostNoise``; nil where it was
+    /// How many experiments of pure noise the peak withstands (Acar 2018), at most ``mostNoise``; nil where it was
     /// not looked for.
     public var failSafeN: Int?
+    /// Most experiments of noise that are added.
+    public static let mostNoise = 500
 
     public init(cluster: Cluster, volume: Double, correctedP: Double?, contributions: [Contribution]) {
         self.cluster = cluster

@@ -37,7 +37,7 @@ public struct OtherMethods: Sendable {
     public var scope: (runs: [AnalysisMethod], skipped: [Skipped]) {
         let isMean = plan.covariates.isEmpty
         let hasFoci = experiments.contains { !$0.foci.isEmpty }
-        let images = experiments.count { if case .map = $0.report { true } else { false } }
+        let images = experiments.count { $0.hasMap }
         let unsized = experiments.count { $0.n1 < 1 && !$0.foci.isEmpty }
         let groups = groups
         var runs: [AnalysisMethod] = []
@@ -86,7 +86,7 @@ public struct OtherMethods: Sendable {
         guard settings.samples != .separate else { return false }
         var known: [String: Int] = [:]
         for experiment in experiments {
-            guard case .map = experiment.report, let row = design.row(of: [experiment.id]) else { continue }
+            guard experiment.hasMap, let row = design.row(of: [experiment.id]) else { continue }
             guard let other = known[experiment.sample] else {
                 known[experiment.sample] = row
                 continue

@@ -1,5 +1,6 @@
 import Foundation
 public import Imaging
+public import Inference
 import Statistics
 
 /// The maps of a convergence method, one value per mask voxel each, unthresholded.

@@ -33,7 +33,7 @@ extension Project {
     /// Every experiment's foci, in the order of the study table; experiments that are maps without foci are left out.
     public var fociSets: [FociSet] {
         experiments.compactMap { experiment in
-            if case .map = experiment.report, experiment.foci.isEmpty { nil } else { FociSet(experiment) }
+            if experiment.hasMap, experiment.foci.isEmpty { nil } else { FociSet(experiment) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Inference
 public import Statistics
 
 extension MultipleTesting {

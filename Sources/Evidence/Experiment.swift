@@ -90,6 +90,9 @@ public struct Experiment: Hashable, Sendable {
     /// Degrees of freedom of the contrast's t: n − 1 for one sample, n₁ + n₂ − 2 for two, n − 2 for a correlation.
     public var degreesOfFreedom: Int { measure.degreesOfFreedom(n1: n1, n2: n2) }
 
+    /// Whether it is given as a whole-brain image.
+    public var hasMap: Bool { if case .map = report { true } else { false } }
+
     public var peaks: [Peak] {
         if case .peaks(let peaks) = report { peaks } else { [] }
     }

@@ -50,7 +50,7 @@ public struct ImageFamilyWise: Sendable {
 
     private func set(
         _ maps: inout ImageMaps, _ statistic: NullDistribution.Statistic, _ values: [Float], label: String?,
-        level: ImageMapName.Level
+        level: MapName.Level
     ) {
         let corrected = null.correctedP(statistic, .positive, isTwoTailed: true)
         // A p is a whole number of permutations.
@@ -71,8 +71,8 @@ public struct ImageFamilyWise: Sendable {
             score[voxel] = z[voxel] < 0 ? -row.z : row.z
             logp[voxel] = row.logp
         }
-        for (value, map) in [(ImageMapName.Value.p, p), (.z, score), (.logp, logp)] {
-            maps[ImageMapName(value, label: label, level: level, correction: .fwe, method: "montecarlo")] = map
+        for (value, map) in [(MapName.Value.p, p), (.z, score), (.logp, logp)] {
+            maps[MapName(value, label: label, level: level, correction: .fwe, method: "montecarlo")] = map
         }
     }
 }

@@ -1,19 +1,20 @@
 import Foundation
 public import Imaging
+public import Inference
 public import Statistics
 
 /// The maps of an image-based method, one value per mask voxel each, unthresholded; NaN where too few studies are.
 public struct ImageMaps: Sendable {
     public var mask: Mask
     /// In the order they were made.
-    public private(set) var names: [ImageMapName] = []
-    private var values: [ImageMapName: [Float]] = [:]
+    public private(set) var names: [MapName] = []
+    private var values: [MapName: [Float]] = [:]
     /// Remarks for the user, such as how many voxels could not be fitted.
     public var notes: [String] = []
 
     public init(mask: Mask) { self.mask = mask }
 
-    public subscript(_ name: ImageMapName) -> [Float]? {
+    public subscript(_ name: MapName) -> [Float]? {
         get { values[name] }
         set {
             if newValue == nil { names.removeAll { $0 == name } } else if values[name] == nil { names.append(name) }
@@ -21,9 +22,9 @@ public struct ImageMaps: Sendable {
         }
     }
 
-    public subscript(_ value: ImageMapName.Value) -> [Float]? {
-        get { self[ImageMapName(value)] }
-        set { self[ImageMapName(value)] = newValue }
+    public subscript(_ value: MapName.Value) -> [Float]? {
+        get { self[MapName(value)] }
+        set { self[MapName(value)] = newValue }
     }
 
     /// By NiMARE's name, e.g. `z_level-voxel_corr-FWE_method-montecarlo`.
@@ -32,7 +33,7 @@ public struct ImageMaps: Sendable {
     }
 
     /// On the grid; NaN outside the mask and where there is no value.
-    public func volume(_ name: ImageMapName) -> Volume? { self[name].map { mask.scatter($0, background: .nan) } }
+    public func volume(_ name: MapName) -> Volume? { self[name].map { mask.scatter($0, background: .nan) } }
 
     public mutating func merge(_ other: ImageMaps) {
         for name in other.names { self[name] = other[name] }
@@ -67,11 +68,11 @@ public struct ImageMaps: Sendable {
 
     /// p, z and −log₁₀ p of two-sided p values given as ln p.
     mutating func setProbabilities(
-        logP: [Double], sign: [Float], label: String? = nil, level: ImageMapName.Level?,
-        correction: ImageMapName.Correction?, method: String?
+        logP: [Double], sign: [Float], label: String? = nil, level: MapName.Level?,
+        correction: MapName.Correction?, method: String?
     ) {
-        func name(_ value: ImageMapName.Value) -> ImageMapName {
-            ImageMapName(value, label: label, level: level, correction: correction, method: method)
+        func name(_ value: MapName.Value) -> MapName {
+            MapName(value, label: label, level: level, correction: correction, method: method)
         }
         var known: [Double: (p: Float, z: Float, logp: Float)] = [:]
         var p = [Float](repeating: .nan, count: logP.count)

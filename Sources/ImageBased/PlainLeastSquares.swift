@@ -11,7 +11,7 @@ final class PlainLeastSquares: Sendable {
     private let ones: ImagePlane
     private let tables: TailTables
     private let values: [SharedArray<Float>]
-    private static let names: [ImageMapName.Value] = [.t, .z, .p, .logp, .dof]
+    private static let names: [MapName.Value] = [.t, .z, .p, .logp, .dof]
 
     init(_ data: PermutationData) throws(ImageError) {
         self.data = data

@@ -19,7 +19,7 @@ final class PooledFit: Sendable {
     private let bySample: [Int]
     /// By the number of studies present: Q at both ends of τ²'s interval.
     private let targets: [Double]?
-    private let columns: [ImageMapName]
+    private let columns: [MapName]
     private let values: [SharedArray<Float>]
 
     init(_ method: PooledImages, _ stack: ImageStack, _ source: EffectSource) throws(ImageError) {
@@ -55,12 +55,12 @@ final class PooledFit: Sendable {
                 return [chi.quantile(upperTail: (1 - level) / 2), chi.quantile(upperTail: (1 + level) / 2)]
             }
         }
-        var columns = [.z, .p, .logp, .est, .se, .tau2, .dof].map { ImageMapName($0) }
+        var columns = [.z, .p, .logp, .est, .se, .tau2, .dof].map { MapName($0) }
         if method.estimator == .fixed { columns.removeAll { $0.value == .tau2 } }
-        if method.includesHeterogeneity { columns += [.q, .i2, .h2].map { ImageMapName($0) } }
+        if method.includesHeterogeneity { columns += [.q, .i2, .h2].map { MapName($0) } }
         if targets != nil {
             columns += ["lower", "upper"].flatMap { end in
-                [.tau2, .i2, .h2].map { ImageMapName($0, label: end) }
+                [.tau2, .i2, .h2].map { MapName($0, label: end) }
             }
         }
         self.columns = columns

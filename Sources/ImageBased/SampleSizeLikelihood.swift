@@ -40,7 +40,7 @@ public struct SampleSizeLikelihood: ImageMethod {
         guard Set(sizes).count > 1 else {
             throw ImageError.design("All sample sizes are equal: τ² and σ² cannot be told apart.")
         }
-        let names: [ImageMapName.Value] = [.z, .p, .logp, .est, .se, .tau2, .sigma2, .dof]
+        let names: [MapName.Value] = [.z, .p, .logp, .est, .se, .tau2, .sigma2, .dof]
         let voxels = stack.mask.count
         let maps = names.map { _ in SharedArray(repeating: Float.nan, count: voxels) }
         let tables = TailTables(1..<rows.count)

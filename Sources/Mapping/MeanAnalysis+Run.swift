@@ -135,7 +135,7 @@ extension MeanAnalysis {
 
     /// Effects of the experiments given as images; nil for those given as peaks.
     private func statisticMaps(of experiments: [Experiment]) async throws -> [[Float]?] {
-        let count = experiments.count { if case .map = $0.report { true } else { false } }
+        let count = experiments.count { $0.hasMap }
         guard count > 0 else { return experiments.map { _ in nil } }
         progress.began("Statistic maps", units: count)
         defer { progress.ended() }

@@ -32,7 +32,7 @@ struct MethodFacts {
     private var spaces: Set<CoordinateSpace> { Set(experiments.flatMap { $0.peaks.map(\.space) }) }
 
     var hasPeaks: Bool { experiments.contains { !$0.peaks.isEmpty } }
-    var hasMaps: Bool { experiments.contains { if case .map = $0.report { true } else { false } } }
+    var hasMaps: Bool { experiments.contains { $0.hasMap } }
     var usesLancaster: Bool { !spaces.isDisjoint(with: [.talairach, .talairachFSL, .talairachSPM]) }
     var usesBrett: Bool { spaces.contains(.brett) }
     var usesAnisotropy: Bool { hasPeaks && settings.contains { $0.anisotropy > 0 } }

@@ -37,7 +37,7 @@ struct MethodsParagraph {
     private var material: String {
         let all = experiments
         let studies = Set(all.map(\.study)).count
-        let maps = all.count { if case .map = $0.report { true } else { false } }
+        let maps = all.count { $0.hasMap }
         let peaks = all.reduce(0) { $0 + $1.peaks.count }
         let people = all.reduce(0) { $0 + $1.n }
         var text =

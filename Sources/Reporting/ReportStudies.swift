@@ -51,7 +51,7 @@ struct ReportStudies {
         let counts = used.map { PeakCounts($0) }
         let peaks = counts.reduce(0) { $0 + $1.all }
         let signOnly = counts.reduce(0) { $0 + $1.signOnly }
-        let maps = used.count { if case .map = $0.report { true } else { false } }
+        let maps = used.count { $0.hasMap }
         let silent = zip(used, counts).count { experiment, count in
             if case .peaks = experiment.report { count.all == 0 } else { false }
         }

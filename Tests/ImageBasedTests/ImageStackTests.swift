@@ -53,7 +53,7 @@ import Testing
         let method = estimator.method
         let stack = try simulated("names", studies: 8, mask: row(of: 12), missing: 0).adding([.t, .z])
         let maps = try await method.run(stack, workers: Workers(threads: 1))
-        for name in [ImageMapName.Value.z, .p, .logp, .dof] {
+        for name in [MapName.Value.z, .p, .logp, .dof] {
             #expect(maps[name]?.allSatisfy { $0.isFinite } == true, "\(method.name) \(name)")
         }
         #expect(ImageEstimator(rawValue: estimator.rawValue) == estimator)

@@ -50,7 +50,7 @@ struct PainConformanceTests {
         func theirs(_ name: String) throws -> [Float] {
             stack.mask.gather(try NiMAREImages.volume("ibma_pain10x10x10/\(file)_\(name).nii.gz"))
         }
-        let names: [ImageMapName.Value] = [.z, .p, .est, .se, .tau2]
+        let names: [MapName.Value] = [.z, .p, .est, .se, .tau2]
         let ours = names.map { maps[$0] ?? [] }
         let references = try names.map { try theirs($0.rawValue) }
         let effects = stack.studies.indices.map { stack.values(.effect, of: $0) ?? [] }

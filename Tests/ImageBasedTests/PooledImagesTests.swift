@@ -27,7 +27,7 @@ import Testing
                 effects: data.effects, variances: data.variances, design: rows, estimator: method.estimator,
                 test: method.test, tau2: tau2)
             let tested = try fit.contrast(design.contrast)
-            let pairs: [(ImageMapName.Value, Double, Double)] = [
+            let pairs: [(MapName.Value, Double, Double)] = [
                 (.est, tested.value, 1e-6), (.se, tested.standardError, Self.tolerance),
                 (.tau2, fit.tau2, 1e-6), (.p, tested.pValue, 1e-6),
             ]

@@ -14,7 +14,7 @@ import Testing
         }
         let maps = try await SampleSizeLikelihood(isRestricted: expected.method == "reml")
             .run(stack, workers: Workers(threads: 1))
-        func value(_ name: ImageMapName.Value) -> Double { Double(maps[name]![0]) }
+        func value(_ name: MapName.Value) -> Double { Double(maps[name]![0]) }
         let scale = expected.tau2 + expected.sigma2
         #expect(abs(value(.tau2) - expected.tau2) < 3e-5 * scale)
         #expect(abs(value(.sigma2) - expected.sigma2) < 3e-5 * scale)

@@ -198,8 +198,6 @@ extension ModelPlan {
 }
 
 extension Experiment {
-    fileprivate var hasMap: Bool { if case .map = report { true } else { false } }
-
     fileprivate func hasNoThreshold(in column: String) -> Bool {
         guard column != Project.standardThresholdColumn else { return tThreshold == nil }
         return covariates[column] ?? .missing == .missing

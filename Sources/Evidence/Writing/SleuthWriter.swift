@@ -80,7 +80,7 @@ enum SleuthWriter {
     /// What no format of bare coordinates can hold.
     static func commonLosses(_ project: Project, _ experiments: [Experiment]) -> [String] {
         var losses: [String] = []
-        let maps = project.experiments.filter { if case .map = $0.report { true } else { false } }
+        let maps = project.experiments.filter { $0.hasMap }
         if !maps.isEmpty {
             losses.append(
                 "statistic maps"

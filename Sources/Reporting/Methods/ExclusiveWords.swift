@@ -41,7 +41,7 @@ struct ExclusiveWords {
     }
 
     private var maps: String? {
-        let count = comparison.experiments.count { if case .map = $0.report { true } else { false } }
+        let count = comparison.experiments.count { $0.hasMap }
         guard exclusive.method == AnalysisMethod.sdmPSI.title, count > 0 else { return nil }
         return "\(PrettyNumber.plural(count, "experiment")) given as maps count here and not in coordinate methods."
     }

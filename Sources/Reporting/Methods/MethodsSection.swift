@@ -230,7 +230,9 @@ struct MethodsSection {
                     "figcaption", [], "\(result.title): \(result.criterion), coloured by z. \(ReportModel.convention)"))
     }
 
-    private static func noise(_ count: Int) -> String { count >= 500 ? "≥ 500" : String(count) }
+    private static func noise(_ count: Int) -> String {
+        count < MethodCluster.mostNoise ? String(count) : "≥ \(MethodCluster.mostNoise)"
+    }
 
     /// The two experiments with the largest shares, and whether the peak stays without them.
     private static func carriers(_ found: MethodCluster) -> String {

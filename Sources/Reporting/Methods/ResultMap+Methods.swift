@@ -1,6 +1,7 @@
 import Comparison
 import Convergence
 import Imaging
+import Inference
 
 extension ResultMap {
     /// The maps of a method, in the order they are written.

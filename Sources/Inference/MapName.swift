@@ -1,7 +1,9 @@
-/// What a map of an image-based method holds, in the words file names are made of.
-public struct ImageMapName: Hashable, Sendable {
-    public enum Value: String, Hashable, Sendable {
-        case t, z, p, logp
+/// What a map of a method holds, in the words file names are made of (NiMARE's).
+public struct MapName: Hashable, Sendable {
+    public enum Value: String, Hashable, Sendable, CaseIterable {
+        case stat, t, z, p, logp, chi2, prob
+        /// Share of the experiments that can speak at a voxel.
+        case coverage
         /// The tested coefficient (or combination), and its standard error.
         case est, se
         /// Variance between studies; `sigma2`: variance of one participant (sample-size based likelihood).
@@ -13,12 +15,11 @@ public struct ImageMapName: Hashable, Sendable {
         case i2 = "I2"
         case h2 = "H2"
     }
-
     public enum Level: String, Hashable, Sendable { case voxel, cluster }
     public enum Correction: String, Hashable, Sendable { case fwe = "FWE", fdr = "FDR" }
 
     public var value: Value
-    /// `size`, `mass` or `tfce`; `lower` or `upper` end of an interval: `desc-…`.
+    /// Group, test or cluster measure; `lower` or `upper` end of an interval: `desc-…`.
     public var label: String?
     public var level: Level?
     public var correction: Correction?
