@@ -35,15 +35,18 @@ let package = Package(
             name: "Imaging", dependencies: ["CDeflate"],
             resources: [.copy("Resources")], swiftSettings: settings),
         .target(
-            name: "Evidence",
-            dependencies: ["Imaging", "Statistics", .product(name: "Yams", package: "Yams")],
+            name: "Evidence", dependencies: ["Imaging", "Statistics"], swiftSettings: settings),
+        // Seven file formats: readers, writers, and the one gate for statistic maps.
+        .target(
+            name: "Formats",
+            dependencies: ["Evidence", "Imaging", "Statistics", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(
             name: "Inference", dependencies: ["Imaging", "Statistics", "VoxelKernels"], swiftSettings: settings),
         .target(
             name: "Mapping",
             dependencies: [
-                "Evidence", "Imaging", "Inference", "Statistics", "VoxelKernels",
+                "Evidence", "Formats", "Imaging", "Inference", "Statistics", "VoxelKernels",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
@@ -63,7 +66,7 @@ let package = Package(
         .target(
             name: "Reporting",
             dependencies: [
-                "Comparison", "Convergence", "Evidence", "Imaging", "Inference", "Mapping", "Statistics",
+                "Comparison", "Convergence", "Evidence", "Formats", "Imaging", "Inference", "Mapping", "Statistics",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
@@ -72,8 +75,8 @@ let package = Package(
         .target(
             name: "Cuneus",
             dependencies: [
-                "Comparison", "Convergence", "Evidence", "ImageBased", "Imaging", "Inference", "Mapping", "Reporting",
-                "Statistics",
+                "Comparison", "Convergence", "Evidence", "Formats", "ImageBased", "Imaging", "Inference", "Mapping",
+                "Reporting", "Statistics",
             ],
             swiftSettings: settings),
 

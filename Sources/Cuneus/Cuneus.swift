@@ -2,6 +2,7 @@
 @_exported public import Comparison
 @_exported public import Convergence
 @_exported public import Evidence
+@_exported public import Formats
 @_exported public import ImageBased
 @_exported public import Imaging
 @_exported public import Inference

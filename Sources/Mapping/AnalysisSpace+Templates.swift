@@ -1,4 +1,5 @@
 public import Evidence
+import Formats
 public import Imaging
 
 extension AnalysisSpace {

@@ -1,4 +1,5 @@
 public import Evidence
+import Formats
 import Imaging
 import Inference
 public import Statistics

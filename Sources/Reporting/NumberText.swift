@@ -1,7 +1,7 @@
 import Foundation
 
 /// Numbers as text: the same on every machine, in every locale, for every thread count.
-enum NumberText {
+package enum NumberText {
     /// What tables print where there is no value.
     static let missing = "n/a"
 

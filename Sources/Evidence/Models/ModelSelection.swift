@@ -77,7 +77,7 @@ extension Project {
     static let standardThresholdColumn = "t_thr"
 
     /// - Throws: for a column that a model names and the study table does not have.
-    func checkModelColumns() throws(InputError) {
+    package func checkModelColumns() throws(InputError) {
         for model in models {
             try model.filter?.validate(columns: covariateNames, at: model.filter?.source ?? model.source)
             try model.checkColumns(covariateNames)

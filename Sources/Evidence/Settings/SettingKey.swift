@@ -33,7 +33,7 @@ public struct SettingKey: Sendable {
     public static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
 
     /// Keys whose value can be a file, looked for beside the plan.
-    static let files = ["mask", "foci_mask"]
+    package static let files = ["mask", "foci_mask"]
 
     /// Every key, in the order of the analysis.
     public static let all: [SettingKey] = [

@@ -6,7 +6,7 @@ public enum EffectMeasure: String, Hashable, Sendable, CaseIterable {
     case correlation
 
     /// Of the t of a contrast with these numbers of participants.
-    func degreesOfFreedom(n1: Int, n2: Int) -> Int {
+    package func degreesOfFreedom(n1: Int, n2: Int) -> Int {
         switch self {
         case .change: n2 > 0 ? n1 + n2 - 2 : n1 - 1
         case .correlation: n1 + n2 - 2

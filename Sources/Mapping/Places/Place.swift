@@ -1,4 +1,5 @@
 public import Evidence
+import Formats
 public import Imaging
 
 /// A voxel or a set of voxels whose effects are wanted.

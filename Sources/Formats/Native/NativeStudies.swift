@@ -1,0 +1,168 @@
+import Evidence
+
+/// The rows of `studies.tsv`: one experiment each.
+///
+/// Columns: `experiment` (unique name), `study` (the experiment's name where empty), `sample` (the study's name where
+/// empty), `n1`, `n2` (0 where empty), `measure` (`change`, or `correlation` with improvement; change where empty), `t_thr`
+/// (a t value), `t_thr_assumed` (yes or no), `report` (`peaks`, `map` or `none`; where empty it follows from what is there).
+/// `none` says that the whole brain was searched and nothing found. All others are covariates.
+struct NativeStudies {
+    let table: Table
+    let covariateNames: [String]
+    /// By experiment name; 0 where missing.
+    private(set) var sizes: [String: StatisticBasis] = [:]
+    private(set) var notices: [Notice] = []
+
+    private let experiment: Int
+    private let n1: Int
+    private let covariateColumns: [Int]
+
+    init(_ table: Table) throws(InputError) {
+        self.table = table
+        experiment = try table.requiredColumn("experiment")
+        n1 = try table.requiredColumn("n1")
+        covariateColumns = table.columns.indices.filter {
+            !NativeReader.studyColumns.contains(table.columns[$0].lowercased())
+        }
+        covariateNames = covariateColumns.map { table.columns[$0] }
+        for name in covariateNames where FilterExpression.builtInColumns.contains(name) {
+            throw InputError(
+                at: table.headerLocation, "a column may not be called \"\(name)\".",
+                remedy: "Filters use this name for every experiment; choose another.")
+        }
+        var lines: [String: Int] = [:]
+        for row in table.rows {
+            let source = table.location(row)
+            guard let id = row.fields[experiment] else {
+                throw InputError(
+                    at: source, "the experiment has no name.", remedy: "Write it in the column experiment.")
+            }
+            try ExperimentName.check(id, called: "experiment", at: source)
+            if let line = lines.updateValue(row.line, forKey: id) {
+                throw InputError(
+                    at: source, "experiment \"\(id)\" stands in line \(line) already.",
+                    remedy: "Give each row its own name; experiments of one study share the column study.")
+            }
+            let first = try table.count(row, n1) ?? 0
+            if first == 0 {
+                notices.append(
+                    Notice(
+                        .error, code: "n-missing", at: source, "experiment \"\(id)\" has no n1.",
+                        remedy: "Write the number of participants; without it there is no effect size."))
+            }
+            let second = try table.column("n2").flatMap { column throws(InputError) in try table.count(row, column) }
+            let measure = try Self.measure(row, of: table)
+            if measure == .correlation, let second, second > 0 {
+                throw InputError(
+                    at: source, "experiment \"\(id)\" is a correlation over two groups (n2 = \(second)).",
+                    remedy: "A correlation is over all its participants: write their number in n1, and 0 in n2.")
+            }
+            sizes[id] = StatisticBasis(n1: first, n2: second ?? 0, measure: measure)
+        }
+        guard !table.rows.isEmpty else {
+            throw InputError(at: SourceLocation(file: table.path), "has a header but no experiments.")
+        }
+    }
+
+    mutating func experiments(peaks: [String: [Peak]], maps: NativeMaps) throws(InputError) -> [Experiment] {
+        let columns = (
+            study: table.column("study"), sample: table.column("sample"), threshold: table.column("t_thr"),
+            assumed: table.column("t_thr_assumed"), report: table.column("report")
+        )
+        let covariates = covariateColumns.map { (name: table.columns[$0], values: table.covariates($0)) }
+        var experiments: [Experiment] = []
+        for (index, row) in table.rows.enumerated() {
+            let source = table.location(row)
+            let id = row.fields[experiment] ?? ""
+            let size = sizes[id] ?? StatisticBasis(n1: 0, n2: 0)
+            let threshold = try columns.threshold.flatMap { column throws(InputError) in
+                try tThreshold(row, column, size: size)
+            }
+            let study = columns.study.flatMap { row.fields[$0] } ?? id
+            let map = try maps.map(of: id, at: source)
+            experiments.append(
+                Experiment(
+                    id: id, study: study, sample: columns.sample.flatMap { row.fields[$0] } ?? study,
+                    n1: size.n1, n2: size.n2, measure: size.measure, tThreshold: threshold,
+                    thresholdIsAssumed: try columns.assumed.map { column throws(InputError) in
+                        try isYes(row, column)
+                    } ?? false,
+                    report: try report(
+                        columns.report.flatMap { row.fields[$0] }, of: id, peaks: peaks[id] ?? [],
+                        map: map, at: source),
+                    peaksBesideMap: map == nil ? [] : peaks[id] ?? [],
+                    covariates: Dictionary(uniqueKeysWithValues: covariates.map { ($0.name, $0.values[index]) }),
+                    source: source))
+        }
+        return experiments
+    }
+
+    private func tThreshold(
+        _ row: Table.Row, _ column: Int, size: StatisticBasis
+    ) throws(InputError) -> Double? {
+        guard let text = row.fields[column] else { return nil }
+        if let t = NumberText.parse(text, decimalComma: table.commasAreDecimal) { return abs(t) }
+        var remedy = "Write a t value, or leave it empty to have it assumed."
+        let digits = String(text.drop { !$0.isNumber && $0 != "." })
+        if text.lowercased().hasPrefix("p"), let p = NumberText.parse(digits), p > 0, p < 0.5,
+            let t = Peak.Reported(statistic: .p, value: p).t(size)
+        {
+            let rounded = NumberText.text((t * 1000).rounded() / 1000)
+            remedy = "One-tailed p < \(digits) is t = \(rounded) for n1 = \(size.n1), n2 = \(size.n2)."
+        }
+        throw InputError(
+            at: table.location(row), "\(table.columns[column]) is \"\(text)\"; a t value was expected.", remedy: remedy)
+    }
+
+    private static func measure(_ row: Table.Row, of table: Table) throws(InputError) -> EffectMeasure {
+        guard let text = table.column("measure").flatMap({ row.fields[$0] }) else { return .change }
+        if let measure = EffectMeasure(rawValue: text.lowercased()) { return measure }
+        let known = EffectMeasure.allCases.map(\.rawValue)
+        throw InputError(
+            at: table.location(row), "measure is \"\(text)\"; \(known.joined(separator: " or ")) was expected.",
+            remedy: Nearest.match(text, among: known).map { "Did you mean \"\($0)\"?" }
+                ?? "Rename the column if it is a covariate of your own.")
+    }
+
+    private func isYes(_ row: Table.Row, _ column: Int) throws(InputError) -> Bool {
+        guard let text = row.fields[column] else { return false }
+        switch text.lowercased() {
+        case "yes", "true", "y", "1": return true
+        case "no", "false", "n", "0": return false
+        default:
+            throw InputError(
+                at: table.location(row), "\(table.columns[column]) is \"\(text)\"; yes or no was expected.")
+        }
+    }
+
+    private func report(
+        _ text: String?, of id: String, peaks: [Peak], map: Experiment.StatisticMap?, at source: SourceLocation
+    ) throws(InputError) -> Experiment.Report {
+        switch text?.lowercased() {
+        case nil:
+            if let map { return .map(map) }
+            guard peaks.isEmpty else { return .peaks(peaks) }
+            throw InputError(
+                at: source, "experiment \"\(id)\" has neither peaks nor a map.",
+                remedy: "Add rows to \(NativeReader.peaksName) or an image to \(NativeReader.mapsName)/, or write none "
+                    + "in a column report when the whole brain was searched and nothing found.")
+        case "peaks":
+            guard peaks.isEmpty else { return .peaks(peaks) }
+            throw InputError(
+                at: source, "report is peaks, but \(NativeReader.peaksName) has none of experiment \"\(id)\".",
+                remedy: "Add them, or write none when the whole brain was searched and nothing found.")
+        case "map":
+            if let map { return .map(map) }
+            throw InputError(
+                at: source, "report is map, but \(NativeReader.mapsName)/ has no image of experiment \"\(id)\".",
+                remedy: "Add \(NativeReader.mapsName)/\(id).nii.gz.")
+        case "none":
+            if peaks.isEmpty && map == nil { return .peaks([]) }
+            throw InputError(
+                at: source, "report is none, but experiment \"\(id)\" has \(map == nil ? "peaks" : "a map").",
+                remedy: "Remove one or the other.")
+        case .some(let other):
+            throw InputError(at: source, "report is \"\(other)\"; peaks, map or none was expected.")
+        }
+    }
+}

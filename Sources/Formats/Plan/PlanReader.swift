@@ -1,0 +1,122 @@
+import Evidence
+import Yams
+
+/// Reads `cuneus.yaml`, the plan of a project.
+///
+///     question: What changes with psychotherapy?
+///     defaults: {imputations: 50}
+///     models:
+///       all: {question: Any change?}
+///       rest:
+///         filter: task == "rest"
+///         settings: {threshold_column: t_thr_p005}
+///       dose:
+///         covariates: [{column: sessions, centre: mean, scale: 10}]
+///         test: {covariate: sessions}
+///     atlases:
+///       - {name: Yeo, image: atlas/yeo.nii.gz, labels: atlas/yeo.txt}
+///     bayes: {prior_scale: 0.5}
+///     regions:
+///       - {name: amygdala, atlas: AAL, labels: [Amygdala_L, Amygdala_R], direction: decrease}
+///
+/// A key that is not known is an error: a mistyped setting must not pass for its default. `Docs/plan.md` describes the
+/// language.
+enum PlanReader {
+    static func read(_ file: TextFile, folder: String, into project: inout Project) throws(InputError) {
+        let text = file.lines.map(\.text).joined(separator: "\n")
+        guard let root = try compose(text, path: file.path), !root.isEmpty else { return }
+        let models = ModelPlanReader(folder: folder)
+        let entries = try root.entries(
+            known: ["name", "question", "defaults", "models", "atlases", "bayes", "regions"], of: "the plan")
+        let bayes = entries.first { $0.key.text == "bayes" }?.value
+        var priorScale = RegionHypothesis.defaultPriorScale
+        if let bayes { priorScale = try RegionReader.priorScale(bayes) }
+        for (key, value) in entries {
+            switch key.text {
+            case "name": project.name = try value.text("name")
+            case "question": project.question = try value.text("question")
+            case "defaults":
+                project.settings = try project.settings.applying(try models.assignments(value, "defaults"))
+            case "models": project.models = try models.read(value, at: key.source)
+            case "bayes": break  // read above: it holds for all regions
+            case "regions": project.regions = try RegionReader(folder: folder, priorScale: priorScale).list(value)
+            default: project.atlases = try atlases(value, folder: folder)
+            }
+        }
+        for region in project.regions {
+            guard case .mask(let path) = region.extent, Path.exists(path) else { continue }
+            project.inputFiles.append(path)
+        }
+    }
+
+    /// - Parameter path: the file's name, or what stands for it in messages.
+    static func compose(_ text: String, path: String, hasLines: Bool = true) throws(InputError) -> PlanNode? {
+        do {
+            return try Yams.compose(yaml: text).map { PlanNode(node: $0, path: path, hasLines: hasLines) }
+        } catch let error as YamlError {
+            throw problem(error, in: text, path)
+        } catch {
+            throw InputError(at: SourceLocation(file: path), "is not YAML: \(error).")
+        }
+    }
+
+    private static func problem(_ error: YamlError, in text: String, _ path: String) -> InputError {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let line = lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : ""
+            // disorder[anxiety] within braces
+            let hasBareLevel = line.contains("{") && line.contains(/[{,]\s*[\w.]+\[/)
+            if let tab = line.prefix(while: { $0 == " " || $0 == "\t" }).firstIndex(of: "\t") {
+                return InputError(
+                    at: SourceLocation(
+                        file: path, line: mark.line, column: line.distance(from: line.startIndex, to: tab) + 1),
+                    "is indented with a tab; YAML takes blanks only.", remedy: "Put two blanks in its place.")
+            }
+            return InputError(
+                at: SourceLocation(file: path, line: mark.line, column: mark.column),
+                "is not YAML: \(problem).",
+                remedy: hasBareLevel
+                    ? "Within { } a name with [ ] needs quotes: {\"disorder[anxiety]\": 1}."
+                    : "Check quotes, colons and the indentation (blanks, no tabs).")
+        case .duplicatedKeysInMapping(let keys, let context):
+            return InputError(
+                at: SourceLocation(file: path, line: context.mark.line, column: context.mark.column),
+                "the key \(keys.map { "\"\($0)\"" }.joined(separator: ", ")) stands twice.",
+                remedy: "Keep one of them.")
+        default:
+            return InputError(at: SourceLocation(file: path), "is not YAML: \(error).")
+        }
+    }
+
+    private static func atlases(_ node: PlanNode, folder: String) throws(InputError) -> [AtlasReference] {
+        guard let list = node.list else {
+            throw InputError(
+                at: node.source, "atlases should be a list.",
+                remedy: "Write - {name: ..., image: ..., labels: ...} per atlas.")
+        }
+        var atlases: [AtlasReference] = []
+        for item in list {
+            var values: [String: String] = [:]
+            for (key, value) in try item.entries(known: ["name", "image", "labels"], of: "an atlas") {
+                values[key.text] = try value.text(key.text)
+            }
+            guard let image = values["image"] else {
+                throw InputError(at: item.source, "the atlas has no image.", remedy: "Add image: path.nii.gz.")
+            }
+            atlases.append(
+                AtlasReference(
+                    name: values["name"] ?? Path.name(image), image: Path.absolute(image, in: folder),
+                    labels: values["labels"].map { Path.absolute($0, in: folder) }))
+        }
+        return atlases
+    }
+}
+
+extension Path {
+    /// `path` as seen from the working folder, when it was written as seen from `folder`.
+    static func absolute(_ path: String, in folder: String) -> String {
+        path.hasPrefix("/") || path.hasPrefix("~") ? path : join(folder, path)
+    }
+}

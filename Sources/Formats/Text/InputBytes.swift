@@ -1,0 +1,34 @@
+import Evidence
+import Foundation
+import Imaging
+
+/// The content of an input file, unpacked when it is gzip, whatever its name.
+enum InputBytes {
+    /// - Parameter limit: largest content, bytes.
+    /// - Throws: when the file is missing, a folder, too large, or damaged.
+    static func read(_ path: String, limit: Int, called kind: String) throws(InputError) -> [UInt8] {
+        let manager = FileManager.default
+        let place = SourceLocation(file: path)
+        var isFolder: ObjCBool = false
+        guard manager.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw InputError(at: place, "no such file.")
+        }
+        guard !isFolder.boolValue else { throw InputError(at: place, "is a folder; a \(kind) was expected.") }
+        let size = (try? manager.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
+        guard size <= limit else {
+            throw InputError(at: place, "is \(size >> 20) MB; at most \(limit >> 20) MB of text are read.")
+        }
+        guard let data = manager.contents(atPath: path) else {
+            throw InputError(at: place, "cannot be read.", remedy: "Check the file's permissions.")
+        }
+        let bytes = [UInt8](data)
+        guard Gzip.isGzip(bytes) else { return bytes }
+        do {
+            return try Gzip.decompress(bytes, limit: limit)
+        } catch .tooLarge {
+            throw InputError(at: place, "holds more than \(limit >> 20) MB of text.")
+        } catch {
+            throw InputError(at: place, "\(error).", remedy: "It may have been cut off; fetch it again.")
+        }
+    }
+}

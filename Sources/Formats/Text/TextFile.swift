@@ -1,0 +1,107 @@
+package import Evidence
+import Foundation
+
+/// A text input as UTF-8 bytes, cut into numbered lines.
+///
+/// Takes what spreadsheets and editors write: UTF-8 with or without byte-order mark, UTF-16 with one, Windows-1252;
+/// line ends LF, CRLF or CR; gzip. Non-breaking and thin spaces become plain spaces, zero-width characters go.
+package struct TextFile: Sendable {
+    package struct Line: Sendable {
+        /// One-based.
+        package let number: Int
+        /// Without the line end.
+        package let bytes: Bytes
+
+        package var text: String { String(decoding: bytes, as: UTF8.self) }
+    }
+
+    /// Largest text that is read, bytes: a hundred times the largest table known to us.
+    package static let sizeLimit = 256 << 20
+
+    package let path: String
+    package let lines: [Line]
+
+    /// - Throws: when the file is missing, too large, or not text.
+    package init(path: String) throws(InputError) {
+        try self.init(
+            path: path, bytes: try InputBytes.read(path, limit: Self.sizeLimit, called: "text file"))
+    }
+
+    /// - Parameter path: name for messages.
+    package init(path: String, bytes: [UInt8]) throws(InputError) {
+        self.path = path
+        self.lines = Self.lines(of: try Self.plain(bytes, path: path))
+    }
+
+    package func location(_ line: Int) -> SourceLocation { SourceLocation(file: path, line: line) }
+
+    /// UTF-8 without byte-order mark and without invisible characters.
+    private static func plain(_ bytes: [UInt8], path: String) throws(InputError) -> [UInt8] {
+        var bytes = bytes
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            guard let text = String(data: Data(bytes), encoding: .utf16) else {
+                throw InputError(
+                    at: SourceLocation(file: path), "starts like UTF-16 text but is not.",
+                    remedy: "Save it as UTF-8 text.")
+            }
+            bytes = Array(text.utf8)
+        }
+        if let position = bytes.firstIndex(of: 0) {
+            throw InputError(
+                at: SourceLocation(file: path), "is not text: byte \(position + 1) is zero.",
+                remedy: "Export it as tab-separated or plain UTF-8 text.")
+        }
+        guard bytes.contains(where: { $0 >= 0x80 }) else { return bytes }
+        if String(validating: bytes, as: UTF8.self) == nil {
+            let data = Data(bytes)
+            let text = String(data: data, encoding: .windowsCP1252) ?? String(data: data, encoding: .isoLatin1)
+            bytes = Array((text ?? String(decoding: bytes, as: UTF8.self)).utf8)
+        }
+        return withoutInvisibles(bytes)
+    }
+
+    private static func withoutInvisibles(_ bytes: [UInt8]) -> [UInt8] {
+        let spaces: [[UInt8]] = [[0xC2, 0xA0], [0xE2, 0x80, 0xAF], [0xE2, 0x80, 0x89], [0xE2, 0x80, 0x87]]
+        let nothing: [[UInt8]] = [[0xEF, 0xBB, 0xBF], [0xE2, 0x80, 0x8B], [0xE2, 0x81, 0xA0]]
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == 0xC2 || byte == 0xE2 || byte == 0xEF {
+                if let match = spaces.first(where: { bytes[index...].starts(with: $0) }) {
+                    result.append(UInt8(ascii: " "))
+                    index += match.count
+                    continue
+                }
+                if let match = nothing.first(where: { bytes[index...].starts(with: $0) }) {
+                    index += match.count
+                    continue
+                }
+            }
+            result.append(byte)
+            index += 1
+        }
+        return result
+    }
+
+    private static func lines(of bytes: [UInt8]) -> [Line] {
+        var lines: [Line] = []
+        var start = 0
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+                lines.append(Line(number: lines.count + 1, bytes: bytes[start..<index]))
+                let isPair =
+                    byte == UInt8(ascii: "\r") && index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "\n")
+                index += isPair ? 2 : 1
+                start = index
+            } else {
+                index += 1
+            }
+        }
+        if start < bytes.count { lines.append(Line(number: lines.count + 1, bytes: bytes[start...])) }
+        return lines
+    }
+}
