@@ -29,24 +29,28 @@ let package = Package(
         // The few inner loops that need the processor's widest vectors.
         .target(name: "VoxelKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
 
-        // The science, lowest first. Imports point only to modules above them in this list.
+        // The science, lowest first. Imports point only to modules on a lower floor (Docs/architecture.md, `make house`).
         .target(name: "Statistics", swiftSettings: settings),
         .target(
             name: "Imaging", dependencies: ["CDeflate"],
             resources: [.copy("Resources")], swiftSettings: settings),
+        // What a study, an experiment and a plan are, and what is wrong with them.
+        .target(name: "Evidence", dependencies: ["Imaging", "Statistics"], swiftSettings: settings),
         .target(
-            name: "Evidence", dependencies: ["Imaging", "Statistics"], swiftSettings: settings),
-        // Seven file formats: readers, writers, and the one gate for statistic maps.
+            name: "Inference", dependencies: ["Imaging", "Statistics", "VoxelKernels"], swiftSettings: settings),
+        // Seven file formats: readers and writers, and the one gate for statistic maps.
         .target(
             name: "Formats",
             dependencies: ["Evidence", "Imaging", "Statistics", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
+        // From study effects at a place to how far to trust them.
         .target(
-            name: "Inference", dependencies: ["Imaging", "Statistics", "VoxelKernels"], swiftSettings: settings),
+            name: "Appraisal", dependencies: ["Evidence", "Inference", "Statistics"], swiftSettings: settings),
+        // The families of methods. None imports another.
         .target(
-            name: "Mapping",
+            name: "SeedBasedMapping",
             dependencies: [
-                "Evidence", "Formats", "Imaging", "Inference", "Statistics", "VoxelKernels",
+                "Appraisal", "Evidence", "Formats", "Imaging", "Inference", "Statistics", "VoxelKernels",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
@@ -58,16 +62,24 @@ let package = Package(
         .target(
             name: "ImageBased", dependencies: ["Imaging", "Inference", "Statistics", "VoxelKernels"],
             swiftSettings: settings),
+        // Pictures from numbers: raster images, brains, plots.
+        .target(
+            name: "Figures", dependencies: ["Appraisal", "Evidence", "Imaging", "Inference", "Statistics"],
+            swiftSettings: settings),
         // A model by several methods, and where they agree.
         .target(
             name: "Comparison",
-            dependencies: ["Convergence", "Evidence", "ImageBased", "Imaging", "Inference", "Mapping", "Statistics"],
+            dependencies: [
+                "Appraisal", "Convergence", "Evidence", "ImageBased", "Imaging", "Inference", "SeedBasedMapping",
+                "Statistics",
+            ],
             swiftSettings: settings),
+        // Words, tables, pages and the folder of a run.
         .target(
             name: "Reporting",
             dependencies: [
-                "Comparison", "Convergence", "Evidence", "Formats", "Imaging", "Inference", "Mapping", "Statistics",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "Appraisal", "Comparison", "Convergence", "Evidence", "Figures", "Formats", "Imaging", "Inference",
+                "SeedBasedMapping", "Statistics", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
 
@@ -75,8 +87,8 @@ let package = Package(
         .target(
             name: "Cuneus",
             dependencies: [
-                "Comparison", "Convergence", "Evidence", "Formats", "ImageBased", "Imaging", "Inference", "Mapping",
-                "Reporting", "Statistics",
+                "Appraisal", "Comparison", "Convergence", "Evidence", "Figures", "Formats", "ImageBased", "Imaging",
+                "Inference", "Reporting", "SeedBasedMapping", "Statistics",
             ],
             swiftSettings: settings),
 
@@ -92,7 +104,7 @@ let package = Package(
 
         // Studies with a known truth, for the tests and for `cuneus-bench simulate` and `errors`.
         .target(
-            name: "Simulation", dependencies: ["Evidence", "Imaging", "Inference", "Mapping", "Statistics"],
+            name: "Simulation", dependencies: ["Evidence", "Imaging", "Inference", "SeedBasedMapping", "Statistics"],
             path: "Benchmarks/Simulation", swiftSettings: settings),
 
         // Conformance with the published oracle, speed, simulation. `make bench`.
@@ -117,9 +129,9 @@ let package = Package(
             exclude: ["Reference"],
             swiftSettings: settings),
         .testTarget(
-            name: "MappingTests",
+            name: "SeedBasedMappingTests",
             dependencies: [
-                "TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Simulation", "Statistics",
+                "TestSupport", "Evidence", "Imaging", "Inference", "SeedBasedMapping", "Simulation", "Statistics",
                 "VoxelKernels",
             ],
             swiftSettings: settings),
@@ -130,7 +142,7 @@ let package = Package(
         .testTarget(
             name: "ComparisonTests",
             dependencies: [
-                "TestSupport", "Comparison", "Convergence", "Evidence", "Imaging", "Inference", "Mapping", "Statistics",
+                "TestSupport", "Comparison", "Convergence", "Evidence", "Imaging", "Inference", "SeedBasedMapping", "Statistics",
             ],
             swiftSettings: settings),
         .testTarget(
@@ -139,7 +151,7 @@ let package = Package(
             exclude: ["Reference"], swiftSettings: settings),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "Mapping", "Reporting", "Statistics"],
+            dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "SeedBasedMapping", "Reporting", "Statistics"],
             swiftSettings: settings),
         // Runs the program; the dependency has it built.
         .testTarget(

@@ -1,7 +1,7 @@
 public import Evidence
 import Imaging
 public import Inference
-public import Mapping
+public import SeedBasedMapping
 
 /// How often the whole pipeline finds something: simulated studies, reduced to what papers print, put through the
 /// permutation test.

@@ -2,7 +2,7 @@ public import Evidence
 import Foundation
 import Imaging
 import Inference
-public import Mapping
+public import SeedBasedMapping
 import Statistics
 
 /// Runs the mean analysis on simulated studies and compares it with the truth.

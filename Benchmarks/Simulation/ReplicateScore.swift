@@ -1,6 +1,6 @@
 import Foundation
 import Imaging
-import Mapping
+import SeedBasedMapping
 import Statistics
 
 /// One replicate's maps against the truth.

@@ -1,7 +1,7 @@
 import Foundation
 public import Imaging
 import Inference
-public import Mapping
+public import SeedBasedMapping
 public import Statistics
 
 /// Studies with a known truth: subjects' images, t maps, effect maps.

@@ -2,7 +2,7 @@ public import Evidence
 import Foundation
 import Imaging
 import Inference
-public import Mapping
+public import SeedBasedMapping
 import Statistics
 
 /// Runs a meta-regression on simulated studies whose effect depends on a covariate, or does not, and compares the slope with

@@ -3,7 +3,7 @@ import Convergence
 import Evidence
 import Imaging
 import Inference
-import Mapping
+import SeedBasedMapping
 import Testing
 
 /// Two groups of experiments whose foci lie around two places.

@@ -1,7 +1,7 @@
 import Evidence
 import Imaging
 import Inference
-import Mapping
+import SeedBasedMapping
 import Testing
 
 @Suite("What a run is said to take")

@@ -1,6 +1,6 @@
 import Evidence
 import Foundation
-import Mapping
+import SeedBasedMapping
 import Statistics
 import Testing
 

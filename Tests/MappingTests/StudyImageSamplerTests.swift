@@ -1,5 +1,5 @@
 import Imaging
-import Mapping
+import SeedBasedMapping
 import Statistics
 import Testing
 

@@ -1,4 +1,4 @@
-import Mapping
+import SeedBasedMapping
 import Statistics
 import Testing
 

@@ -1,7 +1,7 @@
 import Evidence
 import Foundation
 import Imaging
-import Mapping
+import SeedBasedMapping
 import Reporting
 import Testing
 

@@ -2,7 +2,7 @@ import Evidence
 import Foundation
 import Imaging
 import Inference
-import Mapping
+import SeedBasedMapping
 import Reporting
 
 /// A small hand-made run: an 8 mm brain-sized box, three experiments, one positive and one negative blob.

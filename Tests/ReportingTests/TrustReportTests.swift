@@ -1,7 +1,7 @@
 import Evidence
 import Foundation
 import Inference
-import Mapping
+import SeedBasedMapping
 import Reporting
 import Statistics
 import Testing

@@ -1,0 +1,174 @@
+import Convergence
+public import Evidence
+import ImageBased
+import Imaging
+public import Inference
+import SeedBasedMapping
+
+/// Runs a model by the methods of its settings other than SDM-PSI.
+public struct OtherMethods: Sendable {
+    /// A method that cannot say anything about a model, and why.
+    public struct Skipped: Hashable, Sendable {
+        public var method: AnalysisMethod
+        public var reason: String
+    }
+
+    public let plan: ModelPlan
+    public let settings: Settings
+    public let experiments: [Experiment]
+    let design: DesignMatrix
+    /// Foci of the whole project, MNI mm.
+    let base: [SIMD3<Double>]
+
+    /// - Throws: `InputError` when the model's experiments cannot be told.
+    public init(_ plan: ModelPlan, of project: Project, settings: Settings) throws(InputError) {
+        self.plan = plan
+        self.settings = settings
+        (experiments, design) = try project.design(of: plan, settings: settings)
+        base = project.experiments.flatMap { $0.foci.map(\.mni) }
+    }
+
+    /// In the order of the settings.
+    public var methods: [AnalysisMethod] { settings.methods.filter { $0 != .sdmPSI } }
+
+    private var groups: ExperimentGroups? { ExperimentGroups(plan, experiments: experiments, design: design) }
+
+    /// Methods that fit the model, and those that do not.
+    public var scope: (runs: [AnalysisMethod], skipped: [Skipped]) {
+        let isMean = plan.covariates.isEmpty
+        let hasFoci = experiments.contains { !$0.foci.isEmpty }
+        let images = experiments.count { $0.hasMap }
+        let unsized = experiments.count { $0.n1 < 1 && !$0.foci.isEmpty }
+        let groups = groups
+        var runs: [AnalysisMethod] = []
+        var skipped: [Skipped] = []
+        for method in methods {
+            let reason: String? =
+                switch method.family {
+                case .effects: nil
+                case .foci where !isMean:
+                    "\(method.title) has no covariates; for two groups use \(Self.list(.groups))."
+                case .groups where groups == nil:
+                    "\(method.title) compares two groups: the model's test must be of a covariate with two values."
+                case .foci where !hasFoci, .groups where !hasFoci: "no experiment of the model reports a focus."
+                case .foci where method == .scale && base.count <= experiments.reduce(0, { $0 + $1.foci.count }):
+                    "SCALE compares with the foci of the whole project, and this model takes them all."
+                case .foci where needsSizes(method) && unsized > 0, .groups where needsSizes(method) && unsized > 0:
+                    "\(method.title) needs the sample sizes, and \(unsized) experiments have none: state n, or set "
+                        + "\(method == .weightedMKDA ? "method: mkda" : "ale_fwhm")."
+                case .foci, .groups: nil
+                case .images where images < 2:
+                    "\(method.title) needs whole-brain maps of two experiments at least; the model has \(images)."
+                case .images where !isMean && !takesCovariates(method):
+                    "\(method.title) has no covariates; ibma-fixed to ibma-reml and ibma-permuted-ols do."
+                case .images where design.test.count > 1:
+                    "\(method.title) tests one coefficient or contrast; this test has \(design.test.count)."
+                case .images where method == .permutedOLS && mixesCovariates:
+                    "\(method.title) needs covariates that are the same for all images of a sample of people."
+                case .images: nil
+                }
+            if let reason { skipped.append(Skipped(method: method, reason: reason)) } else { runs.append(method) }
+        }
+        return (runs, skipped)
+    }
+
+    /// Whether a kernel or weights follow n.
+    private func needsSizes(_ method: AnalysisMethod) -> Bool {
+        switch method {
+        case .weightedMKDA: true
+        case .ale, .scale, .aleSubtraction, .balancedSubtraction, .aleConjunction: settings.aleFWHM == nil
+        default: false
+        }
+    }
+
+    /// Whether images of one sample have different covariates.
+    private var mixesCovariates: Bool {
+        guard settings.samples != .separate else { return false }
+        var known: [String: Int] = [:]
+        for experiment in experiments {
+            guard experiment.hasMap, let row = design.row(of: [experiment.id]) else { continue }
+            guard let other = known[experiment.sample] else {
+                known[experiment.sample] = row
+                continue
+            }
+            if Array(design.row(other)) != Array(design.row(row)) { return true }
+        }
+        return false
+    }
+
+    private func takesCovariates(_ method: AnalysisMethod) -> Bool {
+        ![.imageFisher, .imageStouffer, .weightedStouffer, .imageSampleSize].contains(method)
+    }
+
+    private static func list(_ family: AnalysisMethod.Family) -> String {
+        AnalysisMethod.allCases.filter { $0.family == family }.map(\.rawValue).joined(separator: ", ")
+    }
+
+    /// - Throws: `ConvergenceError`, `InputError` for a mask that cannot be used, `CancellationError`.
+    @_optimize(none)
+    public func run(
+        workers: Workers, progress: any ProgressObserver = SilentProgress()
+    ) async throws -> [MethodResult] {
+        try await coordinates(workers, progress) + images(workers, progress)
+    }
+
+    @_optimize(none)
+    private func images(_ workers: Workers, _ progress: any ProgressObserver) async throws -> [MethodResult] {
+        let runs = scope.runs.filter { $0.family == .images }
+        guard !runs.isEmpty else { return [] }
+        let analysis = try ImageAnalysis(self, design: design, workers: workers, progress: progress)
+        let stack = try analysis.stack()
+        var results: [MethodResult] = []
+        for method in runs {
+            try Task.checkCancellation()
+            var result = try await analysis.run(method, stack)
+            if stack.studies.count < experiments.count {
+                result.notes.append(
+                    "\(experiments.count - stack.studies.count) of \(experiments.count) experiments have no whole-brain map, "
+                        + "which image-based methods need.")
+            }
+            results.append(result)
+        }
+        return results
+    }
+
+    @_optimize(none)
+    private func coordinates(_ workers: Workers, _ progress: any ProgressObserver) async throws -> [MethodResult] {
+        let runs = scope.runs.filter { $0.family == .foci || $0.family == .groups }
+        var results: [MethodResult] = []
+        guard !runs.isEmpty else { return results }
+        let space = try ConvergenceSpace(
+            mask: try AnalysisSpace.mask(settings.fociMask, voxelSize: settings.voxelSize))
+        let analysis = FociAnalysis(space: space, settings: settings, workers: workers, progress: progress)
+        let (directions, notes) = FociSelection.directions(experiments, settings: settings)
+        for method in runs {
+            for direction in directions {
+                try Task.checkCancellation()
+                guard var result = try await run(method, direction, analysis) else { continue }
+                result.notes = notes + result.notes
+                results.append(result)
+            }
+        }
+        return results
+    }
+
+    @_optimize(none)
+    private func run(
+        _ method: AnalysisMethod, _ direction: MethodResult.Direction, _ analysis: FociAnalysis
+    ) async throws -> MethodResult? {
+        func selection(_ experiments: [Experiment]) -> FociSelection {
+            FociSelection(direction, of: experiments, settings: settings)
+        }
+        switch method.family {
+        case .foci:
+            let all = selection(experiments)
+            return all.count > 0 ? try await analysis.run(method, all, base: base) : nil
+        case .groups:
+            guard let groups else { return nil }
+            let (first, second) = (selection(groups.first), selection(groups.second))
+            guard first.count > 0, second.count > 0 else { return nil }
+            return try await GroupAnalysis(foci: analysis, names: groups.names).run(method, first, second)
+        case .effects, .images: return nil
+        }
+    }
+}

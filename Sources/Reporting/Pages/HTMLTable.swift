@@ -1,0 +1,42 @@
+import Figures
+
+/// A table of a page: caption, header cells with scope, the first cell of a row as its header.
+struct HTMLTable {
+    struct Column {
+        var title: String
+        var style: String?
+
+        /// - Parameters:
+        ///   - number: set to the right, in figures of equal width.
+        ///   - unbroken: its cells stay on one line.
+        init(_ title: String, number: Bool = false, unbroken: Bool = false) {
+            self.title = title
+            style = number ? "n" : unbroken ? "nowrap" : nil
+        }
+    }
+
+    var caption: String
+    var columns: [Column]
+    var rows: [[HTML]]
+
+    var html: HTML {
+        let head = columns.map { HTML.element("th", [("scope", "col"), ("class", $0.style)], $0.title) }
+        let body = rows.map { row in
+            let cells = zip(columns, row).enumerated().map { n, pair in
+                let attributes: [(String, String?)] = [("class", pair.0.style)]
+                return n == 0
+                    ? HTML.element("th", [("scope", "row")] + attributes, pair.1)
+                    : HTML.element("td", attributes, pair.1)
+            }
+            return HTML.element("tr", [], cells.joined(""))
+        }
+        let table = HTML.element(
+            "table", [],
+            HTML.element("caption", [], caption)
+                + HTML.element("thead", [], HTML.element("tr", [], head.joined("")))
+                + HTML.element("tbody", [], body.joined()))
+        // A wide table scrolls by itself; the region is named and can be reached with the keyboard.
+        return HTML.element(
+            "div", [("class", "table"), ("role", "region"), ("aria-label", caption), ("tabindex", "0")], table)
+    }
+}

@@ -1,0 +1,146 @@
+import Evidence
+import Figures
+import Inference
+import SeedBasedMapping
+
+/// The null distributions of a permutation test as small pictures and one table.
+struct NullHistograms {
+    private let words: PermutationWords
+    private let identifier: String
+
+    init(_ words: PermutationWords, identifier: String) {
+        self.words = words
+        self.identifier = identifier
+    }
+
+    /// A statistic's null, in one tail or in both together.
+    private struct Null {
+        var statistic: NullDistribution.Statistic
+        /// nil: both tails together.
+        var tail: NullDistribution.Tail?
+        /// Ascending.
+        var maxima: [Float]
+        var observed: Float
+        var threshold: Float?
+        var p: Float
+
+        var title: String { "\(statistic.words), \(tail?.words ?? "either direction")" }
+    }
+
+    private var nulls: [Null] {
+        let test = words.test
+        let tails: [NullDistribution.Tail?] = test.isTwoTailed ? [nil] : [.positive, .negative]
+        guard let first = test.null.maxima.first else { return [] }
+        return tails.flatMap { tail in
+            NullDistribution.Statistic.allCases.map { statistic in
+                let maxima = test.null.sorted(statistic, tail ?? .positive, isTwoTailed: tail == nil)
+                let corrected = NullDistribution.CorrectedP(sorted: maxima)
+                let observed =
+                    tail.map { first.value(statistic, $0) }
+                    ?? max(first.value(statistic, .positive), first.value(statistic, .negative))
+                return Null(
+                    statistic: statistic, tail: tail, maxima: maxima, observed: observed,
+                    threshold: corrected.threshold(level: words.settings.correctedP),
+                    p: observed > 0 ? corrected(observed) : 1)
+            }
+        }
+    }
+
+    var html: HTML {
+        let nulls = nulls
+        let pictures = nulls.enumerated().map { n, null in svg(null, "\(identifier)-\(n + 1)") }.joined()
+        let caption =
+            "How large the largest statistic of the whole brain gets by chance: one value per permutation of the subject "
+            + "images. Solid line: observed; dashed line: what had to be reached for a corrected p ≤ \(words.level)."
+        return HTML.element(
+            "figure", [],
+            HTML.element("div", [("class", "nulls")], pictures) + HTML.element("figcaption", [], caption))
+            + table(nulls)
+    }
+
+    private func table(_ nulls: [Null]) -> HTML {
+        HTMLTable(
+            caption: "Largest statistics observed, and what chance gives",
+            columns: [
+                .init("Statistic"), .init("Effect", unbroken: true), .init("Observed", number: true),
+                .init("Needed for p ≤ \(words.level)", number: true), .init("Corrected p", number: true),
+            ],
+            rows: nulls.map { null in
+                [
+                    null.statistic.words, null.tail?.words ?? "either", null.statistic.pretty(null.observed),
+                    null.threshold.map(null.statistic.pretty) ?? "cannot be reached", PrettyNumber.p(Double(null.p)),
+                ].map(HTML.text)
+            }
+        ).html
+    }
+
+    // MARK: - One picture
+
+    private static let width = 236.0
+    private static let left = 8.0
+    private static let top = 46.0
+    private static let base = 128.0
+    private static let bins = 28
+
+    private func svg(_ null: Null, _ identifier: String) -> HTML {
+        let marks = [null.observed, null.threshold, null.maxima.last].compactMap { $0 }
+        let low = Double(min(null.maxima.first ?? 0, null.observed))
+        // Room at the right, so that a line at the end does not touch the edge.
+        let high = max(Double(marks.max() ?? 0), low + 1e-3)
+        let span = (high - low) * 1.02
+        func x(_ value: Float) -> Double { Self.left + (Double(value) - low) / span * (Self.width - 2 * Self.left) }
+
+        var counts = [Int](repeating: 0, count: Self.bins)
+        for value in null.maxima {
+            counts[max(0, min(Self.bins - 1, Int((Double(value) - low) / span * Double(Self.bins))))] += 1
+        }
+        let tallest = Double(max(counts.max() ?? 1, 1))
+        let step = (Self.width - 2 * Self.left) / Double(Self.bins)
+        let bars = counts.enumerated().filter { $0.element > 0 }.map { n, count in
+            let height = Double(count) / tallest * (Self.base - Self.top)
+            return "<rect x=\"\(number(Self.left + Double(n) * step))\" y=\"\(number(Self.base - height))\" "
+                + "width=\"\(number(step - 0.6))\" height=\"\(number(height))\" class=\"bar\"/>"
+        }
+        let threshold = null.threshold.map { value in
+            line(x(value), from: 40, style: "threshold")
+                + label(x(value), 38, "\(PrettyNumber.plain(words.settings.correctedP * 100)) %")
+        }
+        let observed =
+            line(x(null.observed), from: 26, style: "observed") + label(x(null.observed), 24, "observed")
+        let alternative =
+            "Histogram of the largest \(null.title), over \(PrettyNumber.plural(null.maxima.count, "permutation")): observed "
+            + "\(null.statistic.pretty(null.observed)), "
+            + (null.threshold.map { "needed for a corrected p of \(words.level) \(null.statistic.pretty($0))" }
+                ?? "a corrected p of \(words.level) cannot be reached")
+            + ", corrected p \(PrettyNumber.p(Double(null.p)))."
+        return HTML(
+            raw: """
+                <svg class="null" viewBox="0 0 \(number(Self.width)) 146" role="img" \
+                aria-labelledby="\(identifier)-alt" xmlns="http://www.w3.org/2000/svg">
+                <title id="\(identifier)-alt">\(HTML.escape(alternative))</title>
+                <text x="\(number(Self.left))" y="11" class="name">\(HTML.escape(null.title))</text>
+                \(bars.joined(separator: "\n"))
+                <line x1="\(number(Self.left))" y1="\(number(Self.base))" x2="\(number(Self.width - Self.left))" \
+                y2="\(number(Self.base))" class="axis"/>
+                \(threshold ?? "")
+                \(observed)
+                <text x="\(number(Self.left))" y="141">\(null.statistic.pretty(Float(low)))</text>
+                <text x="\(number(Self.width - Self.left))" y="141" \
+                text-anchor="end">\(null.statistic.pretty(Float(high)))</text>
+                </svg>
+                """)
+    }
+
+    private func number(_ value: Double) -> String { NumberText.shortest((value * 100).rounded() / 100) }
+
+    private func line(_ x: Double, from top: Double, style: String) -> String {
+        "<line x1=\"\(number(x))\" y1=\"\(number(top))\" x2=\"\(number(x))\" y2=\"\(number(Self.base))\" class=\"\(style)\"/>"
+    }
+
+    /// Beside a line, on the side where there is room.
+    private func label(_ x: Double, _ y: Double, _ text: String) -> String {
+        let isRight = x > Self.width / 2
+        return "<text x=\"\(number(x + (isRight ? -3 : 3)))\" y=\"\(number(y + 8))\" "
+            + "text-anchor=\"\(isRight ? "end" : "start")\">\(HTML.escape(text))</text>"
+    }
+}

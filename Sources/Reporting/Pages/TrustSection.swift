@@ -1,0 +1,111 @@
+public import Appraisal
+import Evidence
+public import Figures
+public import SeedBasedMapping
+import Statistics
+
+/// "How far to trust each finding": a card for each finding of a model, in the report.
+public struct TrustSection: Sendable {
+    /// A finding with all that is known of its reliability.
+    public struct Finding: Sendable {
+        public var assessment: PlaceAssessment
+        public var grade: EvidenceGrade
+        /// Number in the table of clusters; nil for a place asked for by the user.
+        public var cluster: Int?
+        /// Anatomical name; empty when there is none.
+        public var region: String
+        /// Family-wise error corrected p of the place and of what statistic; nil without a permutation test.
+        public var corrected: CorrectedP?
+        public var jackknife: JackknifeRuns?
+        /// Group of each study for the forest plot, in the order of the place's studies; empty for one block.
+        public var subgroups: [String]
+        /// Numeric covariates of the model, a bubble plot each.
+        public var covariates: [BubblePlot.Covariate]
+        /// What each experiment brings to the cluster; empty where that was not computed.
+        public var contributions: [Jackknife.Contribution] = []
+        /// The same place in the other models of the run, in their order.
+        public var elsewhere: [PlaceElsewhere] = []
+
+        public init(
+            assessment: PlaceAssessment, grade: EvidenceGrade, cluster: Int? = nil, region: String = "",
+            corrected: CorrectedP? = nil, jackknife: JackknifeRuns? = nil, subgroups: [String] = [],
+            covariates: [BubblePlot.Covariate] = []
+        ) {
+            self.assessment = assessment
+            self.grade = grade
+            self.cluster = cluster
+            self.region = region
+            self.corrected = corrected
+            self.jackknife = jackknife
+            self.subgroups = subgroups
+            self.covariates = covariates
+        }
+    }
+
+    /// A p corrected for the family-wise error of the whole brain.
+    public struct CorrectedP: Hashable, Sendable {
+        public var value: Double
+        /// `voxel height z`, `TFCE` ...
+        public var statistic: String
+
+        public init(value: Double, statistic: String) {
+            self.value = value
+            self.statistic = statistic
+        }
+    }
+
+    /// Findings with a card; a report with more would not be read.
+    public static let mostFindings = 10
+
+    let findings: [Finding]
+    let settings: Settings
+    /// Unique on the page.
+    let identifier: String
+
+    var html: HTML {
+        guard !findings.isEmpty else { return HTML() }
+        let cards = findings.enumerated().map { n, finding in
+            TrustCard(finding, settings: settings, number: n + 1, identifier: "\(identifier)-\(n + 1)").html
+        }
+        return HTML.element("h3", [], "How far to trust each finding")
+            + HTML.element("p", [], Self.introduction) + table + cards.joined()
+    }
+
+    private static let introduction =
+        "Every number below is for one place. A peak is the highest of many thousands of voxels, so its effect is likely "
+        + "to be overestimated; p values are two-sided and not corrected for that search unless they are called corrected. "
+        + "The tests for bias are weak with few studies: that they find none does not show that there is none."
+
+    /// All findings side by side.
+    private var table: HTML {
+        let rows = findings.enumerated().map { n, finding -> [HTML] in
+            let assessment = finding.assessment
+            let words = EffectWords(assessment)
+            let prediction = assessment.predictionInterval().map(words.range) ?? "–"
+            let bias = assessment.smallStudies.map { EffectWords.p($0.asymmetry.pValue) } ?? "–"
+            let jackknife = finding.jackknife.map { "\($0.kept) of \($0.done)" } ?? "–"
+            let reported = assessment.studies.count { $0.source.isReported }
+            let cells = [
+                finding.grade.evidenceClass.rawValue, words.brief, words.briefInterval, prediction,
+                EffectWords.p(assessment.pValue),
+                PrettyNumber.fixed(100 * assessment.pooling.i2, 0), bias,
+                EffectWords.p(assessment.excess.pValue), jackknife,
+                "\(reported) of \(assessment.studies.count)",
+                PrettyNumber.fixed(100 * assessment.missingInformation, 0),
+            ]
+            let name = "\(n + 1).\u{A0}\(finding.region.isEmpty ? finding.assessment.place.name : finding.region)"
+            return [HTML.link("#\(identifier)-\(n + 1)", name)] + cells.map(HTML.text)
+        }
+        return HTMLTable(
+            caption: "The findings and how firm they are",
+            columns: [
+                .init("Finding"), .init("Class", unbroken: true), .init("Effect", number: true),
+                .init("95 % CI", number: true),
+                .init("Prediction interval", number: true), .init("p", number: true), .init("I² (%)", number: true),
+                .init("Small studies, p", number: true), .init("Excess, p", number: true),
+                .init("Jackknife", number: true), .init("Reported there", number: true),
+                .init("Missing (%)", number: true),
+            ], rows: rows
+        ).html
+    }
+}

@@ -1,0 +1,103 @@
+public import Comparison
+public import Evidence
+public import Imaging
+import SeedBasedMapping
+
+/// Everything a run gave, ready to be written and reported.
+public struct RunResults: Sendable {
+    public var project: Project
+    /// In the order of the plan.
+    public var models: [ModelFindings]
+    /// Models that were run by other methods than SDM-PSI, in the order of the plan.
+    public var comparisons: [ModelComparison]
+    /// How maps are called.
+    public var naming = MapNaming.nimare
+    public var places: PlaceNamer
+    /// T1 image behind the figures, 0 outside the brain; nil shows the mask in flat grey.
+    public var template: Volume?
+    /// `--set` on the command line.
+    public var commandLineSettings: [SettingAssignment]
+    /// Of the whole input; the models carry their own.
+    public var notices: [Notice]
+    public var machine: MachineRecord
+
+    /// - Parameter notices: what reading and checking the project said; the project's own when nil.
+    public init(
+        project: Project, models: [ModelFindings], comparisons: [ModelComparison] = [], places: PlaceNamer = .none,
+        template: Volume? = nil,
+        commandLineSettings: [SettingAssignment] = [], notices: [Notice]? = nil, machine: MachineRecord
+    ) {
+        self.project = project
+        self.models = models
+        self.comparisons = comparisons
+        self.places = places
+        self.template = template
+        self.commandLineSettings = commandLineSettings
+        self.notices = notices ?? project.notices
+        self.machine = machine
+    }
+}
+
+extension ResultFolder {
+    /// Writes everything: every model's maps and tables, the report, and `run.json` last.
+    ///
+    /// - Throws: ``ReportingError``; `CancellationError` when the task is cancelled, which leaves whole files and no
+    ///   `run.json`.
+    public func write(_ run: RunResults) throws -> RunRecord {
+        let clock = ContinuousClock()
+        let start = clock.now
+        try begin(run.machine)
+        var models: [RunRecord.Model] = []
+        var comparisons: [RunRecord.Comparison] = []
+        for model in run.all {
+            if let findings = model.findings {
+                models.append(
+                    try write(
+                        findings, folder: model.folder, covariateNames: run.project.covariateNames, places: run.places))
+            }
+            if let comparison = model.comparison {
+                comparisons.append(
+                    RunRecord.Comparison(
+                        comparison, folder: model.folder,
+                        files: try write(comparison, folder: model.folder, places: run.places)))
+            }
+        }
+        var inputs: [ContentHash] = []
+        for file in run.project.inputFiles { inputs.append(try ContentHash(of: file)) }
+        let plan = try? PlanHash.sha256(run.project, overrides: run.commandLineSettings)
+        var record = RunRecord(run, inputs: inputs, planSHA256: plan, models: models, comparisons: comparisons)
+        try Task.checkCancellation()
+        let page = Report(run, record: record).html
+        let spent = start.duration(to: clock.now) / .seconds(1)
+        record.machine.timings.append(.init(stage: "maps, tables and report", seconds: spent))
+        record.machine.finish()
+        try finish(reportHTML: page, record: record)
+        return record
+    }
+}
+
+extension RunRecord {
+    init(_ run: RunResults, inputs: [ContentHash], planSHA256: String?, models: [Model], comparisons: [Comparison]) {
+        let project = run.project
+        self.init(
+            result: Result(
+                project: project.name, question: project.question, inputFormat: project.format.rawValue, inputs: inputs,
+                planSHA256: planSHA256,
+                commandLineSettings: run.commandLineSettings.map { Assignment(key: $0.key, value: $0.value) },
+                models: models, comparisons: comparisons.isEmpty ? nil : comparisons, notices: run.notices),
+            machine: run.machine)
+        machine.timings += run.models.flatMap { model in
+            model.result.timings.map { timing in
+                MachineRecord.StageTiming(
+                    model: model.result.plan.name, stage: timing.stage, seconds: timing.seconds)
+            }
+        }
+        machine.timings += run.comparisons.flatMap { comparison in
+            comparison.results.map { result in
+                MachineRecord.StageTiming(
+                    model: comparison.plan.name, stage: result.title, seconds: result.seconds)
+            }
+        }
+        machine.finish()
+    }
+}

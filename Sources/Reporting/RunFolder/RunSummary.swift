@@ -1,0 +1,124 @@
+import Appraisal
+import Comparison
+import Evidence
+import Figures
+import Imaging
+import Inference
+import SeedBasedMapping
+import Statistics
+
+/// What a run found, in a few lines for the terminal.
+public struct RunSummary: Sendable {
+    public let run: RunResults
+
+    public init(_ run: RunResults) { self.run = run }
+
+    /// Lines without colour or markup; no line break at the end.
+    public var text: String {
+        run.all.map { model in
+            ([model.findings.map(block)] + [model.comparison.map { methods($0, isAlone: model.findings == nil) }])
+                .compactMap { $0 }.joined(separator: "\n")
+        }.joined(separator: "\n\n")
+    }
+
+    /// One line per method, then what they have in common.
+    private func methods(_ comparison: ModelComparison, isAlone: Bool) -> String {
+        var lines: [String] = []
+        if isAlone {
+            let people = comparison.experiments.reduce(0) { $0 + $1.n }
+            lines.append(
+                "\(comparison.plan.name): \(PrettyNumber.plural(comparison.experiments.count, "experiment")), "
+                    + PrettyNumber.plural(people, "participant"))
+        }
+        for result in comparison.results {
+            lines.append("  \(result.title): \(result.criterion)")
+            guard !result.clusters.isEmpty else {
+                lines.append("  nothing survived")
+                continue
+            }
+            let shown = 10
+            lines += Self.aligned(
+                [["", "mm3", "x", "y", "z mm", "z", "p", ""]]
+                    + result.clusters.prefix(shown).map { found in
+                        let peak = found.cluster.peak
+                        let sign = ["all": "", "negative": "-"][result.direction.rawValue]
+                        return [
+                            sign ?? (found.cluster.sign < 0 ? "-" : "+"), NumberText.hundredths(found.volume),
+                            NumberText.hundredths(peak.coordinate.x), NumberText.hundredths(peak.coordinate.y),
+                            NumberText.hundredths(peak.coordinate.z), NumberText.fixed(peak.value, 2),
+                            found.correctedP.map { NumberText.significant($0, 2) } ?? "",
+                            run.places.line(peak.coordinate),
+                        ]
+                    })
+            if result.clusters.count > shown {
+                lines.append("  and \(result.clusters.count - shown) more in \(result.label)/clusters.tsv")
+            }
+        }
+        lines += comparison.skipped.map { "  not run: \($0.reason)" }
+        if comparison.agreement != nil {
+            lines.append("  side by side: \(MethodsWords(comparison, places: run.places).text)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func block(_ findings: ModelFindings) -> String {
+        let result = findings.result
+        var lines = [
+            "\(result.plan.name): \(PrettyNumber.plural(result.experiments.count, "experiment")), "
+                + "\(PrettyNumber.plural(findings.participants, "participant"))"
+        ]
+        if let words = PermutationWords(result) { lines.append("  \(words.sentence)") }
+        guard !findings.clusters.isEmpty else {
+            lines.append("  nothing survived: no \(Exploratory.criteria(result.settings))")
+            return (lines + regions(findings)).joined(separator: "\n")
+        }
+        lines.append("  \(Exploratory.criteria(result.settings)); exploratory, uncorrected")
+        let shown = 10
+        lines += Self.aligned(
+            [["", "voxels", "x", "y", "z mm", result.measure.symbol, "z", "p", ""]]
+                + findings.clusters.prefix(shown).compactMap(row))
+        if findings.clusters.count > shown {
+            lines.append("  and \(findings.clusters.count - shown) more in clusters.tsv")
+        }
+        return (lines + regions(findings)).joined(separator: "\n")
+
+        func row(_ cluster: Cluster) -> [String]? {
+            guard let peak = cluster.peaks.first else { return nil }
+            let at = VoxelStatistics(result.maps, at: peak.position, measure: result.measure)
+            let place = [peak.coordinate.x, peak.coordinate.y, peak.coordinate.z].map(NumberText.hundredths)
+            return [cluster.sign < 0 ? "-" : "+", String(cluster.voxels.count)] + place + [
+                NumberText.fixed(at.effect, 2), NumberText.fixed(at.z, 2), NumberText.significant(at.p, 2),
+                run.places.line(peak.coordinate),
+            ]
+        }
+    }
+
+    /// The plan's hypotheses on regions.
+    private func regions(_ findings: ModelFindings) -> [String] {
+        guard !findings.regions.isEmpty else { return [] }
+        let rows = findings.regions.map { finding in
+            let interval = finding.interval
+            return [
+                finding.region.name, finding.region.direction.rawValue, NumberText.fixed(finding.estimate.value, 2),
+                "\(NumberText.fixed(interval.lower, 2)) to \(NumberText.fixed(interval.upper, 2))",
+                NumberText.significant(finding.overNull, 2), RegionWords(finding).verdict,
+            ]
+        }
+        return ["  regions of the plan: g, 95 % interval, Bayes factor against no effect"]
+            + Self.aligned([["region", "expected", "g", "interval", "BF", ""]] + rows)
+    }
+
+    /// Columns padded to the right edge, the last one to the left.
+    private static func aligned(_ rows: [[String]]) -> [String] {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { n in rows.compactMap { n < $0.count ? $0[n].count : nil }.max() ?? 0 }
+        return rows.map { row in
+            let cells = row.enumerated().map { n, cell in
+                n == columns - 1 ? cell : String(repeating: " ", count: widths[n] - cell.count) + cell
+            }
+            var line = "  " + cells.joined(separator: "  ")
+            while line.last == " " { line.removeLast() }
+            return line
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Evidence
+import Foundation
+import Inference
+
+/// `null.tsv`: the largest statistics of every permutation.
+struct NullTable {
+    let null: NullDistribution
+
+    init(_ null: NullDistribution) { self.null = null }
+
+    /// SDM-PSI's `fwe/maxsMinsZ.asc`: a row per permutation, the unpermuted data first; largest z, largest −z, largest TFCE
+    /// score of both signs.
+    var maxsMinsZ: String {
+        null.maxima.map { row in
+            let values = [NullDistribution.Statistic.voxel, .tfce].flatMap { statistic in
+                NullDistribution.Tail.allCases.map { String(format: "%.6f", row.value(statistic, $0)) }
+            }
+            return values.joined(separator: " ") + " \n"
+        }.joined()
+    }
+
+    /// Permutation 0 is the unpermuted data.
+    var table: TextTable {
+        let columns = NullDistribution.Tail.allCases.flatMap { tail in
+            NullDistribution.Statistic.allCases.map { (statistic: $0, tail: tail) }
+        }
+        return TextTable(
+            header: ["permutation"] + columns.map { "max_\($0.statistic.column)_\($0.tail.rawValue)" },
+            rows: null.maxima.enumerated().map { number, row in
+                [String(number)] + columns.map { NumberText.shortest(row.value($0.statistic, $0.tail)) }
+            })
+    }
+}

@@ -1,0 +1,87 @@
+import Evidence
+import Inference
+import SeedBasedMapping
+
+/// The permutation test in words for a paper, from the settings it ran with.
+struct PermutationMethods {
+    private let experiments: [Experiment]
+    /// Models whose studies were permuted.
+    private let byStudies: [String]
+    private let words: PermutationWords
+    private let settings: Settings
+
+    /// - Parameter tested: models with a permutation test. The first one's settings are described; the experiments of
+    ///   all say what was permuted.
+    init?(_ tested: [ModelResult]) {
+        guard let first = tested.first(where: { $0.familyWise?.permutesStudies == false }) ?? tested.first,
+            let words = PermutationWords(first)
+        else { return nil }
+        self.words = words
+        settings = first.settings
+        experiments = tested.filter { $0.familyWise?.permutesStudies == false }.flatMap(\.experiments)
+        byStudies = tested.filter { $0.familyWise?.permutesStudies == true }.map(\.plan.name)
+    }
+
+    var text: String {
+        [experiments.isEmpty ? "" : permuting, permutingStudies, counting, statistics].filter { !$0.isEmpty }.joined(
+            separator: " ")
+    }
+
+    private var permuting: String {
+        var ways: [String] = []
+        if experiments.contains(where: { $0.n2 == 0 && $0.measure == .change }) {
+            ways.append("random sign flips of the subjects in one-sample and paired contrasts")
+        }
+        if experiments.contains(where: { $0.n2 > 0 }) {
+            ways.append("random relabelling of the subjects, group sizes kept, in two-sample contrasts")
+        }
+        if experiments.contains(where: { $0.measure == .correlation }) {
+            ways.append("random shuffling of the predictor over the subjects in correlations")
+        }
+        let scale =
+            settings.compatibility == .sdm621
+            ? " Permuted samples were taken to keep unit variance, as in SDM-PSI 6.21."
+            : " The standard deviation of every permuted sample was estimated anew."
+        return
+            "P values corrected for family-wise error were computed by permutation of subject images (\(Reference.sdmPSI.mark); "
+            + "\(Reference.permutationInference.mark)): images of each experiment's subjects were simulated so that they "
+            + "give exactly its imputed study images, permuted by \(ways.joined(separator: " and by ")), and the whole "
+            + "meta-analysis was repeated.\(scale)"
+    }
+
+    private var permutingStudies: String {
+        guard !byStudies.isEmpty else { return "" }
+        let models = byStudies.map { "“\($0)”" }.joined(separator: ", ")
+        return "In the model\(byStudies.count == 1 ? "" : "s") \(models) studies were permuted instead (Freedman–Lane; "
+            + "\(Reference.permutationInference.mark)): in every imputation the model without the tested terms was fitted, its "
+            + "residuals, divided by their standard deviations, were permuted among the studies, and the full model was "
+            + "fitted to the result, between-study variance included."
+    }
+
+    private var counting: String {
+        let many =
+            words.test.isExhaustive
+            ? "All \(words.count) that are distinct were used"
+            : "There were \(words.count), the unpermuted data included"
+        let compared =
+            words.test.isTwoTailed
+            ? "the share of permutations whose largest statistic in either direction, anywhere in the mask, was at least "
+                + "as large as the one observed (two-tailed)"
+            : "the share of permutations whose largest statistic in that direction, anywhere in the mask, was at least as "
+                + "large as the one observed (one-tailed, each direction on its own)"
+        return "\(many) (smallest attainable p \(words.smallestP)); the corrected p is \(compared)."
+    }
+
+    private var statistics: String {
+        let form =
+            settings.compatibility == .sdm621 ? "summed over 100 steps as in SDM-PSI 6.21" : "integrated exactly"
+        let enhanced = MethodsParagraph.touching(settings.tfceConnectivity)
+        let clustered = MethodsParagraph.touching(settings.connectivity)
+        let forming = NumberText.shortest(settings.clusterFormingP)
+        var text = "Corrected p were computed for voxel height (z), for threshold-free cluster enhancement (TFCE; "
+        text += "\(Reference.tfce.mark); E = 0.5, H = 2, voxels that share \(enhanced) belonging together, \(form)), "
+        text += "and for the size and mass of clusters (cluster-forming p < \(forming), voxels that share \(clustered) "
+        text += "belonging together). This test is experimental."
+        return text
+    }
+}

@@ -1,0 +1,80 @@
+import Evidence
+import Figures
+import Inference
+import SeedBasedMapping
+
+/// The words for a model's permutation test: the same wherever they appear.
+struct PermutationWords {
+    let test: FamilyWiseResult
+    let settings: Settings
+
+    /// Nil without a test.
+    init?(_ result: ModelResult) {
+        guard let test = result.familyWise else { return nil }
+        self.test = test
+        settings = result.settings
+    }
+
+    var sentence: String {
+        let smallest = NullDistribution.Tail.allCases.map { tail in
+            let values = NullDistribution.Statistic.allCases.map { statistic in
+                let p = test.map(statistic, tail).p.reduce(1) { $1.isNaN ? $0 : min($0, $1) }
+                return "\(statistic.words) \(NumberText.significant(Double(p), 2))"
+            }
+            return "\(tail.words): \(values.joined(separator: ", "))"
+        }
+        let count = test.isExhaustive ? "all \(test.permutations)" : PrettyNumber.count(test.permutations)
+        return "Permutation test (experimental, \(count) permutations, least possible p "
+            + "\(NumberText.significant(test.smallestP, 2))), smallest corrected p \(smallest.joined(separator: "; "))."
+    }
+
+    /// Why nobody should rely on it yet.
+    static let experimental =
+        "Experimental: whether the test keeps its error rate depends on how the studies chose the peaks they print. In our "
+        + "simulations it was conservative where they print a few peaks of each large cluster, and far too liberal where "
+        + "they print every local maximum (Docs/family-wise-error.md)."
+
+    var statistic: NullDistribution.Statistic { .init(settings.correctedStatistic) }
+    var level: String { NumberText.shortest(settings.correctedP) }
+    var smallestP: String { NumberText.significant(test.smallestP, 3) }
+    /// `1,000 permutations`.
+    var count: String { PrettyNumber.plural(test.permutations, "permutation") }
+
+    /// `corrected p ≤ 0.05 (voxel height z)`.
+    var criteria: String { "corrected p ≤ \(level) (\(statistic.words))" }
+
+    /// What the corrected p can and cannot say.
+    var limits: String { [attainable, reach, tails].filter { !$0.isEmpty }.joined(separator: " ") }
+
+    private var attainable: String {
+        test.isExhaustive
+            ? "All \(count) that are distinct were used; the smallest attainable p is \(smallestP)."
+            : "With \(count) of \(permuted), the unpermuted data included, the smallest attainable p is \(smallestP)."
+    }
+
+    /// What was permuted.
+    var permuted: String { test.permutesStudies ? "the studies" : "subject images" }
+
+    /// Whether no result, however strong, could have survived.
+    var cannotSurvive: Bool { test.smallestP > settings.correctedP }
+
+    private var reach: String {
+        guard cannotSurvive else { return "" }
+        let few = !test.isExhaustive ? "permutations" : test.permutesStudies ? "experiments" : "participants"
+        return "So with these few \(few) no result, however strong, can reach p ≤ \(level)."
+    }
+
+    private var tails: String {
+        test.isTwoTailed
+            ? "The correction covers effects above and below zero together (two-tailed)."
+            : "Effects above and below zero are each tested on their own (one-tailed)."
+    }
+
+    var nothing: String { "Nothing survived the correction: no effect has a \(criteria)." }
+
+    /// Corrected p at a position of the mask; nil where there is none.
+    func p(_ statistic: NullDistribution.Statistic, sign: Int, at position: Int) -> Double? {
+        let values = test.map(statistic, .init(sign: sign)).p
+        return values.indices.contains(position) ? Double(values[position]) : nil
+    }
+}

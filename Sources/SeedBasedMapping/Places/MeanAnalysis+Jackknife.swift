@@ -1,0 +1,196 @@
+public import Appraisal
+public import Evidence
+import Imaging
+public import Inference
+import Statistics
+
+extension MeanAnalysis {
+    /// Leaves each experiment, and each sample of several experiments, out of a model, at the voxels of its clusters.
+    ///
+    /// - Parameters:
+    ///   - clusters: of the model's maps, each with at least one peak.
+    ///   - familyWise: the model's permutation test, if there was one.
+    /// - Throws: as ``run(_:experiments:design:keepBounds:permutation:)``.
+    public func jackknife(
+        of plan: ModelPlan, experiments: [Experiment], clusters: [Cluster], familyWise: FamilyWiseResult? = nil
+    ) async throws -> Jackknife {
+        try await jackknife(
+            of: prepare(plan, experiments: experiments), clusters: clusters, familyWise: familyWise)
+    }
+
+    /// - Parameter model: of ``prepare(_:experiments:design:)`` with the same settings.
+    public func jackknife(
+        of model: PreparedModel, clusters: [Cluster], familyWise: FamilyWiseResult? = nil
+    ) async throws -> Jackknife {
+        let clusters = clusters.filter { !$0.peaks.isEmpty }
+        let experiments = model.experiments.map(\.experiment)
+        var omissions = Jackknife.omissions(of: experiments)
+        let voxels = clusters.flatMap(\.voxels)
+        let likely = try await likely(
+            model.studies.map(\.bounds), scales: model.studies.map(\.scale), omitted: omissions.map(\.experiments),
+            at: voxels)
+        let pooling = OmittedPooling(
+            studies: model.studies, sampleRows: model.rows,
+            omitted: omissions.map(\.experiments), regressions: regressions(model, &omissions),
+            imputations: settings.imputations, estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird,
+            sampler: sampler())
+        let (rows, shares) = try await pool(pooling, clusters, likely: likely)
+        let sources = try await sources(of: model, at: voxels)
+
+        let reader = OutcomeReader(
+            threshold: -Normal.quantile(settings.thresholdP), corrected: correctedThresholds(familyWise))
+        var tables: [Jackknife.ClusterTable] = []
+        var first = 0
+        let units = omissions.count + 1
+        for (number, cluster) in clusters.enumerated() {
+            let range = first..<first + cluster.voxels.count
+            first = range.upperBound
+            let place = Dictionary(uniqueKeysWithValues: zip(cluster.voxels, range))
+            func outcome(_ voxel: Int, _ unit: Int) -> Jackknife.Outcome {
+                reader.outcome(rows.buffer[voxel * units + unit], sign: cluster.sign)
+            }
+            let peaks = cluster.peaks.compactMap { peak in
+                place[Int32(peak.position)].map { voxel in
+                    Jackknife.Peak(
+                        position: peak.position, coordinate: peak.coordinate, all: outcome(voxel, 0),
+                        without: (1..<units).map { outcome(voxel, $0) })
+                }
+            }
+            guard !peaks.isEmpty else { continue }
+            var remaining: [Int] = []
+            var highest: [Double] = []
+            for unit in 1..<units {
+                let outcomes = range.map { outcome($0, unit) }
+                remaining.append(outcomes.count(where: \.isSignificant))
+                let z = outcomes.map { Double(cluster.sign) * $0.z }.filter { !$0.isNaN }
+                highest.append(z.max() ?? .nan)
+            }
+            tables.append(
+                Jackknife.ClusterTable(
+                    sign: cluster.sign, voxels: cluster.voxels.count, peaks: peaks, remaining: remaining,
+                    highest: highest,
+                    contributions: Self.contributions(
+                        experiments, model.studies, shares[number], sources: sources, voxels: cluster.voxels,
+                        in: range)))
+        }
+        return Jackknife(
+            experiments: experiments.map(\.id), omissions: omissions, threshold: reader.threshold,
+            correctedThresholds: reader.corrected, clusters: tables)
+    }
+
+    /// The regressions of a model with covariates: of the whole, then without each omission, whose plan is made anew for
+    /// those that remain, so that means and standard deviations are theirs.
+    ///
+    /// Where they do not determine the model, or it would be another one (a level has gone), the omission says so.
+    private func regressions(
+        _ model: PreparedModel, _ omissions: inout [Jackknife.Omission]
+    ) -> [OmittedRegression?]? {
+        guard let design = model.design else { return nil }
+        let experiments = model.experiments.map(\.experiment)
+        var regressions: [OmittedRegression?] = [
+            OmittedRegression(design, experiments: Array(experiments.indices), rows: model.rows)
+        ]
+        for index in omissions.indices {
+            let kept = experiments.indices.filter { !omissions[index].experiments.contains($0) }
+            do {
+                let left = kept.map { experiments[$0] }
+                let rest = try DesignMatrix(model.plan, experiments: left, samples: settings.samples)
+                guard rest.columns.map(\.name) == design.columns.map(\.name) else {
+                    let gone = design.columns.map(\.name).filter { !rest.columns.map(\.name).contains($0) }
+                    omissions[index].problem =
+                        "no experiment is left that tells \(gone.joined(separator: ", ")) from the rest"
+                    regressions.append(nil)
+                    continue
+                }
+                regressions.append(
+                    OmittedRegression(
+                        rest, experiments: kept, rows: SampleRows(left, of: model.plan, settings: settings)))
+            } catch {
+                omissions[index].problem = error.message
+                regressions.append(nil)
+            }
+        }
+        return regressions
+    }
+
+    /// All voxels of all clusters, in pieces that each lie in one cluster.
+    /// - Returns: rows of (1 + omissions) per voxel, and the shares of each cluster.
+    private func pool(
+        _ pooling: OmittedPooling, _ clusters: [Cluster], likely: OmittedLikely
+    ) async throws -> (rows: SharedArray<OmittedPooling.Row>, shares: [OmittedPooling.Shares]) {
+        let units = pooling.omitted.count + 1
+        let size = pooling.pieceSize
+        var pieces: [(cluster: Int, first: Int, voxels: [Int32])] = []
+        var first = 0
+        for (number, cluster) in clusters.enumerated() {
+            for start in stride(from: 0, to: cluster.voxels.count, by: size) {
+                let voxels = Array(cluster.voxels[start..<min(start + size, cluster.voxels.count)])
+                pieces.append((number, first, voxels))
+                first += voxels.count
+            }
+        }
+        let rows = SharedArray(
+            repeating: OmittedPooling.Row.none, count: first * units)
+        let slots = Slots<OmittedPooling.Shares>(count: pieces.count)
+        progress.began("Jackknife: imputing and pooling", units: first)
+        defer { progress.ended() }
+        let work = pieces
+        try await workers.forEach(work.count) { index in
+            let piece = work[index]
+            guard let start = rows.buffer.baseAddress else { return }
+            slots[index] = try pooling.pool(
+                piece.voxels, first: piece.first, likely: likely, into: start + piece.first * units)
+            progress.advanced(by: piece.voxels.count)
+        }
+        var shares = clusters.map { _ in OmittedPooling.Shares(studies: pooling.studies.count) }
+        for (index, piece) in pieces.enumerated() {
+            if let part = slots[index] { shares[piece.cluster].add(part) }
+        }
+        return (rows, shares)
+    }
+
+    /// z that a voxel has to reach for a corrected p at the settings' level.
+    private func correctedThresholds(_ familyWise: FamilyWiseResult?) -> [NullDistribution.Tail: Double] {
+        guard let familyWise else { return [:] }
+        var thresholds: [NullDistribution.Tail: Double] = [:]
+        for tail in NullDistribution.Tail.allCases {
+            let corrected = familyWise.null.correctedP(.voxel, tail, isTwoTailed: familyWise.isTwoTailed)
+            if let z = corrected.threshold(level: settings.correctedP) { thresholds[tail] = Double(z) }
+        }
+        return thresholds
+    }
+
+    private static func contributions(
+        _ experiments: [Experiment], _ studies: [ImputedStudy], _ shares: OmittedPooling.Shares,
+        sources: [[PlaceEffects.Source]], voxels: [Int32], in range: Range<Int>
+    ) -> [Jackknife.Contribution] {
+        let total = shares.effects.reduce(0, +)
+        return experiments.indices.map { index in
+            var counts: [PlaceEffects.Source: Int] = [:]
+            for (voxel, place) in zip(voxels, range) where !studies[index].bounds.lower[Int(voxel)].isNaN {
+                counts[sources[index][place], default: 0] += 1
+            }
+            return Jackknife.Contribution(
+                id: experiments[index].id, share: shares.effects[index] / total,
+                weight: shares.weights[index] / max(shares.count, 1),
+                sources: counts.mapValues { Double($0) / Double(range.count) })
+        }
+    }
+}
+
+/// Judges pooled values by a model's thresholds.
+private struct OutcomeReader {
+    var threshold: Double
+    var corrected: [NullDistribution.Tail: Double]
+
+    func outcome(_ row: OmittedPooling.Row, sign: Int) -> Jackknife.Outcome {
+        let z = Double(row.z)
+        let directed = Double(sign) * z
+        let tail: NullDistribution.Tail = sign < 0 ? .negative : .positive
+        return Jackknife.Outcome(
+            g: Double(row.g), se: Double(row.se), z: z, tau2: Double(row.tau2), p: Normal.upperTail(directed),
+            // As ClusterFinder does: in single precision.
+            isSignificant: Float(directed) > Float(threshold),
+            isAboveCorrected: corrected.isEmpty ? nil : corrected[tail].map { directed >= $0 } ?? false)
+    }
+}

@@ -1,0 +1,147 @@
+public import Appraisal
+public import Evidence
+import Imaging
+import Inference
+import Statistics
+
+extension MeanAnalysis {
+    /// Every experiment's effects and variances at some places, in the imputations that the analysis pools.
+    ///
+    /// The same random numbers as in ``run(_:experiments:keepBounds:permutation:)``: pooled again, the effects of a voxel
+    /// give the maps' values there. See Docs/extraction.md.
+    /// - Throws: as `run`.
+    public func effects(
+        of plan: ModelPlan, experiments: [Experiment], at places: [Place]
+    ) async throws -> [PlaceEffects] {
+        try await effects(of: prepare(plan, experiments: experiments), at: places)
+    }
+
+    /// Voxels of a place that are drawn together.
+    private static let pieceSize = 256
+
+    /// - Parameter model: of ``prepare(_:experiments:design:)`` with the same settings.
+    public func effects(of model: PreparedModel, at places: [Place]) async throws -> [PlaceEffects] {
+        let sampler = sampler()
+        let pieces = places.enumerated().flatMap { place, value in
+            stride(from: 0, to: value.voxels.count, by: Self.pieceSize).map { start in
+                (place: place, voxels: Array(value.voxels[start..<min(start + Self.pieceSize, value.voxels.count)]))
+            }
+        }
+        let studies = model.studies
+        let units = pieces.count * studies.count
+        progress.began("Effects at places", units: units)
+        defer { progress.ended() }
+        let imputations = settings.imputations
+        let slots = Slots<PieceSum>(count: units)
+        try await workers.forEach(units) { unit in
+            slots[unit] = Self.sum(
+                of: studies[unit % studies.count], over: pieces[unit / studies.count].voxels, imputations: imputations,
+                sampler: sampler)
+            progress.advanced(by: 1)
+        }
+        var sums = places.map { _ in studies.map { _ in PieceSum(imputations: imputations) } }
+        for unit in 0..<units {
+            guard let piece = slots[unit] else { continue }
+            sums[pieces[unit / studies.count].place][unit % studies.count].add(piece)
+        }
+        let sources = try await sources(of: model, at: places)
+        return places.indices.map { place in
+            PlaceEffects(
+                name: places[place].name, coordinate: places[place].coordinate, voxelCount: places[place].voxels.count,
+                studies: combined(
+                    studies.indices.map { study in
+                        sums[place][study].study(
+                            model.experiments[study].experiment, scale: studies[study].scale,
+                            source: sources[place][study])
+                    }, model.rows))
+        }
+    }
+
+    /// Experiments of one sample become one study where the analysis pools them so; nil is an experiment without a value.
+    private func combined(_ studies: [PlaceEffects.Study?], _ rows: SampleRows) -> [PlaceEffects.Study] {
+        rows.rows.compactMap { row in
+            let members = studies[row].compactMap { $0 }
+            guard var study = members.first, members.count > 1 else { return members.first }
+            study.experiments = members.map(\.id)
+            study.id = study.experiments.joined(separator: " + ")
+            study.n1 = members.map(\.n1).max() ?? study.n1
+            study.n2 = members.map(\.n2).max() ?? study.n2
+            // The most telling source; the cases are in that order.
+            study.source = PlaceEffects.Source.allCases.first(where: members.map(\.source).contains) ?? study.source
+            for imputation in study.effects.indices {
+                let composite = CompositeEffect(
+                    effects: members.map { $0.effects[imputation] },
+                    variances: members.map { $0.variances[imputation] }, correlation: rows.correlation)
+                study.effects[imputation] = composite.effect
+                study.variances[imputation] = composite.variance
+            }
+            return study
+        }
+    }
+
+    /// [place][experiment]: the most telling of what was said at the place's voxels.
+    private func sources(of model: PreparedModel, at places: [Place]) async throws -> [[PlaceEffects.Source]] {
+        let voxels = Set(places.flatMap(\.voxels)).sorted()
+        let index = Dictionary(uniqueKeysWithValues: zip(voxels, voxels.indices))
+        let said = try await sources(of: model, at: voxels)
+        return places.map { place in
+            said.map { said in
+                let here = Set(place.voxels.map { said[index[$0] ?? 0] })
+                return PlaceEffects.Source.allCases.first(where: here.contains) ?? .nothing
+            }
+        }
+    }
+
+    /// Sum over voxels of a study's effect in each imputation, and over how many.
+    private struct PieceSum: Sendable {
+        var effects: [Double]
+        var voxels = 0
+
+        init(imputations: Int) { effects = Array(repeating: 0, count: imputations) }
+
+        mutating func add(_ other: PieceSum) {
+            for index in effects.indices { effects[index] += other.effects[index] }
+            voxels += other.voxels
+        }
+
+        /// The mean over voxels; nil where the experiment has a value in none of them.
+        func study(_ experiment: Experiment, scale: EffectScale, source: PlaceEffects.Source) -> PlaceEffects.Study? {
+            guard voxels > 0 else { return nil }
+            let means = effects.map { $0 / Double(voxels) }
+            return PlaceEffects.Study(
+                id: experiment.id, sample: experiment.sample, n1: experiment.n1, n2: experiment.n2, source: source,
+                effects: means, variances: means.map { scale.variance(ofG: $0) })
+        }
+    }
+
+    private static func sum(
+        of study: ImputedStudy, over voxels: [Int32], imputations: Int, sampler: any StudyImageSampler
+    ) -> PieceSum {
+        var sum = PieceSum(imputations: imputations)
+        let drawn = voxels.filter { study.fixedValue(at: Int($0)) == nil }
+        let patch = sampler.patch(drawn)
+        let noise = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: patch.halo.count)
+        defer { noise.deallocate() }
+        let distributions = drawn.map { study.truncatedNormal(at: Int($0)) }
+        distributions.withUnsafeBufferPointer { distributions in
+            for batch in 0..<(imputations + 15) / 16 {
+                let lanes = min(16, imputations - batch * 16)
+                sampler.noise(study, of: patch, batch: batch, lanes: lanes, into: noise)
+                var image = SIMD16<Float>.zero
+                for index in drawn.indices {
+                    sampler.draw(
+                        UnsafeBufferPointer(rebasing: distributions[index...index]), at: index, of: patch, noise: noise,
+                        lanes: lanes, into: &image, stride: 1)
+                    for lane in 0..<lanes { sum.effects[batch * 16 + lane] += Double(image[lane]) }
+                }
+            }
+        }
+        sum.voxels = drawn.count
+        for voxel in voxels {
+            guard let value = study.fixedValue(at: Int(voxel)), !value.isNaN else { continue }
+            for index in sum.effects.indices { sum.effects[index] += Double(value) }
+            sum.voxels += 1
+        }
+        return sum
+    }
+}

@@ -1,0 +1,46 @@
+import Appraisal
+import Evidence
+import Imaging
+import Inference
+
+extension MeanAnalysis {
+    /// What each experiment said at some voxels: [experiment][voxel].
+    ///
+    /// A peak speaks for the voxels where its kernel is at least half as high as at its centre, within FWHM/2 (virtual mm):
+    /// beyond, the bounds are made more of the threshold than of the peak. Of several the nearest decides.
+    func sources(of model: PreparedModel, at voxels: [Int32]) async throws -> [[PlaceEffects.Source]] {
+        let graph = KernelGraph(template: space.template, fwhm: settings.kernelFWHM)
+        let kernel = PeakKernel(graph: graph, anisotropy: settings.anisotropy)
+        let limit = max(0.5 * settings.kernelFWHM, kernel.core)
+        var wanted = [Int32](repeating: -1, count: space.mask.count)
+        for (index, voxel) in voxels.enumerated() { wanted[Int(voxel)] = Int32(index) }
+        let place = space.template.domain.voxels.map { voxel -> Int32 in
+            let position = space.mask.position[Int(voxel)]
+            return position < 0 ? -1 : wanted[Int(position)]
+        }
+        let slots = Slots<[PlaceEffects.Source]>(count: model.experiments.count)
+        let count = voxels.count
+        try await workers.forEach(model.experiments.count) { index in
+            let prepared = model.experiments[index]
+            guard case .peaks(let reported) = prepared.experiment.report else {
+                slots[index] = Array(repeating: .map, count: count)
+                return
+            }
+            var sources = [PlaceEffects.Source](repeating: .nothing, count: count)
+            var nearest = [Double](repeating: .infinity, count: count)
+            var paths = ShortestPaths(graph)
+            for (peak, mapped) in zip(reported, prepared.peaks) {
+                let source: PlaceEffects.Source = if case .t = peak.height { .peak } else { .sign }
+                _ = kernel.spread(from: mapped.coordinate, within: limit, with: &paths) { voxel, distance in
+                    let index = Int(place[voxel])
+                    if index >= 0, distance < nearest[index] {
+                        nearest[index] = distance
+                        sources[index] = source
+                    }
+                }
+            }
+            slots[index] = sources
+        }
+        return slots.all
+    }
+}
