@@ -116,42 +116,56 @@ let package = Package(
             ],
             path: "Benchmarks/CuneusBench", swiftSettings: settings),
 
-        // Where the reference shelf is, for all tests.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        // Where the reference shelf is, folders that go away, a small head: for all tests.
+        .target(name: "TestSupport", dependencies: ["Imaging"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["Reference"], swiftSettings: settings),
         .testTarget(name: "ImagingTests", dependencies: ["TestSupport", "Imaging"], swiftSettings: settings),
         .testTarget(
-            name: "EvidenceTests", dependencies: ["TestSupport", "Evidence", "Imaging", "Statistics"],
+            name: "EvidenceTests", dependencies: ["TestSupport", "Evidence", "Formats", "Imaging", "Statistics"],
             swiftSettings: settings),
         .testTarget(
             name: "InferenceTests", dependencies: ["TestSupport", "Imaging", "Inference", "Statistics"],
             exclude: ["Reference"],
             swiftSettings: settings),
         .testTarget(
+            name: "FormatsTests",
+            dependencies: ["TestSupport", "Evidence", "Formats", "Imaging", "Statistics"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AppraisalTests", dependencies: ["TestSupport", "Appraisal", "Evidence", "Statistics"],
+            swiftSettings: settings),
+        .testTarget(
             name: "SeedBasedMappingTests",
             dependencies: [
-                "TestSupport", "Evidence", "Imaging", "Inference", "SeedBasedMapping", "Simulation", "Statistics",
-                "VoxelKernels",
+                "TestSupport", "Appraisal", "Evidence", "Formats", "Imaging", "Inference", "SeedBasedMapping",
+                "Simulation", "Statistics", "VoxelKernels",
             ],
             swiftSettings: settings),
         .testTarget(
             name: "ConvergenceTests",
-            dependencies: ["TestSupport", "Convergence", "Evidence", "Imaging", "Inference", "Statistics"],
+            dependencies: ["TestSupport", "Convergence", "Evidence", "Formats", "Imaging", "Inference", "Statistics"],
             exclude: ["Reference"], swiftSettings: settings),
-        .testTarget(
-            name: "ComparisonTests",
-            dependencies: [
-                "TestSupport", "Comparison", "Convergence", "Evidence", "Imaging", "Inference", "SeedBasedMapping", "Statistics",
-            ],
-            swiftSettings: settings),
         .testTarget(
             name: "ImageBasedTests",
             dependencies: ["TestSupport", "ImageBased", "Imaging", "Inference", "Statistics", "VoxelKernels"],
             exclude: ["Reference"], swiftSettings: settings),
         .testTarget(
+            name: "FiguresTests", dependencies: ["TestSupport", "Figures", "Imaging", "Inference"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ComparisonTests",
+            dependencies: [
+                "TestSupport", "Appraisal", "Comparison", "Convergence", "Evidence", "Formats", "Imaging", "Inference",
+                "SeedBasedMapping", "Statistics",
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "ReportingTests",
-            dependencies: ["TestSupport", "Evidence", "Imaging", "Inference", "SeedBasedMapping", "Reporting", "Statistics"],
+            dependencies: [
+                "TestSupport", "Appraisal", "Evidence", "Figures", "Formats", "Imaging", "Inference", "Reporting",
+                "SeedBasedMapping", "Statistics",
+            ],
             swiftSettings: settings),
         // Runs the program; the dependency has it built.
         .testTarget(

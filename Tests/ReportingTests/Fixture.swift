@@ -4,14 +4,12 @@ import Imaging
 import Inference
 import SeedBasedMapping
 import Reporting
+import TestSupport
 
 /// A small hand-made run: an 8 mm brain-sized box, three experiments, one positive and one negative blob.
 enum Fixture {
-    static let grid = Grid.mni(voxelSize: 8)!
-    static let mask = Mask(grid: grid) { index in
-        let p = grid.world(atIndex: index)
-        return (p.x * p.x) / 4900 + (p.y + 16) * (p.y + 16) / 8100 + (p.z - 10) * (p.z - 10) / 4225 < 1
-    }
+    static let grid = Head.grid
+    static let mask = Head.mask
 
     static func experiment(
         _ id: String, n1: Int = 20, n2: Int = 0, peaks: [Peak.Height] = [.t(4.5)], assumed: Bool = false,
@@ -40,11 +38,6 @@ enum Fixture {
             let d = mask.world(at: position) - centre
             return Float(z * exp(-(d * d).sum() / 600))
         }
-    }
-
-    /// Mask positions of the voxels nearest to some places.
-    static func positions(near places: [SIMD3<Double>]) -> [Int] {
-        places.compactMap { grid.nearestVoxel(to: $0) }.map { Int(mask.position[grid.index($0)]) }
     }
 
     static func maps(_ z: [Float]) -> PooledMaps {

@@ -49,6 +49,5 @@ import Testing
         }
     }
 
-    private static let packageRoot = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    private static let packageRoot = Checkout.path
 }

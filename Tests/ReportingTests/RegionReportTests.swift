@@ -1,3 +1,4 @@
+import Appraisal
 import Evidence
 import Foundation
 import SeedBasedMapping

@@ -4,6 +4,7 @@ import Imaging
 import Inference
 import SeedBasedMapping
 import Reporting
+import TestSupport
 import Testing
 
 @Suite struct TableTests {
@@ -18,8 +19,8 @@ import Testing
         // 8 mm voxels: 512 mm³ each. At the peaks z = ±4, se = 0.125, so g = ±0.5, interval ± 1.959964 · 0.125 =
         // 0.244996. p = scipy.stats.norm.sf(4) = 3.167124183311986e-05.
         var z = [Float](repeating: 0, count: Fixture.mask.count)
-        let pair = Fixture.positions(near: [[-30, -6, -16], [-38, -6, -16]])
-        let single = Fixture.positions(near: [[42, 34, 24]])
+        let pair = Head.positions(near: [[-30, -6, -16], [-38, -6, -16]])
+        let single = Head.positions(near: [[42, 34, 24]])
         z[pair[0]] = 4
         z[pair[1]] = 3
         z[single[0]] = -4

@@ -1,4 +1,6 @@
+import Appraisal
 import Evidence
+import Figures
 import Foundation
 import Inference
 import SeedBasedMapping

@@ -7,8 +7,7 @@ public import Testing
 public enum Shelf {
     /// `$CUNEUS_SHELF`, else `../shared` beside the package; nil when there is neither.
     public static let path: String? = {
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
+        let package = URL(fileURLWithPath: Checkout.path)
         let candidates: [String?] = [
             ProcessInfo.processInfo.environment["CUNEUS_SHELF"],
             package.deletingLastPathComponent().appendingPathComponent("shared").path,

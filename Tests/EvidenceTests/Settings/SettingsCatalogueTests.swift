@@ -1,0 +1,99 @@
+import Evidence
+import TestSupport
+import Testing
+
+@Suite("Settings")
+struct SettingsCatalogueTests {
+    @Test("every key has a meaning and reads back its own text")
+    func catalogue() throws {
+        #expect(SettingKey.all.count == 43)
+        #expect(Set(SettingKey.all.map(\.name)).count == 43)
+        for key in SettingKey.all {
+            #expect(!key.meaning.isEmpty && !key.allowed.isEmpty)
+            var settings = Settings()
+            try key.set(key.defaultText, in: &settings)
+            #expect(settings == Settings())
+        }
+    }
+
+    @Test(
+        "defaults are the field's",
+        arguments: [
+            ("anisotropy", "1"), ("kernel_fwhm", "20"), ("voxel_size", "2"), ("mask", "grey_matter"),
+            ("threshold_column", "t_thr"), ("assumed_threshold_p", "0.001"), ("samples", "combine"),
+            ("sample_correlation", "0.5"), ("leave_out", "auto"),
+            ("effect_smoothing", "0"), ("tau2_smoothing", "4"), ("imputations", "50"), ("sampler", "copula"),
+            ("noise_fwhm", "2.6"), ("tau2_estimator", "dl"), ("permutations", "0"), ("cluster_forming_p", "0.001"),
+            ("tfce_connectivity", "6"), ("corrected_p", "0.05"), ("corrected_statistic", "voxel"), ("two_tailed", "no"),
+            ("seed", "1"),
+            ("threshold_p", "0.005"), ("extent", "10"), ("peak_z", "0"), ("connectivity", "18"),
+            ("evidence_n", "1000"), ("evidence_count", "cases"), ("evidence_p_convincing", "1e-06"),
+            ("evidence_p_suggestive", "0.001"), ("evidence_p_weak", "0.05"), ("evidence_i2", "50"),
+            ("evidence_p_small_studies", "0.05"), ("evidence_p_excess", "0.05"), ("compat", "none"),
+        ])
+    func defaults(_ name: String, _ text: String) {
+        #expect(SettingKey.named(name)?.defaultText == text)
+    }
+
+    @Test("values are set in their order, and all of them can be written down again")
+    func applying() throws {
+        let settings = try Settings().applying([
+            SettingAssignment(key: "mask", value: "gray_matter"), SettingAssignment(key: "imputations", value: "10"),
+            SettingAssignment(key: "imputations", value: " 20 "), SettingAssignment(key: "leave_out", value: "3"),
+            SettingAssignment(key: "compat", value: "sdm621"), SettingAssignment(key: "tau2_estimator", value: "reml"),
+            SettingAssignment(key: "seed", value: "18446744073709551615"),
+            SettingAssignment(key: "kernel_fwhm", value: "12.5"), SettingAssignment(key: "sampler", value: "paper"),
+        ])
+        #expect(settings.imputations == 20)
+        #expect(settings.leaveOut == 3)
+        #expect(settings.compatibility == .sdm621)
+        #expect(settings.tau2Estimator == .reml)
+        #expect(settings.sampler == .paper)
+        #expect(settings.seed == .max)
+        #expect(settings.kernelFWHM == 12.5)
+        #expect(settings.mask == .greyMatter)
+        #expect(try Settings().applying(settings.assignments) == settings)
+        #expect(try Settings().applying(settings.changes) == settings)
+        #expect(Settings().changes.isEmpty)
+    }
+
+    @Test("a mask may be a file")
+    func maskFile() throws {
+        let settings = try Settings().applying([SettingAssignment(key: "mask", value: "masks/gm.nii.gz")])
+        #expect(settings.mask == .file("masks/gm.nii.gz"))
+    }
+
+    @Test(
+        "values out of range are refused, saying what is allowed",
+        arguments: [
+            ("anisotropy", "1.5", "from 0 to 1"), ("kernel_fwhm", "0", "(mm)"), ("imputations", "0", "from 1"),
+            ("imputations", "20.5", "whole number"), ("mask", "gray_mater", "grey_matter"),
+            ("leave_out", "-1", "auto"), ("connectivity", "8", "6, 18 or 26"), ("sampler", "gauss", "copula or paper"),
+            ("tau2_estimator", "DL", "dl or reml"), ("threshold_p", "0", "from"), ("threshold_p", "nan", "from"),
+            ("seed", "-1", "2^64"), ("compat", "sdm", "none or sdm621"), ("permutations", "1e3", "whole number"),
+        ])
+    func refused(_ key: String, _ value: String, _ hint: String) {
+        let text = problem { try Settings().applying([SettingAssignment(key: key, value: value)]) }
+        #expect(text.contains("\(key) is \"\(value)\""))
+        #expect(text.contains(hint))
+        #expect(text.contains("default"))
+    }
+
+    @Test("an unknown key names the nearest")
+    func typo() {
+        let text = problem {
+            try Settings().applying([
+                SettingAssignment(key: "imputation", value: "20", source: .init(file: "p", line: 3))
+            ])
+        }
+        #expect(text == "p:3: there is no setting \"imputation\". Did you mean \"imputations\"?")
+    }
+
+    @Test("the command line's key=value is taken apart")
+    func commandLine() throws {
+        let assignment = try SettingAssignment(commandLine: "mask=a=b.nii")
+        #expect((assignment.key, assignment.value) == ("mask", "a=b.nii"))
+        #expect(problem { try SettingAssignment(commandLine: "imputations") }.contains("key=value"))
+        #expect(problem { try SettingAssignment(commandLine: "=3") }.contains("key=value"))
+    }
+}
