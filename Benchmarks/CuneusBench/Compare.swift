@@ -37,7 +37,7 @@ struct Compare: AsyncParsableCommand {
         var rows: [(title: String, map: [Float])] = []
         for (title, heights) in [("signs", false), ("t at peaks", true)] {
             let experiments = studies.experiments(withHeights: heights, thresholdP: thresholdP)
-            let result = try await MeanAnalysis(space: space, settings: settings, workers: workers)
+            let result = try await SeedBasedAnalysis(space: space, settings: settings, workers: workers)
                 .run(.mean, experiments: experiments)
             rows.append(("SDM g (\(title))", result.maps.g))
             rows.append(("SDM z (\(title))", result.maps.z))

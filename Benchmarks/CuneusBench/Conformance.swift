@@ -33,7 +33,7 @@ struct Conformance: AsyncParsableCommand {
         let project = try ProjectReader.read(shelf.oracle + "/project")
         let experiments = try project.experiments(of: .mean, settings: settings)
         // On the program's own mask, so that every published voxel is compared.
-        let analysis = MeanAnalysis(
+        let analysis = SeedBasedAnalysis(
             space: AnalysisSpace(mask: theirs, template: template), settings: settings,
             workers: Workers(threads: threads))
         let prepared = try experiments.map { try PreparedExperiment($0, settings: settings) }
@@ -86,7 +86,7 @@ struct Conformance: AsyncParsableCommand {
 
     /// The statistics alone: published bounds where there are any, ours for the other experiments.
     private func fromPublishedBounds(
-        _ shelf: Shelf, _ analysis: MeanAnalysis, _ prepared: [PreparedExperiment], _ published: [EffectBounds?]
+        _ shelf: Shelf, _ analysis: SeedBasedAnalysis, _ prepared: [PreparedExperiment], _ published: [EffectBounds?]
     ) async throws {
         let (own, _) = try await analysis.bounds(of: prepared, maps: prepared.map { _ in nil })
         let bounds = zip(published, own).map { $0 ?? $1 }
@@ -98,7 +98,7 @@ struct Conformance: AsyncParsableCommand {
         try compare(shelf, maps)
     }
 
-    private func fromPeaks(_ shelf: Shelf, _ analysis: MeanAnalysis, _ experiments: [Experiment]) async throws {
+    private func fromPeaks(_ shelf: Shelf, _ analysis: SeedBasedAnalysis, _ experiments: [Experiment]) async throws {
         let result = try await analysis.run(.mean, experiments: experiments)
         print("\nfrom the peaks alone (own template, leave-out \(result.leaveOut)):")
         try compare(shelf, result.maps)

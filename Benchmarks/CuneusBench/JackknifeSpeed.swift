@@ -30,7 +30,7 @@ struct JackknifeSpeed: AsyncParsableCommand {
         settings.thresholdP = p
         let project = try ProjectReader.read(shelf.oracle + "/project")
         let chosen = Array(try project.experiments(of: .mean, settings: settings).prefix(experiments))
-        let analysis = MeanAnalysis(
+        let analysis = SeedBasedAnalysis(
             space: try AnalysisSpace(settings: settings), settings: settings, workers: Workers(threads: threads))
         let before = Self.cpuSeconds()
         let result = try await analysis.run(.mean, experiments: chosen)
@@ -46,7 +46,7 @@ struct JackknifeSpeed: AsyncParsableCommand {
                 + result.timings.map { "\($0.stage) \(fixed($0.seconds, 2)) s" }.joined(separator: ", ") + ")")
 
         let watch = StageWatch()
-        let observed = MeanAnalysis(
+        let observed = SeedBasedAnalysis(
             space: analysis.space, settings: settings, workers: analysis.workers, progress: watch)
         let start = ContinuousClock.now
         let startCPU = Self.cpuSeconds()

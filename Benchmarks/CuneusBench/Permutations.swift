@@ -42,7 +42,7 @@ struct Permutations: AsyncParsableCommand {
         print(
             "\(chosen.count) experiments, \(subjects) subjects, \(space.mask.count) voxels, \(settings.imputations) imputations, \(permutations) permutations, \(VectorInstructions.best.rawValue)"
         )
-        let analysis = MeanAnalysis(space: space, settings: settings, workers: Workers(threads: threads))
+        let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: threads))
         let result = try await analysis.run(
             .mean, experiments: chosen, permutation: PermutationOptions(memory: memory << 20))
         for timing in result.timings where timing.seconds > 0.005 {

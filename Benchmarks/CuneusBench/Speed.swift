@@ -36,7 +36,7 @@ struct Speed: AsyncParsableCommand {
             let space = try seconds { try AnalysisSpace(settings: settings) }
             total += space.seconds
             line += "templates \(fixed(space.seconds, 2)) s"
-            let analysis = MeanAnalysis(
+            let analysis = SeedBasedAnalysis(
                 space: space.value, settings: settings, workers: Workers(threads: threads))
             let result = try await analysis.run(.mean, experiments: experiments)
             for timing in result.timings where timing.seconds > 0.005 {

@@ -42,7 +42,7 @@ public struct FamilyWiseErrors: Sendable {
                     for replicate in stride(from: thread, to: count, by: max(1, threads)) {
                         var settings = settings
                         settings.seed = settings.seed &+ UInt64(replicate)
-                        let analysis = MeanAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
+                        let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
                         let result = try await analysis.run(
                             .mean, experiments: studies.experiments(replicate: replicate))
                         var outcome = Outcome()

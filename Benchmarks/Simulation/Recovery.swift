@@ -83,7 +83,7 @@ public struct Recovery: Sendable {
         return result
     }
 
-    private func analysis(_ settings: Settings) -> MeanAnalysis {
-        MeanAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
+    private func analysis(_ settings: Settings) -> SeedBasedAnalysis {
+        SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
     }
 }

@@ -74,7 +74,7 @@ public struct SlopeRecovery: Sendable {
         settings.seed = settings.seed &+ UInt64(replicate)
         let plan = ModelPlan(
             name: "slope", covariates: [Evidence.Covariate("x")], hypothesis: Hypothesis(.covariate("x")))
-        let analysis = MeanAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
+        let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
         let maps = try await analysis.run(plan, experiments: experiments).maps
         let regression = RegressionDesign(
             columns: [[Double](repeating: 1, count: known.count), known.map(\.x)], tests: [[0, 1]])

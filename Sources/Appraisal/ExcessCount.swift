@@ -18,7 +18,7 @@ public struct ExcessCount: Hashable, Sendable {
     public static let alpha = 0.05
 
     /// - Parameter trueEffects: the effect each study is supposed to look for.
-    init(_ studies: [PlaceEffects.Study], measure: EffectMeasure, trueEffects: [Double]) {
+    init(_ studies: [StudyEffects.Study], measure: EffectMeasure, trueEffects: [Double]) {
         var expected = 0.0
         var observed = 0.0
         for (study, trueEffect) in zip(studies, trueEffects) {

@@ -114,9 +114,9 @@ public struct Jackknife: Sendable {
         /// Its mean share in the weights 1/(v + τ²); with covariates in the information about what is tested.
         public var weight: Double
         /// Shares of the cluster's voxels by what the experiment said there.
-        public var sources: [PlaceEffects.Source: Double]
+        public var sources: [StudyEffects.Source: Double]
 
-        public init(id: String, share: Double, weight: Double, sources: [PlaceEffects.Source: Double]) {
+        public init(id: String, share: Double, weight: Double, sources: [StudyEffects.Source: Double]) {
             self.id = id
             self.share = share
             self.weight = weight
@@ -176,7 +176,7 @@ extension Jackknife {
     }
 
     /// Mean over a cluster's voxels of the share of experiments that said something of a kind there.
-    public func share(of source: PlaceEffects.Source, in cluster: ClusterTable) -> Double {
+    public func share(of source: StudyEffects.Source, in cluster: ClusterTable) -> Double {
         cluster.contributions.reduce(0) { $0 + ($1.sources[source] ?? 0) } / Double(max(cluster.contributions.count, 1))
     }
 

@@ -5,16 +5,16 @@ public import Statistics
 /// How far the effect at one place can be trusted: pooled effect, heterogeneity, bias tests, influence of each study, and
 /// how much of it was imputed.
 ///
-/// Everything is computed from ``PlaceEffects`` in every imputation and pooled by Rubin's rules, with normal tests as in
+/// Everything is computed from ``StudyEffects`` in every imputation and pooled by Rubin's rules, with normal tests as in
 /// SDM-PSI. See Docs/trust.md.
 public struct PlaceAssessment: Sendable {
-    public let place: PlaceEffects
+    public let place: StudyEffects
     public let measure: EffectMeasure
     public let design: PlaceDesign
     public let estimator: HeterogeneityEstimator
     /// All coefficients, τ², I² and Q.
     public let pooling: PlacePooling
-    /// In the order of ``PlaceEffects/studies``.
+    /// In the order of ``StudyEffects/studies``.
     public let studies: [StudySummary]
     /// nil where the regression cannot be fitted, as with fewer than three studies.
     public let smallStudies: SmallStudyBias?
@@ -27,7 +27,7 @@ public struct PlaceAssessment: Sendable {
     ///   - design: rows in the order of the studies; nil is the plain mean.
     ///   - estimator: the model's estimator of τ².
     public init(
-        _ place: PlaceEffects, measure: EffectMeasure = .change, design given: PlaceDesign? = nil,
+        _ place: StudyEffects, measure: EffectMeasure = .change, design given: PlaceDesign? = nil,
         estimator: HeterogeneityEstimator = .dersimonianLaird
     ) throws(MetaRegressionError) {
         let design = given ?? .mean(studies: place.studies.count)
@@ -55,11 +55,11 @@ public struct PlaceAssessment: Sendable {
 
     /// With the estimator of a model's settings.
     public init(
-        _ place: PlaceEffects, measure: EffectMeasure = .change, design: PlaceDesign? = nil, settings: Settings
+        _ place: StudyEffects, measure: EffectMeasure = .change, design: PlaceDesign? = nil, settings: Settings
     ) throws(MetaRegressionError) {
         try self.init(
             place, measure: measure, design: design,
-            estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird)
+            estimator: HeterogeneityEstimator(settings.estimator))
     }
 
     /// The joint test of several combinations, Wald's χ² as in the maps (for groups Q between); nil where one is tested.
@@ -139,7 +139,7 @@ extension PlaceAssessment {
     /// Participants of the first groups (the patients of two-group contrasts), each sample once.
     public var cases: Int { perSample(\.n1) }
 
-    private func perSample(_ count: (PlaceEffects.Study) -> Int) -> Int {
+    private func perSample(_ count: (StudyEffects.Study) -> Int) -> Int {
         Dictionary(place.studies.map { ($0.sample, count($0)) }, uniquingKeysWith: max).values.reduce(0, +)
     }
 
@@ -147,10 +147,10 @@ extension PlaceAssessment {
     public var sharesSamples: Bool { Set(place.studies.map(\.sample)).count < place.studies.count }
 
     /// Number of studies by what they said about the place.
-    public func count(of source: PlaceEffects.Source) -> Int { place.studies.count { $0.source == source } }
+    public func count(of source: StudyEffects.Source) -> Int { place.studies.count { $0.source == source } }
 
     /// Share of the weight that rests on studies of these sources.
-    public func weight(of sources: Set<PlaceEffects.Source>) -> Double {
+    public func weight(of sources: Set<StudyEffects.Source>) -> Double {
         studies.reduce(0) { sources.contains($1.source) ? $0 + $1.weight : $0 }
     }
 

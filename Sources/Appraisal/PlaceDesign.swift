@@ -44,19 +44,19 @@ public struct PlaceDesign: Sendable {
     }
 
     /// The rows of a model's design that belong to the experiments of a place; nil where one of them has no row.
-    public init?(_ design: DesignMatrix, judging combination: DesignMatrix.Combination, at place: PlaceEffects) {
+    public init?(_ design: DesignMatrix, judging combination: DesignMatrix.Combination, at place: StudyEffects) {
         self.init(design, judging: combination, tests: nil, at: place)
     }
 
     /// What the model tests, at a place.
-    public init?(_ design: DesignMatrix, at place: PlaceEffects) {
+    public init?(_ design: DesignMatrix, at place: StudyEffects) {
         guard let first = design.test.count == 1 ? design.test.first : design.adjustedMeans.first else { return nil }
         self.init(design, judging: first, tests: design.test, at: place)
     }
 
     private init?(
         _ design: DesignMatrix, judging combination: DesignMatrix.Combination, tests: [DesignMatrix.Combination]?,
-        at place: PlaceEffects
+        at place: StudyEffects
     ) {
         let rows = place.studies.compactMap { study in design.row(of: study.experiments) }
         guard rows.count == place.studies.count, combination.weights.count == design.columnCount else { return nil }

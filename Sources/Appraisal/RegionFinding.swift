@@ -9,7 +9,7 @@ public import Statistics
 /// too large rather than too small. See Docs/regions.md.
 public struct RegionFinding: Sendable {
     public let region: RegionHypothesis
-    public let place: PlaceEffects
+    public let place: StudyEffects
     /// Hedges' g; of a model with covariates that of an average experiment. Normal, as the maps.
     public let estimate: Estimate
     /// Mean of τ over imputations, squared.
@@ -25,7 +25,7 @@ public struct RegionFinding: Sendable {
     /// - Returns: nil where no experiment speaks.
     /// - Throws: where the experiments that speak here do not determine the coefficients.
     public init?(
-        _ region: RegionHypothesis, place: PlaceEffects, design: DesignMatrix? = nil,
+        _ region: RegionHypothesis, place: StudyEffects, design: DesignMatrix? = nil,
         estimator: RandomEffects.Estimator = .dersimonianLaird
     ) throws(MetaRegressionError) {
         guard let imputations = place.studies.first?.effects.count, imputations > 0 else { return nil }
@@ -57,7 +57,7 @@ public struct RegionFinding: Sendable {
     }
 
     private init(
-        _ region: RegionHypothesis, place: PlaceEffects, estimate: Estimate, tau: Double, coefficients: Int,
+        _ region: RegionHypothesis, place: StudyEffects, estimate: Estimate, tau: Double, coefficients: Int,
         missingInformation: Double
     ) {
         self.region = region
@@ -120,5 +120,5 @@ public struct RegionFinding: Sendable {
     public var overOpposite: Double? { logOverOpposite.map(exp) }
 
     /// Experiments that said something of a kind here.
-    public func count(_ source: PlaceEffects.Source) -> Int { place.studies.count { $0.source == source } }
+    public func count(_ source: StudyEffects.Source) -> Int { place.studies.count { $0.source == source } }
 }

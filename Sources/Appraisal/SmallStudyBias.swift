@@ -27,7 +27,7 @@ public struct SmallStudyBias: Hashable, Sendable {
     public var corrected: Estimate { usesPEESE ? peese : pet }
 
     /// nil where the design with √v cannot be fitted: too few studies, or √v determined by the other columns.
-    init?(_ studies: [PlaceEffects.Study], design: PlaceDesign) {
+    init?(_ studies: [StudyEffects.Study], design: PlaceDesign) {
         let row = design.combination.weights + [0]
         let imputations = studies[0].effects.count
         var fits: [[MetaRegression]] = [[], [], []]

@@ -17,7 +17,7 @@ public struct StudyInfluence: Sendable {
     public var measures: MetaRegression.Influence?
 
     static func all(
-        _ studies: [PlaceEffects.Study], summaries: [StudySummary], design: PlaceDesign, pooling: PlacePooling,
+        _ studies: [StudyEffects.Study], summaries: [StudySummary], design: PlaceDesign, pooling: PlacePooling,
         estimator: HeterogeneityEstimator
     ) -> [StudyInfluence] {
         let onMean = try? MetaRegression(

@@ -3,7 +3,7 @@ public import Statistics
 /// One study at a place, over imputations: a row of the forest plot.
 public struct StudySummary: Hashable, Sendable {
     public var id: String
-    public var source: PlaceEffects.Source
+    public var source: StudyEffects.Source
     public var participants: Int
     /// Mean over imputations; Rubin's variance.
     public var estimate: Estimate
@@ -12,7 +12,7 @@ public struct StudySummary: Hashable, Sendable {
     /// Share in the weights of the pooled effect, mean over imputations.
     public var weight: Double
 
-    public init(_ study: PlaceEffects.Study, weight: Double) {
+    public init(_ study: StudyEffects.Study, weight: Double) {
         let pooled = RubinRules(effects: study.effects, variances: study.variances)
         id = study.id
         source = study.source

@@ -113,7 +113,7 @@ struct AnalysisOptions: ParsableArguments {
             }
         }
         for (plan, settings) in models where settings.methods.contains(.sdmPSI) {
-            try MeanAnalysis.checkScope(
+            try ModelScope.check(
                 plan, experiments: try project.experiments(of: plan, settings: settings), settings: settings)
         }
         return Opened(project: project, overrides: overrides, models: models, notices: notices)

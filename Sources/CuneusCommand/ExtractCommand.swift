@@ -69,7 +69,7 @@ struct ExtractCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await cancellable { try await perform() }
+        try await Interruption.cancellable { try await perform() }
     }
 
     @_optimize(none)
@@ -87,7 +87,7 @@ struct ExtractCommand: AsyncParsableCommand {
             if opened.models.count > 1 { progress.label(plan.name) }
             var settings = settings
             settings.permutations = 0
-            let analysis = MeanAnalysis(
+            let analysis = SeedBasedAnalysis(
                 space: try AnalysisSpace(settings: settings), settings: settings, workers: options.workers,
                 progress: progress)
             let (experiments, _) = try opened.project.design(of: plan, settings: settings)
@@ -97,7 +97,7 @@ struct ExtractCommand: AsyncParsableCommand {
             if peaks { places += try await peaks(of: analysis, prepared) }
             models.append(
                 ExtractionTables.Model(
-                    name: plan.name, estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird,
+                    name: plan.name, estimator: HeterogeneityEstimator(settings.estimator),
                     places: try await analysis.effects(of: prepared, at: places)))
         }
         let tables = ExtractionTables(models, names: PlaceNamer(standard, others: others))
@@ -138,7 +138,7 @@ struct ExtractCommand: AsyncParsableCommand {
     }
 
     /// The highest voxel of every cluster of the model's tables.
-    private func peaks(of analysis: MeanAnalysis, _ model: PreparedModel) async throws -> [Place] {
+    private func peaks(of analysis: SeedBasedAnalysis, _ model: PreparedModel) async throws -> [Place] {
         let result = try await analysis.run(model)
         return result.exploratoryClusters().enumerated().compactMap { number, cluster in
             cluster.peaks.first.map {

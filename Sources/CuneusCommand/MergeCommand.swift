@@ -19,7 +19,7 @@ struct MergeCommand: AsyncParsableCommand {
     var out: String?
 
     func run() async throws {
-        try await cancellable { try await perform() }
+        try await Interruption.cancellable { try await perform() }
     }
 
     private func perform() async throws {

@@ -23,7 +23,7 @@ struct ModelRun {
         /// nil without other methods.
         var comparison: ModelComparison?
         /// What SDM-PSI's findings were made from; nil without it.
-        var prepared: (analysis: MeanAnalysis, model: PreparedModel)?
+        var prepared: (analysis: SeedBasedAnalysis, model: PreparedModel)?
         var notices: [Notice]
     }
 
@@ -37,7 +37,7 @@ struct ModelRun {
 
     @_optimize(none)
     private func effects() async throws -> Outcome {
-        let analysis = MeanAnalysis(
+        let analysis = SeedBasedAnalysis(
             space: try AnalysisSpace(settings: settings), settings: settings, workers: workers, progress: progress)
         let (experiments, design) = try project.design(of: plan, settings: settings)
         let (located, skipped) = try regions.locate(in: analysis.space.mask)

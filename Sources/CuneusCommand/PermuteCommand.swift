@@ -33,7 +33,7 @@ struct PermuteCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await cancellable { try await perform() }
+        try await Interruption.cancellable { try await perform() }
     }
 
     @_optimize(none)
@@ -43,7 +43,7 @@ struct PermuteCommand: AsyncParsableCommand {
         guard settings.permutations > 0 else {
             throw InputError("permutations is 0: there is nothing to share.", remedy: "Use --set permutations=1000.")
         }
-        let analysis = MeanAnalysis(
+        let analysis = SeedBasedAnalysis(
             space: try AnalysisSpace(settings: settings), settings: settings, workers: options.workers,
             progress: TerminalProgress(isQuiet: options.quiet))
         let (experiments, design) = try opened.project.design(of: plan, settings: settings)

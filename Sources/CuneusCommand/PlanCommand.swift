@@ -73,7 +73,7 @@ struct PlanCommand: ParsableCommand {
         }
         guard settings.methods.contains(.sdmPSI) else { return summary }
         do {
-            try MeanAnalysis.checkScope(plan, experiments: experiments, settings: settings)
+            try ModelScope.check(plan, experiments: experiments, settings: settings)
         } catch {
             summary.notices.append(
                 Notice(.warning, code: "not-run-yet", at: error.location, error.message, remedy: error.remedy))

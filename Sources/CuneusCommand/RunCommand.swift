@@ -60,7 +60,7 @@ struct RunCommand: AsyncParsableCommand {
     var verbose = false
 
     func run() async throws {
-        try await cancellable { try await perform(shards: [:]) }
+        try await Interruption.cancellable { try await perform(shards: [:]) }
     }
 
     /// - Parameter shards: by model, the ledgers of a permutation test that was run in parts.

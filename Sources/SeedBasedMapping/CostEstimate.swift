@@ -23,7 +23,7 @@ public struct CostEstimate: Hashable, Sendable {
         let imputed = cells * Double(settings.imputations)
         let threads = Double(workers.threads)
         let block =
-            MeanAnalysis.blocks(voxels: voxels, studies: experiments.count, threads: workers.threads)
+            VoxelBlocks.all(voxels: voxels, studies: experiments.count, threads: workers.threads)
             .first?.count ?? 0
         let images = workers.threads * 64 * experiments.count * block
         let bounds = 8 * voxels * experiments.count

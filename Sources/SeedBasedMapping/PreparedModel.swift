@@ -3,7 +3,7 @@ public import Evidence
 /// A model's experiments ready for imputation: their bounds, and the most likely effect that what was not reported is drawn
 /// around.
 ///
-/// Made once by ``MeanAnalysis/prepare(_:experiments:design:)``; maps, permutation test, the evidence at peaks, the
+/// Made once by ``SeedBasedAnalysis/prepare(_:experiments:design:)``; maps, permutation test, the evidence at peaks, the
 /// jackknife and the regions all start from it. It holds two maps per experiment.
 public struct PreparedModel: Sendable {
     public let plan: ModelPlan

@@ -42,13 +42,13 @@ private struct PlaceReference: Decodable {
         return try JSONDecoder().decode(PlaceReference.self, from: Data(contentsOf: file))
     }
 
-    var place: PlaceEffects {
+    var place: StudyEffects {
         let studies = n1.indices.map { i in
-            PlaceEffects.Study(
+            StudyEffects.Study(
                 id: "s\(i + 1)", sample: "s\(i + 1)", n1: n1[i], n2: n2[i],
                 source: i < 4 ? .peak : i == 4 ? .sign : .nothing, effects: effects[i], variances: variances[i])
         }
-        return PlaceEffects(name: "here", coordinate: [1, 2, 3], voxelCount: 1, studies: studies)
+        return StudyEffects(name: "here", coordinate: [1, 2, 3], voxelCount: 1, studies: studies)
     }
 
     func design(covariate: Bool) -> PlaceDesign? {
@@ -169,7 +169,7 @@ struct PlaceAssessmentTests {
         #expect(found.sharesSamples)
         #expect(found.largestStudy.id == "s7")
         #expect(found.count(of: .peak) == 4 && found.count(of: .sign) == 1 && found.count(of: .nothing) == 4)
-        let all = PlaceEffects.Source.allCases.reduce(0) { $0 + found.weight(of: [$1]) }
+        let all = StudyEffects.Source.allCases.reduce(0) { $0 + found.weight(of: [$1]) }
         #expect(abs(all - 1) < 1e-12)
     }
 
@@ -205,20 +205,20 @@ struct EvidenceGradeTests {
     /// Studies of one effect: homogeneous, no slope on the standard error, all significant where power is high.
     private func place(
         studies: Int = 12, n: Int = 120, effect: Double = 0.4, spread: Double = 0, largest: Double? = nil
-    ) -> PlaceEffects {
-        let studies = (0..<studies).map { i -> PlaceEffects.Study in
+    ) -> StudyEffects {
+        let studies = (0..<studies).map { i -> StudyEffects.Study in
             // Sizes differ, and the deviations are balanced against them.
             let size = n + [0, 30, 30, 0][i % 4]
             let deviation = spread * [1, -1, 1, -1][i % 4] * (1 + 0.01 * Double(i))
             let isLargest = i == 0 && largest != nil
-            return PlaceEffects.Study(
+            return StudyEffects.Study(
                 id: "s\(i)", sample: "s\(i)", n1: isLargest ? n + 60 : size, n2: 0, source: .peak,
                 effects: [isLargest ? largest ?? 0 : effect + deviation], variances: [1 / Double(size)])
         }
-        return PlaceEffects(name: "p", coordinate: .zero, voxelCount: 1, studies: studies)
+        return StudyEffects(name: "p", coordinate: .zero, voxelCount: 1, studies: studies)
     }
 
-    private func grade(_ place: PlaceEffects, _ change: (inout Settings) -> Void = { _ in }) throws -> EvidenceGrade {
+    private func grade(_ place: StudyEffects, _ change: (inout Settings) -> Void = { _ in }) throws -> EvidenceGrade {
         var settings = Settings()
         change(&settings)
         return EvidenceGrade(try PlaceAssessment(place), settings: settings)

@@ -12,11 +12,11 @@ struct RegionReportTests {
     ) throws -> RegionFinding {
         let region = RegionHypothesis(
             name: name, extent: .spheres(centres: [[0, 24, 30]], radius: 10), direction: direction, group: group)
-        let sources: [PlaceEffects.Source] = [.peak, .sign, .nothing]
-        let place = PlaceEffects(
+        let sources: [StudyEffects.Source] = [.peak, .sign, .nothing]
+        let place = StudyEffects(
             name: name, coordinate: [0, 24, 30], voxelCount: 123,
             studies: effects.enumerated().map { index, effect in
-                PlaceEffects.Study(
+                StudyEffects.Study(
                     id: "e\(index)", sample: "e\(index)", n1: 20, n2: 0, source: sources[index % 3],
                     effects: [effect, effect], variances: [0.04, 0.04])
             })

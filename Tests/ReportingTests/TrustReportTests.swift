@@ -12,23 +12,23 @@ import Testing
 struct TrustReportTests {
     /// Fourteen studies: the first six reported, two signs, six nothing; imputed effects vary over eight imputations.
     static func place(groups: Bool = false, count: Int = 14, id: (Int) -> String = { "Author & Co 20\(10 + $0)" })
-        -> PlaceEffects
+        -> StudyEffects
     {
         let shapes: [Double] = [-1.3, -0.6, -0.3, -0.1, 0.1, 0.3, 0.6, 1.3]
-        let studies = (0..<count).map { i -> PlaceEffects.Study in
+        let studies = (0..<count).map { i -> StudyEffects.Study in
             let n = [22, 16, 48, 14, 30, 85, 19, 12, 25, 40, 18, 33, 28, 15][i % 14]
-            let source: PlaceEffects.Source = i < 5 ? .peak : i == 5 ? .map : i < 8 ? .sign : .nothing
+            let source: StudyEffects.Source = i < 5 ? .peak : i == 5 ? .map : i < 8 ? .sign : .nothing
             let variance = groups ? 2 / Double(n) : 1 / Double(n)
             let base = -[0.85, 1.1, 0.4, 1.3, 0.62, 0.3, 0.5, 0.6, 0.1, 0.05, 0.2, 0.12, -0.05, 0.3][i % 14]
             let effects = shapes.map { base + (i < 6 ? 0 : 0.8 * $0 * variance.squareRoot()) }
-            return PlaceEffects.Study(
+            return StudyEffects.Study(
                 id: id(i), sample: id(i), n1: n, n2: groups ? n : 0, source: source, effects: effects,
                 variances: effects.map { variance * (1 + 0.5 * $0 * $0) })
         }
-        return PlaceEffects(name: "peak 1", coordinate: [-24, -4, -18], voxelCount: 1, studies: studies)
+        return StudyEffects(name: "peak 1", coordinate: [-24, -4, -18], voxelCount: 1, studies: studies)
     }
 
-    static func finding(_ place: PlaceEffects = place(), settings: Settings = Settings()) throws -> TrustSection.Finding
+    static func finding(_ place: StudyEffects = place(), settings: Settings = Settings()) throws -> TrustSection.Finding
     {
         let assessment = try PlaceAssessment(place, settings: settings)
         return TrustSection.Finding(

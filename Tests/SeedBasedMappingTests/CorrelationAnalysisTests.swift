@@ -14,7 +14,7 @@ struct CorrelationAnalysisTests {
     private static func experiment(
         _ id: String, n: Int, t: Double = 3.3, peaks: [(SIMD3<Double>, Peak.Height)]
     ) -> Experiment {
-        var experiment = MeanAnalysisTests.experiment(id, n1: n, t: t, peaks: peaks)
+        var experiment = SeedBasedAnalysisTests.experiment(id, n1: n, t: t, peaks: peaks)
         experiment.measure = .correlation
         return experiment
     }
@@ -67,7 +67,7 @@ struct CorrelationAnalysisTests {
         let few = Self.experiment("few", n: 3, t: 30, peaks: [([0, 0, 0], .t(40))])
         #expect(throws: InputError.self) { _ = try PreparedExperiment(few, settings: Settings()) }
         await #expect(throws: InputError.self) {
-            _ = try await MeanAnalysisTests.run([], experiments: Self.experiments + MeanAnalysisTests.experiments)
+            _ = try await SeedBasedAnalysisTests.run([], experiments: Self.experiments + SeedBasedAnalysisTests.experiments)
         }
     }
 
@@ -98,7 +98,7 @@ struct CorrelationAnalysisTests {
         "The unpermuted data give the mean analysis' own z map",
         arguments: ["tau2_estimator=dl", "tau2_estimator=reml", "compat=sdm621"])
     func identity(setting: String) async throws {
-        let result = try await MeanAnalysisTests.run(
+        let result = try await SeedBasedAnalysisTests.run(
             [setting, "imputations=6", "permutations=2"], threads: 2, experiments: Self.experiments)
         let observed = try #require(result.familyWise).map(.voxel, .positive).observed
         let tolerance: Float = setting.hasSuffix("reml") ? 5e-3 : 1e-4
@@ -112,7 +112,7 @@ struct CorrelationAnalysisTests {
             Self.experiment("a", n: 4, t: 10, peaks: [([0, 0, 0], .t(12))]),
             Self.experiment("b", n: 4, t: 10, peaks: [([0, 0, 0], .t(11))]),
         ]
-        let result = try await MeanAnalysisTests.run(
+        let result = try await SeedBasedAnalysisTests.run(
             ["imputations=4", "permutations=1000"], threads: 2, experiments: few)
         let test = try #require(result.familyWise)
         #expect(test.isExhaustive && test.permutations == 576)
@@ -120,14 +120,14 @@ struct CorrelationAnalysisTests {
 
     @Test("Experiments known everywhere are pooled as Fisher's z with weights n − 3")
     func pooled() async throws {
-        let space = MeanAnalysisTests.space
+        let space = SeedBasedAnalysisTests.space
         func flat(_ z: Float) -> EffectBounds {
             let map = [Float](repeating: z, count: space.mask.count)
             return EffectBounds(lower: map, upper: map)
         }
         var settings = Settings()
         settings.imputations = 2
-        let analysis = MeanAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
+        let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
         let maps = try await analysis.pooled(
             ids: ["a", "b", "c"], bounds: [flat(0.5), flat(0.3), flat(0.4)],
             scales: [13, 33, 23].map { EffectScale(correlationOf: $0) })
@@ -185,7 +185,7 @@ struct CorrelationAnalysisTests {
     private func load(
         _ value: Float, intent: Intent = .none, as kind: Experiment.StatisticMap.Kind, measure: EffectMeasure
     ) throws -> Float {
-        let space = MeanAnalysisTests.space
+        let space = SeedBasedAnalysisTests.space
         let path = NSTemporaryDirectory() + "cuneus-map-\(UUID().uuidString).nii.gz"
         defer { try? FileManager.default.removeItem(atPath: path) }
         let image = [Float](repeating: value, count: space.grid.count)

@@ -7,7 +7,7 @@ import Statistics
 import Testing
 
 @Suite("Mean analysis")
-struct MeanAnalysisTests {
+struct SeedBasedAnalysisTests {
     /// A ball of 2 mm voxels with a constant template.
     static let space: AnalysisSpace = {
         let grid = Grid(shape: [25, 25, 25], affine: Affine(scale: [-2, 2, 2], origin: [24, -24, -24]))!
@@ -42,7 +42,7 @@ struct MeanAnalysisTests {
     ) async throws -> ModelResult {
         let settings = try Settings().applying(
             (["permutations=0"] + settings).map { try SettingAssignment(commandLine: $0) })
-        let analysis = MeanAnalysis(space: space, settings: settings, workers: Workers(threads: threads))
+        let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: threads))
         return try await analysis.run(.mean, experiments: experiments)
     }
 
@@ -97,7 +97,7 @@ struct MeanAnalysisTests {
         for (name, estimator) in [("dl", RandomEffects.Estimator.dersimonianLaird), ("reml", .reml)] {
             var settings = Settings()
             settings.tau2Estimator = Settings.Tau2Estimator(rawValue: name)!
-            let analysis = MeanAnalysis(space: Self.space, settings: settings, workers: Workers(threads: 2))
+            let analysis = SeedBasedAnalysis(space: Self.space, settings: settings, workers: Workers(threads: 2))
             let maps = try await analysis.pooled(ids: ["a", "b", "c"], bounds: bounds, scales: scales)
             let expected = RandomEffects(
                 effects: effects.map(Double.init),
@@ -119,7 +119,7 @@ struct MeanAnalysisTests {
             EffectBounds(lower: lower, upper: lower),
             EffectBounds(lower: Array(repeating: 0.2, count: count), upper: Array(repeating: 0.2, count: count)),
         ]
-        let analysis = MeanAnalysis(space: Self.space, settings: Settings(), workers: Workers(threads: 2))
+        let analysis = SeedBasedAnalysis(space: Self.space, settings: Settings(), workers: Workers(threads: 2))
         let maps = try await analysis.pooled(
             ids: ["a", "b"], bounds: bounds, scales: [EffectScale(n1: 20), EffectScale(n1: 20)])
         #expect(maps.df[10] == 0 && maps.df[11] == 1)

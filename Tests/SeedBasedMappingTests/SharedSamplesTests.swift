@@ -8,10 +8,10 @@ import Testing
 /// Experiments that share a sample, from the model to the null distribution.
 @Suite("Shared samples in the analysis")
 struct SharedSamplesTests {
-    private static let space = MeanAnalysisTests.space
+    private static let space = SeedBasedAnalysisTests.space
 
     private static func sharing(_ id: String, _ sample: String, n1: Int, n2: Int = 0, t: Double = 5) -> Experiment {
-        var experiment = MeanAnalysisTests.experiment(id, n1: n1, n2: n2, peaks: [([0, 0, 0], .t(t))])
+        var experiment = SeedBasedAnalysisTests.experiment(id, n1: n1, n2: n2, peaks: [([0, 0, 0], .t(t))])
         experiment.sample = sample
         return experiment
     }
@@ -24,7 +24,7 @@ struct SharedSamplesTests {
 
     private static func run(_ settings: [String], _ experiments: [Experiment] = experiments) async throws -> ModelResult
     {
-        try await MeanAnalysisTests.run(["imputations=6"] + settings, threads: 2, experiments: experiments)
+        try await SeedBasedAnalysisTests.run(["imputations=6"] + settings, threads: 2, experiments: experiments)
     }
 
     /// An experiment with the effect `g` everywhere.
@@ -43,13 +43,13 @@ struct SharedSamplesTests {
         var settings = Settings()
         settings.imputations = 2
         settings.sampleCorrelation = r
-        let analysis = MeanAnalysis(space: Self.space, settings: settings, workers: Workers(threads: 1))
+        let analysis = SeedBasedAnalysis(space: Self.space, settings: settings, workers: Workers(threads: 1))
         let scales = [EffectScale(n1: 20), EffectScale(n1: 12), EffectScale(n1: 30)]
         let maps = try await analysis.pooled(
             [
                 Self.known("a", "s", 0.5, scales[0]), Self.known("b", "s", 0.3, scales[1]),
                 Self.known("c", "c", 0.4, scales[2]),
-            ], sampler: CopulaSampler(mask: Self.space.mask, template: Self.space.template, noiseFWHM: 2.6))
+            ])
         let (va, vb, vc) = (
             scales[0].variance(ofG: Double(Float(0.5))), scales[1].variance(ofG: Double(Float(0.3))),
             scales[2].variance(ofG: Double(Float(0.4)))
@@ -66,14 +66,13 @@ struct SharedSamplesTests {
     func holes() async throws {
         var settings = Settings()
         settings.imputations = 2
-        let analysis = MeanAnalysis(space: Self.space, settings: settings, workers: Workers(threads: 1))
+        let analysis = SeedBasedAnalysis(space: Self.space, settings: settings, workers: Workers(threads: 1))
         let scale = EffectScale(n1: 20)
         var a = Self.known("a", "s", 0.5, scale)
         a.bounds.lower[9] = .nan
         a.bounds.upper[9] = .nan
         let maps = try await analysis.pooled(
-            [a, Self.known("b", "s", 0.3, scale)],
-            sampler: CopulaSampler(mask: Self.space.mask, template: Self.space.template, noiseFWHM: 2.6))
+            [a, Self.known("b", "s", 0.3, scale)])
         #expect(abs(maps.g[9] - 0.3) < 1e-6 && abs(maps.g[10] - 0.4) < 1e-6)
         #expect(abs(Double(maps.se[9]) - scale.variance(ofG: Double(Float(0.3))).squareRoot()) < 1e-6)
     }

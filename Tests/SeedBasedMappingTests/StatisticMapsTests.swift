@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Statistic maps")
 struct StatisticMapsTests {
-    private static let space = MeanAnalysisTests.space
+    private static let space = SeedBasedAnalysisTests.space
     private static let mask = space.mask
 
     /// Loads an image made of one value per voxel of the test space, as experiment `a` of 20 participants.
@@ -105,7 +105,7 @@ struct StatisticMapsTests {
         let half = (0..<grid.count).map { grid.world(atIndex: $0).x < 0 ? Float(4) : 0 }
         var settings = Settings()
         settings.imputations = 2
-        let analysis = MeanAnalysis(space: Self.space, settings: settings, workers: Workers(threads: 2))
+        let analysis = SeedBasedAnalysis(space: Self.space, settings: settings, workers: Workers(threads: 2))
         let result = try await analysis.run(.mean, experiments: [try experiment(half, in: folder)])
         #expect(result.notices.map(\.code) == ["map-coverage"])
         // n = 20, t = 4: g = 0.9599104·4/√20 (J of 19 degrees of freedom by scipy.special.gammaln).

@@ -84,7 +84,7 @@ package struct EffectWords {
     }
 }
 
-extension PlaceEffects.Source {
+extension StudyEffects.Source {
     /// In a narrow column.
     package var words: String {
         switch self {

@@ -56,7 +56,7 @@ package struct ContributionPlot {
 
     /// Shares of the cluster's voxels.
     private func sources(_ part: Jackknife.Contribution, _ y: Double, _ plot: inout Plot) {
-        func share(_ source: PlaceEffects.Source) -> Double { part.sources[source] ?? 0 }
+        func share(_ source: StudyEffects.Source) -> Double { part.sources[source] ?? 0 }
         let reported = Self.sourceWidth * (share(.map) + share(.peak))
         let signs = Self.sourceWidth * share(.sign)
         plot.rectangle(Self.sourceLeft, y - 4, reported, 8, "mark")

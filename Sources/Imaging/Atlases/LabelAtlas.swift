@@ -121,7 +121,7 @@ public struct LabelAtlas: Equatable, Sendable {
 extension LabelAtlas {
     static func readLabels(_ path: String) throws(AtlasError) -> Volume {
         do {
-            return try readVolume(path)
+            return try NIfTIImage(contentsOf: path).volume()
         } catch {
             throw AtlasError(file: path, message: "the label image cannot be read: \(error)", remedy: "")
         }

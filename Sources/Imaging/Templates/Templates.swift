@@ -32,7 +32,7 @@ public enum Templates {
         }
         let volume: Volume
         do {
-            volume = try readVolume(path)
+            volume = try NIfTIImage(contentsOf: path).volume()
         } catch {
             throw TemplateError(name: name, reason: .unreadable(path: path, message: "\(error)"))
         }

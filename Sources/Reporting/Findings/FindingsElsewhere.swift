@@ -9,7 +9,7 @@ public import SeedBasedMapping
 /// experiment and model.
 public struct FindingsElsewhere: Sendable {
     fileprivate struct Model: Sendable {
-        var analysis: MeanAnalysis
+        var analysis: SeedBasedAnalysis
         var prepared: PreparedModel
     }
 
@@ -17,13 +17,13 @@ public struct FindingsElsewhere: Sendable {
 
     public init() {}
 
-    public mutating func add(_ analysis: MeanAnalysis, _ prepared: PreparedModel) {
+    public mutating func add(_ analysis: SeedBasedAnalysis, _ prepared: PreparedModel) {
         models.append(Model(analysis: analysis, prepared: prepared))
     }
 
     /// Says of every finding what the other models say there.
     /// - Parameter findings: of the models that were added, in their order.
-    /// - Throws: as `MeanAnalysis.run`.
+    /// - Throws: as `SeedBasedAnalysis.run`.
     @_optimize(none)
     public func compare(_ findings: inout [ModelFindings]) async throws {
         guard models.count > 1, findings.count == models.count else { return }
@@ -56,7 +56,7 @@ extension FindingsElsewhere.Model {
         return try await analysis.effects(of: prepared, at: places).map(says)
     }
 
-    fileprivate func says(_ place: PlaceEffects) -> PlaceElsewhere {
+    fileprivate func says(_ place: StudyEffects) -> PlaceElsewhere {
         let name = prepared.plan.name
         guard !place.studies.isEmpty else {
             return PlaceElsewhere(model: name, notTested: "no experiment has a value there")

@@ -36,7 +36,7 @@ extension ModelFindings {
     ///   - effects: of the experiments at the peak.
     ///   - design: of the model, at the place; nil is the plain mean.
     public func finding(
-        _ cluster: Cluster, effects: PlaceEffects, design: PlaceDesign? = nil, places: PlaceNamer,
+        _ cluster: Cluster, effects: StudyEffects, design: PlaceDesign? = nil, places: PlaceNamer,
         jackknife: JackknifeRuns? = nil
     ) throws(MetaRegressionError) -> TrustSection.Finding {
         let assessment = try PlaceAssessment(

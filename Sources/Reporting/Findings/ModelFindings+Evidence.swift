@@ -32,14 +32,14 @@ extension ModelFindings {
 
     /// The experiment that stands for each study of a place: of those that are combined the first, as they agree in the
     /// model's covariates.
-    private func experiments(_ place: PlaceEffects) -> [Experiment] {
+    private func experiments(_ place: StudyEffects) -> [Experiment] {
         place.studies.compactMap { study in
             result.experiments.first { $0.id == study.experiments.first }
         }
     }
 
     /// Levels of the tested categorical covariate, else of the model's first; empty without one.
-    private func subgroups(_ place: PlaceEffects) -> [String] {
+    private func subgroups(_ place: StudyEffects) -> [String] {
         let categorical = result.plan.covariates.filter(\.isCategorical).map(\.column)
         var column = categorical.first
         if case .groups(let name) = result.plan.hypothesis.kind, categorical.contains(name) { column = name }
@@ -56,7 +56,7 @@ extension ModelFindings {
     }
 
     /// A plot for every numeric column among the covariates.
-    private func bubbles(_ place: PlaceEffects) -> [BubblePlot.Covariate] {
+    private func bubbles(_ place: StudyEffects) -> [BubblePlot.Covariate] {
         guard let design = result.design, let mean = design.adjustedMeans.first else { return [] }
         var seen: Set<String> = []
         let columns = result.plan.covariates.filter { !$0.isCategorical }.map(\.column)

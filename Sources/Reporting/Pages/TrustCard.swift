@@ -23,7 +23,7 @@ struct TrustCard {
 
     private var assessment: PlaceAssessment { finding.assessment }
     private var estimate: Estimate { assessment.estimate }
-    private var place: PlaceEffects { assessment.place }
+    private var place: StudyEffects { assessment.place }
 
     /// `1. Left amygdala (−30, −2, −14)`.
     var title: String {

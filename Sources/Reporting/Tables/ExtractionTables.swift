@@ -12,9 +12,9 @@ public struct ExtractionTables: Sendable {
     public struct Model: Sendable {
         public var name: String
         public var estimator: HeterogeneityEstimator
-        public var places: [PlaceEffects]
+        public var places: [StudyEffects]
 
-        public init(name: String, estimator: HeterogeneityEstimator, places: [PlaceEffects]) {
+        public init(name: String, estimator: HeterogeneityEstimator, places: [StudyEffects]) {
             self.name = name
             self.estimator = estimator
             self.places = places
@@ -35,12 +35,12 @@ public struct ExtractionTables: Sendable {
             Self.placeHeader + [
                 "voxels", "experiments", "g", "se", "ci_low", "ci_high", "z", "p", "tau2", "I2", "H2", "Q", "Q_df",
                 "Q_p", "prediction_low", "prediction_high", "fmi",
-            ] + PlaceEffects.Source.allCases.map { "from_\($0.rawValue)" } + names.atlases
+            ] + StudyEffects.Source.allCases.map { "from_\($0.rawValue)" } + names.atlases
         let rows = models.flatMap { model in
             model.places.map { place in
                 placeCells(model, place) + [String(place.voxelCount), String(place.studies.count)]
-                    + pooledCells(PlaceMean(place, estimator: model.estimator))
-                    + PlaceEffects.Source.allCases.map { source in
+                    + pooledCells(PlacePooling(meanOf: place, estimator: model.estimator))
+                    + StudyEffects.Source.allCases.map { source in
                         String(place.studies.count { $0.source == source })
                     }
                     + names.columns(place.coordinate)
@@ -101,7 +101,7 @@ public struct ExtractionTables: Sendable {
 
     private static let placeHeader = ["model", "place", "x_mm", "y_mm", "z_mm"]
 
-    private func placeCells(_ model: Model, _ place: PlaceEffects) -> [String] {
+    private func placeCells(_ model: Model, _ place: StudyEffects) -> [String] {
         [model.name, place.name] + (0..<3).map { NumberText.hundredths(place.coordinate[$0]) }
     }
 
@@ -109,19 +109,19 @@ public struct ExtractionTables: Sendable {
         [interval?.lower ?? .nan, interval?.upper ?? .nan].map { NumberText.fixed($0, 4) }
     }
 
-    private func pooledCells(_ mean: PlaceMean?) -> [String] {
-        guard let mean else { return Array(repeating: NumberText.missing, count: 15) }
-        let estimate = mean.estimate
+    private func pooledCells(_ pooling: PlacePooling?) -> [String] {
+        guard let pooling else { return Array(repeating: NumberText.missing, count: 15) }
+        let estimate = pooling.mean
         // One-tailed in the direction of z, as in clusters.tsv.
         let p = min(estimate.pValueAbove, estimate.pValueBelow)
         return [NumberText.fixed(estimate.value, 4), NumberText.fixed(estimate.standardError, 4)]
             + interval(estimate.interval())
             + [
-                NumberText.fixed(estimate.statistic, 3), NumberText.significant(p), NumberText.fixed(mean.tau2, 4),
-                NumberText.fixed(100 * mean.i2, 2), NumberText.fixed(mean.h2, 4),
-                NumberText.fixed(mean.heterogeneity.statistic, 3),
-                NumberText.fixed(mean.heterogeneity.degreesOfFreedom, 0),
-                NumberText.significant(mean.heterogeneity.pValue),
-            ] + interval(mean.predictionInterval()) + [NumberText.fixed(mean.missingInformation, 4)]
+                NumberText.fixed(estimate.statistic, 3), NumberText.significant(p), NumberText.fixed(pooling.tau2, 4),
+                NumberText.fixed(100 * pooling.i2, 2), NumberText.fixed(pooling.h2, 4),
+                NumberText.fixed(pooling.heterogeneity.statistic, 3),
+                NumberText.fixed(pooling.heterogeneity.degreesOfFreedom, 0),
+                NumberText.significant(pooling.heterogeneity.pValue),
+            ] + interval(pooling.predictionInterval()) + [NumberText.fixed(pooling.missingInformation, 4)]
     }
 }

@@ -32,7 +32,7 @@ struct JackknifeTables {
 
     /// One row per cluster and experiment: its share in the pooled effect and in the weights, and what it said there.
     var contributions: TextTable {
-        let sources = PlaceEffects.Source.allCases
+        let sources = StudyEffects.Source.allCases
         return TextTable(
             header: ["finding", "experiment", "share_of_effect", "share_of_weight"]
                 + sources.map { "voxels_\($0.rawValue)" },

@@ -27,7 +27,7 @@ struct PublishedBoundsTests {
         let prepared = try project.experiments(of: .mean, settings: settings)
             .filter { FileManager.default.fileExists(atPath: "\(oracle)/pp/\($0.id)_lower.nii.gz") }
             .map { try PreparedExperiment($0, settings: settings) }
-        let analysis = MeanAnalysis(
+        let analysis = SeedBasedAnalysis(
             space: AnalysisSpace(mask: mask, template: template), settings: settings, workers: Workers(threads: 2))
         let (bounds, _) = try await analysis.bounds(of: prepared, maps: prepared.map { _ in nil })
         return try zip(prepared, bounds).map { experiment, ours in

@@ -18,12 +18,12 @@ struct PermutationTestTests {
         return AnalysisSpace(mask: ball, template: CorrelationTemplate(domain: ball, constant: 0.9))
     }()
 
-    private static let experiments = MeanAnalysisTests.experiments
+    private static let experiments = SeedBasedAnalysisTests.experiments
 
-    private static func analysis(_ settings: [String], threads: Int = 2) throws -> MeanAnalysis {
+    private static func analysis(_ settings: [String], threads: Int = 2) throws -> SeedBasedAnalysis {
         let settings = try Settings().applying(
             (["imputations=6", "permutations=150"] + settings).map { try SettingAssignment(commandLine: $0) })
-        return MeanAnalysis(space: space, settings: settings, workers: Workers(threads: threads))
+        return SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: threads))
     }
 
     private static func run(
@@ -151,8 +151,8 @@ struct PermutationTestTests {
     @Test("With two small experiments every distinct permutation is used once, and the smallest p says so")
     func exhaustive() async throws {
         let few = [
-            MeanAnalysisTests.experiment("a", n1: 4, t: 4, peaks: [([0, 0, 0], .t(6))]),
-            MeanAnalysisTests.experiment("b", n1: 3, n2: 2, t: 4, peaks: [([0, 0, 0], .t(6))]),
+            SeedBasedAnalysisTests.experiment("a", n1: 4, t: 4, peaks: [([0, 0, 0], .t(6))]),
+            SeedBasedAnalysisTests.experiment("b", n1: 3, n2: 2, t: 4, peaks: [([0, 0, 0], .t(6))]),
         ]
         let result = try #require(try await Self.run(["permutations=1000"], experiments: few).familyWise)
         #expect(result.isExhaustive && result.permutations == 160)

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Jackknife")
 struct JackknifeTests {
-    private typealias Base = MeanAnalysisTests
+    private typealias Base = SeedBasedAnalysisTests
 
     /// Six experiments, two of one sample.
     static let experiments: [Experiment] = {
@@ -112,7 +112,7 @@ struct JackknifeTests {
             of: .mean, experiments: Self.experiments,
             at: cluster.voxels.map { Place(voxel: Int($0), in: maps.mask) })
         var parts = [Double](repeating: 0, count: 6)
-        var sources: [[PlaceEffects.Source: Int]] = Array(repeating: [:], count: 6)
+        var sources: [[StudyEffects.Source: Int]] = Array(repeating: [:], count: 6)
         for place in places {
             for j in 0..<9 {
                 let y = place.studies.map { $0.effects[j] }
@@ -129,7 +129,7 @@ struct JackknifeTests {
             #expect(
                 table.contributions[s].sources == sources[s].mapValues { Double($0) / Double(cluster.voxels.count) })
         }
-        let shares = PlaceEffects.Source.allCases.reduce(0) { $0 + jackknife.share(of: $1, in: table) }
+        let shares = StudyEffects.Source.allCases.reduce(0) { $0 + jackknife.share(of: $1, in: table) }
         #expect(abs(shares - 1) < 1e-12)
     }
 
@@ -143,8 +143,8 @@ struct JackknifeTests {
         #expect(evidence.peaks.count == clusters.count && jackknife.clusters.count == clusters.count)
         for (cluster, (place, table)) in zip(clusters, zip(evidence.peaks, jackknife.clusters)) {
             #expect(place.coordinate == cluster.peak.coordinate && table.peak.position == cluster.peak.position)
-            let mean = try #require(PlaceMean(place, estimator: .dersimonianLaird))
-            #expect(abs(mean.estimate.statistic - table.peak.all.z) < 1e-5)
+            let mean = try #require(PlacePooling(meanOf: place, estimator: .dersimonianLaird))
+            #expect(abs(mean.mean.statistic - table.peak.all.z) < 1e-5)
             #expect(abs(mean.tau2 - table.peak.all.tau2) < 1e-6)
         }
     }
@@ -169,7 +169,7 @@ struct JackknifeTests {
             try SettingAssignment(commandLine: "imputations=4"), try SettingAssignment(commandLine: "permutations=60"),
         ])
         settings.correctedP = 0.1
-        let analysis = MeanAnalysis(space: Base.space, settings: settings, workers: Workers(threads: 2))
+        let analysis = SeedBasedAnalysis(space: Base.space, settings: settings, workers: Workers(threads: 2))
         let result = try await analysis.run(.mean, experiments: Base.experiments)
         let test = try #require(result.familyWise)
         let jackknife = try await analysis.jackknife(

@@ -9,12 +9,12 @@ import Testing
 
 @Suite("Effects at places")
 struct PlacesTests {
-    private typealias Base = MeanAnalysisTests
+    private typealias Base = SeedBasedAnalysisTests
 
-    static func analysis(_ settings: [String], threads: Int = 2) throws -> MeanAnalysis {
+    static func analysis(_ settings: [String], threads: Int = 2) throws -> SeedBasedAnalysis {
         let settings = try Settings().applying(
             (["permutations=0", "samples=separate"] + settings).map { try SettingAssignment(commandLine: $0) })
-        return MeanAnalysis(space: Base.space, settings: settings, workers: Workers(threads: threads))
+        return SeedBasedAnalysis(space: Base.space, settings: settings, workers: Workers(threads: threads))
     }
 
     static func voxel(_ mni: SIMD3<Double>) throws -> Int {
@@ -189,7 +189,7 @@ struct PlacesTests {
     func combined() async throws {
         let settings = try Settings().applying(
             ["permutations=0", "imputations=6"].map { try SettingAssignment(commandLine: $0) })
-        let analysis = MeanAnalysis(space: Base.space, settings: settings, workers: Workers(threads: 2))
+        let analysis = SeedBasedAnalysis(space: Base.space, settings: settings, workers: Workers(threads: 2))
         var experiments = Base.experiments
         experiments[4].sample = experiments[1].sample
         let result = try await analysis.run(.mean, experiments: experiments)
@@ -197,8 +197,8 @@ struct PlacesTests {
         let effects = try await analysis.effects(
             of: .mean, experiments: experiments, at: [Place(voxel: position, in: Base.space.mask, name: "centre")])
         #expect(effects[0].studies.map(\.id) == ["a", "b + e", "c", "d"])
-        let mean = try #require(PlaceMean(effects[0], estimator: .dersimonianLaird))
-        #expect(abs(mean.estimate.value - Double(result.maps.g[position])) < 1e-6)
-        #expect(abs(mean.estimate.statistic - Double(result.maps.z[position])) < 1e-5)
+        let mean = try #require(PlacePooling(meanOf: effects[0], estimator: .dersimonianLaird))
+        #expect(abs(mean.mean.value - Double(result.maps.g[position])) < 1e-6)
+        #expect(abs(mean.mean.statistic - Double(result.maps.z[position])) < 1e-5)
     }
 }

@@ -18,11 +18,11 @@ struct RegionTests {
     }
 
     /// Studies whose effects are known, the same in each of `imputations`.
-    static func place(_ effects: [Double], _ variances: [Double], imputations: Int = 1) -> PlaceEffects {
-        PlaceEffects(
+    static func place(_ effects: [Double], _ variances: [Double], imputations: Int = 1) -> StudyEffects {
+        StudyEffects(
             name: "r", coordinate: .zero, voxelCount: 1,
             studies: zip(effects, variances).enumerated().map { index, pair in
-                PlaceEffects.Study(
+                StudyEffects.Study(
                     id: "s\(index)", sample: "s\(index)", n1: 20, n2: 0, source: .peak,
                     effects: Array(repeating: pair.0, count: imputations),
                     variances: Array(repeating: pair.1, count: imputations))
@@ -168,7 +168,7 @@ struct RegionTests {
             RegionHypothesis(name: "down", extent: sphere, direction: .decrease),
         ]
         let located = try atlases.locate(regions, in: analysis.space.mask).located
-        let experiments = MeanAnalysisTests.experiments
+        let experiments = SeedBasedAnalysisTests.experiments
         let found = try await analysis.findings(of: .mean, experiments: experiments, on: located)
         #expect(found.map(\.region.name) == ["up", "down"])
         #expect(found[0].estimate.value == found[1].estimate.value)
@@ -185,7 +185,7 @@ struct RegionTests {
 
     @Test("Unknown atlases and labels are refused at their place; an atlas that is not installed skips its regions")
     func atlases() throws {
-        let mask = MeanAnalysisTests.space.mask
+        let mask = SeedBasedAnalysisTests.space.mask
         func region(_ atlas: String, _ label: String) -> RegionHypothesis {
             RegionHypothesis(
                 name: "r",

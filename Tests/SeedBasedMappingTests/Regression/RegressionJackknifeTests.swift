@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Jackknife of models with covariates")
 struct RegressionJackknifeTests {
-    private typealias Base = MeanAnalysisTests
+    private typealias Base = SeedBasedAnalysisTests
 
     /// Nine experiments, the last two of one sample; those with many sessions have the higher peak.
     private static let experiments: [Experiment] = (0..<9).map { n in

@@ -12,7 +12,7 @@ struct RegressionModelTests {
     /// Fourteen experiments; those with many sessions have a peak, the others none.
     private static let experiments: [Experiment] = (0..<14).map { n in
         let isLong = n >= 7
-        var experiment = MeanAnalysisTests.experiment(
+        var experiment = SeedBasedAnalysisTests.experiment(
             "e\(n)", n1: 16 + n, n2: n % 4 == 0 ? 15 : 0, peaks: isLong ? [([0, 0, 0], .t(5 + 0.1 * Double(n)))] : [])
         experiment.covariates = [
             "sessions": .number(Double(n < 7 ? 4 + n % 3 : 16 + n % 3)), "noise": .number(Double(n * 5 % 7)),
@@ -27,14 +27,14 @@ struct RegressionModelTests {
     ) async throws -> ModelResult {
         let settings = try Settings().applying(
             (["imputations=8", "permutations=0"] + settings).map { try SettingAssignment(commandLine: $0) })
-        let analysis = MeanAnalysis(
-            space: MeanAnalysisTests.space, settings: settings, workers: Workers(threads: threads))
+        let analysis = SeedBasedAnalysis(
+            space: SeedBasedAnalysisTests.space, settings: settings, workers: Workers(threads: threads))
         return try await analysis.run(plan, experiments: experiments, permutation: options)
     }
 
     /// Position of the voxel where the peaks are.
     private static func centre() throws -> Int {
-        let mask = MeanAnalysisTests.space.mask
+        let mask = SeedBasedAnalysisTests.space.mask
         let voxel = try #require(mask.grid.nearestVoxel(to: [0, 0, 0]))
         return Int(mask.position[mask.grid.index(voxel)])
     }
@@ -133,8 +133,8 @@ struct RegressionModelTests {
             [Covariate("sessions"), Covariate("group", .categorical(.treatment, reference: "y"))], kind)
         let settings = try Settings().applying(
             ["imputations=6", "permutations=25"].map { try SettingAssignment(commandLine: $0) })
-        let space = MeanAnalysisTests.space
-        let analysis = MeanAnalysis(space: space, settings: settings, workers: Workers(threads: 2))
+        let space = SeedBasedAnalysisTests.space
+        let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: 2))
         let model = try await analysis.run(plan, experiments: experiments)
         let design = try #require(model.design)
         #expect(design.rowCount == 13 && design.experiments.contains("e2 + e5"))

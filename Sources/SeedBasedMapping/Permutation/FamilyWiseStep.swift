@@ -5,37 +5,18 @@ import Imaging
 public import Inference
 import Statistics
 
-/// How a permutation test runs; none of it changes the result.
-public struct PermutationOptions: Sendable {
-    /// Bytes the test may take.
-    public var memory: Int
-    public var instructions: VectorInstructions
-    /// Where finished permutations are kept, so that an interrupted test resumes; nil keeps them in memory only.
-    public var ledger: String?
-    /// The complete ledgers of a test that was run in shards; then nothing is permuted.
-    public var shards: [PermutationLedger]
+/// Step 6: permutes subject images (or studies) and corrects p for the family-wise error of the whole brain. See
+/// Docs/permutation-test.md.
+struct FamilyWiseStep: AnalysisStep {
+    let context: AnalysisContext
 
-    public init(
-        memory: Int = 4 << 30, instructions: VectorInstructions = .best, ledger: String? = nil,
-        shards: [PermutationLedger] = []
-    ) {
-        self.memory = memory
-        self.instructions = instructions
-        self.ledger = ledger
-        self.shards = shards
-    }
-}
-
-extension MeanAnalysis {
     /// Runs one of `count` equal parts of a model's permutations and leaves them in a ledger.
     ///
     /// - Parameter shard: from 1.
     @_optimize(none)
-    public func permute(
-        _ plan: ModelPlan, experiments: [Experiment], design: DesignMatrix? = nil, shard: Int, of count: Int,
-        options: PermutationOptions
+    func shard(
+        _ shard: Int, of count: Int, model: PreparedModel, options: PermutationOptions
     ) async throws -> PermutationLedger {
-        let model = try await prepare(plan, experiments: experiments, design: design)
         let (test, key) = try permutationTest(model, sampler: sampler(), options: options)
         let total = test.count
         let range = (shard - 1) * total / count..<shard * total / count
@@ -48,10 +29,10 @@ extension MeanAnalysis {
 
     /// The permutation test of a model.
     @_optimize(none)
-    func familyWise(
-        _ model: PreparedModel, sampler: any StudyImageSampler, options: PermutationOptions
+    func result(
+        of model: PreparedModel, options: PermutationOptions
     ) async throws -> FamilyWiseResult {
-        let (test, key) = try permutationTest(model, sampler: sampler, options: options)
+        let (test, key) = try permutationTest(model, sampler: sampler(), options: options)
         let all = 0..<test.count
         let header = PermutationLedger.Header(key: key, permutations: all.count, range: all)
         let maxima: [NullDistribution.Maxima]
@@ -182,7 +163,7 @@ extension MeanAnalysis {
             studies: model.studies, scheme: scheme, rows: model.rows,
             design: design, studyPermutations: studyPermutations,
             imputations: settings.imputations,
-            estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird, unitVariance: isParity,
+            estimator: settings.estimator, unitVariance: isParity,
             statistics: statistics, sampler: sampler,
             noise: SubjectNoise(
                 mask: space.mask, template: space.template, neighbours: isParity ? .cube : .faces),

@@ -4,38 +4,28 @@ import Imaging
 public import Inference
 import Statistics
 
-extension MeanAnalysis {
-    /// Leaves each experiment, and each sample of several experiments, out of a model, at the voxels of its clusters.
-    ///
-    /// - Parameters:
-    ///   - clusters: of the model's maps, each with at least one peak.
-    ///   - familyWise: the model's permutation test, if there was one.
-    /// - Throws: as ``run(_:experiments:design:keepBounds:permutation:)``.
-    public func jackknife(
-        of plan: ModelPlan, experiments: [Experiment], clusters: [Cluster], familyWise: FamilyWiseResult? = nil
-    ) async throws -> Jackknife {
-        try await jackknife(
-            of: prepare(plan, experiments: experiments), clusters: clusters, familyWise: familyWise)
-    }
+/// Leaves each experiment, and each sample of several experiments, out of a model, at the voxels of its clusters. See
+/// Docs/jackknife.md.
+struct JackknifeStep: AnalysisStep {
+    let context: AnalysisContext
 
-    /// - Parameter model: of ``prepare(_:experiments:design:)`` with the same settings.
-    public func jackknife(
+    func jackknife(
         of model: PreparedModel, clusters: [Cluster], familyWise: FamilyWiseResult? = nil
     ) async throws -> Jackknife {
         let clusters = clusters.filter { !$0.peaks.isEmpty }
         let experiments = model.experiments.map(\.experiment)
         var omissions = Jackknife.omissions(of: experiments)
         let voxels = clusters.flatMap(\.voxels)
-        let likely = try await likely(
+        let likely = try await OmittedLikelyStep(context: context).likely(
             model.studies.map(\.bounds), scales: model.studies.map(\.scale), omitted: omissions.map(\.experiments),
             at: voxels)
         let pooling = OmittedPooling(
             studies: model.studies, sampleRows: model.rows,
             omitted: omissions.map(\.experiments), regressions: regressions(model, &omissions),
-            imputations: settings.imputations, estimator: settings.tau2Estimator == .reml ? .reml : .dersimonianLaird,
+            imputations: settings.imputations, estimator: settings.estimator,
             sampler: sampler())
         let (rows, shares) = try await pool(pooling, clusters, likely: likely)
-        let sources = try await sources(of: model, at: voxels)
+        let sources = try await SourcesStep(context: context).sources(of: model, at: voxels)
 
         let reader = OutcomeReader(
             threshold: -Normal.quantile(settings.thresholdP), corrected: correctedThresholds(familyWise))
@@ -162,11 +152,11 @@ extension MeanAnalysis {
 
     private static func contributions(
         _ experiments: [Experiment], _ studies: [ImputedStudy], _ shares: OmittedPooling.Shares,
-        sources: [[PlaceEffects.Source]], voxels: [Int32], in range: Range<Int>
+        sources: [[StudyEffects.Source]], voxels: [Int32], in range: Range<Int>
     ) -> [Jackknife.Contribution] {
         let total = shares.effects.reduce(0, +)
         return experiments.indices.map { index in
-            var counts: [PlaceEffects.Source: Int] = [:]
+            var counts: [StudyEffects.Source: Int] = [:]
             for (voxel, place) in zip(voxels, range) where !studies[index].bounds.lower[Int(voxel)].isNaN {
                 counts[sources[index][place], default: 0] += 1
             }

@@ -1,10 +1,9 @@
 public import Evidence
 
-extension MeanAnalysis {
-    /// What this analysis can run.
-    ///
+/// What seed-based mapping can run.
+public enum ModelScope {
     /// - Throws: for any other model, which must not pass for what it is not.
-    public static func checkScope(
+    public static func check(
         _ plan: ModelPlan, experiments: [Experiment], settings: Settings
     ) throws(InputError) {
         if Set(experiments.map(\.measure)).count > 1 {

@@ -4,23 +4,14 @@ import Imaging
 import Inference
 import Statistics
 
-extension MeanAnalysis {
-    /// Every experiment's effects and variances at some places, in the imputations that the analysis pools.
-    ///
-    /// The same random numbers as in ``run(_:experiments:keepBounds:permutation:)``: pooled again, the effects of a voxel
-    /// give the maps' values there. See Docs/extraction.md.
-    /// - Throws: as `run`.
-    public func effects(
-        of plan: ModelPlan, experiments: [Experiment], at places: [Place]
-    ) async throws -> [PlaceEffects] {
-        try await effects(of: prepare(plan, experiments: experiments), at: places)
-    }
+/// What every experiment has at some places, in the imputations that the maps are pooled from. See Docs/extraction.md.
+struct PlacesStep: AnalysisStep {
+    let context: AnalysisContext
 
     /// Voxels of a place that are drawn together.
     private static let pieceSize = 256
 
-    /// - Parameter model: of ``prepare(_:experiments:design:)`` with the same settings.
-    public func effects(of model: PreparedModel, at places: [Place]) async throws -> [PlaceEffects] {
+    func effects(of model: PreparedModel, at places: [Place]) async throws -> [StudyEffects] {
         let sampler = sampler()
         let pieces = places.enumerated().flatMap { place, value in
             stride(from: 0, to: value.voxels.count, by: Self.pieceSize).map { start in
@@ -46,7 +37,7 @@ extension MeanAnalysis {
         }
         let sources = try await sources(of: model, at: places)
         return places.indices.map { place in
-            PlaceEffects(
+            StudyEffects(
                 name: places[place].name, coordinate: places[place].coordinate, voxelCount: places[place].voxels.count,
                 studies: combined(
                     studies.indices.map { study in
@@ -58,7 +49,7 @@ extension MeanAnalysis {
     }
 
     /// Experiments of one sample become one study where the analysis pools them so; nil is an experiment without a value.
-    private func combined(_ studies: [PlaceEffects.Study?], _ rows: SampleRows) -> [PlaceEffects.Study] {
+    private func combined(_ studies: [StudyEffects.Study?], _ rows: SampleRows) -> [StudyEffects.Study] {
         rows.rows.compactMap { row in
             let members = studies[row].compactMap { $0 }
             guard var study = members.first, members.count > 1 else { return members.first }
@@ -67,7 +58,7 @@ extension MeanAnalysis {
             study.n1 = members.map(\.n1).max() ?? study.n1
             study.n2 = members.map(\.n2).max() ?? study.n2
             // The most telling source; the cases are in that order.
-            study.source = PlaceEffects.Source.allCases.first(where: members.map(\.source).contains) ?? study.source
+            study.source = StudyEffects.Source.allCases.first(where: members.map(\.source).contains) ?? study.source
             for imputation in study.effects.indices {
                 let composite = CompositeEffect(
                     effects: members.map { $0.effects[imputation] },
@@ -80,14 +71,14 @@ extension MeanAnalysis {
     }
 
     /// [place][experiment]: the most telling of what was said at the place's voxels.
-    private func sources(of model: PreparedModel, at places: [Place]) async throws -> [[PlaceEffects.Source]] {
+    private func sources(of model: PreparedModel, at places: [Place]) async throws -> [[StudyEffects.Source]] {
         let voxels = Set(places.flatMap(\.voxels)).sorted()
         let index = Dictionary(uniqueKeysWithValues: zip(voxels, voxels.indices))
-        let said = try await sources(of: model, at: voxels)
+        let said = try await SourcesStep(context: context).sources(of: model, at: voxels)
         return places.map { place in
             said.map { said in
                 let here = Set(place.voxels.map { said[index[$0] ?? 0] })
-                return PlaceEffects.Source.allCases.first(where: here.contains) ?? .nothing
+                return StudyEffects.Source.allCases.first(where: here.contains) ?? .nothing
             }
         }
     }
@@ -105,10 +96,10 @@ extension MeanAnalysis {
         }
 
         /// The mean over voxels; nil where the experiment has a value in none of them.
-        func study(_ experiment: Experiment, scale: EffectScale, source: PlaceEffects.Source) -> PlaceEffects.Study? {
+        func study(_ experiment: Experiment, scale: EffectScale, source: StudyEffects.Source) -> StudyEffects.Study? {
             guard voxels > 0 else { return nil }
             let means = effects.map { $0 / Double(voxels) }
-            return PlaceEffects.Study(
+            return StudyEffects.Study(
                 id: experiment.id, sample: experiment.sample, n1: experiment.n1, n2: experiment.n2, source: source,
                 effects: means, variances: means.map { scale.variance(ofG: $0) })
         }

@@ -3,14 +3,19 @@ import Imaging
 import Inference
 import Statistics
 
-extension MeanAnalysis {
+/// Steps 4 and 5 for a model with covariates: draws the imputations and pools their meta-regressions, block by block of
+/// voxels. See Docs/models.md.
+struct RegressionStep: AnalysisStep {
+    let context: AnalysisContext
+
     /// Draws the imputations and pools their meta-regressions.
     ///
     /// - Returns: maps of what is tested (one combination: estimate, SE and z; several: the average experiment's effect
     ///   and its SE, with the z of the joint test's p, 0 where p ≥ .5), and the coefficients, adjusted means and predictions.
-    func regression(
-        _ model: PreparedModel, design matrix: DesignMatrix, sampler: any StudyImageSampler
+    func maps(
+        of model: PreparedModel, design matrix: DesignMatrix
     ) async throws -> (maps: PooledMaps, regression: RegressionMaps) {
+        let sampler = sampler()
         let studies = model.studies
         let design = RegressionDesign(matrix)
         let identity = matrix.columns.indices.map { k in
@@ -21,17 +26,18 @@ extension MeanAnalysis {
         let weights = combinations.map { design.weights($0.weights) }
         let tested = combinations.count - matrix.test.count..<combinations.count
         let voxelCount = space.mask.count
-        let blocks = Self.blocks(voxels: voxelCount, studies: studies.count, threads: workers.threads)
+        let blocks = VoxelBlocks.all(voxels: voxelCount, studies: studies.count, threads: workers.threads)
         let batches = (settings.imputations + 15) / 16
         progress.began("Imputing and pooling", units: blocks.count * batches)
         defer { progress.ended() }
-        let estimator: RandomEffects.Estimator = settings.tau2Estimator == .reml ? .reml : .dersimonianLaird
+        let estimator = settings.estimator
         func maps(_ count: Int) -> [SharedArray<Float>] {
             (0..<count).map { _ in SharedArray<Float>(repeating: .nan, count: voxelCount) }
         }
         let estimates = maps(combinations.count)
         let errors = maps(combinations.count)
-        let others = maps(7)
+        let out = PooledMaps.Buffers(voxels: voxelCount)
+        let chiSquare = SharedArray<Float>(repeating: .nan, count: voxelCount)
         try await workers.forEach(blocks.count) { piece in
             let voxels = blocks[piece]
             var pools = [RegressionPool](repeating: RegressionPool(columns: design.columns), count: voxels.count)
@@ -62,15 +68,10 @@ extension MeanAnalysis {
                     estimates[index].buffer[voxel] = Float(estimate)
                     errors[index].buffer[voxel] = Float(variance.squareRoot())
                 }
-                let heterogeneity = pools[offset].heterogeneity
-                others[0].buffer[voxel] = Float(heterogeneity.tau2)
-                others[1].buffer[voxel] = Float(heterogeneity.i2)
-                others[2].buffer[voxel] = Float(heterogeneity.h2)
-                others[3].buffer[voxel] = Float(heterogeneity.q)
-                others[4].buffer[voxel] = Float(heterogeneity.df)
-                others[6].buffer[voxel] = Float(pools[offset].missingInformation(Array(weights[tested])))
+                out.setHeterogeneity(voxel, to: pools[offset].heterogeneity)
+                out.fmi.buffer[voxel] = Float(pools[offset].missingInformation(Array(weights[tested])))
                 if tested.count > 1 {
-                    others[5].buffer[voxel] = Float(wald.chiSquare(Array(weights[tested])))
+                    chiSquare.buffer[voxel] = Float(wald.chiSquare(Array(weights[tested])))
                 }
             }
         }
@@ -82,16 +83,14 @@ extension MeanAnalysis {
         let regression = RegressionMaps(
             coefficients: Array(all[identity.indices]), adjustedMeans: Array(all[means]),
             predictions: Array(all[means.upperBound..<tested.lowerBound]), tested: Array(all[tested]),
-            chiSquare: tested.count > 1 ? others[5].array : nil, chiSquareDF: tested.count)
+            chiSquare: tested.count > 1 ? chiSquare.array : nil, chiSquareDF: tested.count)
         let shown = tested.count > 1 ? all[means.lowerBound] : all[tested.lowerBound]
         let toZ = JointZ(degreesOfFreedom: tested.count)
         let z = regression.chiSquare?.map { toZ($0) } ?? shown.z
-        return (
-            PooledMaps(
-                mask: space.mask, g: shown.estimate, se: shown.se, z: z, tau2: others[0].array, i2: others[1].array,
-                h2: others[2].array, q: others[3].array, df: others[4].array,
-                fmi: others[6].array),
-            regression
-        )
+        var pooled = out.maps(space.mask)
+        pooled.g = shown.estimate
+        pooled.se = shown.se
+        pooled.z = z
+        return (pooled, regression)
     }
 }

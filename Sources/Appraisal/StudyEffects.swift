@@ -2,7 +2,7 @@
 /// classes are made from.
 ///
 /// A place is a voxel or a set of voxels; a set's effect is the mean over its voxels within each imputation.
-public struct PlaceEffects: Sendable {
+public struct StudyEffects: Sendable {
     /// What an experiment said about a place.
     public enum Source: String, Hashable, Sendable, CaseIterable {
         /// A statistic map covers it.

@@ -3,12 +3,15 @@ import Evidence
 import Imaging
 import Inference
 
-extension MeanAnalysis {
+/// What each experiment said at some voxels: a map, a peak with its statistic, a sign, or nothing.
+struct SourcesStep: AnalysisStep {
+    let context: AnalysisContext
+
     /// What each experiment said at some voxels: [experiment][voxel].
     ///
     /// A peak speaks for the voxels where its kernel is at least half as high as at its centre, within FWHM/2 (virtual mm):
     /// beyond, the bounds are made more of the threshold than of the peak. Of several the nearest decides.
-    func sources(of model: PreparedModel, at voxels: [Int32]) async throws -> [[PlaceEffects.Source]] {
+    func sources(of model: PreparedModel, at voxels: [Int32]) async throws -> [[StudyEffects.Source]] {
         let graph = KernelGraph(template: space.template, fwhm: settings.kernelFWHM)
         let kernel = PeakKernel(graph: graph, anisotropy: settings.anisotropy)
         let limit = max(0.5 * settings.kernelFWHM, kernel.core)
@@ -18,7 +21,7 @@ extension MeanAnalysis {
             let position = space.mask.position[Int(voxel)]
             return position < 0 ? -1 : wanted[Int(position)]
         }
-        let slots = Slots<[PlaceEffects.Source]>(count: model.experiments.count)
+        let slots = Slots<[StudyEffects.Source]>(count: model.experiments.count)
         let count = voxels.count
         try await workers.forEach(model.experiments.count) { index in
             let prepared = model.experiments[index]
@@ -26,11 +29,11 @@ extension MeanAnalysis {
                 slots[index] = Array(repeating: .map, count: count)
                 return
             }
-            var sources = [PlaceEffects.Source](repeating: .nothing, count: count)
+            var sources = [StudyEffects.Source](repeating: .nothing, count: count)
             var nearest = [Double](repeating: .infinity, count: count)
             var paths = ShortestPaths(graph)
             for (peak, mapped) in zip(reported, prepared.peaks) {
-                let source: PlaceEffects.Source = if case .t = peak.height { .peak } else { .sign }
+                let source: StudyEffects.Source = if case .t = peak.height { .peak } else { .sign }
                 _ = kernel.spread(from: mapped.coordinate, within: limit, with: &paths) { voxel, distance in
                     let index = Int(place[voxel])
                     if index >= 0, distance < nearest[index] {

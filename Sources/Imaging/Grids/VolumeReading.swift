@@ -1,4 +1,0 @@
-/// The first volume of a NIfTI file.
-func readVolume(_ path: String) throws(NIfTIError) -> Volume {
-    try NIfTIImage(contentsOf: path).volume()
-}

@@ -1,0 +1,80 @@
+import Evidence
+import Formats
+import Imaging
+import Inference
+
+/// Step 2: what each experiment reported becomes the bounds of its effect at every voxel.
+///
+/// Peaks spread by ``BoundsBuilder``; a statistic map is its own lower and upper bound. See Docs/bounds.md.
+struct BoundsStep: AnalysisStep {
+    let context: AnalysisContext
+
+    /// Bounds of every experiment, in order.
+    /// - Parameter maps: effects per mask voxel of the experiments given as maps (nil for the others).
+    /// - Returns: the bounds, and notices of peaks that could not be used.
+    func bounds(
+        of experiments: [PreparedExperiment], maps: [[Float]?]
+    ) async throws -> (bounds: [EffectBounds], notices: [Notice]) {
+        progress.began("Bounds from peaks", units: experiments.count)
+        defer { progress.ended() }
+        let graph = KernelGraph(template: space.template, fwhm: settings.kernelFWHM)
+        let kernel = PeakKernel(graph: graph, anisotropy: settings.anisotropy)
+        let builder = BoundsBuilder(kernel: kernel, mask: space.mask)
+        let results = Slots<(EffectBounds, [Int])>(count: experiments.count)
+        try await workers.forEach(experiments.count) { index in
+            if let map = maps[index] {
+                results[index] = (EffectBounds(lower: map, upper: map), [])
+            } else {
+                var paths = ShortestPaths(graph)
+                let experiment = experiments[index]
+                let (bounds, unused) = builder.bounds(
+                    peaks: experiment.peaks, thresholdG: experiment.thresholdG ?? 0, with: &paths)
+                results[index] = (bounds, unused)
+            }
+            progress.advanced(by: 1)
+        }
+        var bounds: [EffectBounds] = []
+        var notices: [Notice] = []
+        for (index, result) in results.all.enumerated() {
+            bounds.append(result.0)
+            for peak in result.1 {
+                let reported = experiments[index].experiment.peaks[peak]
+                notices.append(
+                    Notice(
+                        .warning, code: "peak-not-used", at: reported.source,
+                        "peak of '\(experiments[index].experiment.id)' lies more than \(PeakKernel.snapDistance) mm from the template's tissue and was not used.",
+                        remedy: "Check its coordinates and space."))
+            }
+        }
+        return (bounds, notices)
+    }
+
+    /// Effects of the experiments given as images; nil for those given as peaks.
+    func statisticMaps(of experiments: [Experiment]) async throws -> [[Float]?] {
+        let count = experiments.count { $0.hasMap }
+        guard count > 0 else { return experiments.map { _ in nil } }
+        progress.began("Statistic maps", units: count)
+        defer { progress.ended() }
+        let slots = Slots<[Float]>(count: experiments.count)
+        try await workers.forEach(experiments.count) { index in
+            guard case .map(let map) = experiments[index].report else { return }
+            slots[index] = try StatisticMapLoader.load(map, of: experiments[index], mask: space.mask)
+            progress.advanced(by: 1)
+        }
+        return experiments.indices.map { slots[$0] }
+    }
+
+    /// Least share of the mask's voxels that a whole-brain map is expected to cover.
+    private static let expectedCoverage = 0.8
+
+    /// A warning for a map that has no value in much of the mask.
+    static func coverageNotice(_ experiment: Experiment, map: [Float]?) -> Notice? {
+        guard let map, case .map(let image) = experiment.report else { return nil }
+        let share = Double(map.count { !$0.isNaN }) / Double(max(map.count, 1))
+        guard share < expectedCoverage else { return nil }
+        return Notice(
+            .warning, code: "map-coverage", at: image.source,
+            "the map of '\(experiment.id)' has values in only \(Int(100 * share)) % of the mask's voxels; elsewhere the experiment does not count.",
+            remedy: "Check that it is a whole-brain map in MNI space.")
+    }
+}

@@ -1,0 +1,22 @@
+public import Inference
+
+/// How a permutation test runs; none of it changes the result.
+public struct PermutationOptions: Sendable {
+    /// Bytes the test may take.
+    public var memory: Int
+    public var instructions: VectorInstructions
+    /// Where finished permutations are kept, so that an interrupted test resumes; nil keeps them in memory only.
+    public var ledger: String?
+    /// The complete ledgers of a test that was run in shards; then nothing is permuted.
+    public var shards: [PermutationLedger]
+
+    public init(
+        memory: Int = 4 << 30, instructions: VectorInstructions = .best, ledger: String? = nil,
+        shards: [PermutationLedger] = []
+    ) {
+        self.memory = memory
+        self.instructions = instructions
+        self.ledger = ledger
+        self.shards = shards
+    }
+}
