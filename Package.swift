@@ -70,8 +70,8 @@ let package = Package(
         .target(
             name: "Comparison",
             dependencies: [
-                "Appraisal", "Convergence", "Evidence", "ImageBased", "Imaging", "Inference", "SeedBasedMapping",
-                "Statistics",
+                "Appraisal", "Convergence", "Evidence", "Formats", "ImageBased", "Imaging", "Inference",
+                "SeedBasedMapping", "Statistics",
             ],
             swiftSettings: settings),
         // Words, tables, pages and the folder of a run.

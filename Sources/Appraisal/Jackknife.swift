@@ -47,7 +47,10 @@ public struct Jackknife: Sendable {
         /// model's level; nil without a permutation test. An approximation: the null was not made anew.
         public var isAboveCorrected: Bool?
 
-        public init(g: Double, se: Double, z: Double, tau2: Double, p: Double, isSignificant: Bool, isAboveCorrected: Bool? = nil) {
+        public init(
+            g: Double, se: Double, z: Double, tau2: Double, p: Double, isSignificant: Bool,
+            isAboveCorrected: Bool? = nil
+        ) {
             self.g = g
             self.se = se
             self.z = z
@@ -93,7 +96,9 @@ public struct Jackknife: Sendable {
         /// One per experiment of the model.
         public var contributions: [Contribution]
 
-        public init(sign: Int, voxels: Int, peaks: [Peak], remaining: [Int], highest: [Double], contributions: [Contribution]) {
+        public init(
+            sign: Int, voxels: Int, peaks: [Peak], remaining: [Int], highest: [Double], contributions: [Contribution]
+        ) {
             self.sign = sign
             self.voxels = voxels
             self.peaks = peaks
@@ -103,25 +108,6 @@ public struct Jackknife: Sendable {
         }
 
         public var peak: Peak { peaks[0] }
-    }
-
-    /// What an experiment brings to a cluster, with all experiments in.
-    public struct Contribution: Hashable, Sendable {
-        public var id: String
-        /// Its share in Σ w·y over the cluster's voxels and all imputations; they sum to 1, and are negative for effects
-        /// against the cluster's. With covariates its share in the tested combination (``RegressionShares``).
-        public var share: Double
-        /// Its mean share in the weights 1/(v + τ²); with covariates in the information about what is tested.
-        public var weight: Double
-        /// Shares of the cluster's voxels by what the experiment said there.
-        public var sources: [StudyEffects.Source: Double]
-
-        public init(id: String, share: Double, weight: Double, sources: [StudyEffects.Source: Double]) {
-            self.id = id
-            self.share = share
-            self.weight = weight
-            self.sources = sources
-        }
     }
 
     /// Experiments of the model, in order.
@@ -135,7 +121,10 @@ public struct Jackknife: Sendable {
     /// In the order in which they were given.
     public var clusters: [ClusterTable]
 
-    public init(experiments: [String], omissions: [Omission], threshold: Double, correctedThresholds: [NullDistribution.Tail: Double], clusters: [ClusterTable]) {
+    public init(
+        experiments: [String], omissions: [Omission], threshold: Double,
+        correctedThresholds: [NullDistribution.Tail: Double], clusters: [ClusterTable]
+    ) {
         self.experiments = experiments
         self.omissions = omissions
         self.threshold = threshold

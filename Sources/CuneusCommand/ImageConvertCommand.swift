@@ -58,12 +58,12 @@ struct ImageConvertCommand: ParsableCommand {
     }
 
     func run() throws {
-        let source = try NIfTIImage(contentsOf: image)
+        let source = try StatisticMapGate.unchecked.open(image)
         let scale = correlation ? EffectScale(correlationOf: n1) : EffectScale(n1: n1, n2: n2)
         let volume = source.volume(0)
         var values = volume.values.map { $0 == 0 ? .nan : $0 }
         if let variance {
-            let second = try NIfTIImage(contentsOf: variance).volume(0)
+            let second = try StatisticMapGate.unchecked.open(variance).volume(0)
             guard second.grid == volume.grid else {
                 throw InputError(
                     at: SourceLocation(file: variance), "its grid is not that of \(image).",

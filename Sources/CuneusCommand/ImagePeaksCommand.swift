@@ -34,7 +34,7 @@ struct ImagePeaksCommand: ParsableCommand {
     }
 
     func run() throws {
-        let volume = try NIfTIImage(contentsOf: image).volume(0)
+        let volume = try StatisticMapGate.unchecked.open(image).volume(0)
         let mask = Mask(grid: volume.grid) { volume.values[$0].isFinite && volume.values[$0] != 0 }
         guard mask.count > 0 else {
             throw InputError(at: SourceLocation(file: image), "the image has no value other than 0.")

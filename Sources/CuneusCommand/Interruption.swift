@@ -5,7 +5,8 @@ import Foundation
 enum Interruption {
     /// Runs work that Ctrl-C or SIGTERM cancels: the work sees `Task.isCancelled` and ends in good order. Asked a second
     /// time, the process ends at once.
-    static func cancellable<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    static func cancellable<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value
+    {
         let task = Task { try await work() }
         // A queue of its own has a thread of its own; the global queues may have none left while all cores compute.
         let queue = DispatchQueue(label: "cuneus.signals", qos: .userInteractive)

@@ -34,8 +34,7 @@ extension AnalysisSpace {
         case .brain:
             return onGrid(Mask(try Templates.load(.brainMask)), grid)
         case .file(let path):
-            let image = try NIfTIImage(contentsOf: path)
-            try image.requirePlacement(path, at: SourceLocation(file: path))
+            let image = try StatisticMapGate(.placement).open(path)
             let volume = image.volume(0)
             let mask = Mask(volume.grid == grid ? volume : volume.resampled(to: grid, method: .nearest))
             guard mask.count > 0 else {

@@ -1,3 +1,4 @@
+import Appraisal
 import Comparison
 import Evidence
 import Imaging
@@ -15,7 +16,7 @@ private func result(
         surviving.isEmpty
         ? []
         : [
-            MethodCluster(
+            Finding(
                 cluster: Cluster(
                     sign: z[surviving.lowerBound] < 0 ? -1 : 1, voxels: voxels,
                     peaks: [
@@ -23,12 +24,14 @@ private func result(
                             position: surviving.lowerBound, coordinate: mask.world(at: surviving.lowerBound),
                             value: Double(z[surviving.lowerBound]))
                     ]),
-                volume: Double(voxels.count) * 8, correctedP: 0.01,
-                contributions: [.init(unit: "a", foci: 1, share: 0.5, isDecisive: true), .init(unit: "b", foci: 0)])
+                volume: Double(voxels.count) * 8, corrected: Finding.CorrectedP(value: 0.01),
+                contributions: [
+                    Contribution(id: "a", share: 0.5, foci: 1, isDecisive: true), Contribution(id: "b"),
+                ])
         ]
     return MethodResult(
         method: method, direction: direction, mask: mask, maps: [], z: z,
-        isSignificant: z.indices.map(surviving.contains), criterion: "p < 0.05", clusters: clusters, units: ["a", "b"])
+        isSignificant: z.indices.map(surviving.contains), criterion: "p < 0.05", findings: clusters, units: ["a", "b"])
 }
 
 @Suite("Methods side by side")

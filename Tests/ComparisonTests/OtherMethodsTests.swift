@@ -1,3 +1,4 @@
+import Appraisal
 import Comparison
 import Convergence
 import Evidence
@@ -48,8 +49,8 @@ struct OtherMethodsTests {
         #expect(results.map(\.label) == ["ale_positive", "ale_negative"])
         let increases = try #require(results.first)
         #expect(increases.foci == 12)
-        #expect(increases.clusters.count == 2)
-        #expect(increases.clusters.allSatisfy { $0.reporting >= 5 })
+        #expect(increases.findings.count == 2)
+        #expect(increases.findings.allSatisfy { $0.reporting >= 5 })
 
         let sets = FociSelection(.positive, of: project.experiments, settings: project.settings).sets
         let space = try ConvergenceSpace(mask: try AnalysisSpace.mask(.brain, voxelSize: 4))
@@ -110,13 +111,13 @@ struct OtherMethodsTests {
         #expect(results.map(\.method) == [.aleSubtraction, .mkdaChi2, .balancedSubtraction, .aleConjunction])
         for result in results.prefix(3) {
             #expect(result.groups == ["left", "right"])
-            let up = result.clusters.filter { $0.cluster.sign > 0 }
-            let down = result.clusters.filter { $0.cluster.sign < 0 }
+            let up = result.findings.filter { $0.cluster.sign > 0 }
+            let down = result.findings.filter { $0.cluster.sign < 0 }
             #expect(!up.isEmpty && up.allSatisfy { $0.cluster.peak.coordinate.x < 0 }, "\(result.title)")
             #expect(!down.isEmpty && down.allSatisfy { $0.cluster.peak.coordinate.x > 0 }, "\(result.title)")
         }
         // The groups have no place in common.
-        #expect(results[3].clusters.isEmpty)
+        #expect(results[3].findings.isEmpty)
     }
 
     @Test("the same numbers for one thread and for three")

@@ -1,8 +1,8 @@
 import Evidence
 import Foundation
 import Imaging
-import SeedBasedMapping
 import Reporting
+import SeedBasedMapping
 import Testing
 
 @Suite("Correlations and shared samples in the results")

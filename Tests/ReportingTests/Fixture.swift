@@ -2,8 +2,8 @@ import Evidence
 import Foundation
 import Imaging
 import Inference
-import SeedBasedMapping
 import Reporting
+import SeedBasedMapping
 import TestSupport
 
 /// A small hand-made run: an 8 mm brain-sized box, three experiments, one positive and one negative blob.

@@ -2,8 +2,8 @@ import Evidence
 import Foundation
 import Imaging
 import Inference
-import SeedBasedMapping
 import Reporting
+import SeedBasedMapping
 import TestSupport
 import Testing
 

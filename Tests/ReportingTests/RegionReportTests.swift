@@ -1,8 +1,8 @@
 import Appraisal
 import Evidence
 import Foundation
-import SeedBasedMapping
 import Reporting
+import SeedBasedMapping
 import Testing
 
 @Suite("Hypotheses on regions in the report")

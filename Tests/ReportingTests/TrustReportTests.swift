@@ -3,8 +3,8 @@ import Evidence
 import Figures
 import Foundation
 import Inference
-import SeedBasedMapping
 import Reporting
+import SeedBasedMapping
 import Statistics
 import Testing
 
@@ -28,20 +28,19 @@ struct TrustReportTests {
         return StudyEffects(name: "peak 1", coordinate: [-24, -4, -18], voxelCount: 1, studies: studies)
     }
 
-    static func finding(_ place: StudyEffects = place(), settings: Settings = Settings()) throws -> TrustSection.Finding
-    {
+    static func finding(_ place: StudyEffects = place(), settings: Settings = Settings()) throws -> FindingCard {
         let assessment = try PlaceAssessment(place, settings: settings)
-        return TrustSection.Finding(
+        return FindingCard(
             assessment: assessment, grade: EvidenceGrade(assessment, settings: settings), cluster: 1,
             region: "Left amygdala")
     }
 
-    private static func effect(_ finding: TrustSection.Finding) -> Double {
+    private static func effect(_ finding: FindingCard) -> Double {
         let table = TrustTables([finding]).trust
         return Double(table.rows[0][table.header.firstIndex(of: "effect") ?? 0]) ?? .nan
     }
 
-    private func page(_ findings: [TrustSection.Finding], settings: Settings = Settings()) throws -> String {
+    private func page(_ findings: [FindingCard], settings: Settings = Settings()) throws -> String {
         var model = Fixture.findings(Fixture.twoBlobs, settings: settings)
         model.trust = findings
         return try Fixture.inTemporaryFolder { folder in
@@ -141,7 +140,7 @@ struct TrustReportTests {
         let design = try #require(PlaceDesign(matrix, judging: mean, at: place))
         let assessment = try PlaceAssessment(place, design: design)
         #expect(assessment.design.isMean)
-        var finding = TrustSection.Finding(
+        var finding = FindingCard(
             assessment: assessment, grade: EvidenceGrade(assessment, settings: Settings()))
         finding.covariates = [.init(name: "treatment", unit: "weeks", values: weeks) { [1, $0] }]
         let page = try page([finding])
@@ -162,7 +161,7 @@ struct TrustReportTests {
     }
 
     /// Seven of rest, seven of task.
-    private static func groups() throws -> TrustSection.Finding {
+    private static func groups() throws -> FindingCard {
         let place = place()
         let experiments = place.studies.enumerated().map { n, study in
             Fixture.experiment(study.id, covariates: ["state": .text(["rest", "task", "sleep"][n % 3])])
@@ -174,7 +173,7 @@ struct TrustReportTests {
                 predictions: [Prediction("asleep", [.init("state", .text("sleep"))])]),
             experiments: experiments)
         let assessment = try PlaceAssessment(place, design: try #require(PlaceDesign(matrix, at: place)))
-        return TrustSection.Finding(
+        return FindingCard(
             assessment: assessment, grade: EvidenceGrade(assessment, settings: Settings()), cluster: 1)
     }
 
@@ -218,7 +217,7 @@ struct TrustReportTests {
     func support() throws {
         var finding = try Self.finding()
         finding.contributions = finding.assessment.place.studies.enumerated().map { n, study in
-            Jackknife.Contribution(
+            Contribution(
                 id: study.id, share: n == 2 ? 0.6 : n == 4 ? -0.05 : 0.45 / 12, weight: 1 / 14,
                 sources: [study.source: 0.75])
         }

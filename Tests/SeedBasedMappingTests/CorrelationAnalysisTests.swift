@@ -67,7 +67,8 @@ struct CorrelationAnalysisTests {
         let few = Self.experiment("few", n: 3, t: 30, peaks: [([0, 0, 0], .t(40))])
         #expect(throws: InputError.self) { _ = try PreparedExperiment(few, settings: Settings()) }
         await #expect(throws: InputError.self) {
-            _ = try await SeedBasedAnalysisTests.run([], experiments: Self.experiments + SeedBasedAnalysisTests.experiments)
+            _ = try await SeedBasedAnalysisTests.run(
+                [], experiments: Self.experiments + SeedBasedAnalysisTests.experiments)
         }
     }
 

@@ -1,3 +1,4 @@
+import Appraisal
 import Convergence
 import Evidence
 import Foundation
@@ -82,7 +83,7 @@ struct FociAnalysis {
         return MethodResult(
             method: name, direction: selection.direction, mask: space.mask, maps: maps.list, z: z,
             isSignificant: survives, criterion: criterion.text,
-            clusters: found, units: sets.map(\.id),
+            findings: found, units: sets.map(\.id),
             groups: [], foci: advice.foci, notes: advice.sentences, seconds: 0)
     }
 
@@ -91,13 +92,13 @@ struct FociAnalysis {
 
     @_optimize(none)
     private func withFailSafeN(
-        _ clusters: [MethodCluster], _ method: some CoordinateMethod, _ sets: [FociSet]
-    ) async throws -> [MethodCluster] {
+        _ clusters: [Finding], _ method: some CoordinateMethod, _ sets: [FociSet]
+    ) async throws -> [Finding] {
         guard !clusters.isEmpty, sets.count <= Self.mostExperiments else { return clusters }
         let numbers = try await method.failSafeN(
             sets,
             clusters: clusters.map { ConvergenceCluster(cluster: $0.cluster, volume: $0.volume) },
-            threshold: LogProbability.z(upperTail: log(settings.clusterFormingP)), most: MethodCluster.mostNoise,
+            threshold: LogProbability.z(upperTail: log(settings.clusterFormingP)), most: Finding.mostNoise,
             seed: settings.seed, in: space, workers: workers)
         return zip(clusters, numbers).map { cluster, number in
             var cluster = cluster
@@ -126,7 +127,7 @@ struct FociAnalysis {
             isSignificant: survives,
             criterion: "FDR q < \(Criterion.number(settings.correctedP)) (Benjamini-Hochberg) of p from "
                 + "\(settings.fociIterations) draws among the project's \(base.count) foci",
-            clusters: clusters.all(), units: sets.map(\.id), groups: [], foci: advice.foci, notes: advice.sentences,
+            findings: clusters.all(), units: sets.map(\.id), groups: [], foci: advice.foci, notes: advice.sentences,
             seconds: 0)
     }
 }

@@ -108,7 +108,7 @@ struct GroupAnalysis {
         let advice = ConvergenceAdvice(sets, in: space)
         return MethodResult(
             method: method, direction: direction, mask: space.mask, maps: maps, z: z, isSignificant: survives,
-            criterion: criterion, clusters: clusters.all(), units: sets.map(\.id), groups: names, foci: advice.foci,
+            criterion: criterion, findings: clusters.all(), units: sets.map(\.id), groups: names, foci: advice.foci,
             notes: advice.sentences, seconds: start.duration(to: .now) / .seconds(1))
     }
 }

@@ -130,7 +130,7 @@ struct ImageAnalysis {
         return MethodResult(
             method: method, direction: .signed, mask: mask,
             maps: maps.names.compactMap { name in maps[name].map { MethodMap(name, $0) } }, z: z,
-            isSignificant: survives, criterion: criterion, clusters: clusters.all(),
+            isSignificant: survives, criterion: criterion, findings: clusters.all(),
             units: stack.studies.map(\.id), notes: notes, seconds: start.duration(to: .now) / .seconds(1))
     }
 }

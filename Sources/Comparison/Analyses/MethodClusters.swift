@@ -1,3 +1,4 @@
+import Appraisal
 import Convergence
 import Foundation
 import Imaging
@@ -13,7 +14,7 @@ struct MethodClusters {
     let sets: [FociSet]
 
     /// - Parameter result: gives the jackknife of a method of one group.
-    func all(jackknife result: ConvergenceResult? = nil, peakP: Double = 0.001) -> [MethodCluster] {
+    func all(jackknife result: ConvergenceResult? = nil, peakP: Double = 0.001) -> [Finding] {
         let finder = ClusterFinder(mask: mask, connectivity: .faces)
         let surviving = zip(z, isSignificant).map { $1 ? $0 : 0 }
         let clusters = [1, -1].flatMap { sign in
@@ -23,28 +24,28 @@ struct MethodClusters {
         }
         if let result {
             return ContributionDiagnostics.contributions(to: clusters, of: result, peakP: peakP).map { found in
-                MethodCluster(
-                    cluster: found.cluster, volume: found.volume, correctedP: correctedP(found.cluster),
+                Finding(
+                    cluster: found.cluster, volume: found.volume, corrected: corrected(found.cluster),
                     contributions: sets.indices.map { n in
-                        .init(
-                            unit: sets[n].id, foci: found.foci[n], share: found.contribution[n],
+                        Contribution(
+                            id: sets[n].id, share: found.contribution[n], foci: found.foci[n],
                             isDecisive: found.isCarriedBy[n])
                     })
             }
         }
         return clusters.map { cluster in
             let voxels = Set(cluster.voxels)
-            return MethodCluster(
+            return Finding(
                 cluster: cluster, volume: Double(cluster.voxels.count) * mask.grid.voxelVolume,
-                correctedP: correctedP(cluster),
+                corrected: corrected(cluster),
                 contributions: sets.map { set in
-                    .init(unit: set.id, foci: set.foci.count { voxels.contains(position(of: $0)) })
+                    Contribution(id: set.id, foci: set.foci.count { voxels.contains(position(of: $0)) })
                 })
         }
     }
 
-    private func correctedP(_ cluster: Cluster) -> Double? {
-        logP.map { pow(10, -Double($0[cluster.peak.position])) }
+    private func corrected(_ cluster: Cluster) -> Finding.CorrectedP? {
+        logP.map { Finding.CorrectedP(value: pow(10, -Double($0[cluster.peak.position]))) }
     }
 
     /// −1 outside the mask.

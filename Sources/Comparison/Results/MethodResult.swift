@@ -1,3 +1,4 @@
+public import Appraisal
 public import Evidence
 public import Imaging
 public import Inference
@@ -26,7 +27,7 @@ public struct MethodResult: Sendable {
     /// How the surviving voxels were chosen, in words: `cluster size FWE p < 0.05 (…)`.
     public var criterion: String
     /// Of the surviving voxels, the strongest peak first, those above zero before those below.
-    public var clusters: [MethodCluster]
+    public var findings: [Finding]
     /// What entered: experiments, or samples where their experiments were pooled.
     public var units: [String]
     /// Of the two groups of a comparison, what `z` above zero means first; empty otherwise.
@@ -38,7 +39,7 @@ public struct MethodResult: Sendable {
 
     public init(
         method: AnalysisMethod, direction: Direction, mask: Mask, maps: [MethodMap], z: [Float],
-        isSignificant: [Bool], criterion: String, clusters: [MethodCluster], units: [String], groups: [String] = [],
+        isSignificant: [Bool], criterion: String, findings: [Finding], units: [String], groups: [String] = [],
         foci: Int = 0, notes: [String] = [], seconds: Double = 0
     ) {
         self.method = method
@@ -48,7 +49,7 @@ public struct MethodResult: Sendable {
         self.z = z
         self.isSignificant = isSignificant
         self.criterion = criterion
-        self.clusters = clusters
+        self.findings = findings
         self.units = units
         self.groups = groups
         self.foci = foci
@@ -72,48 +73,4 @@ public struct MethodResult: Sendable {
         case .negative: "\(method.title), decreases"
         }
     }
-}
-
-/// Voxels that hang together and survive a method's criterion.
-public struct MethodCluster: Sendable {
-    /// What one experiment (or sample) has to do with the cluster.
-    public struct Contribution: Hashable, Sendable {
-        public var unit: String
-        /// Foci whose voxel lies in the cluster.
-        public var foci: Int
-        /// Mean share of the cluster's statistic that goes when it is left out; nil where the method has no jackknife.
-        public var share: Double?
-        /// Whether the peak falls below the cluster-forming threshold without it; nil as above.
-        public var isDecisive: Bool?
-
-        public init(unit: String, foci: Int, share: Double? = nil, isDecisive: Bool? = nil) {
-            self.unit = unit
-            self.foci = foci
-            self.share = share
-            self.isDecisive = isDecisive
-        }
-    }
-
-    public var cluster: Cluster
-    /// mm³.
-    public var volume: Double
-    /// At the peak, by the criterion; nil where it has no p.
-    public var correctedP: Double?
-    /// One per unit of ``MethodResult/units``.
-    public var contributions: [Contribution]
-    /// How many experiments of pure noise the peak withstands (Acar 2018), at most ``mostNoise``; nil where it was
-    /// not looked for.
-    public var failSafeN: Int?
-    /// Most experiments of noise that are added.
-    public static let mostNoise = 500
-
-    public init(cluster: Cluster, volume: Double, correctedP: Double?, contributions: [Contribution]) {
-        self.cluster = cluster
-        self.volume = volume
-        self.correctedP = correctedP
-        self.contributions = contributions
-    }
-
-    /// Units with a focus inside.
-    public var reporting: Int { contributions.count { $0.foci > 0 } }
 }

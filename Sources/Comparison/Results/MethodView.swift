@@ -1,3 +1,4 @@
+import Appraisal
 import Evidence
 public import Imaging
 public import Inference
@@ -57,12 +58,12 @@ public struct MethodView: Sendable {
         for result in results {
             let sign = result.direction == .negative ? -1 : 1
             place(result.z, sign: Float(sign))
-            for found in result.clusters {
+            for found in result.findings {
                 let own = isSigned ? sign * found.cluster.sign : 0
                 add(
                     found.cluster, sign: own, z: Double(sign) * Double(result.z[found.cluster.peak.position]),
                     reporting: found.contributions.isEmpty ? nil : (found.reporting, result.units.count),
-                    decisive: found.contributions.filter { $0.isDecisive == true }.map(\.unit))
+                    decisive: found.contributions.filter { $0.isDecisive == true }.map(\.id))
             }
         }
     }

@@ -1,7 +1,8 @@
+package import Appraisal
 import Evidence
 import Foundation
-package import Appraisal
 package import Statistics
+
 /// How the effect of an assessment is called and written: Hedges' g, Fisher's z, or a slope of either.
 package struct EffectWords {
     package let assessment: PlaceAssessment

@@ -1,11 +1,12 @@
 package import Appraisal
+
 /// Which experiments carry a cluster: shares of the effect and of the weights, and what each reported there.
 package struct ContributionPlot {
-    let contributions: [Jackknife.Contribution]
+    let contributions: [Contribution]
     let isMean: Bool
     let identifier: String
 
-    package init(contributions: [Jackknife.Contribution], isMean: Bool, identifier: String) {
+    package init(contributions: [Contribution], isMean: Bool, identifier: String) {
         self.contributions = contributions
         self.isMean = isMean
         self.identifier = identifier
@@ -19,8 +20,8 @@ package struct ContributionPlot {
     private static let sourceWidth = 120.0
 
     package var html: HTML {
-        let parts = contributions.sorted { ($1.share, $0.id) < ($0.share, $1.id) }
-        let shares = parts.flatMap { [$0.share, $0.weight] }.filter(\.isFinite)
+        let parts = contributions.sorted { ($1.share ?? 0, $0.id) < ($0.share ?? 0, $1.id) }
+        let shares = parts.flatMap { [$0.share, $0.weight].compactMap { $0 } }.filter(\.isFinite)
         guard let low = shares.min(), let high = shares.max(), high > 0 else { return HTML() }
         let x = PlotAxis(100 * min(low, 0) - 1...100 * high + 1, from: Self.left, to: Self.right)
         let top = 30.0
@@ -32,16 +33,17 @@ package struct ContributionPlot {
         for (n, part) in parts.enumerated() {
             let y = top + Self.row * (Double(n) + 0.5)
             plot.text(0, y + 4, Plot.shortened(part.id, to: 36))
-            plot.text(Self.width, y + 4, "\(PrettyNumber.fixed(100 * part.share, 0)) %", .end)
-            bar(100 * part.share, y - 5, 6, x, "bar", &plot)
-            bar(100 * part.weight, y + 2, 2, x, "mark", &plot)
+            plot.text(Self.width, y + 4, "\(PrettyNumber.fixed(100 * (part.share ?? .nan), 0)) %", .end)
+            bar(100 * (part.share ?? .nan), y - 5, 6, x, "bar", &plot)
+            bar(100 * (part.weight ?? .nan), y + 2, 2, x, "mark", &plot)
             sources(part, y, &plot)
         }
         plot.line(x(0), 22, x(0), base, "zero")
         plot.axis(
             x, below: base, name: isMean ? "% of the effect, % of the weights" : "% of the effect, % of the information"
         )
-        let carrier = parts.first.map { "\($0.id) brings most, \(PrettyNumber.fixed(100 * $0.share, 0)) %" } ?? ""
+        let carrier =
+            parts.first.map { "\($0.id) brings most, \(PrettyNumber.fixed(100 * ($0.share ?? .nan), 0)) %" } ?? ""
         return plot.svg(
             width: Self.width, height: base + 38, identifier: identifier,
             description: "Share of each of \(parts.count) experiments in the cluster's effect: \(carrier).")
@@ -55,7 +57,7 @@ package struct ContributionPlot {
     }
 
     /// Shares of the cluster's voxels.
-    private func sources(_ part: Jackknife.Contribution, _ y: Double, _ plot: inout Plot) {
+    private func sources(_ part: Contribution, _ y: Double, _ plot: inout Plot) {
         func share(_ source: StudyEffects.Source) -> Double { part.sources[source] ?? 0 }
         let reported = Self.sourceWidth * (share(.map) + share(.peak))
         let signs = Self.sourceWidth * share(.sign)

@@ -1,6 +1,6 @@
+package import Appraisal
 import Evidence
 import Foundation
-package import Appraisal
 import Statistics
 
 /// Every study's effect at a place with its interval, then the pooled effect and the prediction interval.

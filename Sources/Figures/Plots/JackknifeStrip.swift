@@ -1,4 +1,5 @@
 package import Appraisal
+
 /// z when each study is left out, against the threshold.
 package struct JackknifeStrip {
     let jackknife: JackknifeRuns

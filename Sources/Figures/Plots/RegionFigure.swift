@@ -1,6 +1,6 @@
+package import Appraisal
 package import Evidence
 import Foundation
-package import Appraisal
 import Statistics
 
 /// Effects of regions with their intervals: a block per region, in it a line per model; an arrow says where the hypothesis

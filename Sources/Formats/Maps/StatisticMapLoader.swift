@@ -27,16 +27,10 @@ public enum StatisticMapLoader {
     private static func effects(
         _ map: Experiment.StatisticMap, of experiment: Experiment, mask: Mask
     ) throws -> [Float] {
-        let image = try NIfTIImage(contentsOf: map.path)
-        guard image.count == 1 else {
-            throw InputError(
-                at: map.source, "\(map.path) holds \(image.count) volumes; a statistic map has one.",
-                remedy: "Extract the volume of the contrast.")
-        }
-        try image.requirePlacement(map.path, at: map.source)
+        let image = try StatisticMapGate().open(map.path, at: map.source)
         let scale = experiment.scale
         let student = StudentT(degreesOfFreedom: experiment.degreesOfFreedom)
-        let values = onMask(image.volume(0), mask)
+        let values = mask.values(of: image.volume(0))
         switch try kind(of: map, image: image, experiment: experiment) {
         case .t:
             return values.map { present($0) { scale.g(fromT: $0) } }
@@ -47,9 +41,8 @@ public enum StatisticMapLoader {
         case .r:
             return values.map { present($0) { FisherZ.z(fromR: $0) } }
         case .estimate(let variancePath):
-            let variance = try NIfTIImage(contentsOf: variancePath)
-            try variance.requirePlacement(variancePath, at: map.source)
-            let variances = onMask(variance.volume(0), mask)
+            let variance = try StatisticMapGate(.placement).open(variancePath, at: map.source)
+            let variances = mask.values(of: variance.volume(0))
             return zip(values, variances).map { value, variance in
                 variance > 0 ? present(value) { scale.g(fromT: $0 / Double(variance).squareRoot()) } : .nan
             }
@@ -118,10 +111,6 @@ public enum StatisticMapLoader {
                 remedy: "Correct the sample size.")
         }
         return .r
-    }
-
-    private static func onMask(_ volume: Volume, _ mask: Mask) -> [Float] {
-        volume.grid == mask.grid ? mask.gather(volume) : mask.gather(volume.resampled(to: mask.grid))
     }
 
     private static func present(_ value: Float, _ convert: (Double) -> Double) -> Float {

@@ -1,4 +1,5 @@
 public import Evidence
+
 extension ModelPlan {
     /// A model given on the command line, in the words of the plan.
     ///

@@ -1,4 +1,5 @@
 package import Evidence
+
 /// A text table with a header row, as spreadsheets, R and SDM write them.
 ///
 /// The header decides the separator: tab, else semicolon, else comma, else white space. Fields may be quoted with

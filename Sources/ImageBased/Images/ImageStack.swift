@@ -47,14 +47,7 @@ public struct ImageStack: Sendable {
 
     /// Adds a study from images; those on another grid are resampled (trilinear).
     public mutating func append(_ study: Study, images: [ImageQuantity: Volume]) throws(ImageError) {
-        var values: [ImageQuantity: [Float]] = [:]
-        for (quantity, image) in images {
-            // Headers hold single precision: grids of one space seldom agree to the bit.
-            let here =
-                image.grid.matches(mask.grid)
-                ? Volume(grid: mask.grid, values: image.values) : image.resampled(to: mask.grid)
-            values[quantity] = mask.gather(here)
-        }
+        let values = images.mapValues { mask.values(of: $0) }
         try append(study, values: values)
     }
 

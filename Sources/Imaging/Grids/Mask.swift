@@ -38,6 +38,15 @@ public struct Mask: Equatable, Sendable {
         return voxels.map { volume.values[Int($0)] }
     }
 
+    /// The volume's values at the mask's voxels, resampled (trilinear) where its grid is another.
+    ///
+    /// Headers hold single precision: grids of one space seldom agree to the bit, and need no resampling
+    /// (``Grid/matches(_:tolerance:)``).
+    public func values(of volume: Volume) -> [Float] {
+        guard volume.grid.matches(grid) else { return gather(volume.resampled(to: grid)) }
+        return voxels.map { volume.values[Int($0)] }
+    }
+
     /// A volume with the given values inside the mask and `background` elsewhere.
     public func scatter(_ values: [Float], background: Float = 0) -> Volume {
         precondition(values.count == count, "one value per mask voxel")

@@ -1,5 +1,6 @@
 public import Appraisal
 import Evidence
+import Imaging
 public import Inference
 public import SeedBasedMapping
 public import Statistics
@@ -23,11 +24,11 @@ extension ModelFindings {
     }
 
     /// Corrected p at a cluster's peak by the statistic that cuts the tables; nil without a permutation test.
-    public func correctedP(atPeakOf cluster: Cluster) -> TrustSection.CorrectedP? {
+    public func correctedP(atPeakOf cluster: Cluster) -> Finding.CorrectedP? {
         guard let words = PermutationWords(result),
             let p = words.p(words.statistic, sign: cluster.sign, at: cluster.peak.position)
         else { return nil }
-        return TrustSection.CorrectedP(value: p, statistic: words.statistic.words)
+        return Finding.CorrectedP(value: p, statistic: words.statistic.words)
     }
 
     /// The appraisal of a cluster's peak.
@@ -36,14 +37,16 @@ extension ModelFindings {
     ///   - effects: of the experiments at the peak.
     ///   - design: of the model, at the place; nil is the plain mean.
     public func finding(
-        _ cluster: Cluster, effects: StudyEffects, design: PlaceDesign? = nil, places: PlaceNamer,
-        jackknife: JackknifeRuns? = nil
-    ) throws(MetaRegressionError) -> TrustSection.Finding {
+        _ cluster: Cluster, effects: StudyEffects, design: PlaceDesign? = nil,
+        jackknife: JackknifeRuns? = nil, contributions: [Contribution] = []
+    ) throws(MetaRegressionError) -> Finding {
         let assessment = try PlaceAssessment(
             effects, measure: result.experiments.first?.measure ?? .change, design: design, settings: result.settings)
-        return TrustSection.Finding(
-            assessment: assessment, grade: EvidenceGrade(assessment, settings: result.settings),
-            cluster: number(holdingPeakOf: cluster), region: places.line(effects.coordinate),
-            corrected: correctedP(atPeakOf: cluster), jackknife: jackknife)
+        return Finding(
+            cluster: cluster, volume: Double(cluster.voxels.count) * result.maps.mask.grid.voxelVolume,
+            corrected: correctedP(atPeakOf: cluster), contributions: contributions,
+            appraisal: .init(
+                assessment: assessment, grade: EvidenceGrade(assessment, settings: result.settings),
+                jackknife: jackknife))
     }
 }

@@ -18,15 +18,16 @@ extension ModelFindings {
             let effects = evidence.peaks[index]
             let design = result.design.flatMap { PlaceDesign($0, at: effects) }
             if result.design != nil, design == nil { return nil }
-            var found = try? finding(
-                clusters[index], effects: effects, design: design, places: places,
-                jackknife: evidence.jackknife.flatMap { JackknifeRuns($0, cluster: index) })
-            found?.subgroups = subgroups(effects)
-            found?.covariates = bubbles(effects)
-            if let jackknife, jackknife.clusters.indices.contains(index) {
-                found?.contributions = jackknife.clusters[index].contributions
-            }
-            return found
+            let tables = evidence.jackknife?.clusters ?? []
+            let found = try? finding(
+                clusters[index], effects: effects, design: design,
+                jackknife: evidence.jackknife.flatMap { JackknifeRuns($0, cluster: index) },
+                contributions: tables.indices.contains(index) ? tables[index].contributions : [])
+            guard let found, let appraisal = found.appraisal else { return nil }
+            return FindingCard(
+                found, appraisal, number: number(holdingPeakOf: clusters[index]),
+                region: places.line(effects.coordinate), subgroups: subgroups(effects),
+                covariates: bubbles(effects))
         }
     }
 

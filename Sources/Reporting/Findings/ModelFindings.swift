@@ -10,7 +10,7 @@ public struct ModelFindings: Sendable {
     /// Effects above zero first, then below; larger clusters first within a sign.
     public let clusters: [Cluster]
     /// What is known of the reliability of the strongest findings; at most ``TrustSection/mostFindings``.
-    public var trust: [TrustSection.Finding] = []
+    public var trust: [FindingCard] = []
     /// Of the same clusters; nil where there are none.
     public var jackknife: Jackknife?
     /// What the model says about the plan's hypotheses on regions, in the order of the plan.

@@ -42,7 +42,7 @@ public struct PlaceElsewhere: Sendable {
 
 extension PlaceElsewhere {
     /// In how many of the other models the place shows the same.
-    static func sentence(_ finding: TrustSection.Finding) -> String {
+    static func sentence(_ finding: FindingCard) -> String {
         guard !finding.elsewhere.isEmpty else { return "" }
         let comparable = finding.elsewhere.filter { $0.asksTheSame(as: finding.assessment) }
         guard !comparable.isEmpty else {
@@ -60,7 +60,7 @@ extension PlaceElsewhere {
     }
 
     /// Side by side, the finding's own model first; nothing for a run of one model.
-    static func table(_ finding: TrustSection.Finding) -> HTML {
+    static func table(_ finding: FindingCard) -> HTML {
         guard !finding.elsewhere.isEmpty else { return HTML() }
         let own = row("this model", finding.assessment, finding.grade)
         let rows = finding.elsewhere.map { place -> [HTML] in
@@ -90,7 +90,7 @@ extension PlaceElsewhere {
     }
 
     /// `specificity.tsv`: a row per finding and model, the finding's own first.
-    static func rows(_ number: Int, _ finding: TrustSection.Finding, model: String) -> [[String]] {
+    static func rows(_ number: Int, _ finding: FindingCard, model: String) -> [[String]] {
         let place = finding.assessment.place
         let at = [
             String(number), finding.cluster.map { String($0) } ?? NumberText.missing,

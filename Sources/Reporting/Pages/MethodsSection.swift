@@ -1,3 +1,4 @@
+import Appraisal
 import Comparison
 import Evidence
 import Figures
@@ -173,19 +174,19 @@ struct MethodsSection {
 
     private var clusters: HTML {
         comparison.results.map { result -> HTML in
-            guard !result.clusters.isEmpty else {
+            guard !result.findings.isEmpty else {
                 return HTML.element(
                     "p", [], HTML.element("strong", [], "\(result.title): ") + HTML.text("no cluster survived."))
             }
-            let hasShares = result.clusters.contains { $0.contributions.contains { $0.share != nil } }
-            let left = result.clusters.count - Self.mostClusters
-            let rows = result.clusters.prefix(Self.mostClusters).enumerated().map { order, found -> [HTML] in
+            let hasShares = result.findings.contains { $0.contributions.contains { $0.share != nil } }
+            let left = result.findings.count - Self.mostClusters
+            let rows = result.findings.prefix(Self.mostClusters).enumerated().map { order, found -> [HTML] in
                 let peak = found.cluster.peak
                 let name = run.places.line(peak.coordinate)
                 var row = [
                     String(order + 1), PrettyNumber.count(Int(found.volume.rounded())),
                     ReportSummary.place(peak.coordinate), PrettyNumber.fixed(peak.value, 2),
-                    found.correctedP.map(PrettyNumber.p) ?? "–",
+                    found.corrected.map { PrettyNumber.p($0.value) } ?? "–",
                     found.contributions.isEmpty ? "–" : "\(found.reporting) of \(result.units.count)",
                 ]
                 if hasShares { row += [found.failSafeN.map(Self.noise) ?? "–", Self.carriers(found)] }
@@ -207,7 +208,7 @@ struct MethodsSection {
             return HTML.element(
                 "details", [],
                 HTML.element(
-                    "summary", [], "\(result.title): \(PrettyNumber.plural(result.clusters.count, "cluster"))")
+                    "summary", [], "\(result.title): \(PrettyNumber.plural(result.findings.count, "cluster"))")
                     + content)
         }.joined()
     }
@@ -215,7 +216,7 @@ struct MethodsSection {
     private func slices(_ result: MethodResult) -> HTML {
         let lowest = zip(result.z, result.isSignificant).lazy.filter { $1 }.map { abs(Double($0.0)) }.min() ?? 0
         let mosaic = SliceMosaic(
-            z: result.z, mask: result.mask, clusters: result.clusters.map(\.cluster), threshold: lowest,
+            z: result.z, mask: result.mask, clusters: result.findings.map(\.cluster), threshold: lowest,
             background: run.template)
         var figure = BrainFigure(
             mosaic, identifier: "slices-\(number)-\(result.label)",
@@ -232,14 +233,14 @@ struct MethodsSection {
     }
 
     private static func noise(_ count: Int) -> String {
-        count < MethodCluster.mostNoise ? String(count) : "≥ \(MethodCluster.mostNoise)"
+        count < Finding.mostNoise ? String(count) : "≥ \(Finding.mostNoise)"
     }
 
     /// The two experiments with the largest shares, and whether the peak stays without them.
-    private static func carriers(_ found: MethodCluster) -> String {
+    private static func carriers(_ found: Finding) -> String {
         found.contributions.sorted { ($0.share ?? 0) > ($1.share ?? 0) }.prefix(2).compactMap { one in
             guard let share = one.share, share > 0 else { return nil }
-            return "\(one.unit) (\(PrettyNumber.fixed(100 * share, 0)) %\(one.isDecisive == true ? ", decisive" : ""))"
+            return "\(one.id) (\(PrettyNumber.fixed(100 * share, 0)) %\(one.isDecisive == true ? ", decisive" : ""))"
         }.joined(separator: ", ")
     }
 

@@ -7,13 +7,13 @@ import Statistics
 
 /// One finding: what it is, how sure, whether it is too good, what it hangs on; figures behind it.
 struct TrustCard {
-    private let finding: TrustSection.Finding
+    private let finding: FindingCard
     private let settings: Settings
     private let number: Int
     private let identifier: String
     private let words: EffectWords
 
-    init(_ finding: TrustSection.Finding, settings: Settings, number: Int, identifier: String) {
+    init(_ finding: FindingCard, settings: Settings, number: Int, identifier: String) {
         self.finding = finding
         self.settings = settings
         self.number = number
@@ -94,7 +94,8 @@ struct TrustCard {
             }
             ?? "z = \(EffectWords.fixed(estimate.statistic)), p = \(EffectWords.p(estimate.pValue)) (two-sided, uncorrected)"
         if let corrected = finding.corrected {
-            text += "; corrected for the whole brain p = \(EffectWords.p(corrected.value)) (\(corrected.statistic))"
+            text +=
+                "; corrected for the whole brain p = \(EffectWords.p(corrected.value)) (\(corrected.statistic ?? "by the criterion"))"
         } else {
             text += "; no permutation test was run, so nothing corrects for the search through the brain"
         }
@@ -197,24 +198,24 @@ struct TrustCard {
 
     /// Who makes the cluster, and from what.
     private var carried: String {
-        let parts = finding.contributions.sorted { $0.share > $1.share }
-        guard parts.count > 1, let first = parts.first, first.share.isFinite else { return "" }
-        let most = parts.prefix(3).map { "\($0.id) (\(PrettyNumber.fixed(100 * $0.share, 0)) %)" }
+        let parts = finding.contributions.sorted { ($0.share ?? 0) > ($1.share ?? 0) }
+        guard parts.count > 1, let first = parts.first?.share, first.isFinite else { return "" }
+        let most = parts.prefix(3).map { "\($0.id) (\(PrettyNumber.fixed(100 * ($0.share ?? .nan), 0)) %)" }
         var half = 0
         var sum = 0.0
         for part in parts where sum < 0.5 {
-            sum += part.share
+            sum += part.share ?? 0
             half += 1
         }
         var text =
             "Over the whole cluster the effect is carried most by \(most.joined(separator: ", ")); "
             + "\(PrettyNumber.plural(half, "experiment")) of \(parts.count) make"
             + (half == 1 ? "s half of it." : " half of it.")
-        let silent = parts.reduce(0) { $0 + $1.share * ($1.sources[.nothing] ?? 0) }
+        let silent = parts.reduce(0) { $0 + ($1.share ?? 0) * ($1.sources[.nothing] ?? 0) }
         text +=
             " Where experiments reported nothing in the cluster, so that their effects are imputed, lies "
             + "\(PrettyNumber.fixed(100 * silent, 0)) % of it."
-        let against = parts.count { $0.share < 0 }
+        let against = parts.count { ($0.share ?? 0) < 0 }
         if against > 0 {
             text += against == 1 ? " One is against it." : " \(against) are against it."
         }

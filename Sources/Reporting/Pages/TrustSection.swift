@@ -6,58 +6,10 @@ import Statistics
 
 /// "How far to trust each finding": a card for each finding of a model, in the report.
 public struct TrustSection: Sendable {
-    /// A finding with all that is known of its reliability.
-    public struct Finding: Sendable {
-        public var assessment: PlaceAssessment
-        public var grade: EvidenceGrade
-        /// Number in the table of clusters; nil for a place asked for by the user.
-        public var cluster: Int?
-        /// Anatomical name; empty when there is none.
-        public var region: String
-        /// Family-wise error corrected p of the place and of what statistic; nil without a permutation test.
-        public var corrected: CorrectedP?
-        public var jackknife: JackknifeRuns?
-        /// Group of each study for the forest plot, in the order of the place's studies; empty for one block.
-        public var subgroups: [String]
-        /// Numeric covariates of the model, a bubble plot each.
-        public var covariates: [BubblePlot.Covariate]
-        /// What each experiment brings to the cluster; empty where that was not computed.
-        public var contributions: [Jackknife.Contribution] = []
-        /// The same place in the other models of the run, in their order.
-        public var elsewhere: [PlaceElsewhere] = []
-
-        public init(
-            assessment: PlaceAssessment, grade: EvidenceGrade, cluster: Int? = nil, region: String = "",
-            corrected: CorrectedP? = nil, jackknife: JackknifeRuns? = nil, subgroups: [String] = [],
-            covariates: [BubblePlot.Covariate] = []
-        ) {
-            self.assessment = assessment
-            self.grade = grade
-            self.cluster = cluster
-            self.region = region
-            self.corrected = corrected
-            self.jackknife = jackknife
-            self.subgroups = subgroups
-            self.covariates = covariates
-        }
-    }
-
-    /// A p corrected for the family-wise error of the whole brain.
-    public struct CorrectedP: Hashable, Sendable {
-        public var value: Double
-        /// `voxel height z`, `TFCE` ...
-        public var statistic: String
-
-        public init(value: Double, statistic: String) {
-            self.value = value
-            self.statistic = statistic
-        }
-    }
-
     /// Findings with a card; a report with more would not be read.
     public static let mostFindings = 10
 
-    let findings: [Finding]
+    let findings: [FindingCard]
     let settings: Settings
     /// Unique on the page.
     let identifier: String

@@ -110,7 +110,7 @@ public struct RunRecord: Hashable, Sendable, Codable {
             methods = comparison.results.map { result in
                 Method(
                     method: result.method.rawValue, label: result.label, criterion: result.criterion,
-                    units: result.units, foci: result.foci, clusters: result.clusters.count,
+                    units: result.units, foci: result.foci, clusters: result.findings.count,
                     significantVoxels: result.isSignificant.count { $0 }, notes: result.notes)
             }
             skipped = Dictionary(

@@ -32,26 +32,26 @@ public struct RunSummary: Sendable {
         }
         for result in comparison.results {
             lines.append("  \(result.title): \(result.criterion)")
-            guard !result.clusters.isEmpty else {
+            guard !result.findings.isEmpty else {
                 lines.append("  nothing survived")
                 continue
             }
             let shown = 10
             lines += Self.aligned(
                 [["", "mm3", "x", "y", "z mm", "z", "p", ""]]
-                    + result.clusters.prefix(shown).map { found in
+                    + result.findings.prefix(shown).map { found in
                         let peak = found.cluster.peak
                         let sign = ["all": "", "negative": "-"][result.direction.rawValue]
                         return [
                             sign ?? (found.cluster.sign < 0 ? "-" : "+"), NumberText.hundredths(found.volume),
                             NumberText.hundredths(peak.coordinate.x), NumberText.hundredths(peak.coordinate.y),
                             NumberText.hundredths(peak.coordinate.z), NumberText.fixed(peak.value, 2),
-                            found.correctedP.map { NumberText.significant($0, 2) } ?? "",
+                            found.corrected.map { NumberText.significant($0.value, 2) } ?? "",
                             run.places.line(peak.coordinate),
                         ]
                     })
-            if result.clusters.count > shown {
-                lines.append("  and \(result.clusters.count - shown) more in \(result.label)/clusters.tsv")
+            if result.findings.count > shown {
+                lines.append("  and \(result.findings.count - shown) more in \(result.label)/clusters.tsv")
             }
         }
         lines += comparison.skipped.map { "  not run: \($0.reason)" }

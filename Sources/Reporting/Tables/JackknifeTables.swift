@@ -39,7 +39,8 @@ struct JackknifeTables {
             rows: jackknife.clusters.enumerated().flatMap { number, cluster in
                 cluster.contributions.map { part in
                     [
-                        String(number + 1), part.id, NumberText.fixed(part.share, 4), NumberText.fixed(part.weight, 4),
+                        String(number + 1), part.id, NumberText.fixed(part.share ?? .nan, 4),
+                        NumberText.fixed(part.weight ?? .nan, 4),
                     ] + sources.map { NumberText.fixed(part.sources[$0] ?? 0, 4) }
                 }
             })

@@ -1,3 +1,4 @@
+import Appraisal
 import Comparison
 import Evidence
 import Inference
@@ -15,14 +16,14 @@ struct MethodTables {
                 "reporting",
                 "units", "fail_safe_n",
             ] + places.atlases
-        let rows = result.clusters.enumerated().flatMap { number, found in
+        let rows = result.findings.enumerated().flatMap { number, found in
             found.cluster.peaks.enumerated().map { order, peak -> [String] in
                 [
                     String(number + 1), String(order + 1), Self.direction(found, of: result),
                     String(found.cluster.voxels.count), NumberText.hundredths(found.volume),
                     NumberText.hundredths(peak.coordinate.x), NumberText.hundredths(peak.coordinate.y),
                     NumberText.hundredths(peak.coordinate.z), NumberText.fixed(peak.value, 3),
-                    found.correctedP.map { NumberText.significant($0) } ?? NumberText.missing,
+                    found.corrected.map { NumberText.significant($0.value) } ?? NumberText.missing,
                     found.contributions.isEmpty ? NumberText.missing : String(found.reporting),
                     String(result.units.count), found.failSafeN.map(String.init) ?? NumberText.missing,
                 ] + places.columns(peak.coordinate)
@@ -33,10 +34,10 @@ struct MethodTables {
 
     /// One row per cluster and experiment that has a focus inside or would be missed.
     var contributions: TextTable {
-        let rows = result.clusters.enumerated().flatMap { number, found in
+        let rows = result.findings.enumerated().flatMap { number, found in
             found.contributions.filter { $0.foci > 0 || ($0.share ?? 0) > 0 }.map { one in
                 [
-                    String(number + 1), one.unit, String(one.foci),
+                    String(number + 1), one.id, String(one.foci),
                     one.share.map { NumberText.fixed($0, 4) } ?? NumberText.missing,
                     one.isDecisive.map { $0 ? "yes" : "no" } ?? NumberText.missing,
                 ]
@@ -46,7 +47,7 @@ struct MethodTables {
     }
 
     /// What z above or below zero says.
-    static func direction(_ found: MethodCluster, of result: MethodResult) -> String {
+    static func direction(_ found: Finding, of result: MethodResult) -> String {
         switch result.direction {
         case .all: "any"
         case .positive: "positive"

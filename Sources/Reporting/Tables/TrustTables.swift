@@ -6,9 +6,9 @@ import Statistics
 
 /// `trust.tsv` and `evidence.tsv` of a model: the figures of ``TrustSection`` for other programs.
 public struct TrustTables: Sendable {
-    let findings: [TrustSection.Finding]
+    let findings: [FindingCard]
 
-    public init(_ findings: [TrustSection.Finding]) { self.findings = findings }
+    public init(_ findings: [FindingCard]) { self.findings = findings }
 
     /// One row per finding.
     public var trust: TextTable {
@@ -79,7 +79,7 @@ public struct TrustTables: Sendable {
 
     private struct Column: Sendable {
         var name: String
-        var text: @Sendable (Int, TrustSection.Finding) -> String
+        var text: @Sendable (Int, FindingCard) -> String
 
         /// Of the assessment, with six significant digits: slopes may be small.
         static func number(_ name: String, _ value: @escaping @Sendable (PlaceAssessment) -> Double?) -> Column {

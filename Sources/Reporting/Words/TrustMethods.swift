@@ -4,7 +4,7 @@ import SeedBasedMapping
 
 /// The appraisal of findings in words for a paper, from the settings of the run.
 struct TrustMethods {
-    private let findings: [TrustSection.Finding]
+    private let findings: [FindingCard]
     private let settings: Settings
 
     /// nil where nothing was appraised.

@@ -153,14 +153,14 @@ struct JackknifeStep: AnalysisStep {
     private static func contributions(
         _ experiments: [Experiment], _ studies: [ImputedStudy], _ shares: OmittedPooling.Shares,
         sources: [[StudyEffects.Source]], voxels: [Int32], in range: Range<Int>
-    ) -> [Jackknife.Contribution] {
+    ) -> [Contribution] {
         let total = shares.effects.reduce(0, +)
         return experiments.indices.map { index in
             var counts: [StudyEffects.Source: Int] = [:]
             for (voxel, place) in zip(voxels, range) where !studies[index].bounds.lower[Int(voxel)].isNaN {
                 counts[sources[index][place], default: 0] += 1
             }
-            return Jackknife.Contribution(
+            return Contribution(
                 id: experiments[index].id, share: shares.effects[index] / total,
                 weight: shares.weights[index] / max(shares.count, 1),
                 sources: counts.mapValues { Double($0) / Double(range.count) })

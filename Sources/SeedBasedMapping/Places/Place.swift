@@ -86,8 +86,7 @@ extension Place {
     /// - Parameter path: a NIfTI image in MNI space; another grid is resampled to the mask's (nearest voxel).
     /// - Throws: `NIfTIError`, or `InputError` where no voxel of the mask is inside.
     public static func image(_ path: String, in mask: Mask) throws -> Place {
-        let image = try NIfTIImage(contentsOf: path)
-        try image.requirePlacement(path, at: SourceLocation(file: path))
+        let image = try StatisticMapGate(.placement).open(path)
         let volume = image.volume(0)
         let values = mask.gather(volume.grid == mask.grid ? volume : volume.resampled(to: mask.grid, method: .nearest))
         let inside = (0..<Int32(mask.count)).filter { values[Int($0)] > 0 }

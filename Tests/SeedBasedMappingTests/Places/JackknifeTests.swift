@@ -106,8 +106,8 @@ struct JackknifeTests {
         let jackknife = try await analysis.jackknife(of: .mean, experiments: Self.experiments, clusters: clusters)
         let cluster = try #require(clusters.first)
         let table = try #require(jackknife.clusters.first)
-        #expect(abs(table.contributions.reduce(0) { $0 + $1.share } - 1) < 1e-12)
-        #expect(abs(table.contributions.reduce(0) { $0 + $1.weight } - 1) < 1e-12)
+        #expect(abs(table.contributions.reduce(0) { $0 + ($1.share ?? .nan) } - 1) < 1e-12)
+        #expect(abs(table.contributions.reduce(0) { $0 + ($1.weight ?? .nan) } - 1) < 1e-12)
         let places = try await analysis.effects(
             of: .mean, experiments: Self.experiments,
             at: cluster.voxels.map { Place(voxel: Int($0), in: maps.mask) })
@@ -125,7 +125,7 @@ struct JackknifeTests {
         }
         let sum = parts.reduce(0, +)
         for s in 0..<6 {
-            #expect(abs(table.contributions[s].share - parts[s] / sum) < 1e-9)
+            #expect(abs((table.contributions[s].share ?? .nan) - parts[s] / sum) < 1e-9)
             #expect(
                 table.contributions[s].sources == sources[s].mapValues { Double($0) / Double(cluster.voxels.count) })
         }

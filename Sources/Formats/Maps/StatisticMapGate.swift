@@ -1,0 +1,47 @@
+public import Evidence
+public import Imaging
+
+/// The one gate by which every statistic map enters: those of projects, of image-based methods, of `cuneus image`.
+///
+/// What is asked of a map is asked here, whoever opens it; ``StatisticMapLoader`` turns what comes through into effects.
+public struct StatisticMapGate: Sendable {
+    /// What a map must have.
+    public struct Checks: OptionSet, Sendable {
+        public let rawValue: Int
+
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// One volume.
+        public static let oneVolume = Checks(rawValue: 1)
+        /// A header that says where its voxels are. Readers otherwise put the first voxel at the origin, as the standard
+        /// has it: a brain shifted by its own size, of which a part still overlaps the mask.
+        public static let placement = Checks(rawValue: 2)
+
+        public static let all: Checks = [.oneVolume, .placement]
+    }
+
+    public var checks: Checks
+
+    public init(_ checks: Checks = .all) { self.checks = checks }
+
+    /// For `cuneus image`, which so far takes an image as it is and looks at its first volume.
+    public static let unchecked = StatisticMapGate([])
+
+    /// - Parameter source: where the input names the map; its own path where nobody does.
+    /// - Throws: `NIfTIError` for a file that cannot be read, `InputError` for a map that fails a check.
+    public func open(_ path: String, at source: SourceLocation? = nil) throws -> NIfTIImage {
+        let image = try NIfTIImage(contentsOf: path)
+        let source = source ?? SourceLocation(file: path)
+        if checks.contains(.oneVolume), image.count != 1 {
+            throw InputError(
+                at: source, "\(path) holds \(image.count) volumes; a statistic map has one.",
+                remedy: "Extract the volume of the contrast.")
+        }
+        if checks.contains(.placement), image.orientation == .pixdim {
+            throw InputError(
+                at: source, "\(path) does not say where its voxels are (sform_code and qform_code are 0).",
+                remedy: "Copy the sform of the MNI image it was made with into its header.")
+        }
+        return image
+    }
+}

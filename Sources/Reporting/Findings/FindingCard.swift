@@ -1,0 +1,52 @@
+public import Appraisal
+public import Figures
+
+/// What the report's card of a finding is drawn from: all that is known of its reliability.
+public struct FindingCard: Sendable {
+    public var assessment: PlaceAssessment
+    public var grade: EvidenceGrade
+    /// Number in the table of clusters; nil for a place asked for by the user.
+    public var cluster: Int?
+    /// Anatomical name; empty when there is none.
+    public var region: String
+    /// Family-wise error corrected p of the place and of what statistic; nil without a permutation test.
+    public var corrected: Finding.CorrectedP?
+    public var jackknife: JackknifeRuns?
+    /// Group of each study for the forest plot, in the order of the place's studies; empty for one block.
+    public var subgroups: [String]
+    /// Numeric covariates of the model, a bubble plot each.
+    public var covariates: [BubblePlot.Covariate]
+    /// What each experiment brings to the cluster; empty where that was not computed.
+    public var contributions: [Contribution] = []
+    /// The same place in the other models of the run, in their order.
+    public var elsewhere: [PlaceElsewhere] = []
+
+    /// - Parameters:
+    ///   - appraisal: the finding's.
+    ///   - number: in the table of clusters.
+    init(
+        _ finding: Finding, _ appraisal: Finding.Appraisal, number: Int?, region: String, subgroups: [String],
+        covariates: [BubblePlot.Covariate]
+    ) {
+        self.init(
+            assessment: appraisal.assessment, grade: appraisal.grade, cluster: number, region: region,
+            corrected: finding.corrected, jackknife: appraisal.jackknife, subgroups: subgroups,
+            covariates: covariates)
+        contributions = finding.contributions
+    }
+
+    public init(
+        assessment: PlaceAssessment, grade: EvidenceGrade, cluster: Int? = nil, region: String = "",
+        corrected: Finding.CorrectedP? = nil, jackknife: JackknifeRuns? = nil, subgroups: [String] = [],
+        covariates: [BubblePlot.Covariate] = []
+    ) {
+        self.assessment = assessment
+        self.grade = grade
+        self.cluster = cluster
+        self.region = region
+        self.corrected = corrected
+        self.jackknife = jackknife
+        self.subgroups = subgroups
+        self.covariates = covariates
+    }
+}
