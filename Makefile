@@ -4,10 +4,10 @@ SWIFT ?= $(or $(shell command -v swift 2>/dev/null),$(wildcard /opt/swift/usr/bi
 OUT ?= out
 DEMO ?= psychotherapy
 # The library modules that `make docs` documents.
-MODULES = Cuneus Statistics Imaging Evidence Inference Mapping Convergence ImageBased Comparison Reporting
+MODULES = Cuneus Statistics Imaging Evidence Inference Formats Appraisal SeedBasedMapping Convergence ImageBased Comparison Figures Reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test bench bench-nimare conformance lint format docs clean
+.PHONY: help install build demo test bench bench-nimare conformance house lint format docs clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -44,10 +44,14 @@ bench-nimare: install $(NIMARE) ## measure speed beside NiMARE (fetched from PyP
 	$(SWIFT) build -c release --product cuneus-bench
 	$(NIMARE) Scripts/nimare_speed.py --cuneus "$$($(SWIFT) build -c release --show-bin-path)/cuneus-bench" $(SPEED)
 
-lint: ## check the style of the Swift sources and the syntax of the scripts
+house: ## print the modules and hold them to the plan of the house (Docs/architecture.md)
+	@python3 Scripts/house.py
+
+lint: ## check the style of the Swift sources, the plan of the house and the syntax of the scripts
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
 	@for script in Scripts/*.sh .ci/run; do bash -n "$$script" || exit 1; done
 	@if command -v python3 >/dev/null; then \
+	  python3 Scripts/house.py >/dev/null || exit 1; python3 Scripts/test_house.py 2>/dev/null || exit 1; \
 	  for script in Scripts/*.py; do \
 	    python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$$script" || exit 1; \
 	  done; fi

@@ -156,8 +156,8 @@ let package = Package(
         .testTarget(
             name: "ComparisonTests",
             dependencies: [
-                "TestSupport", "Appraisal", "Comparison", "Convergence", "Evidence", "Formats", "Imaging", "Inference",
-                "SeedBasedMapping", "Statistics",
+                "TestSupport", "Appraisal", "Comparison", "Convergence", "Evidence", "Formats", "ImageBased", "Imaging",
+                "Inference", "SeedBasedMapping", "Statistics",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Random-effects pooling of single voxels with a known truth, for Tests/MappingTests/SimulatedStudiesTests.swift and
+"""Random-effects pooling of single voxels with a known truth, for Tests/SeedBasedMappingTests/SimulatedStudiesTests.swift and
 Docs/simulation.md: 20 one-sample studies of 20, tau = 0.1, exact J, variance c + K g^2, DerSimonian-Laird.
 
     python3 Scripts/recovery_reference.py        (numpy, scipy; a minute)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reference values of the correlation template, for Tests/ImagingTests/CorrelationTemplateTests.swift.
 
-The model of Sources/Imaging/CorrelationTemplate.swift in numpy, on the 1 mm ICBM152 2009a tissue images as the wheel of
+The model of Sources/Imaging/Templates/CorrelationTemplate.swift in numpy, on the 1 mm ICBM152 2009a tissue images as the wheel of
 nilearn 0.14.1 carries them (nilearn/datasets/data). Needs numpy, scipy, nibabel.
 
     python3 Scripts/template_reference.py FOLDER

@@ -2,6 +2,7 @@ import Appraisal
 import Comparison
 import Convergence
 import Evidence
+import ImageBased
 import Imaging
 import Inference
 import SeedBasedMapping
@@ -131,5 +132,10 @@ struct OtherMethodsTests {
             #expect(zip(a.maps, b.maps).allSatisfy { $0.values == $1.values })
         }
         #expect(one.count == 4)
+    }
+
+    @Test("every image-based method of a plan has an estimator", arguments: AnalysisMethod.allCases.filter { $0.family == .images })
+    func estimators(method: AnalysisMethod) {
+        #expect(ImageEstimator(rawValue: method.rawValue) != nil)
     }
 }

@@ -58,32 +58,16 @@ struct ImageAnalysis {
     func run(_ method: AnalysisMethod, _ stack: ImageStack) async throws -> MethodResult {
         let start = ContinuousClock.now
         if method == .permutedOLS { return try await permuted(stack, start) }
-        var maps = try await estimator(method).run(stack, workers: workers, progress: progress)
+        guard let estimator = ImageEstimator(rawValue: method.rawValue) else {
+            preconditionFailure("\(method.rawValue) has no case in ImageEstimator")
+        }
+        var maps = try await estimator.method(design: design, includesHeterogeneity: true)
+            .run(stack, workers: workers, progress: progress)
         if let corrected = maps.corrected(.benjaminiHochberg) { maps.merge(corrected) }
         let level = Criterion.number(settings.correctedP)
         return result(
             method, maps, corrected: MapName(.logp, correction: .fdr, method: "indep"), stack,
             criterion: "FDR q < \(level) (Benjamini-Hochberg, two-sided)", start)
-    }
-
-    private func estimator(_ method: AnalysisMethod) -> any ImageMethod {
-        let kind: HeterogeneityEstimator =
-            switch method {
-            case .imageDerSimonianLaird: .dersimonianLaird
-            case .imageHedges: .hedges
-            case .imagePauleMandel: .pauleMandel
-            case .imageML: .maximumLikelihood
-            case .imageREML: .reml
-            default: .fixed
-            }
-        switch method {
-        case .imageFisher: return FishersTest()
-        case .imageSampleSize: return SampleSizeLikelihood()
-        case .imageStouffer: return StouffersTest()
-        case .weightedStouffer: return StouffersTest(weighting: .sampleSize)
-        default:
-            return PooledImages(kind, design: design, includesHeterogeneity: kind != .fixed)
-        }
     }
 
     @_optimize(none)

@@ -97,7 +97,7 @@ public struct OtherMethods: Sendable {
     }
 
     private func takesCovariates(_ method: AnalysisMethod) -> Bool {
-        ![.imageFisher, .imageStouffer, .weightedStouffer, .imageSampleSize].contains(method)
+        ImageEstimator(rawValue: method.rawValue)?.takesCovariates ?? false
     }
 
     private static func list(_ family: AnalysisMethod.Family) -> String {
