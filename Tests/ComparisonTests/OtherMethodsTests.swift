@@ -134,7 +134,9 @@ struct OtherMethodsTests {
         #expect(one.count == 4)
     }
 
-    @Test("every image-based method of a plan has an estimator", arguments: AnalysisMethod.allCases.filter { $0.family == .images })
+    @Test(
+        "every image-based method of a plan has an estimator",
+        arguments: AnalysisMethod.allCases.filter { $0.family == .images })
     func estimators(method: AnalysisMethod) {
         #expect(ImageEstimator(rawValue: method.rawValue) != nil)
     }
