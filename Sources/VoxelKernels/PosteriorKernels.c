@@ -64,6 +64,8 @@ enum { MOST_HEIGHTS = CUNEUS_MOST_HEIGHTS, MOST_TAUS = CUNEUS_MOST_TAUS };
 // A study's bounds at each height, and one over its standard errors there at each tau.
 typedef struct {
     float lower[MOST_HEIGHTS], upper[MOST_HEIGHTS];
+    // Not the difference of the two, which rounding spoils where the interval is narrow.
+    float width;
     float lower_rate[MOST_HEIGHTS][MOST_TAUS] __attribute__((aligned(64)));
     float upper_rate[MOST_HEIGHTS][MOST_TAUS] __attribute__((aligned(64)));
 } bound_rates;
@@ -71,6 +73,7 @@ typedef struct {
 INLINE void rates_of(
     const cuneus_posterior_nodes *nodes, const cuneus_posterior_term *term, bound_rates *rates, int heights)
 {
+    rates->width = 2.0f * term->half_width;
     for (int q = 0; q < heights; q++) {
         float middle = term->slope * term->height[q];
         middle = term->centre + middle;
@@ -102,7 +105,7 @@ INLINE distances distances_to(const bound_rates *rates, int q, int t, lanes mean
     lanes lower_rate = splat(rates->lower_rate[q][t]), upper_rate = splat(rates->upper_rate[q][t]);
     lanes above = rates->upper[q] - mean;
     lanes below = mean - rates->lower[q];
-    lanes width = splat(rates->upper[q] - rates->lower[q]);
+    lanes width = splat(rates->width);
     mask_lanes is_below = below < 0, is_above = above < 0;
     lanes to_lower = below * lower_rate, to_upper = above * upper_rate;
     distances d;
@@ -117,13 +120,12 @@ INLINE distances distances_to(const bound_rates *rates, int q, int t, lanes mean
 // The probabilities of the intervals, averaged over heights: with X and Y the distances,
 // Q(X) − Q(Y) outside and 1 − Q(X) − Q(Y) inside, all multiplied by e^E so that the largest does not vanish.
 INLINE void add_wide(
-    const cuneus_posterior_nodes *nodes, const cuneus_posterior_term *term, float *table, const int heights)
+    const cuneus_posterior_nodes *nodes, const cuneus_posterior_term *term, const bound_rates *rates, int end,
+    float *table, const int heights)
 {
-    bound_rates rates;
-    rates_of(nodes, term, &rates, heights);
     lanes iota;
     for (int i = 0; i < 16; i++) iota[i] = (float)i;
-    for (int t = 0; t < nodes->taus; t++) {
+    for (int t = 0; t < end; t++) {
         float *row = table + (ptrdiff_t)t * nodes->vectors * 16;
         const float *silent = term->silent ? term->silent + (ptrdiff_t)t * term->silent_stride : 0;
         for (int v = 0; v < nodes->vectors; v++) {
@@ -131,7 +133,7 @@ INLINE void add_wide(
             distances d[MOST_HEIGHTS];
             lanes least = splat(1e30f);
             for (int q = 0; q < heights; q++) {
-                d[q] = distances_to(&rates, q, t, mean);
+                d[q] = distances_to(rates, q, t, mean);
                 lanes beyond = (lanes)(d[q].is_outside & (mask_lanes)d[q].near);
                 least = smaller(least, beyond);
             }
@@ -158,15 +160,15 @@ INLINE void add_wide(
 
 // Known effects, and intervals so narrow that their probability would cancel: log-densities, averaged over heights. Of an
 // interval between a and b (in standard errors) with middle m and width d,
-// log(Φ(b) − Φ(a)) = log d − m²/2 − log √2π − d²/24 + log(sinh(md/2)/(md/2)) + O(d⁴).
-INLINE void add_narrow(const cuneus_posterior_nodes *nodes, const cuneus_posterior_term *term, float *table)
+// log(Φ(b) − Φ(a)) = log d − m²/2 − log √2π + log(sinh(md/2)/(md/2)) − d²/24 + d⁴/1440 − m²d⁴/720 + O(d⁶).
+INLINE void add_narrow(
+    const cuneus_posterior_nodes *nodes, const cuneus_posterior_term *term, const bound_rates *rates, int start,
+    float *table)
 {
-    bound_rates rates;
     const int heights = term->heights;
-    rates_of(nodes, term, &rates, heights);
     lanes iota;
     for (int i = 0; i < 16; i++) iota[i] = (float)i;
-    for (int t = 0; t < nodes->taus; t++) {
+    for (int t = start; t < nodes->taus; t++) {
         float *row = table + (ptrdiff_t)t * nodes->vectors * 16;
         const float *silent = term->silent ? term->silent + (ptrdiff_t)t * term->silent_stride : 0;
         for (int v = 0; v < nodes->vectors; v++) {
@@ -175,18 +177,24 @@ INLINE void add_narrow(const cuneus_posterior_nodes *nodes, const cuneus_posteri
             lanes most = splat(-1e30f);
             for (int q = 0; q < heights; q++) {
                 if (term->is_known) {
-                    lanes rate = splat(rates.lower_rate[q][t]);
-                    lanes r = (rates.lower[q] - mean) * rate;
+                    lanes rate = splat(rates->lower_rate[q][t]);
+                    lanes r = (rates->lower[q] - mean) * rate;
                     density[q] = logarithm(rate) - 0.5f * (r * r);
                 } else {
-                    distances d = distances_to(&rates, q, t, mean);
-                    lanes width = pick(d.is_outside, d.far - d.near, d.far + d.near);
+                    distances d = distances_to(rates, q, t, mean);
+                    lanes lower_rate = splat(rates->lower_rate[q][t]), upper_rate = splat(rates->upper_rate[q][t]);
+                    lanes below = mean - rates->lower[q];
+                    lanes inside = fused(below, lower_rate - upper_rate, rates->width * upper_rate);
+                    lanes outside = rates->width * pick(below < 0, upper_rate, lower_rate);
+                    lanes width = pick(d.is_outside, outside, inside);
                     lanes middle = 0.5f * pick(d.is_outside, d.far + d.near, d.far - d.near);
                     lanes square = width * width;
                     lanes product = (middle * middle) * square;
                     lanes series = fused(product, splat(1.0f / 181440), splat(-1.0f / 2880));
                     series = fused(series, product, splat(1.0f / 24));
-                    series = series * product - square * (1.0f / 24);
+                    series = fused(square, splat(-1.0f / 720), series);
+                    lanes rest = fused(square, splat(1.0f / 1440), splat(-1.0f / 24));
+                    series = fused(series, product, square * rest);
                     density[q] = ((logarithm(width) - 0.918938533f) + series) - 0.5f * (middle * middle);
                 }
                 most = pick(density[q] > most, density[q], most);
@@ -213,7 +221,7 @@ INLINE void take_off(const cuneus_posterior_nodes *nodes, const cuneus_posterior
 }
 
 // An interval of less than this many standard errors goes by its density.
-static const float narrow = 0.1f;
+static const float narrow = 0.15f;
 
 INLINE void add_body(
     const cuneus_posterior_nodes *nodes, const cuneus_posterior_term *terms, int count, float *table)
@@ -224,21 +232,28 @@ INLINE void add_body(
             take_off(nodes, term, table);
             continue;
         }
-        float width = 2.0f * term->half_width;
-        float square = width * width;
-        if (term->is_known || square < (narrow * narrow) * term->constant_variance) {
-            add_narrow(nodes, term, table);
-        } else {
-            // The common numbers of heights are worth loops of known length.
-            switch (term->heights) {
-            case 1: add_wide(nodes, term, table, 1); break;
-            case 2: add_wide(nodes, term, table, 2); break;
-            case 3: add_wide(nodes, term, table, 3); break;
-            case 4: add_wide(nodes, term, table, 4); break;
-            case 5: add_wide(nodes, term, table, 5); break;
-            default: add_wide(nodes, term, table, term->heights);
-            }
+        bound_rates rates;
+        rates_of(nodes, term, &rates, term->heights);
+        // tau ascends: what is wide at 0 may be narrow beside a large tau.
+        int wide = term->is_known ? 0 : nodes->taus;
+        float square = rates.width * rates.width;
+        while (wide > 0) {
+            float variance = nodes->tau2[wide - 1] * term->tau_share;
+            variance = variance + term->constant_variance;
+            if (square >= (narrow * narrow) * variance) break;
+            wide--;
         }
+        // The common numbers of heights are worth loops of known length.
+        switch (wide > 0 ? term->heights : 0) {
+        case 0: break;
+        case 1: add_wide(nodes, term, &rates, wide, table, 1); break;
+        case 2: add_wide(nodes, term, &rates, wide, table, 2); break;
+        case 3: add_wide(nodes, term, &rates, wide, table, 3); break;
+        case 4: add_wide(nodes, term, &rates, wide, table, 4); break;
+        case 5: add_wide(nodes, term, &rates, wide, table, 5); break;
+        default: add_wide(nodes, term, &rates, wide, table, term->heights);
+        }
+        if (wide < nodes->taus) add_narrow(nodes, term, &rates, wide, table);
     }
 }
 

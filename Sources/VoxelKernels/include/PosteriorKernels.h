@@ -17,7 +17,7 @@ typedef struct {
     float first, step;
     int vectors, means;
     int taus;
-    /// [taus rounded up to a multiple of 16]; the tail holds anything positive.
+    /// [taus rounded up to a multiple of 16]; ascending; the tail holds anything positive.
     const float *tau2;
 } cuneus_posterior_nodes;
 
@@ -43,8 +43,8 @@ void cuneus_posterior_open(
     int isa, const cuneus_posterior_nodes *nodes, const float *base, int base_stride, const float *precision,
     const float *centre, const float *constant, float *table);
 
-/// Adds the log-likelihoods of `count` terms to a table of rows of 16·vectors. Error of a term at most 2e-6 where its
-/// log-likelihood is above −20, and 1e-6 of it below.
+/// Adds the log-likelihoods of `count` terms to a table of rows of 16·vectors. Error of a term at most 4e-6 where its
+/// log-likelihood is above −20, and 2e-6 of it below.
 void cuneus_posterior_add(
     int isa, const cuneus_posterior_nodes *nodes, const cuneus_posterior_term *terms, int count, float *table);
 
