@@ -26,18 +26,25 @@ final class PosteriorScan: @unchecked Sendable {
         var deviation: Float = 0
     }
 
+    /// Whether tabulators keep what ``VoxelTabulator/remove(_:_:)`` needs.
+    private let keepsLogarithms: Bool
     private let plans: SharedArray<Plan>
     private static let blockSize = 256
     private static let lastTry = 4
     private let priorPrecision: Double
     /// As wide as nodes can be asked for.
     private let coarsest: Double
+    /// No posterior mean lies farther out: not beyond all that was said, and not beyond what the prior lets it reach, whatever
+    /// a damaged map says.
+    private let reach: Double
 
     /// - Parameter meanDeviation: prior SD of the mean, in place of the settings'.
     init(
-        _ posterior: EffectPosterior, at positions: [Int32]?, without omitted: Set<Int>, meanDeviation: Double? = nil
+        _ posterior: EffectPosterior, at positions: [Int32]?, without omitted: Set<Int>, meanDeviation: Double? = nil,
+        keepsLogarithms: Bool = false
     ) {
         self.posterior = posterior
+        self.keepsLogarithms = keepsLogarithms
         self.positions = positions ?? Array(0..<Int32(posterior.voxels))
         model = PosteriorModel(
             posterior.reports, rows: posterior.rows, correlation: posterior.correlation, omitted: omitted)
@@ -45,6 +52,7 @@ final class PosteriorScan: @unchecked Sendable {
         let deviation = meanDeviation ?? posterior.settings.meanDeviation
         priorPrecision = 1 / (deviation * deviation)
         coarsest = MeanLattice.perDeviation * deviation
+        reach = min(model.extreme, 40 * deviation)
     }
 
     func plan(_ index: Int) -> Plan { plans.buffer[index] }
@@ -61,13 +69,13 @@ final class PosteriorScan: @unchecked Sendable {
 
     /// Tables on a lattice, reaching as far as any voxel's nodes may lie.
     func tables(_ lattice: MeanLattice, _ taus: TauNodes) -> SilentTables {
-        SilentTables(model, lattice: lattice, taus: taus, reach: model.extreme, posterior.instructions)
+        SilentTables(model, lattice: lattice, taus: taus, reach: reach, posterior.instructions)
     }
 
-    /// - Parameter body: called once per voxel with its index in `positions`, the tabulated posterior and the values of τ;
+    /// - Parameter body: called once per voxel with its index in `positions`, the tabulated posterior and the tables used;
     ///   where no experiment speaks nothing is tabulated.
     @_optimize(none)
-    func run(workers: Workers, _ body: @escaping @Sendable (Int, VoxelTabulator, TauNodes) -> Void) async throws {
+    func run(workers: Workers, _ body: @escaping @Sendable (Int, VoxelTabulator, SilentTables) -> Void) async throws {
         try await look(workers: workers)
         var turn = 1
         while turn <= Self.lastTry {
@@ -96,7 +104,7 @@ final class PosteriorScan: @unchecked Sendable {
 
     func look(workers: Workers) async throws {
         let taus = TauNodes(only: 0.5 * posterior.settings.tauDeviation)
-        let start = MeanLattice(stepAtMost: max(coarsest, model.extreme / 15))
+        let start = MeanLattice(stepAtMost: max(coarsest, reach / 15))
         // Down to a fifth of the SD that all studies with known effects would leave.
         let information = model.members.reduce(priorPrecision) { $0 + $1.power / Double($1.constantVariance) }
         let finest = MeanLattice(stepAtMost: 0.2 / information.squareRoot())
@@ -165,7 +173,7 @@ final class PosteriorScan: @unchecked Sendable {
 
     private func tabulate(
         _ wanted: Set<Wanted>, isLast: Bool, workers: Workers,
-        _ body: @escaping @Sendable (Int, VoxelTabulator, TauNodes) -> Void
+        _ body: @escaping @Sendable (Int, VoxelTabulator, SilentTables) -> Void
     ) async throws {
         let scale = posterior.settings.tauDeviation
         let tables = Dictionary(
@@ -179,6 +187,8 @@ final class PosteriorScan: @unchecked Sendable {
             let tabulator = VoxelTabulator(model, posterior.instructions)
             // Silent voxels are alike: their table is kept.
             let silent = VoxelTabulator(model, posterior.instructions)
+            tabulator.keepsLogarithms = keepsLogarithms
+            silent.keepsLogarithms = keepsLogarithms
             var silentPlan: Plan?
             for index in range where !plans.buffer[index].isDone {
                 let local = index - range.lowerBound
@@ -202,9 +212,15 @@ final class PosteriorScan: @unchecked Sendable {
                     plan = silentPlan
                 }
                 plans.buffer[index] = plan
-                if plan.isDone { body(index, used, found.taus) }
+                if plan.isDone { body(index, used, found) }
             }
         }
+    }
+
+    /// Whether a table's nodes resolve its posterior and reach far enough.
+    static func suits(_ tabulator: VoxelTabulator) -> Bool {
+        let (_, deviation, edge) = tabulator.moments
+        return edge < 1e-6 && tabulator.lattice.step <= 0.72 * deviation
     }
 
     /// Whether the nodes serve; if not, where they should be.

@@ -22,6 +22,13 @@ final class VoxelTabulator {
     private(set) var first = 0
     private(set) var means = 0
 
+    /// Whether logarithms are kept, for ``remove(_:_:)``.
+    var keepsLogarithms = false
+    private var logarithms: [Float] = []
+    private var entries: ArraySlice<PosteriorModel.Entry> = []
+    /// Of each term.
+    private var termMembers: [Int] = []
+
     /// Rows that speak here, experiments whose effect is known, and others that a peak reaches.
     private(set) var rows = 0
     private(set) var measured = 0
@@ -41,6 +48,8 @@ final class VoxelTabulator {
     func take(_ entries: ArraySlice<PosteriorModel.Entry>, isPilot: Bool = false) {
         terms.removeAll(keepingCapacity: true)
         silences.removeAll(keepingCapacity: true)
+        termMembers.removeAll(keepingCapacity: true)
+        if keepsLogarithms { self.entries = entries }
         known.removeAll(keepingCapacity: true)
         rows = model.rowsOfPeaks
         measured = 0
@@ -143,6 +152,7 @@ final class VoxelTabulator {
                 quadratic_variance: member.quadraticVariance, power: Float(member.power),
                 tau_share: Float(member.tauShare), silent: nil, silent_stride: 0))
         silences.append(silence)
+        termMembers.append(number)
     }
 
     /// Tabulates what was taken up, with priors, at `means` nodes from node `first` of the tables' lattice.
@@ -209,9 +219,53 @@ final class VoxelTabulator {
                 if !terms.isEmpty {
                     cuneus_posterior_add(instructions.code, &nodes, terms, Int32(terms.count), &table)
                 }
+                if keepsLogarithms { logarithms = table }
                 return cuneus_posterior_close(instructions.code, &nodes, &table, &meanSums, &tauSums)
             }
         }
+    }
+
+    /// Turns the table into the posterior without one member that shares its sample with no other: its part is taken off.
+    ///
+    /// The nodes stay those of all members. Any number of members may be removed, one after the other, each alone.
+    /// - Parameter tables: those of the last ``tabulate(_:first:means:priorPrecision:tauPrior:)``.
+    func remove(_ number: Int, _ tables: SilentTables) {
+        let member = model.members[number]
+        let entry = entries.first { Int($0.member) == number }
+        let mean =
+            UnsafePointer(model.heights.buffer.baseAddress! + number * PosteriorModel.heightStride)
+            + PosteriorModel.heightStride - 2
+        // A known effect, or nothing.
+        var term = cuneus_posterior_term(
+            centre: entry?.centre ?? 0, slope: 0, half_width: 0, is_known: 1, heights: entry == nil ? 0 : 1,
+            height: mean,
+            weight: mean + 1, constant_variance: member.constantVariance, quadratic_variance: member.quadraticVariance,
+            power: -1, tau_share: 1, silent: nil, silent_stride: 0)
+        if let entry, !(entry.isKnown && entry.slope == 0), let index = termMembers.firstIndex(of: number) {
+            term = terms[index]
+            term.power = -term.power
+            term.silent = nil
+        } else if entry == nil, let silence = member.silence {
+            term.silent = tables.silence(silence, from: first)
+            term.silent_stride = Int32(tables.columns)
+        }
+        table = logarithms
+        tables.taus.tau2.withUnsafeBufferPointer { tau2 in
+            var nodes = cuneus_posterior_nodes(
+                first: Float(Double(first) * lattice.step), step: Float(lattice.step),
+                vectors: Int32((means + 15) / 16), means: Int32(means), taus: Int32(tables.taus.count),
+                tau2: tau2.baseAddress)
+            cuneus_posterior_add(instructions.code, &nodes, &term, 1, &table)
+            _ = cuneus_posterior_close(instructions.code, &nodes, &table, &meanSums, &tauSums)
+        }
+    }
+
+    /// What is left without a member: rows that speak, and what the member was.
+    func without(_ number: Int) -> (rows: Int, wasMeasured: Bool, wasReached: Bool) {
+        let entry = entries.first { Int($0.member) == number }
+        let isMeasured = entry.map { $0.isKnown && $0.slope == 0 } ?? false
+        let speaks = model.members[number].silence != nil || entry != nil
+        return (rows - (speaks ? 1 : 0), isMeasured, entry != nil && !isMeasured)
     }
 
     /// Mean, SD, and the larger of the two outermost weights relative to the largest.

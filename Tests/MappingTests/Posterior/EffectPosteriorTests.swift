@@ -150,6 +150,34 @@ struct EffectPosteriorTests {
         #expect(all.g[50] != without.g[1])
     }
 
+    @Test("Taking experiments off one by one gives the maps without them", arguments: [false, true])
+    func leaveOneOut(isShared: Bool) async throws {
+        let voxels = 60
+        let reports = PosteriorProblem.reports(peaks: 6, maps: 3, voxels: voxels, seed: 41)
+        let rows = isShared ? [0..<2] + (2..<9).map { $0..<$0 + 1 } : nil
+        let posterior = try EffectPosterior(reports, voxels: voxels, rows: rows)
+        let positions = (0..<Int32(voxels)).filter { $0 % 2 == 0 }
+        let found = try await posterior.leaveOneOut(at: positions, workers: workers)
+        #expect(found.count == 9)
+        for number in reports.indices {
+            try await Self.check(
+                found[number], posterior.maps(at: positions, without: [number], workers: workers))
+        }
+    }
+
+    private static func check(_ found: PosteriorMaps, _ expected: PosteriorMaps) {
+        for voxel in expected.g.indices {
+            let se = expected.se[voxel]
+            #expect(abs(found.g[voxel] - expected.g[voxel]) < 1e-3 * se)
+            #expect(abs(found.se[voxel] - expected.se[voxel]) < 1e-3 * se)
+            #expect(abs(found.lower[voxel] - expected.lower[voxel]) < 5e-3 * se)
+            #expect(abs(found.tau2[voxel] - expected.tau2[voxel]) < 1e-4)
+            #expect(abs(found.probabilityAbove[voxel] - expected.probabilityAbove[voxel]) < 1e-4)
+        }
+        #expect(found.measured == expected.measured)
+        #expect(found.reached == expected.reached)
+    }
+
     @Test("A map's gap says nothing; where nobody speaks there is no value")
     func gaps() async throws {
         let scale = EffectScale(n1: 20)
@@ -227,6 +255,7 @@ struct EffectPosteriorTests {
         var reports = (0..<6).map { _ in EffectReport(thresholdG: 0.1, scale: scale) }
         reports.append(EffectReport(thresholdG: 4, voxels: [0], centre: [4], halfWidth: [0.05], scale: scale))
         reports.append(EffectReport(map: [-6], scale: scale))
+        reports.append(EffectReport(map: [1e7], scale: scale))
         let maps = try await EffectPosterior(reports, voxels: 1).maps(workers: workers)
         #expect(maps.g[0].isFinite && maps.se[0] > 0 && maps.se[0].isFinite)
         #expect(maps.lower[0] < maps.g[0] && maps.g[0] < maps.upper[0])

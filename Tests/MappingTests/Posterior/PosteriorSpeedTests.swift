@@ -72,12 +72,21 @@ struct PosteriorSpeedTests {
         print(
             "\(voxels) voxels, \(Double(touched) / Double(voxels)) studies reach each, heights \(withHeights): \(wall), CPU \(seconds) s, g[0] \(maps.g[voxels / 2])"
         )
+        let before = clockNow()
+        let places = (0..<3000).map { Int32($0 * (voxels / 3000)) }
+        _ = try await posterior.leaveOneOut(at: places, workers: Workers(threads: 2))
+        print("each of 50 left out at 3000 voxels: CPU \(clockNow() - before) s")
+        let draw = clockNow()
+        _ = try await posterior.draws(
+            EffectPosterior.uniforms(draws: 20, seed: 1), at: places, workers: Workers(threads: 2))
+        print("20 draws at 3000 voxels: CPU \(clockNow() - draw) s")
+        let shrinking = clockNow()
         let again = clock.now
         let shrinkage = try await Shrinkage(posterior, workers: Workers(threads: 2))
         let learnt = clock.now
         let shrunk = try await shrinkage.maps(workers: Workers(threads: 2))
         print(
-            "learnt \(learnt - again) (\(shrinkage.prior.logLikelihood.count) steps, weights \(shrinkage.prior.weights)), shrunk \(clock.now - learnt), g \(shrunk.g[voxels / 2])"
+            "learnt \(learnt - again) (\(shrinkage.prior.logLikelihood.count) steps, weights \(shrinkage.prior.weights)), shrunk \(clock.now - learnt), CPU \(clockNow() - shrinking) s, g \(shrunk.g[voxels / 2])"
         )
     }
 
