@@ -137,6 +137,16 @@ public struct MarginalDensity: Sendable {
             + v.3 * (ab * c * ef) / 12 + v.4 * (ab * cd * f) / -24 + v.5 * (ab * cd * e) / 120
     }
 
+    /// The same through `values[start]` and the five after it, at x steps from the third.
+    static func interpolated(_ values: [Double], from start: Int, at x: Double) -> Double {
+        interpolated(
+            Logarithms(
+                values: (
+                    values[start], values[start + 1], values[start + 2], values[start + 3], values[start + 4],
+                    values[start + 5]
+                ), shift: 0), x)
+    }
+
     /// The integral over the first s steps of a cell: four Gauss-Legendre nodes.
     private func within(_ logarithms: Logarithms, to s: Double) -> Double {
         let half = 0.5 * s

@@ -37,8 +37,10 @@ public struct Shrinkage: Sendable {
     public static let deviations: [Double] = [0, 0.05, 0.1, 0.2, 0.35, 0.6, 0.95, 1.4]
     /// Voxels that the prior is learnt from, evenly spread over the mask.
     static let learners = 6000
-    /// No step is coarser: the narrowest component must be resolved.
-    static let mostStep = 0.045
+    /// No step of a likelihood is coarser.
+    static let mostStep = 0.1
+    /// Half of the narrowest SD: there likelihood and prior meet.
+    static let fineStep = 0.025
 
     private init(posterior: EffectPosterior, prior: Prior) {
         self.posterior = posterior

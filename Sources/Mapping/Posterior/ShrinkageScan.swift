@@ -73,13 +73,37 @@ struct LikelihoodView {
     let taus: TauNodes
 
     private var columns: Int { (tabulator.means + 15) / 16 * 16 }
-    private var step: Double { tabulator.lattice.step }
 
-    private func mean(_ node: Int) -> Double { Double(tabulator.first + node) * step }
+    /// The likelihood alone is smooth at the table's step; with a narrow component it is not. Its logarithm is interpolated
+    /// (degree 5) to a finer lattice, where the prior is exact.
+    private var parts: Int { max(1, Int((tabulator.lattice.step / Shrinkage.fineStep).rounded(.up))) }
+    private var step: Double { tabulator.lattice.step / Double(parts) }
+    private var count: Int { (tabulator.means - 1) * parts + 1 }
+    private var first: Int { tabulator.first * parts }
 
-    /// Density of a component at every node, times the step.
+    private func mean(_ node: Int) -> Double { Double(first + node) * step }
+
+    /// - Parameter values: at the table's nodes.
+    private func refined(_ values: [Double]) -> [Double] {
+        let (parts, nodes) = (parts, values.count)
+        if parts == 1 || nodes < 6 { return parts == 1 ? values : Array(repeating: 0, count: count) }
+        let logarithms = values.map { log(max($0, 1e-60)) }
+        var result = [Double](repeating: 0, count: count)
+        for cell in 0..<nodes - 1 {
+            let start = min(max(cell - 2, 0), nodes - 6)
+            result[cell * parts] = values[cell]
+            for part in 1..<parts {
+                let x = Double(cell - start - 2) + Double(part) / Double(parts)
+                result[cell * parts + part] = exp(MarginalDensity.interpolated(logarithms, from: start, at: x))
+            }
+        }
+        result[count - 1] = values[nodes - 1]
+        return result
+    }
+
+    /// Density of a component at every fine node, times the step.
     private func masses(_ deviation: Double) -> [Double] {
-        (0..<tabulator.means).map { node in
+        (0..<count).map { node in
             let x = mean(node) / deviation
             return 0.398942280401432678 / deviation * exp(-0.5 * x * x) * step
         }
@@ -87,16 +111,19 @@ struct LikelihoodView {
 
     /// [component][tau]: the likelihood averaged over each component.
     func likelihoods(_ deviations: [Double]) -> [Float] {
+        let rows = (0..<taus.count).map { tau in
+            refined((0..<tabulator.means).map { Double(tabulator.table[tau * columns + $0]) })
+        }
         var result: [Float] = []
         for deviation in deviations {
-            if deviation == 0 {
-                for tau in 0..<taus.count { result.append(tabulator.table[tau * columns - tabulator.first]) }
-                continue
-            }
-            let masses = masses(deviation)
-            for tau in 0..<taus.count {
+            let masses = deviation == 0 ? [] : masses(deviation)
+            for row in rows {
+                if deviation == 0 {
+                    result.append(Float(row[-first]))
+                    continue
+                }
                 var sum = 0.0
-                for node in 0..<tabulator.means { sum += masses[node] * Double(tabulator.table[tau * columns + node]) }
+                for (mass, value) in zip(masses, row) { sum += mass * value }
                 result.append(Float(sum))
             }
         }
@@ -113,21 +140,22 @@ struct LikelihoodView {
     }
 
     func shrunken(_ prior: Shrinkage.Prior, weak: PosteriorSettings, tail: Double) -> Shrunken {
-        let count = tabulator.means
+        let nodes = tabulator.means
         // τ's weak prior with weights that sum to 1.
         let weakTaus = taus.logWeights.map(exp)
         let weakTotal = weakTaus.reduce(0, +)
-        var learnt = [Double](repeating: 0, count: count)
-        var plain = [Double](repeating: 0, count: count)
+        var learntSums = [Double](repeating: 0, count: nodes)
+        var plainSums = [Double](repeating: 0, count: nodes)
         for tau in 0..<taus.count {
             let (a, b) = (prior.tauWeights[tau], weakTaus[tau] / weakTotal)
-            for node in 0..<count {
+            for node in 0..<nodes {
                 let value = Double(tabulator.table[tau * columns + node])
-                learnt[node] += a * value
-                plain[node] += b * value
+                learntSums[node] += a * value
+                plainSums[node] += b * value
             }
         }
-        let atZero = learnt[-tabulator.first] * prior.weights[0] / step
+        let (learnt, plain, count) = (refined(learntSums), refined(plainSums), count)
+        let atZero = learnt[-first] * prior.weights[0] / step
         var weights = [Double](repeating: 0, count: count)
         for node in 0..<count {
             let x = mean(node)
