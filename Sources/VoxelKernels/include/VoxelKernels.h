@@ -10,6 +10,7 @@
 #include "ConvergenceKernels.h"
 #include "FlipKernels.h"
 #include "ImageKernels.h"
+#include "PosteriorKernels.h"
 
 #include <stdbool.h>
 #include <stddef.h>
