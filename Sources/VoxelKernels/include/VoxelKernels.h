@@ -10,6 +10,7 @@
 #include "ConvergenceKernels.h"
 #include "FlipKernels.h"
 #include "ImageKernels.h"
+#include "IntervalKernels.h"
 
 #include <stdbool.h>
 #include <stddef.h>
