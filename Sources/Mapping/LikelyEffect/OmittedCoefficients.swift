@@ -1,0 +1,113 @@
+import Evidence
+import Imaging
+import Inference
+package import Statistics
+
+/// Most likely coefficients and τ² at some voxels without each of several sets of experiments: what the jackknife of a model with
+/// covariates imputes around.
+///
+/// Each search starts where that of a whole analysis without those experiments would, at 0, and sees the same experiments in the
+/// same order under the same design, so that the values are those of such an analysis to the bit.
+package struct OmittedCoefficients: Sendable {
+    /// What is left of a model without some experiments.
+    package struct Omission: Sendable {
+        /// Positions of the experiments that remain among all experiments of the model, ascending.
+        package var kept: [Int]
+        /// Of those, a row each, made anew for them (means and standard deviations are theirs); nil where they do not determine
+        /// the model.
+        package var design: LikelyDesign?
+
+        package init(kept: [Int], design: LikelyDesign?) {
+            self.kept = kept
+            self.design = design
+        }
+    }
+
+    package let omissions: [Omission]
+    /// [omission][column][voxel]
+    package let coefficients: [[[Float]]]
+    /// [omission][voxel]
+    package let tau2: [[Float]]
+    /// Per omission, where each experiment of the model stands in its design.
+    private let rows: [[Int: Int]]
+
+    init(_ omissions: [Omission], coefficients: [[[Float]]], tau2: [[Float]]) {
+        self.omissions = omissions
+        self.coefficients = coefficients
+        self.tau2 = tau2
+        rows = omissions.map { Dictionary(uniqueKeysWithValues: zip($0.kept, $0.kept.indices)) }
+    }
+
+    /// Around what an experiment is imputed under an omission; NaN where it is left out or the rest does not determine the
+    /// model.
+    /// - Parameter index: of the voxel.
+    package func mean(_ omission: Int, experiment: Int, at index: Int) -> Float {
+        guard let design = omissions[omission].design, let row = rows[omission][experiment] else { return .nan }
+        return design.fitted(row) { coefficients[omission][$0][index] }
+    }
+}
+
+extension MeanAnalysis {
+    /// - Parameters:
+    ///   - bounds, scales: of all experiments.
+    ///   - voxels: mask positions.
+    package func likelyCoefficients(
+        _ bounds: [EffectBounds], scales: [EffectScale], omissions: [OmittedCoefficients.Omission], at voxels: [Int32]
+    ) async throws -> OmittedCoefficients {
+        let mask = space.mask
+        let smoother = settings.effectSmoothing > 0 ? MaskSmoother(mask, fwhm: settings.effectSmoothing) : nil
+        let tau2Smoother = settings.tau2Smoothing > 0 ? MaskSmoother(mask, fwhm: settings.tau2Smoothing) : nil
+        let near = Self.dilated(
+            voxels, by: pointwiseMax(smoother?.reach ?? .zero, tau2Smoother?.reach ?? .zero), in: mask)
+        let blockSize = 32
+        let blocks = (near.count + blockSize - 1) / blockSize
+        progress.began("Jackknife: most likely effects", units: blocks + omissions.count)
+        defer { progress.ended() }
+        func maps(_ count: Int) -> [SharedArray<Float>] {
+            (0..<count).map { _ in SharedArray<Float>(repeating: .nan, count: near.count) }
+        }
+        let found = omissions.map { maps($0.design?.columns ?? 0) }
+        let tau2s = maps(omissions.count)
+        try await workers.forEach(blocks) { piece in
+            var effects: [IntervalEffect] = []
+            var positions: [Int] = []
+            for index in piece * blockSize..<min((piece + 1) * blockSize, near.count) {
+                let voxel = Int(near[index])
+                let all: [IntervalEffect?] = bounds.indices.map { study in
+                    let lower = Double(bounds[study].lower[voxel])
+                    return lower.isNaN
+                        ? nil
+                        : IntervalEffect(
+                            lower: lower, upper: Double(bounds[study].upper[voxel]), scale: scales[study])
+                }
+                for (number, omission) in omissions.enumerated() {
+                    guard let design = omission.design else { continue }
+                    effects.removeAll(keepingCapacity: true)
+                    positions.removeAll(keepingCapacity: true)
+                    for (row, study) in omission.kept.enumerated() {
+                        guard let effect = all[study] else { continue }
+                        effects.append(effect)
+                        positions.append(row)
+                    }
+                    let likely = LikelyRegression(
+                        effects, at: positions, design: design, leaveOut: leaveOut(experiments: omission.kept.count))
+                    for column in 0..<design.columns {
+                        found[number][column].buffer[index] = Float(likely.coefficients[column])
+                    }
+                    tau2s[number].buffer[index] = Float(likely.tau2)
+                }
+            }
+            progress.advanced(by: 1)
+        }
+        let slots = Slots<(coefficients: [[Float]], tau2: [Float])>(count: omissions.count)
+        try await workers.forEach(omissions.count) { number in
+            slots[number] = (
+                found[number].map { Self.smoothed($0.array, of: near, at: voxels, smoother, mask) },
+                Self.smoothed(tau2s[number].array, of: near, at: voxels, tau2Smoother, mask)
+            )
+            progress.advanced(by: 1)
+        }
+        let all = slots.all
+        return OmittedCoefficients(omissions, coefficients: all.map(\.coefficients), tau2: all.map(\.tau2))
+    }
+}
