@@ -35,7 +35,7 @@ struct CoefficientSearch {
     /// - Parameters:
     ///   - rows: [experiment][column], of full column rank.
     ///   - instructions: of the kernel; nil computes in plain Swift, as a reference.
-    init(_ experiments: [IntervalEffect], rows: [Double], columns: Int, instructions: Int32? = Self.best) {
+    init(_ experiments: [IntervalEffect], rows: [Double], columns: Int, instructions: Int32?) {
         problem = Problem(experiments, rows: rows, columns: columns, instructions: instructions)
         coefficients = Array(repeating: 0, count: columns)
         inside = (0..<problem.padded).map { $0 < experiments.count ? 1 : 0 }

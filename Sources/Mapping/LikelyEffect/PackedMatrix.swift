@@ -1,6 +1,7 @@
 /// A small symmetric matrix, packed by rows of the lower triangle: (i, j), j ≤ i, lies at i(i+1)/2 + j.
 struct PackedMatrix {
     let size: Int
+    /// The packed numbers, for kernels.
     var values: [Double]
 
     init(size: Int) {
