@@ -141,7 +141,7 @@ let package = Package(
                 "TestSupport", "Appraisal", "Evidence", "Formats", "Imaging", "Inference", "SeedBasedMapping",
                 "Simulation", "Statistics", "VoxelKernels",
             ],
-            swiftSettings: settings),
+            exclude: ["Reference"], swiftSettings: settings),
         .testTarget(
             name: "ConvergenceTests",
             dependencies: ["TestSupport", "Convergence", "Evidence", "Formats", "Imaging", "Inference", "Statistics"],

@@ -111,11 +111,25 @@ public struct SeedBasedAnalysis: Sendable {
         notices += unusedPeaks
         clock.lap("bounds")
 
-        let effect = LikelyEffectStep(context: context)
-        let leaveOut = effect.leaveOut(experiments: experiments.count)
-        let studies = try await effect.imputedStudies(
-            ids: ids, samples: experiments.map(\.sample), bounds: bounds, scales: scales,
-            leaveOut: leaveOut)
+        let leaveOut: Int
+        let studies: [ImputedStudy]
+        if let design {
+            let step = LikelyCoefficientsStep(context: context)
+            leaveOut = step.leaveOut(experiments: experiments.count)
+            let likely = try await step.coefficients(
+                bounds, scales: scales, design: step.design(design, rows: rows, experiments: experiments.count),
+                leaveOut: leaveOut)
+            studies = experiments.indices.map { index in
+                ImputedStudy(
+                    id: ids[index], sample: experiments[index].sample, seed: settings.seed, scale: scales[index],
+                    bounds: bounds[index], mean: likely.mean(of: index), tau2: likely.tau2)
+            }
+        } else {
+            let step = LikelyEffectStep(context: context)
+            leaveOut = step.leaveOut(experiments: experiments.count)
+            studies = try await step.imputedStudies(
+                ids: ids, samples: experiments.map(\.sample), bounds: bounds, scales: scales, leaveOut: leaveOut)
+        }
         clock.lap("most likely effect")
         return PreparedModel(
             plan: plan, experiments: prepared, studies: studies,
@@ -161,5 +175,63 @@ extension SeedBasedAnalysis {
     /// From studies ready for imputation to pooled maps.
     public func pooled(_ studies: [ImputedStudy]) async throws -> PooledMaps {
         try await PoolingStep(context: context).pooled(studies, rows: SampleRows(studies, settings: context.settings))
+    }
+
+    /// Most likely mean and τ² per mask voxel, not smoothed; NaN where no experiment speaks.
+    package func mostLikely(
+        _ bounds: [EffectBounds], scales: [EffectScale], leaveOut: Int
+    ) async throws -> (mean: [Float], tau2: [Float]) {
+        try await LikelyEffectStep(context: context).mostLikely(bounds, scales: scales, leaveOut: leaveOut)
+    }
+
+    /// Most likely coefficients and τ² per mask voxel, smoothed as the settings say.
+    ///
+    /// - Parameters:
+    ///   - bounds, scales: of all experiments, in the order of the design.
+    ///   - leaveOut: see ``LikelyRegression``.
+    package func likelyCoefficients(
+        _ bounds: [EffectBounds], scales: [EffectScale], design: LikelyDesign, leaveOut: Int
+    ) async throws -> LikelyCoefficients {
+        try await LikelyCoefficientsStep(context: context).coefficients(
+            bounds, scales: scales, design: design, leaveOut: leaveOut)
+    }
+
+    /// The same at some voxels without each of several sets of experiments.
+    package func likelyCoefficients(
+        _ bounds: [EffectBounds], scales: [EffectScale], omissions: [OmittedCoefficients.Omission], at voxels: [Int32]
+    ) async throws -> OmittedCoefficients {
+        try await OmittedLikelyStep(context: context).coefficients(
+            bounds, scales: scales, omissions: omissions, at: voxels)
+    }
+
+    /// A prepared model with its studies imputed around other values than the model's own.
+    ///
+    /// - Parameters:
+    ///   - model: of ``prepare(_:experiments:design:)``; a model without covariates is returned as it is.
+    ///   - judged: combinations of the coefficients (in the columns of the model's design) that leave-out is judged on; nil
+    ///     takes those that are tested. SDM-PSI judges its test of the mean on the raw intercept.
+    ///   - isShared: around the most likely mean of all experiments, covariates left aside (as Cuneus did before this step
+    ///     took the model).
+    ///   - leaveOut: nil takes the model's.
+    package func fitted(
+        _ model: PreparedModel, judged: [[Double]]? = nil, sharedMean isShared: Bool = false, leaveOut: Int? = nil
+    ) async throws -> PreparedModel {
+        guard let matrix = model.design else { return model }
+        let leaveOut = leaveOut ?? model.leaveOut
+        let (bounds, scales) = (model.studies.map(\.bounds), model.studies.map(\.scale))
+        var studies = model.studies
+        if isShared {
+            let shared = try await LikelyEffectStep(context: context).imputedStudies(
+                ids: studies.indices.map(String.init), bounds: bounds, scales: scales, leaveOut: leaveOut)
+            for index in studies.indices { (studies[index].mean, studies[index].tau2) = (shared[index].mean, shared[index].tau2) }
+        } else {
+            let step = LikelyCoefficientsStep(context: context)
+            let design = step.design(matrix, rows: model.rows, experiments: model.experiments.count, judged: judged)
+            let likely = try await step.coefficients(bounds, scales: scales, design: design, leaveOut: leaveOut)
+            for index in studies.indices { (studies[index].mean, studies[index].tau2) = (likely.mean(of: index), likely.tau2) }
+        }
+        return PreparedModel(
+            plan: model.plan, experiments: model.experiments, studies: studies, rows: model.rows, design: matrix,
+            leaveOut: leaveOut, sharedSamples: model.sharedSamples, notices: model.notices, timings: model.timings)
     }
 }

@@ -59,7 +59,7 @@ struct LikelyEffectStep: AnalysisStep {
 
     /// Smoothing inside the mask; voxels without a value stay so. (There are such voxels only where every experiment is a
     /// map, and then nothing is drawn from what is smoothed.)
-    private func smoothed(_ map: [Float], fwhm: Double) -> [Float] {
+    func smoothed(_ map: [Float], fwhm: Double) -> [Float] {
         guard fwhm > 0 else { return map }
         let smooth = space.mask.smooth(map.map { $0.isNaN ? 0 : $0 }, fwhm: fwhm)
         return zip(map, smooth).map { $0.isNaN ? .nan : $1 }

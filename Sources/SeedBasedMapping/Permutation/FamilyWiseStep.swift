@@ -176,7 +176,7 @@ struct FamilyWiseStep: AnalysisStep {
         var hash = SHA256()
         func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
         func add(_ values: [Float]) { values.withUnsafeBytes { hash.update(bufferPointer: $0) } }
-        add("permutation test 2")
+        add("permutation test \(model.design == nil ? 2 : 3)")
         // Only what is read from the null, not what makes it.
         let later: Set = ["corrected_p", "corrected_statistic", "two_tailed", "threshold_p", "extent", "peak_z"]
         for assignment in settings.assignments
@@ -192,10 +192,9 @@ struct FamilyWiseStep: AnalysisStep {
             add(study.bounds.lower)
             add(study.bounds.upper)
         }
-        if let study = model.studies.first {
-            add(study.mean)
-            add(study.tau2)
-        }
+        // All studies share τ², and without covariates the mean.
+        for study in model.design == nil ? model.studies.prefix(1) : model.studies[...] { add(study.mean) }
+        if let study = model.studies.first { add(study.tau2) }
         if let design = model.design {
             add("\(design.columns.map(\.name)) \(design.values) \(design.test.map(\.weights))")
         }

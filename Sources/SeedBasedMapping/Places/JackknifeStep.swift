@@ -16,14 +16,14 @@ struct JackknifeStep: AnalysisStep {
         let experiments = model.experiments.map(\.experiment)
         var omissions = Jackknife.omissions(of: experiments)
         let voxels = clusters.flatMap(\.voxels)
-        let likely = try await OmittedLikelyStep(context: context).likely(
-            model.studies.map(\.bounds), scales: model.studies.map(\.scale), omitted: omissions.map(\.experiments),
-            at: voxels)
+        let rests = rests(of: model, &omissions)
+        let likely = try await likely(of: model, omissions, rests, at: voxels)
         let pooling = OmittedPooling(
-            studies: model.studies, sampleRows: model.rows,
-            omitted: omissions.map(\.experiments), regressions: regressions(model, &omissions),
-            imputations: settings.imputations, estimator: settings.estimator,
-            sampler: sampler())
+            studies: model.studies, sampleRows: model.rows, omitted: omissions.map(\.experiments),
+            regressions: rests.map { rests in
+                [model.design.map { whole(model, $0) }] + rests.map { $0?.regression }
+            },
+            imputations: settings.imputations, estimator: settings.estimator, sampler: sampler())
         let (rows, shares) = try await pool(pooling, clusters, likely: likely)
         let sources = try await SourcesStep(context: context).sources(of: model, at: voxels)
 
@@ -68,18 +68,24 @@ struct JackknifeStep: AnalysisStep {
             correctedThresholds: reader.corrected, clusters: tables)
     }
 
-    /// The regressions of a model with covariates: of the whole, then without each omission, whose plan is made anew for
-    /// those that remain, so that means and standard deviations are theirs.
+    /// What an omission leaves of a model with covariates.
+    private struct Rest {
+        var regression: OmittedRegression
+        var kept: [Int]
+        var design: LikelyDesign
+    }
+
+    /// The designs without each omission, made anew for those that remain, so that means and standard deviations are theirs;
+    /// nil for a mean.
     ///
     /// Where they do not determine the model, or it would be another one (a level has gone), the omission says so.
-    private func regressions(
-        _ model: PreparedModel, _ omissions: inout [Jackknife.Omission]
-    ) -> [OmittedRegression?]? {
+    private func rests(
+        of model: PreparedModel, _ omissions: inout [Jackknife.Omission]
+    ) -> [Rest?]? {
         guard let design = model.design else { return nil }
         let experiments = model.experiments.map(\.experiment)
-        var regressions: [OmittedRegression?] = [
-            OmittedRegression(design, experiments: Array(experiments.indices), rows: model.rows)
-        ]
+        let step = LikelyCoefficientsStep(context: context)
+        var rests: [Rest?] = []
         for index in omissions.indices {
             let kept = experiments.indices.filter { !omissions[index].experiments.contains($0) }
             do {
@@ -89,18 +95,38 @@ struct JackknifeStep: AnalysisStep {
                     let gone = design.columns.map(\.name).filter { !rest.columns.map(\.name).contains($0) }
                     omissions[index].problem =
                         "no experiment is left that tells \(gone.joined(separator: ", ")) from the rest"
-                    regressions.append(nil)
+                    rests.append(nil)
                     continue
                 }
-                regressions.append(
-                    OmittedRegression(
-                        rest, experiments: kept, rows: SampleRows(left, of: model.plan, settings: settings)))
+                let rows = SampleRows(left, of: model.plan, settings: settings)
+                rests.append(
+                    Rest(
+                        regression: OmittedRegression(rest, experiments: kept, rows: rows), kept: kept,
+                        design: step.design(rest, rows: rows, experiments: kept.count)))
             } catch {
                 omissions[index].problem = error.message
-                regressions.append(nil)
+                rests.append(nil)
             }
         }
-        return regressions
+        return rests
+    }
+
+    private func whole(_ model: PreparedModel, _ design: DesignMatrix) -> OmittedRegression {
+        OmittedRegression(design, experiments: Array(model.experiments.indices), rows: model.rows)
+    }
+
+    /// Step 3 without each omission.
+    @_optimize(none)
+    private func likely(
+        of model: PreparedModel, _ omissions: [Jackknife.Omission], _ rests: [Rest?]?, at voxels: [Int32]
+    ) async throws -> OmittedLikely {
+        let step = OmittedLikelyStep(context: context)
+        let (bounds, scales) = (model.studies.map(\.bounds), model.studies.map(\.scale))
+        guard let rests else {
+            return try await step.likely(bounds, scales: scales, omitted: omissions.map(\.experiments), at: voxels)
+        }
+        let left = rests.map { OmittedCoefficients.Omission(kept: $0?.kept ?? [], design: $0?.design) }
+        return .coefficients(try await step.coefficients(bounds, scales: scales, omissions: left, at: voxels))
     }
 
     /// All voxels of all clusters, in pieces that each lie in one cluster.

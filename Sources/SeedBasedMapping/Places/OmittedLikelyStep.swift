@@ -64,11 +64,11 @@ struct OmittedLikelyStep: AnalysisStep {
             progress.advanced(by: 1)
         }
         let all = slots.all
-        return OmittedLikely(mean: all.map(\.mean), tau2: all.map(\.tau2))
+        return .means(mean: all.map(\.mean), tau2: all.map(\.tau2))
     }
 
     /// A map known at `near`, smoothed at `voxels`; beyond `near` nothing counts.
-    private static func smoothed(
+    static func smoothed(
         _ values: [Float], of near: [Int32], at voxels: [Int32], _ smoother: MaskSmoother?, _ mask: Mask
     ) -> [Float] {
         var map = [Float](repeating: 0, count: mask.count)
@@ -79,7 +79,7 @@ struct OmittedLikelyStep: AnalysisStep {
     }
 
     /// The mask voxels at most `reach` voxels away along every axis, ascending.
-    private static func dilated(_ voxels: [Int32], by reach: SIMD3<Int>, in mask: Mask) -> [Int32] {
+    static func dilated(_ voxels: [Int32], by reach: SIMD3<Int>, in mask: Mask) -> [Int32] {
         let shape = mask.grid.shape
         var inside = [Bool](repeating: false, count: mask.grid.count)
         for voxel in voxels { inside[Int(mask.voxels[Int(voxel)])] = true }

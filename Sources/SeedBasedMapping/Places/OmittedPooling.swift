@@ -111,8 +111,8 @@ struct OmittedPooling: Sendable {
                 for unit in unitsOf[s].dropFirst() {
                     distributions[s].append(
                         study.truncatedNormal(
-                            at: voxel, mean: likely.mean[unit - 1][first + index],
-                            tau2: likely.tau2[unit - 1][first + index]))
+                            at: voxel, mean: likely.mean(unit - 1, experiment: s, at: first + index),
+                            tau2: likely.tau2(unit - 1, at: first + index)))
                 }
             }
             var pools = [ImputationPool](repeating: ImputationPool(), count: units)

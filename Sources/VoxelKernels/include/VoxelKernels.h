@@ -2,7 +2,7 @@
 //
 // Every operation is one IEEE operation (fused multiply-adds are explicit, division and square root are exact), so the
 // variants for different instruction sets give the same bits. The plain Swift reference they are tested against is
-// `PermutationReference` in Mapping.
+// `PermutationReference` in SeedBasedMapping.
 #ifndef VOXEL_KERNELS_H
 #define VOXEL_KERNELS_H
 
@@ -11,6 +11,7 @@
 #include "FlipKernels.h"
 #include "ImageKernels.h"
 #include "PosteriorKernels.h"
+#include "IntervalKernels.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-import Mapping
+import SeedBasedMapping
 import Statistics
 
 /// Random studies over some voxels: silent in most, sign-only peaks, heights and cores in others, maps with gaps.

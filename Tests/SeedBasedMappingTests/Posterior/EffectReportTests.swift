@@ -1,6 +1,6 @@
 import Foundation
 import Imaging
-import Mapping
+import SeedBasedMapping
 import Statistics
 import Testing
 

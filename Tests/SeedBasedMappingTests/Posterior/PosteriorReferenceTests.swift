@@ -1,6 +1,6 @@
 import Foundation
 import Inference
-import Mapping
+import SeedBasedMapping
 import Statistics
 import Testing
 
