@@ -57,8 +57,13 @@ public struct SeedBasedAnalysis: Sendable {
         var clock = StageClock()
         let maps: PooledMaps
         var regression: RegressionMaps?
+        var posterior: PosteriorResult?
         if let design = model.design {
             (maps, regression) = try await RegressionStep(context: context).maps(of: model, design: design)
+        } else if var found = model.posterior {
+            maps = PosteriorStep(context: context).pooled(found.posterior, found.maps)
+            found.shrunken = try await Shrinkage(found.posterior, workers: workers).maps(workers: workers)
+            posterior = found
         } else {
             maps = try await PoolingStep(context: context).pooled(model.studies, rows: model.rows)
         }
@@ -74,6 +79,7 @@ public struct SeedBasedAnalysis: Sendable {
             design: model.design, regression: regression, familyWise: familyWise,
             timings: model.timings + clock.laps, notices: model.notices)
         result.sharedSamples = model.sharedSamples
+        result.posterior = posterior
         return result
     }
 
@@ -113,6 +119,7 @@ public struct SeedBasedAnalysis: Sendable {
 
         let leaveOut: Int
         let studies: [ImputedStudy]
+        var posterior: PosteriorResult?
         if let design {
             let step = LikelyCoefficientsStep(context: context)
             leaveOut = step.leaveOut(experiments: experiments.count)
@@ -124,6 +131,13 @@ public struct SeedBasedAnalysis: Sendable {
                     id: ids[index], sample: experiments[index].sample, seed: settings.seed, scale: scales[index],
                     bounds: bounds[index], mean: likely.mean(of: index), tau2: likely.tau2)
             }
+        } else if settings.usesPosterior {
+            leaveOut = 0
+            let step = PosteriorStep(context: context)
+            let all = try await step.posterior(prepared, maps: maps, rows: rows)
+            let found = try await all.maps(workers: workers)
+            posterior = PosteriorResult(posterior: all, maps: found)
+            studies = step.studies(experiments, scales: scales, bounds: bounds, found)
         } else {
             let step = LikelyEffectStep(context: context)
             leaveOut = step.leaveOut(experiments: experiments.count)
@@ -133,7 +147,7 @@ public struct SeedBasedAnalysis: Sendable {
         clock.lap("most likely effect")
         return PreparedModel(
             plan: plan, experiments: prepared, studies: studies,
-            rows: rows, design: design, leaveOut: leaveOut,
+            rows: rows, design: design, leaveOut: leaveOut, posterior: posterior,
             sharedSamples: SharedSample.all(
                 in: given, rule: settings.samples, covariates: plan.covariateColumns), notices: notices,
             timings: clock.laps)
@@ -232,6 +246,6 @@ extension SeedBasedAnalysis {
         }
         return PreparedModel(
             plan: model.plan, experiments: model.experiments, studies: studies, rows: model.rows, design: matrix,
-            leaveOut: leaveOut, sharedSamples: model.sharedSamples, notices: model.notices, timings: model.timings)
+            leaveOut: leaveOut, posterior: nil, sharedSamples: model.sharedSamples, notices: model.notices, timings: model.timings)
     }
 }

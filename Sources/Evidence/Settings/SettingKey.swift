@@ -40,7 +40,8 @@ public struct SettingKey: Sendable {
         SettingKey(
             name: "method", unit: "",
             meaning:
-                "How a model is analysed, one or several: sdm-psi = effect sizes (Docs/permutation-test.md); ale to kda = "
+                "How a model is analysed, one or several: effects = effect sizes as a posterior (Docs/posterior.md); "
+                + "sdm-psi = effect sizes by imputation (Docs/permutation-test.md); ale to kda = "
                 + "where foci converge, ale-subtraction to mkda-chi2 = how foci of two groups differ (Docs/convergence.md); "
                 + "ibma-… = from whole-brain maps (Docs/image-based.md).",
             allowed: "one or several, separated by commas, of "
@@ -109,6 +110,10 @@ public struct SettingKey: Sendable {
         number(
             "noise_fwhm", \.noiseFWHM, in: 0...50, unit: "virtual mm",
             "Full width at half maximum of the spatial correlation of the imputed noise."),
+        choice(
+            "estimator", \.effectEstimator,
+            "How the method effects estimates: posterior = mean, SD and interval of the posterior, imputation = imputation "
+                + "around the most likely effect, as SDM-PSI. Models with covariates are imputed."),
         choice(
             "tau2_estimator", \.tau2Estimator,
             "Between-study variance: dl = DerSimonian-Laird, reml = restricted maximum likelihood."),

@@ -20,6 +20,14 @@ public struct Settings: Hashable, Sendable {
         case paper
     }
 
+    /// How the method `effects` estimates.
+    public enum EffectEstimator: String, Hashable, Sendable, CaseIterable {
+        /// Mean, SD and interval of the posterior.
+        case posterior
+        /// Imputation around the most likely effect, as SDM-PSI.
+        case imputation
+    }
+
     public enum Tau2Estimator: String, Hashable, Sendable, CaseIterable {
         case dersimonianLaird = "dl"
         case reml
@@ -115,6 +123,7 @@ public struct Settings: Hashable, Sendable {
     public var sampler = Sampler.copula
     /// Full width at half maximum of the imputation noise, in virtual mm.
     public var noiseFWHM = 2.6
+    public var effectEstimator = EffectEstimator.posterior
     public var tau2Estimator = Tau2Estimator.dersimonianLaird
     /// Permutations of the subject images for family-wise error control, the identity included; 0 = none.
     public var permutations = 0

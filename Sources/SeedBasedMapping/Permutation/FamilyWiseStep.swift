@@ -163,7 +163,7 @@ struct FamilyWiseStep: AnalysisStep {
             studies: model.studies, scheme: scheme, rows: model.rows,
             design: design, studyPermutations: studyPermutations,
             imputations: settings.imputations,
-            estimator: settings.estimator, unitVariance: isParity,
+            estimator: settings.pooling, unitVariance: isParity,
             statistics: statistics, sampler: sampler,
             noise: SubjectNoise(
                 mask: space.mask, template: space.template, neighbours: isParity ? .cube : .faces),
