@@ -88,6 +88,9 @@ extension Settings {
     /// nil where none is.
     public var mainMethod: AnalysisMethod? { methods.first { $0.family == .effects } }
 
+    /// The methods that are laid beside the main one.
+    public var otherMethods: [AnalysisMethod] { methods.filter { $0 != mainMethod } }
+
     /// Whether the main result is a posterior.
     public var usesPosterior: Bool { mainMethod == .effects && effectEstimator == .posterior }
 

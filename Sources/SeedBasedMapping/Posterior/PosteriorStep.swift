@@ -80,6 +80,16 @@ struct PosteriorStep: AnalysisStep {
     }
 }
 
+extension EffectPosterior {
+    /// Rows (experiments, or samples where they are combined) that say anything at each voxel: what is silent among them
+    /// is what neither measured nor reached.
+    package var speaking: [Int32] {
+        (0..<voxels).map { voxel in
+            Int32(rows.count { row in row.contains { reports[$0].speaks(at: voxel) } })
+        }
+    }
+}
+
 extension EffectReport {
     /// Whether the experiment says anything of a mask position: silence does, a gap in a map does not.
     func speaks(at voxel: Int) -> Bool {
