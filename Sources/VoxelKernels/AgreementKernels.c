@@ -25,14 +25,10 @@ INLINE lanes exponential(lanes x)
     return (lanes)((mask_lanes)series + power);
 }
 
-// Mills' ratio (1 − Φ(x))/φ(x), x ≥ 0, to 4e-7 of its value: (1 + 0.8·x)·ratio as a polynomial in (x − 3.5)/(x + 3.5), fitted at
-// Chebyshev points to √(π/2)·erfcx(x/√2).
-INLINE lanes mills(lanes x)
+// (1 + 0.8·x) times Mills' ratio (1 − Φ(x))/φ(x), x ≥ 0, in t = (x − 3.5)/(x + 3.5): fitted at Chebyshev points to
+// √(π/2)·erfcx(x/√2), right to 4e-7 of the ratio.
+INLINE lanes scaled_mills(lanes t)
 {
-    lanes slope = fused(x, splat(0.8f), splat(1));
-    lanes sum = x + 3.5f;
-    lanes inverse = 1.0f / (slope * sum);
-    lanes t = (x - 3.5f) * (slope * inverse);
     lanes p = fused(t, splat(0.00025117054f), splat(0.0002332306f));
     p = fused(t, p, splat(-0.0025303669f));
     p = fused(t, p, splat(-5.922783e-05f));
@@ -41,8 +37,19 @@ INLINE lanes mills(lanes x)
     p = fused(t, p, splat(0.045404833f));
     p = fused(t, p, splat(0.0646768f));
     p = fused(t, p, splat(-0.28976166f));
-    p = fused(t, p, splat(1.0129575f));
-    return p * (sum * inverse);
+    return fused(t, p, splat(1.0129575f));
+}
+
+// Mills' ratios of two numbers with one division for both: divisions are what this costs.
+INLINE void mills(lanes x, lanes y, lanes *of_x, lanes *of_y)
+{
+    lanes slope_x = fused(x, splat(0.8f), splat(1)), sum_x = x + 3.5f;
+    lanes slope_y = fused(y, splat(0.8f), splat(1)), sum_y = y + 3.5f;
+    lanes both_x = slope_x * sum_x, both_y = slope_y * sum_y;
+    lanes inverse = 1.0f / (both_x * both_y);
+    lanes inverse_x = both_y * inverse, inverse_y = both_x * inverse;
+    *of_x = scaled_mills((x - 3.5f) * (slope_x * inverse_x)) * (sum_x * inverse_x);
+    *of_y = scaled_mills((y - 3.5f) * (slope_y * inverse_y)) * (sum_y * inverse_y);
 }
 
 // An interval in standard errors from a mean, mirrored so that the mean is not above its middle: a to b, b the farther end.
@@ -69,12 +76,42 @@ INLINE standard_interval standardised(lanes a, lanes b)
     s.b = pick(b > limit, limit, b);
     // φ(b)/φ(a) from the product of sum and difference, which does not cancel.
     s.ratio = exponential(-0.5f * ((s.b - s.a) * (s.b + s.a)));
-    lanes near_tail = mills(size);
-    lanes far_tail = s.ratio * mills(absolute(s.b));
+    lanes near_tail, far_tail;
+    mills(size, absolute(s.b), &near_tail, &far_tail);
+    far_tail *= s.ratio;
     lanes whole = 2.50662827f * exponential(pick(outside, splat(0), 0.5f * (size * size)));
     s.probability = pick(outside, near_tail, whole - near_tail) - far_tail;
     s.probability = at_least(s.probability, splat(1e-9f));
     return s;
+}
+
+// What an experiment says in the voxels of a tile. counts: how many experiments an entry stands for (and which are still in), 0
+// where it is missing; the bounds are then any numbers.
+typedef struct {
+    lanes lower, upper;
+    // 1/√(c + K·g²) at the bounds.
+    lanes lower_rate, upper_rate;
+    // 1/(c + K·g²) in the middle where the interval is one value, else 0.
+    lanes known_information;
+    lanes count;
+    // Slope at mean 0.
+    lanes zero_slope;
+} tile_entry;
+
+INLINE tile_entry prepared(lanes lower, lanes upper, float constant, float quadratic, float count)
+{
+    tile_entry e;
+    mask_lanes here = lower == lower;
+    e.lower = pick(here, lower, splat(-1));
+    e.upper = pick(here, upper, splat(1));
+    e.lower_rate = 1.0f / root(fused(quadratic * e.lower, e.lower, splat(constant)));
+    e.upper_rate = 1.0f / root(fused(quadratic * e.upper, e.upper, splat(constant)));
+    lanes middle = 0.5f * (e.lower + e.upper);
+    mask_lanes is_narrow = 0.5f * (e.upper - e.lower) * (e.lower_rate + e.upper_rate) < NARROW;
+    e.known_information = pick(is_narrow, 1.0f / fused(quadratic * middle, middle, splat(constant)), splat(0));
+    e.count = pick(here, splat(count), splat(0));
+    e.zero_slope = splat(0);
+    return e;
 }
 
 // Slope and information of the log-likelihood of a mean, given an interval (see IntervalEffect in Mapping).
@@ -82,16 +119,16 @@ typedef struct {
     lanes slope, information;
 } score_lanes;
 
-INLINE score_lanes score(lanes lower, lanes upper, float constant, float quadratic, lanes mean)
+INLINE score_lanes score(const tile_entry *e, lanes mean)
 {
-    lanes middle = 0.5f * (lower + upper);
+    lanes middle = 0.5f * (e->lower + e->upper);
     mask_lanes mirrored = mean > middle;
-    lanes near = pick(mirrored, -upper, lower);
-    lanes far = pick(mirrored, -lower, upper);
+    lanes near = pick(mirrored, -e->upper, e->lower);
+    lanes far = pick(mirrored, -e->lower, e->upper);
     lanes m = pick(mirrored, -mean, mean);
     // Each bound is as many of its own standard errors away as it is.
-    lanes near_rate = 1.0f / root(fused(quadratic * near, near, splat(constant)));
-    lanes far_rate = 1.0f / root(fused(quadratic * far, far, splat(constant)));
+    lanes near_rate = pick(mirrored, e->upper_rate, e->lower_rate);
+    lanes far_rate = pick(mirrored, e->lower_rate, e->upper_rate);
     mask_lanes outside = m < near;
     lanes a = (near - m) * near_rate;
     // Outside, the interval keeps its width beyond the near bound.
@@ -103,11 +140,10 @@ INLINE score_lanes score(lanes lower, lanes upper, float constant, float quadrat
     lanes slope = (near_rate - far_part) * inverse;
     lanes curvature = (s.a * near_rate * near_rate - s.b * far_part * b_rate) * inverse;
     lanes information = at_least(slope * slope - curvature, splat(1e-3f));
-    mask_lanes is_narrow = (far - near) * far_rate < NARROW;
-    lanes known_information = 1.0f / fused(quadratic * middle, middle, splat(constant));
+    mask_lanes is_known = e->known_information > 0;
     score_lanes result;
-    result.slope = pick(is_narrow, (middle - mean) * known_information, pick(mirrored, -slope, slope));
-    result.information = pick(is_narrow, known_information, information);
+    result.slope = pick(is_known, (middle - mean) * e->known_information, pick(mirrored, -slope, slope));
+    result.information = pick(is_known, e->known_information, information);
     return result;
 }
 
@@ -134,39 +170,22 @@ INLINE void cut_off_moments(lanes lower, lanes upper, lanes mean, lanes variance
     *t = variance * pick(is_narrow, width * width * (1.0f / 12), spread);
 }
 
-INLINE mask_lanes present(lanes x) { return x == x; }
-
 INLINE void scores_body(
     const float *lower, const float *upper, float constant, float quadratic, float weight, ptrdiff_t voxels,
     float *slopes, float *informations)
 {
     for (ptrdiff_t v = 0; v < voxels; v += 16) {
-        lanes low = load(lower + v), high = load(upper + v);
-        mask_lanes here = present(low);
-        score_lanes s = score(pick(here, low, splat(-1)), pick(here, high, splat(1)), constant, quadratic, splat(0));
-        store(slopes + v, fused(splat(weight), pick(here, s.slope, splat(0)), load(slopes + v)));
-        store(informations + v, fused(splat(weight), pick(here, s.information, splat(0)), load(informations + v)));
+        tile_entry e = prepared(load(lower + v), load(upper + v), constant, quadratic, weight);
+        score_lanes s = score(&e, splat(0));
+        store(slopes + v, fused(e.count, s.slope, load(slopes + v)));
+        store(informations + v, fused(e.count, s.information, load(informations + v)));
     }
 }
-
-// What the search for the most likely effect works on. counts: how many experiments of an entry are (still) in, 0 where it is
-// missing; zero_slopes: their slope at mean 0.
-typedef struct {
-    int entries;
-    const cuneus_agreement_entry *entry;
-    const float *lower, *upper;
-    lanes *counts, *zero_slopes;
-} tile_problem;
 
 // Which experiment's absence a search is about.
 enum { NOBODY, TOWARDS_ZERO, ACROSS_ZERO };
 
-INLINE int any_of(mask_lanes m)
-{
-    int any = 0;
-    for (int lane = 0; lane < 16; lane++) any |= m[lane];
-    return any;
-}
+INLINE int any_of(mask_lanes m) { return __builtin_reduce_or(m) != 0; }
 
 // The mean at which the summed slope vanishes, or where it would without the one experiment that matters most: with the
 // current maximum mirrored to the positive side, the least root without one of those whose absence keeps it there
@@ -175,8 +194,8 @@ INLINE int any_of(mask_lanes m)
 //
 // Newton's method inside a shrinking bracket; a lane that has arrived is frozen, so that lanes do not depend on each other.
 INLINE lanes search(
-    const tile_problem *p, int without, lanes sign, lanes total_at_zero, lanes low, lanes high, lanes start,
-    mask_lanes wanted, mask_lanes *found)
+    const tile_entry *entry, int entries, int without, lanes sign, lanes total_at_zero, lanes low, lanes high,
+    lanes start, mask_lanes wanted, mask_lanes *found)
 {
     lanes mean = at_least(pick(start > high, high, start), low);
     mask_lanes open = wanted;
@@ -184,24 +203,20 @@ INLINE lanes search(
     for (int step = 0; step < 60 && any_of(open); step++) {
         lanes slope = {0}, information = {0}, extreme = splat(-1e30f), extreme_slope = {0}, extreme_information = {0};
         mask_lanes which = {0};
-        for (int e = 0; e < p->entries; e++) {
-            lanes count = p->counts[e];
-            mask_lanes here = count > 0;
-            lanes lower = pick(here, load(p->lower + 16 * e), splat(-1));
-            lanes upper = pick(here, load(p->upper + 16 * e), splat(1));
-            score_lanes s = score(
-                lower, upper, p->entry[e].constant_variance, p->entry[e].quadratic_variance, mean);
-            slope = fused(count, s.slope, slope);
-            information = fused(count, s.information, information);
+        for (int n = 0; n < entries; n++) {
+            const tile_entry *e = entry + n;
+            score_lanes s = score(e, mean);
+            slope = fused(e->count, s.slope, slope);
+            information = fused(e->count, s.information, information);
             if (without == NOBODY) continue;
-            mask_lanes crosses = sign * p->zero_slopes[e] > sign * total_at_zero;
+            mask_lanes crosses = sign * e->zero_slope > sign * total_at_zero;
             lanes own = sign * s.slope;
             if (without == ACROSS_ZERO) own = -own;
-            mask_lanes better = here & (without == ACROSS_ZERO ? crosses : ~crosses) & (own > extreme);
+            mask_lanes better = (e->count > 0) & (without == ACROSS_ZERO ? crosses : ~crosses) & (own > extreme);
             extreme = pick(better, own, extreme);
             extreme_slope = pick(better, s.slope, extreme_slope);
             extreme_information = pick(better, s.information, extreme_information);
-            which = (better & e) | (~better & which);
+            which = (better & n) | (~better & which);
         }
         slope -= extreme_slope;
         information = at_least(information - extreme_information, splat(1e-3f));
@@ -209,11 +224,10 @@ INLINE lanes search(
         low = pick(open & rises, mean, low);
         high = pick(open & ~rises, mean, high);
         lanes next = mean + slope / information;
-        lanes halfway = 0.5f * (low + high);
-        mask_lanes inside = (next > low) & (next < high);
-        next = pick(inside, next, halfway);
+        next = pick((next > low) & (next < high), next, 0.5f * (low + high));
         *found = (open & which) | (~open & *found);
-        mask_lanes arrived = (absolute(next - mean) < 2e-6f) | (high - low < 2e-6f);
+        // Newton's error after a step is of the order of the step's square.
+        mask_lanes arrived = (absolute(next - mean) < 1e-4f) | (high - low < 2e-6f);
         mean = pick(open, next, mean);
         open &= ~arrived;
     }
@@ -221,33 +235,33 @@ INLINE lanes search(
 }
 
 // The most likely mean with experiments left out (MostLikelyEffect in Mapping).
-INLINE lanes most_likely_mean(const tile_problem *p, int leave_out)
+INLINE lanes most_likely_mean(tile_entry *entry, int entries, int leave_out)
 {
-    lanes low = splat(1e30f), high = splat(-1e30f), total_count = {0};
-    for (int e = 0; e < p->entries; e++) {
-        mask_lanes here = p->counts[e] > 0;
-        lanes lower = load(p->lower + 16 * e), upper = load(p->upper + 16 * e);
-        low = pick(here & (lower < low), lower, low);
-        high = pick(here & (upper > high), upper, high);
-        total_count += p->counts[e];
-        lanes safe_lower = pick(here, lower, splat(-1)), safe_upper = pick(here, upper, splat(1));
-        p->zero_slopes[e] = score(
-            safe_lower, safe_upper, p->entry[e].constant_variance, p->entry[e].quadratic_variance, splat(0)).slope;
+    lanes low = splat(1e30f), high = splat(-1e30f), total_count = {0}, total = {0};
+    const lanes zero = {0};
+    for (int n = 0; n < entries; n++) {
+        tile_entry *e = entry + n;
+        mask_lanes here = e->count > 0;
+        low = pick(here & (e->lower < low), e->lower, low);
+        high = pick(here & (e->upper > high), e->upper, high);
+        total_count += e->count;
+        e->zero_slope = score(e, zero).slope;
+        total = fused(e->count, e->zero_slope, total);
     }
     mask_lanes everywhere = total_count > 0;
     mask_lanes found;
-    lanes zero = {0};
-    lanes mean = search(p, NOBODY, zero, zero, low, high, zero, everywhere, &found);
+    // The maximum is on the side to which the likelihood rises from 0.
+    lanes mean = search(
+        entry, entries, NOBODY, zero, zero, pick(total > 0, zero, low), pick(total > 0, high, zero), zero,
+        everywhere & (total != 0), &found);
     for (int turn = 0; turn < leave_out; turn++) {
         mask_lanes wanted = everywhere & (total_count > 1);
         if (!any_of(wanted)) break;
         lanes sign = pick(mean < 0, splat(-1), splat(1));
-        lanes total = {0};
-        for (int e = 0; e < p->entries; e++) total = fused(p->counts[e], p->zero_slopes[e], total);
         mask_lanes has_crossing = {0}, has_other = {0};
-        for (int e = 0; e < p->entries; e++) {
-            mask_lanes here = p->counts[e] > 0;
-            mask_lanes crosses = sign * p->zero_slopes[e] > sign * total;
+        for (int n = 0; n < entries; n++) {
+            mask_lanes here = entry[n].count > 0;
+            mask_lanes crosses = sign * entry[n].zero_slope > sign * total;
             has_crossing |= here & crosses;
             has_other |= here & ~crosses;
         }
@@ -255,24 +269,26 @@ INLINE lanes most_likely_mean(const tile_problem *p, int leave_out)
         mask_lanes positive = sign > 0;
         mask_lanes index = {0}, other_index = {0};
         lanes best = splat(1e30f);
-        if (any_of(wanted & has_other)) {
+        mask_lanes stays = wanted & has_other, changes = wanted & has_crossing;
+        if (any_of(stays)) {
             lanes next = search(
-                p, TOWARDS_ZERO, sign, total, pick(positive, zero, below), pick(positive, above, zero), mean,
-                wanted & has_other, &index);
-            best = pick(wanted & has_other, next, best);
+                entry, entries, TOWARDS_ZERO, sign, total, pick(positive, zero, below), pick(positive, above, zero),
+                mean, stays, &index);
+            best = pick(stays, next, best);
         }
-        if (any_of(wanted & has_crossing)) {
+        if (any_of(changes)) {
             lanes next = search(
-                p, ACROSS_ZERO, sign, total, pick(positive, below, zero), pick(positive, zero, above), zero,
-                wanted & has_crossing, &other_index);
-            mask_lanes nearer = wanted & has_crossing & (absolute(next) < absolute(best));
+                entry, entries, ACROSS_ZERO, sign, total, pick(positive, below, zero), pick(positive, zero, above),
+                zero, changes, &other_index);
+            mask_lanes nearer = changes & (absolute(next) < absolute(best));
             best = pick(nearer, next, best);
             index = (nearer & other_index) | (~nearer & index);
         }
         mean = pick(wanted, best, mean);
-        for (int e = 0; e < p->entries; e++) {
-            mask_lanes gone = wanted & (index == e);
-            p->counts[e] = pick(gone, p->counts[e] - 1, p->counts[e]);
+        for (int n = 0; n < entries; n++) {
+            mask_lanes gone = wanted & (index == n);
+            entry[n].count = pick(gone, entry[n].count - 1, entry[n].count);
+            total = pick(gone, total - entry[n].zero_slope, total);
         }
         total_count = pick(wanted, total_count - 1, total_count);
     }
@@ -280,15 +296,17 @@ INLINE lanes most_likely_mean(const tile_problem *p, int leave_out)
 }
 
 // The slope of the negative log-likelihood in the between-study variance, of one experiment (IntervalEffect in Mapping).
-INLINE lanes spread_slope(lanes lower, lanes upper, float constant, float quadratic, lanes mean, lanes tau2)
+INLINE lanes spread_slope(const tile_entry *e, float constant, float quadratic, lanes mean, lanes tau2)
 {
-    lanes middle = 0.5f * (lower + upper);
+    lanes middle = 0.5f * (e->lower + e->upper);
     mask_lanes mirrored = mean > middle;
-    lanes near = pick(mirrored, -upper, lower);
-    lanes far = pick(mirrored, -lower, upper);
+    lanes near = pick(mirrored, -e->upper, e->lower);
+    lanes far = pick(mirrored, -e->lower, e->upper);
     lanes m = pick(mirrored, -mean, mean);
-    lanes near_precision = 1.0f / (fused(quadratic * near, near, splat(constant)) + tau2);
-    lanes far_precision = 1.0f / (fused(quadratic * far, far, splat(constant)) + tau2);
+    lanes near_variance = fused(quadratic * near, near, splat(constant)) + tau2;
+    lanes far_variance = fused(quadratic * far, far, splat(constant)) + tau2;
+    lanes inverse = 1.0f / (near_variance * far_variance);
+    lanes near_precision = far_variance * inverse, far_precision = near_variance * inverse;
     lanes far_rate = root(far_precision);
     mask_lanes outside = m < near;
     lanes a = (near - m) * root(near_precision);
@@ -299,48 +317,48 @@ INLINE lanes spread_slope(lanes lower, lanes upper, float constant, float quadra
     b_slope = pick(outside, a_slope + b_slope, b_slope);
     standard_interval s = standardised(a, b);
     lanes slope = (a_slope - s.ratio * b_slope) / s.probability;
+    mask_lanes is_known = width < NARROW;
+    if (!any_of(is_known)) return slope;
     lanes precision = 1.0f / (fused(quadratic * middle, middle, splat(constant)) + tau2);
     lanes rest = (middle - mean) * precision;
-    lanes known = 0.5f * (precision - rest * rest);
-    return pick(width < NARROW, known, slope);
+    return pick(is_known, 0.5f * (precision - rest * rest), slope);
 }
 
-INLINE lanes summed_spread_slope(const tile_problem *p, lanes mean, lanes tau2)
+INLINE lanes summed_spread_slope(
+    const tile_entry *entry, const cuneus_agreement_entry *entries, int count, lanes mean, lanes tau2)
 {
     lanes sum = {0};
-    for (int e = 0; e < p->entries; e++) {
-        lanes count = p->counts[e];
-        mask_lanes here = count > 0;
+    for (int n = 0; n < count; n++) {
         lanes slope = spread_slope(
-            pick(here, load(p->lower + 16 * e), splat(-1)), pick(here, load(p->upper + 16 * e), splat(1)),
-            p->entry[e].constant_variance, p->entry[e].quadratic_variance, mean, tau2);
-        sum = fused(count, slope, sum);
+            entry + n, entries[n].constant_variance, entries[n].quadratic_variance, mean, tau2);
+        sum = fused(entry[n].count, slope, sum);
     }
     return sum;
 }
 
 // The between-study variance that makes what was reported most likely around a mean: 0, or where the slope vanishes (regula
 // falsi, Illinois).
-INLINE lanes most_likely_spread(const tile_problem *p, lanes mean)
+INLINE lanes most_likely_spread(
+    const tile_entry *entry, const cuneus_agreement_entry *entries, int count, lanes mean)
 {
-    lanes low = {0}, low_slope = summed_spread_slope(p, mean, low);
+    lanes low = {0}, low_slope = summed_spread_slope(entry, entries, count, mean, low);
     mask_lanes open = low_slope < 0;
     if (!any_of(open)) return low;
-    lanes high = splat(0.02f), high_slope = summed_spread_slope(p, mean, high);
+    lanes high = splat(0.02f), high_slope = summed_spread_slope(entry, entries, count, mean, high);
     for (int step = 0; step < 9; step++) {
         mask_lanes short_of = open & (high_slope < 0);
         if (!any_of(short_of)) break;
         low = pick(short_of, high, low);
         low_slope = pick(short_of, high_slope, low_slope);
         high = pick(short_of, 4 * high, high);
-        lanes next = summed_spread_slope(p, mean, high);
+        lanes next = summed_spread_slope(entry, entries, count, mean, high);
         high_slope = pick(short_of, next, high_slope);
     }
     lanes side = {0}, result = {0};
     for (int step = 0; step < 60 && any_of(open); step++) {
         lanes middle = (low * high_slope - high * low_slope) / (high_slope - low_slope);
         middle = pick((middle > low) & (middle < high), middle, 0.5f * (low + high));
-        lanes slope = summed_spread_slope(p, mean, middle);
+        lanes slope = summed_spread_slope(entry, entries, count, mean, middle);
         lanes moved = absolute(middle - result);
         result = pick(open, middle, result);
         mask_lanes falls = slope < 0;
@@ -350,87 +368,89 @@ INLINE lanes most_likely_spread(const tile_problem *p, lanes mean)
         low = pick(falls, middle, low);
         high = pick(falls, high, middle);
         side = pick(falls, splat(-1), splat(1));
-        open &= (moved > 1e-6f) & (high - low > 1e-6f) & (absolute(slope) > 1e-5f);
+        // z changes by less than 1e-3 for this much of a relative change.
+        open &= (moved > 1e-3f * result + 1e-6f) & (high - low > 1e-6f) & (absolute(slope) > 1e-4f);
     }
     return result;
 }
+
+// A row of the pooling over imputations: how many rows it stands for, mean and variance of what is imputed, sampling variance.
+typedef struct {
+    lanes number, mean, imputed, variance;
+} tile_row;
 
 INLINE void limits_body(
     const cuneus_agreement_model *model, const cuneus_agreement_entry *entries, const float *lower, const float *upper,
     float *scratch, float *z, float *mean)
 {
     const int count = model->entries;
-    lanes *counts = (lanes *)__builtin_assume_aligned(scratch, 64);
-    lanes *zero_slopes = counts + count;
-    tile_problem problem = {count, entries, lower, upper, counts, zero_slopes};
-    for (int e = 0; e < count; e++)
-        counts[e] = pick(present(load(lower + 16 * e)), splat(entries[e].count), splat(0));
-    lanes mu = most_likely_mean(&problem, model->leave_out);
+    tile_entry *entry = (tile_entry *)__builtin_assume_aligned(scratch, 64);
+    for (int n = 0; n < count; n++)
+        entry[n] = prepared(
+            load(lower + 16 * n), load(upper + 16 * n), entries[n].constant_variance, entries[n].quadratic_variance,
+            entries[n].count);
+    lanes mu = most_likely_mean(entry, count, model->leave_out);
     store(mean, mu);
 
     // From here all experiments are in again.
-    for (int e = 0; e < count; e++)
-        counts[e] = pick(present(load(lower + 16 * e)), splat(entries[e].count), splat(0));
-    lanes tau2_likely = most_likely_spread(&problem, mu);
+    for (int n = 0; n < count; n++) {
+        lanes low = load(lower + 16 * n);
+        entry[n].count = pick(low == low, splat(entries[n].count), splat(0));
+    }
+    lanes likely_tau2 = most_likely_spread(entry, entries, count, mu);
 
-    // A row is an entry, or the entries of a sample, at its last one: how many rows it
-    // stands for, mean M and variance T of what is imputed, and the sampling variance. The search's memory is used again.
-    lanes *numbers = counts, *means = zero_slopes, *imputed = means + count, *variances = imputed + count;
+    // A row is an entry, or the entries of a sample.
+    tile_row *row = (tile_row *)(entry + count);
+    int row_count = 0;
     lanes members = {0}, sum_m = {0}, sum_t = {0}, sum_v = {0}, sum_s = {0};
     lanes rows = {0}, w1 = {0}, w2 = {0}, wm = {0}, wt = {0};
     const float r = model->sample_correlation;
-    for (int e = 0; e < count; e++) {
-        lanes low = load(lower + 16 * e), high = load(upper + 16 * e);
-        mask_lanes here = present(low);
-        const float c = entries[e].constant_variance, k = entries[e].quadratic_variance;
+    for (int n = 0; n < count; n++) {
+        tile_entry *e = entry + n;
+        const float c = entries[n].constant_variance, k = entries[n].quadratic_variance;
+        mask_lanes here = e->count > 0;
         lanes m, t;
-        cut_off_moments(
-            pick(here, low, splat(-1)), pick(here, high, splat(1)), mu,
-            fused(k * mu, mu, splat(c)) + tau2_likely, &m, &t);
+        cut_off_moments(e->lower, e->upper, mu, fused(k * mu, mu, splat(c)) + likely_tau2, &m, &t);
         lanes v = fused(splat(k), fused(m, m, t), splat(c));
         members += pick(here, splat(1), splat(0));
         sum_m += pick(here, m, splat(0));
         sum_t += pick(here, t, splat(0));
         sum_v += pick(here, v, splat(0));
         sum_s += pick(here, root(v), splat(0));
-        numbers[e] = means[e] = imputed[e] = (lanes){0};
-        variances[e] = splat(1);
-        if (entries[e].joins_next) continue;
+        if (entries[n].joins_next) continue;
         mask_lanes any = members > 0;
         lanes size = at_least(members, splat(1));
-        lanes n = pick(any, splat(entries[e].count), splat(0));
+        lanes number = pick(any, splat(entries[n].count), splat(0));
         lanes row_variance = fused(r * sum_s, sum_s, (1 - r) * sum_v) / (size * size);
         row_variance = pick(any, row_variance, splat(1));
-        numbers[e] = n;
-        means[e] = sum_m / size;
-        imputed[e] = sum_t / (size * size);
-        variances[e] = row_variance;
+        lanes m_row = sum_m / size, t_row = sum_t / (size * size);
+        row[row_count++] = (tile_row){number, m_row, t_row, row_variance};
         lanes w = 1.0f / row_variance;
-        rows += n;
-        w1 = fused(n, w, w1);
-        w2 = fused(n * w, w, w2);
-        wm = fused(n * w, means[e], wm);
-        wt = fused(n * w, imputed[e], wt);
+        rows += number;
+        w1 = fused(number, w, w1);
+        w2 = fused(number * w, w, w2);
+        wm = fused(number * w, m_row, wm);
+        wt = fused(number * w, t_row, wt);
         members = sum_m = sum_t = sum_v = sum_s = (lanes){0};
     }
     // Cochran's Q, averaged over imputations.
     lanes fixed = wm / w1;
     lanes q = wt;
-    for (int e = 0; e < count; e++) {
-        lanes w = 1.0f / variances[e];
-        lanes away = means[e] - fixed;
-        lanes own = fused(away, away, -(w * imputed[e] / w1));
-        q = fused(numbers[e] * w, own, q);
+    for (int n = 0; n < row_count; n++) {
+        lanes w = 1.0f / row[n].variance;
+        lanes away = row[n].mean - fixed;
+        lanes own = fused(away, away, -(w * row[n].imputed / w1));
+        q = fused(row[n].number * w, own, q);
     }
     lanes trace = w1 - w2 / w1;
     mask_lanes several = rows > 1;
     lanes tau2 = pick(several, at_least((q - (rows - 1)) / pick(several, trace, splat(1)), splat(0)), splat(0));
     lanes sum = {0}, pooled = {0}, spread = {0};
-    for (int e = 0; e < count; e++) {
-        lanes w = 1.0f / (variances[e] + tau2);
-        sum = fused(numbers[e], w, sum);
-        pooled = fused(numbers[e] * w, means[e], pooled);
-        spread = fused(numbers[e] * w * w, imputed[e], spread);
+    for (int n = 0; n < row_count; n++) {
+        lanes w = 1.0f / (row[n].variance + tau2);
+        sum = fused(row[n].number, w, sum);
+        pooled = fused(row[n].number * w, row[n].mean, pooled);
+        spread = fused(row[n].number * w * w, row[n].imputed, spread);
     }
     // (Σw*M / Σw*) / √(1/Σw* + Σw*²T / (Σw*)²) = Σw*M / √(Σw* + Σw*²T); 0/0 where nothing is present.
     store(z, pooled / root(sum + spread));

@@ -54,7 +54,7 @@ public struct KernelLibrary: Sendable {
         inverseSquares = maker.inverseSquares
     }
 
-    private static let block = 64
+    private static let block = 256
 }
 
 /// Makes kernels.
@@ -66,6 +66,8 @@ private struct KernelMaker: Sendable {
     let heights: [Float]
     let inverseSquares: [Float]
     private let maskPosition: [Int32]
+    /// Nil for isotropic kernels.
+    private let search: SearchGraph?
 
     init(kernel: PeakKernel, mask: Mask) {
         self.kernel = kernel
@@ -77,10 +79,14 @@ private struct KernelMaker: Sendable {
             $0 == 0 ? KernelLibrary.coreWeight : Float(1 / (Double($0) * step * Double($0) * step))
         }
         maskPosition = kernel.graph.template.domain.voxels.map { mask.position[Int($0)] }
+        search = kernel.anisotropy > 0 ? SearchGraph(kernel.graph) : nil
     }
 
     func kernels(_ voxels: ArraySlice<Int32>) -> [KernelLibrary.Kernel] {
-        var paths = ShortestPaths(kernel.graph)
+        let a = kernel.anisotropy
+        let memory = search.map {
+            SearchMemory($0, graph: kernel.graph, limit: a >= 1 ? kernel.reach : kernel.reach / a.squareRoot())
+        }
         // By mask position; 255 is no value.
         var levels = [UInt8](repeating: 255, count: mask.count)
         var isNear = [Bool](repeating: false, count: mask.count)
@@ -89,7 +95,7 @@ private struct KernelMaker: Sendable {
         return voxels.map { voxel in
             var low = mask.count
             var high = -1
-            spread(from: Int(voxel), with: &paths) { voxel, distance in
+            spread(from: Int(voxel), with: memory) { voxel, distance in
                 let position = Int(maskPosition[voxel])
                 if position < 0 { return }
                 levels[position] = distance <= core ? 0 : UInt8(min(254, max(1, (distance / step).rounded())))
@@ -129,22 +135,27 @@ private struct KernelMaker: Sendable {
     }
 
     /// Every template voxel within reach of a voxel's centre with its distance, by the rules of ``PeakKernel/spread``.
-    private func spread(from voxel: Int, with paths: inout ShortestPaths, visit: (Int, Double) -> Void) {
+    private func spread(from voxel: Int, with memory: SearchMemory?, visit: (Int, Double) -> Void) {
         let domain = kernel.graph.template.domain
         let centre = domain.world(at: voxel)
-        let a = kernel.anisotropy
         let reach = kernel.reach
         func euclidean(_ other: Int) -> Double {
             let step = domain.world(at: other) - centre
             return (step * step).sum().squareRoot()
         }
-        if a >= 1 {
-            paths.search(from: [(voxel, 0)], limit: reach, visit: visit)
-        } else if a <= 0 {
+        if let memory, kernel.anisotropy >= 1 {
+            memory.from(voxel, visit: visit)
+        } else if let memory {
+            let a = kernel.anisotropy
+            memory.from(voxel) { other, virtual in
+                let straight = euclidean(other)
+                let mixed = ((1 - a) * straight * straight + a * virtual * virtual).squareRoot()
+                if mixed <= reach { visit(other, mixed) }
+            }
+        } else {
             let grid = domain.grid
             let middle = grid.voxel(atIndex: Int(domain.voxels[voxel]))
-            let size = grid.affine.voxelSize
-            let most = SIMD3<Int>((SIMD3(repeating: reach) / size).rounded(.up))
+            let most = SIMD3<Int>((SIMD3(repeating: reach) / grid.affine.voxelSize).rounded(.up))
             for k in max(0, middle.z - most.z)...min(grid.shape.z - 1, middle.z + most.z) {
                 for j in max(0, middle.y - most.y)...min(grid.shape.y - 1, middle.y + most.y) {
                     for i in max(0, middle.x - most.x)...min(grid.shape.x - 1, middle.x + most.x) {
@@ -154,12 +165,6 @@ private struct KernelMaker: Sendable {
                         if distance <= reach { visit(position, distance) }
                     }
                 }
-            }
-        } else {
-            paths.search(from: [(voxel, 0)], limit: reach / a.squareRoot()) { other, virtual in
-                let straight = euclidean(other)
-                let mixed = ((1 - a) * straight * straight + a * virtual * virtual).squareRoot()
-                if mixed <= reach { visit(other, mixed) }
             }
         }
     }

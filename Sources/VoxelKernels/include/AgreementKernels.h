@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 /// Voxels of a tile of the agreement test, and scratch floats of an entry.
-enum { CUNEUS_AGREEMENT_TILE = 16, CUNEUS_AGREEMENT_SCRATCH = 64 };
+enum { CUNEUS_AGREEMENT_TILE = 16, CUNEUS_AGREEMENT_SCRATCH = 11 * 16 };
 
 /// One experiment, or several that say the same in all voxels of a tile.
 typedef struct {
