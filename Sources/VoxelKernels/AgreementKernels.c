@@ -227,7 +227,7 @@ INLINE lanes search(
         next = pick((next > low) & (next < high), next, 0.5f * (low + high));
         *found = (open & which) | (~open & *found);
         // Newton's error after a step is of the order of the step's square.
-        mask_lanes arrived = (absolute(next - mean) < 1e-4f) | (high - low < 2e-6f);
+        mask_lanes arrived = (absolute(next - mean) < 2e-5f) | (high - low < 2e-6f);
         mean = pick(open, next, mean);
         open &= ~arrived;
     }

@@ -31,7 +31,7 @@ public struct AgreementReference: Hashable, Sendable {
             self.joinsNext = joinsNext
         }
 
-        var interval: IntervalEffect { IntervalEffect(lower: lower, upper: upper, scale: scale) }
+        package var interval: IntervalEffect { IntervalEffect(lower: lower, upper: upper, scale: scale) }
     }
 
     /// Whether z∞ is computed at all: the score statistic Z₀ must reach this; below, the statistic is ``scoreShare`` · Z₀.

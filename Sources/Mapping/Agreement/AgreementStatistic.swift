@@ -62,8 +62,8 @@ public struct AgreementStatistic: Sendable {
     ///   - studies: experiments that are combined stand together.
     ///   - rows: which of them are combined; each experiment by itself where nil.
     init(
-        _ studies: [AgreementStudy], rows joined: SampleRows?, library: KernelLibrary, voxelCount: Int, options: Options,
-        instructions: VectorInstructions
+        _ studies: [AgreementStudy], rows joined: SampleRows?, library: KernelLibrary, voxelCount: Int,
+        options: Options, instructions: VectorInstructions
     ) {
         let joined = joined ?? SampleRows(samples: studies.map(\.id), rule: .separate, correlation: 0)
         var groups: [[Float]: Int] = [:]

@@ -25,9 +25,11 @@ public struct KernelLibrary: Sendable {
     /// Height of the kernel, and inverse square of the distance (mm⁻²), by level.
     let heights: [Float]
     let inverseSquares: [Float]
-    private(set) var kernels: [Kernel]
+    /// mm between levels.
+    package let step: Double
+    let kernels: [Kernel]
     /// Template voxel of every kernel.
-    public private(set) var voxels: [Int32]
+    public let voxels: [Int32]
 
     /// Stands for the infinite weight of a voxel in a peak's core, in sums beside which other weights vanish: so the mean over
     /// peaks becomes the mean of those in whose core the voxel is, and bounds become equal to the last bit.
@@ -52,6 +54,26 @@ public struct KernelLibrary: Sendable {
         self.voxels = voxels
         heights = maker.heights
         inverseSquares = maker.inverseSquares
+        step = maker.step
+    }
+
+    /// The mask voxels of a kernel with their distances (mm, in steps of ``step``; 0 in the core), and whether the kernel is at
+    /// least half as high there.
+    package func voxels(of kernel: Int) -> [(position: Int, distance: Double, isNear: Bool)] {
+        let kernel = kernels[kernel]
+        let near = Set(
+            zip(kernel.nearStarts, kernel.nearLengths).flatMap { start, length in
+                Int(start)..<Int(start) + Int(length)
+            })
+        var next = 0
+        var result: [(position: Int, distance: Double, isNear: Bool)] = []
+        for (start, length) in zip(kernel.starts, kernel.lengths) {
+            for position in Int(start)..<Int(start) + Int(length) {
+                result.append((position, Double(kernel.levels[next]) * step, near.contains(position)))
+                next += 1
+            }
+        }
+        return result
     }
 
     private static let block = 256

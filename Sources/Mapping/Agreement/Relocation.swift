@@ -53,7 +53,8 @@ public struct Relocation: Sendable {
         let domain = space.template.domain
         func isInMask(_ voxel: Int) -> Bool { space.mask.position[Int(domain.voxels[voxel])] >= 0 }
         let voxels = studies.map { study in
-            study.map == nil ? study.peaks.map { Self.voxel(of: $0.coordinate, kernel: kernel, isInMask: isInMask) } : []
+            study.map == nil
+                ? study.peaks.map { Self.voxel(of: $0.coordinate, kernel: kernel, isInMask: isInMask) } : []
         }
         let hasOutside = voxels.contains { $0.contains { $0.map { !isInMask($0) } ?? false } }
         let start = StartPoints(
