@@ -185,6 +185,11 @@ INLINE void scores_body(
 // Which experiment's absence a search is about.
 enum { NOBODY, TOWARDS_ZERO, ACROSS_ZERO };
 
+// How small Newton's last step is: where the mean is wanted, and where only whose absence it is. The error left is of the order
+// of the step's square.
+static const float FINE = 2e-5f;
+static const float COARSE = 2e-3f;
+
 INLINE int any_of(mask_lanes m) { return __builtin_reduce_or(m) != 0; }
 
 // The mean at which the summed slope vanishes, or where it would without the one experiment that matters most: with the
@@ -192,10 +197,10 @@ INLINE int any_of(mask_lanes m) { return __builtin_reduce_or(m) != 0; }
 // (TOWARDS_ZERO), or the greatest without one of those whose absence carries it across (ACROSS_ZERO). The least root among
 // several falling functions is that of their minimum: one search serves all.
 //
-// Newton's method inside a shrinking bracket; a lane that has arrived is frozen, so that lanes do not depend on each other.
+// Newton's method inside a shrinking bracket, until a step is smaller than `accuracy`; a lane that has arrived is frozen, so that lanes do not depend on each other.
 INLINE lanes search(
     const tile_entry *entry, int entries, int without, lanes sign, lanes total_at_zero, lanes low, lanes high,
-    lanes start, mask_lanes wanted, mask_lanes *found)
+    lanes start, float accuracy, mask_lanes wanted, mask_lanes *found)
 {
     lanes mean = at_least(pick(start > high, high, start), low);
     mask_lanes open = wanted;
@@ -226,8 +231,7 @@ INLINE lanes search(
         lanes next = mean + slope / information;
         next = pick((next > low) & (next < high), next, 0.5f * (low + high));
         *found = (open & which) | (~open & *found);
-        // Newton's error after a step is of the order of the step's square.
-        mask_lanes arrived = (absolute(next - mean) < 2e-5f) | (high - low < 2e-6f);
+        mask_lanes arrived = (absolute(next - mean) < accuracy) | (high - low < 2e-6f);
         mean = pick(open, next, mean);
         open &= ~arrived;
     }
@@ -250,14 +254,17 @@ INLINE lanes most_likely_mean(tile_entry *entry, int entries, int leave_out)
     }
     mask_lanes everywhere = total_count > 0;
     mask_lanes found;
-    // The maximum is on the side to which the likelihood rises from 0.
+    // The maximum is on the side to which the likelihood rises from 0. Where experiments are left out, its place is not needed.
     lanes mean = search(
-        entry, entries, NOBODY, zero, zero, pick(total > 0, zero, low), pick(total > 0, high, zero), zero,
-        everywhere & (total != 0), &found);
+        entry, entries, NOBODY, zero, zero, pick(total > 0, zero, low), pick(total > 0, high, zero), zero, FINE,
+        everywhere & (total != 0) & (leave_out > 0 ? (mask_lanes)(total_count <= 1) : ~(mask_lanes){0}), &found);
+    lanes side = total;
     for (int turn = 0; turn < leave_out; turn++) {
         mask_lanes wanted = everywhere & (total_count > 1);
         if (!any_of(wanted)) break;
-        lanes sign = pick(mean < 0, splat(-1), splat(1));
+        lanes sign = pick(side < 0, splat(-1), splat(1));
+        // Before the last turn only the experiment matters, not the mean.
+        const float accuracy = turn + 1 < leave_out ? COARSE : FINE;
         mask_lanes has_crossing = {0}, has_other = {0};
         for (int n = 0; n < entries; n++) {
             mask_lanes here = entry[n].count > 0;
@@ -273,18 +280,19 @@ INLINE lanes most_likely_mean(tile_entry *entry, int entries, int leave_out)
         if (any_of(stays)) {
             lanes next = search(
                 entry, entries, TOWARDS_ZERO, sign, total, pick(positive, zero, below), pick(positive, above, zero),
-                mean, stays, &index);
+                mean, accuracy, stays, &index);
             best = pick(stays, next, best);
         }
         if (any_of(changes)) {
             lanes next = search(
                 entry, entries, ACROSS_ZERO, sign, total, pick(positive, below, zero), pick(positive, zero, above),
-                zero, changes, &other_index);
+                zero, accuracy, changes, &other_index);
             mask_lanes nearer = changes & (absolute(next) < absolute(best));
             best = pick(nearer, next, best);
             index = (nearer & other_index) | (~nearer & index);
         }
         mean = pick(wanted, best, mean);
+        side = mean;
         for (int n = 0; n < entries; n++) {
             mask_lanes gone = wanted & (index == n);
             entry[n].count = pick(gone, entry[n].count - 1, entry[n].count);

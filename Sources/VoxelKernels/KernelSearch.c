@@ -4,9 +4,12 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+// The three voxels of a row, and one that does not count.
+typedef float row_lanes __attribute__((vector_size(16), aligned(4)));
+
 // Dijkstra's algorithm with buckets no wider than the shortest edge: inside a bucket no voxel can shorten another's path, so no
-// order is needed there. Voxels outside the template are infinitely slow and are never reached, so that the loop over
-// neighbours has one test.
+// order is needed there. Voxels outside the template are infinitely slow and are never reached, so that a row
+// of neighbours has one test.
 int32_t cuneus_kernel_search(
     const cuneus_search_graph *graph, const cuneus_search_memory *memory, int32_t start, float limit, int32_t *visited,
     float *distances)
@@ -33,20 +36,26 @@ int32_t cuneus_kernel_search(
             visited[found] = voxel;
             distances[found++] = distance;
             const float slowness = graph->slowness[voxel];
-            for (int n = 0; n < CUNEUS_SEARCH_NEIGHBOURS; n++) {
-                const int32_t other = voxel + graph->steps[n];
-                const float there = distance + graph->lengths[n] * (slowness + graph->slowness[other]);
-                if (!(there < here[other]) || there > limit) continue;
-                here[other] = there;
-                int32_t to = (int32_t)(there * per_width);
-                // Rounding must not put a voxel behind the sweep, nor beyond the last bucket.
-                if (to < bucket) to = bucket;
-                if (to > last) to = last;
-                if (memory->lengths[to] == memory->room) {
-                    whole = 0;
-                    continue;
+            for (int r = 0; r < CUNEUS_SEARCH_ROWS; r++) {
+                const int32_t first = voxel + graph->steps[r];
+                const row_lanes near = *(const row_lanes *)(here + first);
+                const row_lanes slow = *(const row_lanes *)(graph->slowness + first) + slowness;
+                const row_lanes there = *(const row_lanes *)(graph->lengths + 4 * r) * slow + distance;
+                const __typeof__(there < near) better = (there < near) & (there <= limit);
+                if (!__builtin_reduce_or(better)) continue;
+                for (int n = 0; n < 3; n++) {
+                    if (!better[n]) continue;
+                    here[first + n] = there[n];
+                    int32_t to = (int32_t)(there[n] * per_width);
+                    // Rounding must not put a voxel behind the sweep, nor beyond the last bucket.
+                    if (to < bucket) to = bucket;
+                    if (to > last) to = last;
+                    if (memory->lengths[to] == memory->room) {
+                        whole = 0;
+                        continue;
+                    }
+                    memory->queue[(int64_t)to * memory->room + memory->lengths[to]++] = first + n;
                 }
-                memory->queue[(int64_t)to * memory->room + memory->lengths[to]++] = other;
             }
         }
     }

@@ -14,10 +14,14 @@ final class SearchGraph: @unchecked Sendable {
     let place: [Int32]
     let position: [Int32]
 
+    /// The rows of neighbours along x: their places in y and z.
+    private static let rows = (-1...1).flatMap { z in (-1...1).map { y in SIMD3(0, y, z) } }
+
     init(_ kernel: KernelGraph) {
         let domain = kernel.template.domain
         let shape = domain.grid.shape &+ SIMD3(repeating: 2)
-        count = shape.x * shape.y * shape.z
+        // A row is read as four.
+        count = shape.x * shape.y * shape.z + 2
         let slowness = UnsafeMutablePointer<Float>.allocate(capacity: count)
         slowness.initialize(repeating: .infinity, count: count)
         var position = [Int32](repeating: -1, count: count)
@@ -33,15 +37,23 @@ final class SearchGraph: @unchecked Sendable {
         var graph = cuneus_search_graph()
         graph.slowness = UnsafePointer(slowness)
         graph.shortest = Float(kernel.shortestEdge)
+        let affine = domain.grid.affine
         withUnsafeMutableBytes(of: &graph.steps) { bytes in
             let steps = bytes.bindMemory(to: Int32.self)
-            for (n, offset) in Connectivity.corners.offsets.enumerated() {
-                steps[n] = Int32(offset.x + shape.x * (offset.y + shape.y * offset.z))
+            for (n, row) in Self.rows.enumerated() {
+                steps[n] = Int32(shape.x * (row.y + shape.y * row.z) - 1)
             }
         }
         withUnsafeMutableBytes(of: &graph.lengths) { bytes in
             let lengths = bytes.bindMemory(to: Float.self)
-            for (n, length) in kernel.stepLengths.enumerated() { lengths[n] = Float(length) }
+            for (n, row) in Self.rows.enumerated() {
+                for x in -1...2 {
+                    let offset = SIMD3(x, row.y, row.z)
+                    let step = affine(SIMD3<Double>(offset)) - affine.origin
+                    let isNeighbour = x < 2 && offset != .zero
+                    lengths[4 * n + x + 1] = isNeighbour ? Float((step * step).sum().squareRoot()) : .infinity
+                }
+            }
         }
         self.graph = graph
     }

@@ -9,16 +9,18 @@
 extern "C" {
 #endif
 
-/// Neighbours of a voxel: those that share a face, an edge or a corner.
-enum { CUNEUS_SEARCH_NEIGHBOURS = 26 };
+/// A voxel and its 26 neighbours are nine rows of three.
+enum { CUNEUS_SEARCH_ROWS = 9 };
 
-/// A graph on a grid that has a margin of one voxel on all sides, so that every voxel has all its neighbours.
+/// A graph on a grid that has a margin of one voxel on all sides (and two more in memory), so that every voxel has all its
+/// neighbours.
 typedef struct {
     /// By grid voxel: virtual mm per mm of a step, from its end on this voxel; infinite outside the template.
     const float *slowness;
-    /// Steps to the neighbours: in memory, and in mm.
-    int32_t steps[CUNEUS_SEARCH_NEIGHBOURS];
-    float lengths[CUNEUS_SEARCH_NEIGHBOURS];
+    /// Of every row: from the voxel to the row's first in memory, and to its three in mm; a fourth, and the voxel itself, are
+    /// infinitely far.
+    int32_t steps[CUNEUS_SEARCH_ROWS];
+    float lengths[4 * CUNEUS_SEARCH_ROWS];
     /// No edge is shorter than this.
     float shortest;
 } cuneus_search_graph;
