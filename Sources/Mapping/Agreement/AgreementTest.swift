@@ -18,7 +18,8 @@ public import Statistics
 ///         observed: observed.z, null: NullDistribution(rows.map(\.plain)), statistics: statistics, isExhaustive: false,
 ///         isTwoTailed: false, instructions: .best)
 ///
-/// Memory: the kernels (``KernelLibrary/bytes``), and for every worker about 40 bytes a mask voxel and 8 bytes for every
+/// Memory: the kernels (``KernelLibrary/bytes``), the banks of ``MapSurrogates`` where more than a quarter of the samples are
+/// maps, and for every worker about 40 bytes a mask voxel and 8 bytes for every
 /// experiment and voxel of which enough samples tell. Results do not depend on threads, parts or instructions.
 public struct AgreementTest: Sendable {
     /// The largest values of a relocation.
@@ -47,6 +48,8 @@ public struct AgreementTest: Sendable {
     public let statistic: AgreementStatistic
     public let statistics: MaximumStatistics
     public let mask: Mask
+    /// What whole-brain maps become in relocations; empty where they stay as they are.
+    package let surrogates: MapSurrogates
     /// What maps are standardised by, if they are.
     public private(set) var standardisation: Standardisation?
     let workers: Workers
@@ -85,6 +88,11 @@ public struct AgreementTest: Sendable {
             studies, space: space, kernel: kernel, places: places, startPoints: startPoints, seed: seed)
         let library = try await KernelLibrary(
             voxels: relocation.kernelVoxels, kernel: kernel, mask: space.mask, workers: workers)
+        let samples = Set(studies.map(\.sample)).count
+        let mapped = Set(studies.filter { $0.map != nil }.map(\.sample)).count
+        let areMany = Double(mapped) > MapSurrogates.inPlaceShare * Double(samples)
+        surrogates = try await MapSurrogates(
+            areMany ? studies : [], mask: space.mask, seed: seed, workers: workers)
         self.relocation = relocation
         statistic = AgreementStatistic(
             studies, rows: rows, library: library, voxelCount: space.mask.count, options: options,
@@ -111,8 +119,13 @@ public struct AgreementTest: Sendable {
     /// The statistic's map of a relocation; 0 is what was observed.
     public func map(_ number: Int) -> [Float] {
         let scratch = statistic.makeScratch()
-        statistic.map(relocation.kernels(number), scratch: scratch)
+        fill(scratch, relocation: number)
         return scratch.z
+    }
+
+    private func fill(_ scratch: AgreementStatistic.Scratch, relocation number: Int) {
+        let maps = number == 0 || surrogates.isEmpty ? nil : surrogates.maps(number)
+        statistic.map(relocation.kernels(number), maps: maps, scratch: scratch)
     }
 
     /// The largest values of relocations, in their order; 0 is what was observed.
@@ -132,7 +145,7 @@ public struct AgreementTest: Sendable {
         var clusters = MaximumStatistics.Scratch()
         for index in indices {
             try Task.checkCancellation()
-            statistic.map(relocation.kernels(range.lowerBound + index), scratch: scratch)
+            fill(scratch, relocation: range.lowerBound + index)
             let plain = statistics(scratch.z, scratch: &clusters)
             let standardised = standardisation.map { statistics($0(scratch.z), scratch: &clusters) }
             slots[index] = Row(plain: plain, standardised: standardised)
@@ -154,7 +167,7 @@ public struct AgreementTest: Sendable {
             var sums = Standardisation.Sums(voxels: mask.count)
             for number in piece * block..<min((piece + 1) * block, relocations) {
                 try Task.checkCancellation()
-                statistic.map(relocation.kernels((1 << 31) + number), scratch: scratch)
+                fill(scratch, relocation: (1 << 31) + number)
                 sums.add(scratch.z)
             }
             parts[piece] = sums
