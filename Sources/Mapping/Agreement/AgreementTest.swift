@@ -41,8 +41,11 @@ public struct AgreementTest: Sendable {
         public var standardised: [Float]
     }
 
-    /// How many places have kernels made where nothing else is said: at 2 mm about 200 MB.
-    public static let defaultStartPoints = 16_384
+    /// How many places have kernels made where nothing else is said: all of the mask's voxels at 4 mm and more would be more
+    /// than enough; at 2 mm these take 140 MB, and the largest statistics of relocations are those of peaks placed anywhere
+    /// (50 studies, 600 peaks, 300 relocations: mean largest z 8.98 ± .04, with twice as many 8.98 ± .03, of 40 sets of peaks
+    /// placed in any voxel 8.92 ± .07; with 2,048 places 9.25 ± .03).
+    public static let defaultStartPoints = 8_192
 
     public let relocation: Relocation
     public let statistic: AgreementStatistic

@@ -86,6 +86,29 @@ struct RelocationTests {
         #expect(abs(Double(right) / Double(all) - share) < 4 * error)
     }
 
+    @Test("With few start points, samples still meet in a voxel no more often than they would with one in every voxel")
+    func coincidences() throws {
+        let space = try #require(AgreementSpace.make(voxelSize: 4))
+        var stream = AgreementSpace.Stream(8)
+        let studies = AgreementSpace.studies(20, peaks: 8, space: space, stream: &stream)
+        let relocation = relocation(studies, space, startPoints: 800)
+        var meetings = 0
+        var pairs = 0
+        for number in 1...40 {
+            let places = relocation.coordinates(number, space: space).map { $0.compactMap { $0 } }
+            for first in places.indices {
+                for second in places.indices where second > first {
+                    pairs += places[first].count * places[second].count
+                    meetings += places[first].count { places[second].contains($0) }
+                }
+            }
+        }
+        let expected = Double(pairs) / Double(space.mask.count)
+        // Without the rule there would be as many as pairs / 800, some fifteen times more.
+        #expect(space.mask.count > 10_000)
+        #expect(abs(Double(meetings) - expected) < 5 * expected.squareRoot())
+    }
+
     @Test("A draw depends on the sample's name alone: other samples may come and go")
     func names() throws {
         let space = try #require(AgreementSpace.make())
