@@ -71,10 +71,12 @@ public struct AgreementStatistic: Sendable {
         rows = studies.indices.map { index in
             let study = studies[index]
             let isMap = study.map != nil
+            // Coverage of another mask says nothing here.
+            let coverage = study.coverage?.count == voxelCount ? study.coverage : nil
             let b = Float(study.thresholdG ?? 0)
             let row = joined.rows.first { $0.contains(index) } ?? index..<index + 1
             var group = -1
-            if !isMap, study.coverage == nil, row.count == 1 {
+            if !isMap, coverage == nil, row.count == 1 {
                 let key = [b, Float(study.scale.constantVariance), Float(study.scale.quadraticVariance)]
                 group = groups[key] ?? sizes.count
                 if group == sizes.count {
@@ -89,7 +91,7 @@ public struct AgreementStatistic: Sendable {
                 weight: Float(
                     AgreementReference.scoreWeight(ofExperiments: row.count, correlation: options.sampleCorrelation)),
                 joinsNext: index + 1 < row.upperBound, group: group, heights: study.peaks.map { Float($0.g) },
-                map: study.map, coverage: study.coverage)
+                map: study.map, coverage: coverage)
         }
         groupSizes = sizes
         var order: [String] = []

@@ -90,7 +90,7 @@ public struct AgreementTest: Sendable {
         let relocation = Relocation(
             studies, space: space, kernel: kernel, places: places, startPoints: startPoints, seed: seed)
         let library = try await KernelLibrary(
-            voxels: relocation.kernelVoxels, kernel: kernel, mask: space.mask, workers: workers)
+            voxels: relocation.kernelVoxels, kernel: kernel, mask: space.mask, workers: workers, progress: progress)
         let samples = Set(studies.map(\.sample)).count
         let mapped = Set(studies.filter { $0.map != nil }.map(\.sample)).count
         let areMany = Double(mapped) > MapSurrogates.inPlaceShare * Double(samples)
@@ -133,7 +133,9 @@ public struct AgreementTest: Sendable {
 
     /// The largest values of relocations, in their order; 0 is what was observed.
     ///
-    /// Each row depends on its number alone: rows of any parts of a range, put together, are those of the whole.
+    /// Each row depends on its number alone: rows of any parts of a range, put together, are those of the whole. Progress is told of
+    /// every relocation; the stage is the caller's.
+    /// - Throws: `CancellationError`.
     public func maxima(_ range: Range<Int>) async throws -> [Row] {
         let slots = Slots<Row>(count: range.count)
         let pieces = min(workers.threads, range.count)

@@ -43,12 +43,19 @@ public struct KernelLibrary: Sendable {
     ///   - voxels: template voxels (positions in the domain) to make the kernels of.
     ///   - kernel: graph and anisotropy.
     /// - Throws: `CancellationError`.
-    public init(voxels: [Int32], kernel: PeakKernel, mask: Mask, workers: Workers) async throws {
+    public init(
+        voxels: [Int32], kernel: PeakKernel, mask: Mask, workers: Workers,
+        progress: any ProgressObserver = SilentProgress()
+    ) async throws {
         let maker = KernelMaker(kernel: kernel, mask: mask)
-        let slots = Slots<[Kernel]>(count: (voxels.count + Self.block - 1) / Self.block)
-        try await workers.forEach((voxels.count + Self.block - 1) / Self.block) { piece in
+        let blocks = (voxels.count + Self.block - 1) / Self.block
+        let slots = Slots<[Kernel]>(count: blocks)
+        progress.began("Kernels of relocated peaks", units: blocks)
+        defer { progress.ended() }
+        try await workers.forEach(blocks) { piece in
             let range = piece * Self.block..<min((piece + 1) * Self.block, voxels.count)
             slots[piece] = maker.kernels(voxels[range])
+            progress.advanced(by: 1)
         }
         kernels = slots.all.flatMap { $0 }
         self.voxels = voxels
