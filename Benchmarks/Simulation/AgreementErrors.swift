@@ -1,7 +1,7 @@
 public import Evidence
 import Imaging
 public import Inference
-public import Mapping
+public import SeedBasedMapping
 
 /// How often the agreement test errs, and how often it finds: replicates of simulated studies, from their tables to p.
 public struct AgreementErrors: Sendable {
@@ -16,12 +16,12 @@ public struct AgreementErrors: Sendable {
     }
 
     public let studies: SimulatedStudies
-    public let analysis: MeanAnalysis
+    public let analysis: SeedBasedAnalysis
     public let relocations: Int
     /// Whether papers print increases only.
     public let increasesOnly: Bool
 
-    public init(_ studies: SimulatedStudies, analysis: MeanAnalysis, relocations: Int, increasesOnly: Bool) {
+    public init(_ studies: SimulatedStudies, analysis: SeedBasedAnalysis, relocations: Int, increasesOnly: Bool) {
         self.studies = studies
         self.analysis = analysis
         self.relocations = relocations

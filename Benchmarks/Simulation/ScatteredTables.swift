@@ -1,5 +1,5 @@
 public import Imaging
-public import Mapping
+public import SeedBasedMapping
 public import Statistics
 
 /// Tables of peaks that lie anywhere, as many and as high as in published projects: what the agreement test is timed on, and a

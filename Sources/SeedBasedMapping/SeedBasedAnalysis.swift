@@ -27,6 +27,7 @@ public struct SeedBasedAnalysis: Sendable {
     public var space: AnalysisSpace { context.space }
     public var settings: Settings { context.settings }
     public var workers: Workers { context.workers }
+    public var progress: any ProgressObserver { context.progress }
 
     /// All stages of one model.
     ///
@@ -69,7 +70,10 @@ public struct SeedBasedAnalysis: Sendable {
         }
         clock.lap("imputation and pooling")
         var familyWise: FamilyWiseResult?
-        if settings.permutations > 0 {
+        if settings.testsAgreement(of: model.plan) {
+            familyWise = try await AgreementStep(context: context).result(of: model, options: permutation)
+            clock.lap("agreement test")
+        } else if settings.permutations > 0, settings.mainMethod != .effects || !model.plan.isMeanOnly {
             familyWise = try await FamilyWiseStep(context: context).result(of: model, options: permutation)
             clock.lap("permutation test")
         }
@@ -164,6 +168,9 @@ extension SeedBasedAnalysis {
         options: PermutationOptions
     ) async throws -> PermutationLedger {
         let model = try await prepare(plan, experiments: experiments, design: design)
+        if settings.testsAgreement(of: plan) {
+            return try await AgreementStep(context: context).shard(shard, of: count, model: model, options: options)
+        }
         return try await FamilyWiseStep(context: context).shard(shard, of: count, model: model, options: options)
     }
 }

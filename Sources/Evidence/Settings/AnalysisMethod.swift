@@ -94,6 +94,11 @@ extension Settings {
     /// Whether the main result is a posterior.
     public var usesPosterior: Bool { mainMethod == .effects && effectEstimator == .posterior }
 
+    /// Whether corrected p come from relocated peaks: of means by the method `effects`.
+    public func testsAgreement(of plan: ModelPlan) -> Bool {
+        mainMethod == .effects && plan.isMeanOnly && relocations > 0
+    }
+
     /// The same settings for one method of effect sizes alone.
     public func alone(_ method: AnalysisMethod) -> Settings {
         var settings = self

@@ -118,6 +118,10 @@ public struct SettingKey: Sendable {
             "tau2_estimator", \.tau2Estimator,
             "Between-study variance: dl = DerSimonian-Laird, reml = restricted maximum likelihood."),
         integer(
+            "relocations", \.relocations, in: 0...1_000_000,
+            "Random placements of the peaks for corrected p of the method effects (means); 0 = none. See "
+                + "Docs/agreement-test.md."),
+        integer(
             "permutations", \.permutations, in: 0...1_000_000,
             "Permutations of the subject images for corrected p, the unpermuted data included; 0 = none. Experimental: "
                 + "see Docs/family-wise-error.md."),
@@ -131,7 +135,8 @@ public struct SettingKey: Sendable {
             "corrected_p", \.correctedP, in: 1e-6...0.5, "Family-wise error level of the corrected tables and maps."),
         choice(
             "corrected_statistic", \.correctedStatistic,
-            "Statistic by whose corrected p the tables are cut: voxel (z), tfce, or cluster size or mass."),
+            "Statistic by whose corrected p the tables are cut: voxel (z), tfce, or cluster size or mass; auto = tfce of the method effects "
+                + "(voxel where more than a quarter of the samples are maps), voxel of sdm-psi."),
         SettingKey(
             name: "two_tailed", unit: "",
             meaning: "Whether corrected p values count both tails together; no = each tail on its own, as SDM does.",

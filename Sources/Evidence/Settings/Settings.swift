@@ -35,6 +35,8 @@ public struct Settings: Hashable, Sendable {
 
     /// Statistics with family-wise error control.
     public enum CorrectedStatistic: String, Hashable, Sendable, CaseIterable {
+        /// TFCE of the method `effects` where at most a quarter of the samples are maps, else voxel height.
+        case auto
         case voxel, tfce, size, mass
     }
 
@@ -125,6 +127,8 @@ public struct Settings: Hashable, Sendable {
     public var noiseFWHM = 2.6
     public var effectEstimator = EffectEstimator.posterior
     public var tau2Estimator = Tau2Estimator.dersimonianLaird
+    /// Relocations of the peaks for family-wise error control of the method `effects`; 0 = none.
+    public var relocations = 999
     /// Permutations of the subject images for family-wise error control, the identity included; 0 = none.
     public var permutations = 0
     /// One-tailed p a voxel must be below to be part of a cluster in the permutation test.
@@ -134,7 +138,7 @@ public struct Settings: Hashable, Sendable {
     /// Family-wise error level of the corrected tables and thresholded maps.
     public var correctedP = 0.05
     /// Which corrected statistic the tables are cut by.
-    public var correctedStatistic = CorrectedStatistic.voxel
+    public var correctedStatistic = CorrectedStatistic.auto
     /// Whether corrected p values count both tails together.
     public var twoTailed = false
     public var seed: UInt64 = 1

@@ -99,7 +99,8 @@ struct ReportModel {
 
     private var permutationTest: HTML {
         guard let words = PermutationWords(result) else { return HTML() }
-        let tag = HTML.element("span", [("class", "tag")], "experimental")
+        let tag =
+            words.test.kind == .relocations ? HTML() : HTML.element("span", [("class", "tag")], "experimental")
         let corrected = ModelFindings(result: result, clusters: result.correctedClusters()).clusters
         let found =
             corrected.isEmpty
@@ -107,8 +108,8 @@ struct ReportModel {
                 "p", [], HTML.element("strong", [], words.nothing) + HTML.text(" " + ReportSummary.notAbsence))
             : clusterTable(
                 corrected, corrected: words, caption: "Clusters at \(words.criteria), described at their peaks")
-        return HTML.element("h3", [], HTML.text("The permutation test ") + tag)
-            + HTML.element("p", [], "\(words.limits) \(PermutationWords.experimental)") + found
+        return HTML.element("h3", [], HTML.text("\(words.title) ") + tag)
+            + HTML.element("p", [], "\(words.limits) \(words.standing)") + found
             + NullHistograms(words, identifier: "null-\(number)").html
     }
 

@@ -1,5 +1,5 @@
 import Foundation
-import Mapping
+import SeedBasedMapping
 import Statistics
 import Testing
 

@@ -1,7 +1,7 @@
 import Evidence
 import Imaging
 import Inference
-import Mapping
+import SeedBasedMapping
 import Simulation
 import Statistics
 import Testing
@@ -19,7 +19,7 @@ struct AgreementPipelineTests {
         design.extent = 640
         design.noiseFWHM = 10
         let simulation = SimulatedStudies(design, mask: space.mask)
-        let analysis = MeanAnalysis(space: space, settings: Settings(), workers: Workers(threads: 2))
+        let analysis = SeedBasedAnalysis(space: space, settings: Settings(), workers: Workers(threads: 2))
         let plan = ModelPlan(name: "blob")
         let model = try await analysis.prepare(plan, experiments: simulation.experiments(replicate: 0))
         let test = try await analysis.agreementTest(model)

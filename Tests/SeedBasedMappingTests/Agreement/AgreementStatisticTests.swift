@@ -2,7 +2,7 @@ import Evidence
 import Foundation
 import Imaging
 import Inference
-import Mapping
+import SeedBasedMapping
 import Statistics
 import Testing
 

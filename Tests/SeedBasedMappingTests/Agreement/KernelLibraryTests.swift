@@ -1,6 +1,6 @@
 import Imaging
 import Inference
-import Mapping
+import SeedBasedMapping
 import Testing
 
 @Suite("Agreement test: kernels of start points")

@@ -1,5 +1,5 @@
 import Inference
-import Mapping
+import SeedBasedMapping
 import Statistics
 import Testing
 import VoxelKernels

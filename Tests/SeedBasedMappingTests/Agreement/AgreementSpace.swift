@@ -1,6 +1,6 @@
 import Imaging
 import Inference
-import Mapping
+import SeedBasedMapping
 import Statistics
 
 /// A small brain for the tests of the agreement test: an ellipsoid of tissue of one kind, the mask a little smaller.

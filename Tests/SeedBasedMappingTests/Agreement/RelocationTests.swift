@@ -1,7 +1,7 @@
 import Evidence
 import Imaging
 import Inference
-import Mapping
+import SeedBasedMapping
 import Statistics
 import Testing
 

@@ -3,7 +3,7 @@ import Imaging
 public import Inference
 import Statistics
 
-extension MeanAnalysis {
+extension SeedBasedAnalysis {
     /// The agreement test of a model of the mean, kernels made: ready for ``AgreementTest/maxima(_:)``.
     ///
     /// - Parameters:
@@ -24,7 +24,8 @@ extension MeanAnalysis {
         return try await AgreementTest(
             studies, rows: model.rows, space: space, fwhm: settings.kernelFWHM, anisotropy: settings.anisotropy,
             options: AgreementStatistic.Options(
-                leaveOut: model.leaveOut, sampleCorrelation: settings.sampleCorrelation), places: places,
+                leaveOut: LikelyEffectStep(context: context).leaveOut(experiments: studies.count),
+                sampleCorrelation: settings.sampleCorrelation), places: places,
             startPoints: startPoints, statistics: statistics, seed: settings.seed, instructions: instructions,
             workers: workers, progress: progress)
     }
