@@ -244,15 +244,20 @@ extension SeedBasedAnalysis {
         if isShared {
             let shared = try await LikelyEffectStep(context: context).imputedStudies(
                 ids: studies.indices.map(String.init), bounds: bounds, scales: scales, leaveOut: leaveOut)
-            for index in studies.indices { (studies[index].mean, studies[index].tau2) = (shared[index].mean, shared[index].tau2) }
+            for index in studies.indices {
+                (studies[index].mean, studies[index].tau2) = (shared[index].mean, shared[index].tau2)
+            }
         } else {
             let step = LikelyCoefficientsStep(context: context)
             let design = step.design(matrix, rows: model.rows, experiments: model.experiments.count, judged: judged)
             let likely = try await step.coefficients(bounds, scales: scales, design: design, leaveOut: leaveOut)
-            for index in studies.indices { (studies[index].mean, studies[index].tau2) = (likely.mean(of: index), likely.tau2) }
+            for index in studies.indices {
+                (studies[index].mean, studies[index].tau2) = (likely.mean(of: index), likely.tau2)
+            }
         }
         return PreparedModel(
             plan: model.plan, experiments: model.experiments, studies: studies, rows: model.rows, design: matrix,
-            leaveOut: leaveOut, posterior: nil, sharedSamples: model.sharedSamples, notices: model.notices, timings: model.timings)
+            leaveOut: leaveOut, posterior: nil, sharedSamples: model.sharedSamples, notices: model.notices,
+            timings: model.timings)
     }
 }

@@ -39,7 +39,9 @@ public struct MethodView: Sendable {
     public init(_ result: ModelResult, criterion: String) {
         let clusters = result.familyWise == nil ? result.exploratoryClusters() : result.correctedClusters()
         let mask = result.maps.mask
-        self.init((result.settings.mainMethod ?? .sdmPSI).title, criterion, mask, isSigned: true, units: result.experiments.count)
+        self.init(
+            (result.settings.mainMethod ?? .sdmPSI).title, criterion, mask, isSigned: true,
+            units: result.experiments.count)
         place(result.maps.z, sign: 1)
         for cluster in clusters {
             add(

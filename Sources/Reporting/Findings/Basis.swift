@@ -14,9 +14,10 @@ struct Basis {
         guard let found = result.posterior, found.maps.measured.indices.contains(position) else { return nil }
         measured = Int(found.maps.measured[position])
         reached = Int(found.maps.reached[position])
-        silent = found.posterior.rows.count { row in
-            row.contains { found.posterior.reports[$0].bounds(at: position) != nil }
-        } - measured - reached
+        silent =
+            found.posterior.rows.count { row in
+                row.contains { found.posterior.reports[$0].bounds(at: position) != nil }
+            } - measured - reached
         shrunken = found.shrunken.map { Double($0.g[position]) } ?? .nan
     }
 

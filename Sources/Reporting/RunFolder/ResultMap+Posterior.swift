@@ -30,18 +30,25 @@ extension ResultMap {
         var all = [
             effect("g_desc-lower", "Lower end of the 95 % interval of g", maps.lower),
             effect("g_desc-upper", "Upper end of the 95 % interval of g", maps.upper),
-            share("prob_desc-positive", "Posterior probability that the mean effect is above zero", maps.probabilityAbove),
-            count("measured", "Experiments that gave a statistic here: a map, or the core of a peak with t", counted(maps.measured)),
+            share(
+                "prob_desc-positive", "Posterior probability that the mean effect is above zero", maps.probabilityAbove),
+            count(
+                "measured", "Experiments that gave a statistic here: a map, or the core of a peak with t",
+                counted(maps.measured)),
             count("reached", "Further experiments of which a peak reaches here", counted(maps.reached)),
             count("silent", "Experiments that reported nothing near", silent),
         ]
         if let shrunken = found.shrunken {
             all += [
-                effect("g_desc-shrunk", "How large, at our best guess: g under a prior learnt from the map; not for tests", shrunken.g),
+                effect(
+                    "g_desc-shrunk", "How large, at our best guess: g under a prior learnt from the map; not for tests",
+                    shrunken.g),
                 effect("se_desc-shrunk", "Posterior SD of the shrunken g", shrunken.se),
                 effect("g_desc-shrunkLower", "Lower end of the 95 % interval of the shrunken g", shrunken.lower),
                 effect("g_desc-shrunkUpper", "Upper end of the 95 % interval of the shrunken g", shrunken.upper),
-                share("prob_desc-direction", "Probability that the effect has the sign of the shrunken g", shrunken.probabilityOfDirection),
+                share(
+                    "prob_desc-direction", "Probability that the effect has the sign of the shrunken g",
+                    shrunken.probabilityOfDirection),
             ]
         }
         return all

@@ -15,7 +15,8 @@ extension ResultMap {
                 case "z": maps[index].description = "Posterior mean divided by its standard deviation"
                 case "tau2": maps[index].description = "Square of the posterior mean of the between-study deviation"
                 case "fmi":
-                    maps[index].description = "Share of the information about g that whole maps of all experiments would add"
+                    maps[index].description =
+                        "Share of the information about g that whole maps of all experiments would add"
                 default: break
                 }
             }

@@ -37,7 +37,8 @@ struct MethodsParagraph {
                 + "(\(Reference.metaNSUE.mark)) and the bounds of effects around peaks to seed-based d mapping "
                 + "(\(Reference.sdmPSI.mark))."
         }
-        return "We carried out a voxel-wise random-effects meta-analysis of neuroimaging studies following the method of "
+        return
+            "We carried out a voxel-wise random-effects meta-analysis of neuroimaging studies following the method of "
             + "seed-based d mapping with permutation of subject images (SDM-PSI; \(Reference.sdmPSI.mark)), "
             + (models.contains { $0.result.regression != nil } ? "" : "mean analysis, ")
             + "with the software Cuneus \(CuneusVersion.text)."
@@ -133,7 +134,8 @@ struct MethodsParagraph {
     private func imputation(_ settings: Settings) -> String {
         if models.contains(where: { $0.result.posterior != nil }) {
             let prior = PosteriorSettings()
-            return "Given these bounds, the posterior of the mean effect and of the between-study variance was tabulated in every "
+            return
+                "Given these bounds, the posterior of the mean effect and of the between-study variance was tabulated in every "
                 + "voxel, with weak priors (mean effect normal with SD \(PrettyNumber.plain(prior.meanDeviation)), between-study "
                 + "deviation half-normal with scale \(PrettyNumber.plain(prior.tauDeviation))); its mean, standard deviation and 95 % interval "
                 + "(by t quantiles below 15 experiments) are given. Effects of single studies were drawn from it "
@@ -181,7 +183,8 @@ struct MethodsParagraph {
 
     private func pooling(_ settings: Settings) -> String {
         if models.contains(where: { $0.result.posterior != nil }) {
-            return "Heterogeneity is described by τ², I² and H² (\(Reference.heterogeneity.mark)). “Best guess” values are those of a "
+            return
+                "Heterogeneity is described by τ², I² and H² (\(Reference.heterogeneity.mark)). “Best guess” values are those of a "
                 + "posterior whose prior is half learnt from the map itself; they are not used for tests."
         }
         let estimator =

@@ -97,7 +97,8 @@ struct MethodsText {
         case .effects:
             return "Effects were also estimated as a posterior (method of Cuneus, not yet peer-reviewed)."
         case .sdmPSI:
-            return "Effects were also estimated by SDM-PSI (\(Reference.sdmPSI.mark)): imputation around the most likely effect."
+            return
+                "Effects were also estimated by SDM-PSI (\(Reference.sdmPSI.mark)): imputation around the most likely effect."
         case .imageFisher, .imageStouffer, .weightedStouffer:
             let name = method == .imageFisher ? "Fisher's" : "Stouffer's"
             return "The z of whole-brain maps were combined by \(name) method"

@@ -23,7 +23,9 @@ struct PermutationMethods {
     }
 
     var text: String {
-        [relocating, experiments.isEmpty ? "" : permuting, permutingStudies, counting, statistics].filter { !$0.isEmpty }.joined(
+        [relocating, experiments.isEmpty ? "" : permuting, permutingStudies, counting, statistics].filter {
+            !$0.isEmpty
+        }.joined(
             separator: " ")
     }
 
@@ -93,7 +95,8 @@ struct PermutationMethods {
         var text = "Corrected p were computed for voxel height (z), for threshold-free cluster enhancement (TFCE; "
         text += "\(Reference.tfce.mark); E = 0.5, H = 2, voxels that share \(enhanced) belonging together, \(form)), "
         text += "and for the size and mass of clusters (cluster-forming p < \(forming), voxels that share \(clustered) "
-        text += words.test.kind == .relocations ? "belonging together)." : "belonging together). This test is experimental."
+        text +=
+            words.test.kind == .relocations ? "belonging together)." : "belonging together). This test is experimental."
         return text
     }
 }

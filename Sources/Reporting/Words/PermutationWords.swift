@@ -34,7 +34,9 @@ struct PermutationWords {
     var standing: String { test.kind == .relocations ? Self.agreement : Self.experimental }
 
     /// `The permutation test`
-    var title: String { test.kind == .relocations ? "Does it agree? The test by relocated peaks" : "The permutation test" }
+    var title: String {
+        test.kind == .relocations ? "Does it agree? The test by relocated peaks" : "The permutation test"
+    }
 
     /// Of the agreement test (Docs/agreement-test.md).
     static let agreement =

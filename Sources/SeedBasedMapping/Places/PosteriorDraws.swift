@@ -45,7 +45,8 @@ struct PosteriorDraws: Sendable {
                 var ranks = SIMD16<Float>.zero
                 for (index, voxel) in speaking.enumerated() {
                     sampler.draw(
-                        UnsafeBufferPointer(start: standard, count: 1), at: index, of: patch, noise: noise, lanes: lanes,
+                        UnsafeBufferPointer(start: standard, count: 1), at: index, of: patch, noise: noise,
+                        lanes: lanes,
                         into: &ranks, stride: 1)
                     for lane in 0..<lanes {
                         let imputation = batch * 16 + lane
@@ -62,7 +63,9 @@ struct PosteriorDraws: Sendable {
     private func effect(
         _ report: EffectReport, at voxel: Int32, _ imputation: Int, height: Double, rank: Double, scale: EffectScale
     ) -> Double {
-        guard let (lower, upper) = report.bounds(at: Int(voxel), height: height), let place = place[voxel] else { return 0 }
+        guard let (lower, upper) = report.bounds(at: Int(voxel), height: height), let place = place[voxel] else {
+            return 0
+        }
         if upper - lower < IntervalEffect.knownWidth { return 0.5 * (lower + upper) }
         let mean = Double(draws[imputation].mean[place])
         let deviation = (scale.variance(ofG: mean) + Double(draws[imputation].tau2[place])).squareRoot()
@@ -72,7 +75,9 @@ struct PosteriorDraws: Sendable {
     /// In multiples of the threshold's effect, one per imputation.
     private func heights(of report: EffectReport, id: String, seed: UInt64, count: Int) -> [Double] {
         guard case .peaks(let peaks) = report.content, peaks.heights.count > 1 else {
-            if case .peaks(let peaks) = report.content { return Array(repeating: Double(peaks.heights[0]), count: count) }
+            if case .peaks(let peaks) = report.content {
+                return Array(repeating: Double(peaks.heights[0]), count: count)
+            }
             return Array(repeating: 1, count: count)
         }
         let random = Philox(seed: seed, name: id, purpose: 6)

@@ -24,10 +24,11 @@ struct PosteriorStep: AnalysisStep {
                 slots[index] = EffectReport(map: map, scale: experiment.scale)
             } else {
                 var paths = ShortestPaths(graph)
-                slots[index] = builder.report(
-                    peaks: experiment.reportedPeaks, thresholdT: experiment.experiment.tThreshold ?? 0,
-                    scale: experiment.scale, heights: .expected, with: &paths
-                ).report
+                slots[index] =
+                    builder.report(
+                        peaks: experiment.reportedPeaks, thresholdT: experiment.experiment.tThreshold ?? 0,
+                        scale: experiment.scale, heights: .expected, with: &paths
+                    ).report
             }
             progress.advanced(by: 1)
         }
