@@ -86,7 +86,8 @@ struct PlanCommand: ParsableCommand {
         let permutation = try options.permutationOptions()
         summary.cost = CostEstimate(
             experiments: experiments, settings: settings, space: space, workers: options.workers,
-            memory: permutation.memory, instructions: permutation.instructions)
+            memory: permutation.memory, instructions: permutation.instructions,
+            testsAgreement: settings.testsAgreement(of: plan))
         summary.threads = options.workers.threads
         summary.voxels = space.mask.count
         return summary
