@@ -20,16 +20,6 @@ public struct Settings: Hashable, Sendable {
         case paper
     }
 
-    /// How high a peak is of which only the sign was reported.
-    public enum SignHeight: Hashable, Sendable {
-        /// As high as reported peaks are: several heights, each with its weight.
-        case expected
-        /// As high as the threshold it exceeded.
-        case threshold
-        /// This many times the threshold's t, at least 1.
-        case factor(Double)
-    }
-
     public enum Tau2Estimator: String, Hashable, Sendable, CaseIterable {
         case dersimonianLaird = "dl"
         case reml
@@ -48,6 +38,16 @@ public struct Settings: Hashable, Sendable {
         case precise
         /// Left apart, as if they were independent, with a warning.
         case separate
+    }
+
+    /// How high a peak is of which only the sign was reported.
+    public enum SignHeight: Hashable, Sendable {
+        /// As high as reported peaks are: several heights, each with its weight.
+        case expected
+        /// As high as the threshold it exceeded.
+        case threshold
+        /// This many times the threshold's t, at least 1.
+        case factor(Double)
     }
 
     /// Whom the evidence classes count.
