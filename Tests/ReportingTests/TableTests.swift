@@ -78,6 +78,15 @@ import Testing
         #expect(table.text == expected)
     }
 
+    @Test("what tables were to show has a column where an experiment says it")
+    func directions() {
+        var experiments = Fixture.experiments
+        experiments[1].direction = .increases
+        let table = StudyTable(experiments, covariateNames: ["pmid"]).table
+        #expect(Array(table.header[11...]) == ["sign_only", "direction", "pmid", "source"])
+        #expect(table.rows.map { $0[12] } == ["", "increases", ""])
+    }
+
     @Test("a statistic map is named in place of peak counts")
     func statisticMap() {
         var experiment = Fixture.experiment("m")

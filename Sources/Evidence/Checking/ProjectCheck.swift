@@ -36,6 +36,9 @@ public enum ProjectCheck {
         }
         notices += HeightChecks.conversions(project.experiments)
         notices += HeightChecks.unknownSigns(project.experiments, needed: needsEffects)
+        notices += DirectionChecks.contradictions(project.experiments)
+        // Where foci are in a place, silence about a sign says nothing.
+        if needsEffects { notices += DirectionChecks.unsaid(project.experiments) }
         notices += RepeatedTables.notices(project.experiments)
         for model in project.models { notices += ModelChecks.notices(model, of: project, overrides: overrides) }
         return notices.sortedForReading()

@@ -6,8 +6,8 @@
 /// Comparisons are `==`, `!=`, `<`, `<=`, `>`, `>=` between a column and a number or quoted text, and `in [...]`;
 /// they join with `and`, `or`, `not` and parentheses (`not` binds tightest, then `and`, then `or`). A bare column is
 /// true for `yes`, `true`, `y` or a number other than 0. Column names with other characters than letters, digits,
-/// `_` and `.` stand between back quotes. Besides the covariates there are `id`, `study`, `sample`, `n1`, `n2`, `n` and
-/// `measure` (`"change"` or `"correlation"`).
+/// `_` and `.` stand between back quotes. Besides the covariates there are `id`, `study`, `sample`, `n1`, `n2`, `n`,
+/// `measure` (`"change"` or `"correlation"`) and `direction` (`"both"`, `"increases"`, `"decreases"`, or missing).
 ///
 /// **Missing values:** every comparison with a missing value is false, `!=` too; so `not (age > 30)` takes experiments
 /// whose age is missing and `age <= 30` does not. Text compares exactly, letter case included. A number compared with
@@ -20,7 +20,7 @@ public struct FilterExpression: Hashable, Sendable {
     private let root: Node
 
     /// Columns every experiment has.
-    public static let builtInColumns = ["id", "study", "sample", "n1", "n2", "n", "measure"]
+    public static let builtInColumns = ["id", "study", "sample", "n1", "n2", "n", "measure", "direction"]
 
     /// - Parameter source: where the expression stands, for messages.
     /// - Throws: ``InputError`` with the position in the expression.
@@ -183,8 +183,9 @@ extension Experiment {
         case "n1": .number(Double(n1))
         case "n2": .number(Double(n2))
         case "n": .number(Double(n))
-        // An SDM table may have a column of its own by this name.
+        // An SDM table may have a column of its own by these names.
         case "measure": covariates[name] ?? .text(measure.rawValue)
+        case "direction": covariates[name] ?? direction.map { .text($0.rawValue) } ?? .missing
         default: covariates[name] ?? .missing
         }
     }

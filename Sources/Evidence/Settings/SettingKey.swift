@@ -102,6 +102,36 @@ public struct SettingKey: Sendable {
         number(
             "tau2_smoothing", \.tau2Smoothing, in: 0...50, unit: "mm",
             "Full width at half maximum of the smoothing of tau² before imputation; 0 = off."),
+        SettingKey(
+            name: "sign_height", unit: "",
+            meaning:
+                "Height of a peak of which only the sign is known, in multiples of the threshold's t: expected = as high "
+                + "as reported peaks are, in the project where 30 have a t and a stated threshold, else in published ones "
+                + "(Docs/posterior.md); threshold = as the threshold. For effects; sdm-psi keeps the threshold, as its papers.",
+            allowed: "expected, threshold or a number from 1 to 20",
+            read: {
+                switch $0.signHeight {
+                case .expected: "expected"
+                case .threshold: "threshold"
+                case .factor(let factor): NumberText.text(factor)
+                }
+            },
+            write: { text, settings in
+                switch text {
+                case "expected": settings.signHeight = .expected
+                case "threshold": settings.signHeight = .threshold
+                default:
+                    guard let factor = NumberText.parse(text), (1...20).contains(factor) else { return false }
+                    settings.signHeight = .factor(factor)
+                }
+                return true
+            }),
+        number(
+            "prior_mean_sd", \.priorMeanSD, in: 0.02...50, unit: "g",
+            "Weak priors of the posterior estimate: standard deviation of the mean effect around 0."),
+        number(
+            "prior_tau_sd", \.priorTauSD, in: 0.002...10, unit: "g",
+            "Weak priors of the posterior estimate: scale of tau, the standard deviation between studies."),
         integer("imputations", \.imputations, in: 1...10_000, "Completed data sets that are pooled by Rubin's rules."),
         choice(
             "sampler", \.sampler,

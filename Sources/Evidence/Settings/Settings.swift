@@ -50,6 +50,16 @@ public struct Settings: Hashable, Sendable {
         case separate
     }
 
+    /// How high a peak is of which only the sign was reported.
+    public enum SignHeight: Hashable, Sendable {
+        /// As high as reported peaks are: several heights, each with its weight.
+        case expected
+        /// As high as the threshold it exceeded.
+        case threshold
+        /// This many times the threshold's t, at least 1.
+        case factor(Double)
+    }
+
     /// Whom the evidence classes count.
     public enum EvidenceCount: String, Hashable, Sendable, CaseIterable {
         /// The first group of every sample: the patients, where patients are compared with others.
@@ -119,6 +129,13 @@ public struct Settings: Hashable, Sendable {
     public var effectSmoothing = 0.0
     /// mm, 0 = off.
     public var tau2Smoothing = 4.0
+
+    // Posterior of the effect.
+    public var signHeight = SignHeight.expected
+    /// SD of the normal prior of the mean, in units of g.
+    public var priorMeanSD = 0.5
+    /// Scale of the half-normal prior of τ, in units of g.
+    public var priorTauSD = 0.3
 
     // Imputation and pooling.
     public var imputations = 50

@@ -57,6 +57,8 @@ public struct Experiment: Hashable, Sendable {
     public var tThreshold: Double?
     /// Whether ``tThreshold`` was assumed rather than stated by the source.
     public var thresholdIsAssumed: Bool
+    /// Which signs the paper's table was to show; nil when the source does not say.
+    public var direction: ReportedDirection?
     public var report: Report
     /// Peaks reported besides a map. Analyses of effects take the map alone; methods that look for convergence of
     /// coordinates take these. Empty when ``report`` is peaks.
@@ -67,8 +69,9 @@ public struct Experiment: Hashable, Sendable {
 
     public init(
         id: String, study: String, sample: String, n1: Int, n2: Int = 0, measure: EffectMeasure = .change,
-        tThreshold: Double? = nil, thresholdIsAssumed: Bool = false, report: Report,
-        peaksBesideMap: [Peak] = [], covariates: [String: Covariate] = [:], source: SourceLocation
+        tThreshold: Double? = nil, thresholdIsAssumed: Bool = false,
+        direction: ReportedDirection? = nil, report: Report, peaksBesideMap: [Peak] = [],
+        covariates: [String: Covariate] = [:], source: SourceLocation
     ) {
         self.id = id
         self.study = study
@@ -78,6 +81,7 @@ public struct Experiment: Hashable, Sendable {
         self.measure = measure
         self.tThreshold = tThreshold
         self.thresholdIsAssumed = thresholdIsAssumed
+        self.direction = direction
         self.report = report
         self.peaksBesideMap = peaksBesideMap
         self.covariates = covariates

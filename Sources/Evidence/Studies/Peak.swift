@@ -12,6 +12,16 @@ public struct Peak: Hashable, Sendable {
         case negative
         /// Neither sign nor statistic (Sleuth): SDM cannot use it until the sign is said.
         case unknown
+
+        /// 1 or −1; 0 where it is not known, or t is 0.
+        public var sign: Int {
+            switch self {
+            case .t(let t): t > 0 ? 1 : t < 0 ? -1 : 0
+            case .positive: 1
+            case .negative: -1
+            case .unknown: 0
+            }
+        }
     }
 
     /// The statistic as printed, when it was not a t: kept so that writing gives back what was read.

@@ -4,7 +4,7 @@ import Imaging
 /// Makes experiments of the analyses of a studyset.
 ///
 /// An analysis is an experiment; analyses of one study share its sample. Metadata and annotations become columns. What
-/// NIMADS has no word for (`t_thr`, `sample`, `measure` ...) is read from the object `cuneus` in an analysis's metadata,
+/// NIMADS has no word for (`t_thr`, `sample`, `measure`, `direction` ...) is read from the object `cuneus` in an analysis's metadata,
 /// under the names of the study table's columns.
 struct StudysetBuilder {
     let path: String
@@ -103,6 +103,14 @@ struct StudysetBuilder {
         let own = OwnMetadata(metadata?[OwnMetadata.key].object)
         let sizes = SampleSizes([metadata, studies[index].metadata].compactMap { $0 }, of: name, at: source)
         notices += sizes.notices
+        if let text = own.unknownDirection {
+            notices.append(
+                Notice(
+                    .warning, code: "direction-unknown", at: source,
+                    "\(name) has the direction \"\(text)\"; both, increases or decreases was expected. It is passed over.",
+                    remedy: "Correct it in the analysis's metadata, \"\(OwnMetadata.key)\": "
+                        + "{\"\(ReportedDirection.column)\": ...}."))
+        }
         let basis = StatisticBasis(n1: sizes.n1, n2: own.measure == .correlation ? 0 : sizes.n2, measure: own.measure)
         let peaks = points.peaks(
             analysis["points"].list ?? [], basis: basis, of: name, file: path, line: line)
@@ -161,7 +169,7 @@ struct StudysetBuilder {
         let experiment = Experiment(
             id: id, study: studies[study].label, sample: studies[study].label, n1: basis.n1, n2: basis.n2,
             measure: own.measure, tThreshold: own.tThreshold, thresholdIsAssumed: own.thresholdIsAssumed,
-            report: report, peaksBesideMap: map == nil ? [] : peaks, source: source)
+            direction: own.direction, report: report, peaksBesideMap: map == nil ? [] : peaks, source: source)
         return Draft(
             experiment: experiment, study: study, analysis: id, explicitID: own.experiment, explicitStudy: own.study,
             explicitSample: own.sample, position: own.position)
@@ -397,6 +405,9 @@ struct OwnMetadata {
     var measure = EffectMeasure.change
     var tThreshold: Double?
     var thresholdIsAssumed = false
+    var direction: ReportedDirection?
+    /// What stands there in place of a direction.
+    var unknownDirection: String?
     var foundNothing = false
     /// Where the experiment stood, when studies could not be written in its order.
     var position: Double?
@@ -416,6 +427,10 @@ struct OwnMetadata {
             case "t_thr_assumed":
                 if case .bool(let flag) = value { thresholdIsAssumed = flag }
                 if let words = value.words?.lowercased() { thresholdIsAssumed = ["yes", "true"].contains(words) }
+            case ReportedDirection.column:
+                guard let words = value.words else { break }
+                direction = ReportedDirection(spelling: words)
+                if direction == nil { unknownDirection = words }
             case "report": foundNothing = value.words?.lowercased() == "none"
             case Self.positionKey: position = value.double
             default: break

@@ -142,6 +142,9 @@ enum StudysetWriter {
             if experiment.measure != .change { own.append("measure", .text(experiment.measure.rawValue)) }
             if let threshold = experiment.tThreshold { own.append("t_thr", .number(threshold)) }
             if experiment.thresholdIsAssumed { own.append("t_thr_assumed", .bool(true)) }
+            if let direction = experiment.direction {
+                own.append(ReportedDirection.column, .text(direction.rawValue))
+            }
             if experiment.report == .peaks([]) { own.append("report", .text("none")) }
             if let row { own.append(OwnMetadata.positionKey, .number(Double(row))) }
             metadata.append(OwnMetadata.key, .object(own))

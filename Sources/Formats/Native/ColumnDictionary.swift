@@ -11,8 +11,8 @@ enum ColumnDictionary {
         _ project: Project, columns: [(old: String, new: String)]
     ) -> [(path: String, text: String)] {
         var studies = JSONObject()
-        let hasCorrelations = project.experiments.contains { $0.measure == .correlation }
-        for (name, description, units) in studyColumns where hasCorrelations || name != "measure" {
+        let unused = NativeReader.unusedColumns(of: project)
+        for (name, description, units) in studyColumns where !unused.contains(name) {
             studies.append(name, entry(description, units: units))
         }
         for (old, new) in columns { studies.append(new, covariate(old, of: project)) }
@@ -30,6 +30,11 @@ enum ColumnDictionary {
         ("measure", "What the statistic says: change, or correlation over the participants", ""),
         ("t_thr", "t that a voxel had to exceed to be reported", ""),
         ("t_thr_assumed", "Whether t_thr was assumed rather than stated: yes or no", ""),
+        (
+            ReportedDirection.column,
+            "Which signs the paper's table was to show: both, increases (positive peaks) or decreases (negative peaks)",
+            ""
+        ),
         ("report", "What the experiment gives: peaks, map, or none (whole brain searched, nothing found)", ""),
     ]
 

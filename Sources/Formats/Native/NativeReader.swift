@@ -9,8 +9,16 @@ enum NativeReader {
     static let mapsName = "maps"
     /// Columns of `studies.tsv` with a meaning of their own; all others are covariates.
     static let studyColumns = [
-        "experiment", "study", "sample", "n1", "n2", "measure", "t_thr", "t_thr_assumed", "report",
+        "experiment", "study", "sample", "n1", "n2", "measure", "t_thr", "t_thr_assumed", "direction", "report",
     ]
+    /// Those that are written only where an experiment has something to say there.
+    static func unusedColumns(of project: Project) -> Set<String> {
+        var unused: Set<String> = []
+        if !project.experiments.contains(where: { $0.measure == .correlation }) { unused.insert("measure") }
+        if !project.experiments.contains(where: { $0.direction != nil }) { unused.insert(ReportedDirection.column) }
+        return unused
+    }
+
     static let peakColumns = ["experiment", "x", "y", "z", "space", "stat", "value", "source"]
 
     static func read(

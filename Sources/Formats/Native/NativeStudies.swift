@@ -4,7 +4,8 @@ import Evidence
 ///
 /// Columns: `experiment` (unique name), `study` (the experiment's name where empty), `sample` (the study's name where
 /// empty), `n1`, `n2` (0 where empty), `measure` (`change`, or `correlation` with improvement; change where empty), `t_thr`
-/// (a t value), `t_thr_assumed` (yes or no), `report` (`peaks`, `map` or `none`; where empty it follows from what is there).
+/// (a t value), `t_thr_assumed` (yes or no), `direction` (`both`, `increases` or `decreases`: what the paper's table was to
+/// show; not known where empty), `report` (`peaks`, `map` or `none`; where empty it follows from what is there).
 /// `none` says that the whole brain was searched and nothing found. All others are covariates.
 struct NativeStudies {
     let table: Table
@@ -67,7 +68,8 @@ struct NativeStudies {
     mutating func experiments(peaks: [String: [Peak]], maps: NativeMaps) throws(InputError) -> [Experiment] {
         let columns = (
             study: table.column("study"), sample: table.column("sample"), threshold: table.column("t_thr"),
-            assumed: table.column("t_thr_assumed"), report: table.column("report")
+            assumed: table.column("t_thr_assumed"), direction: table.column(ReportedDirection.column),
+            report: table.column("report")
         )
         let covariates = covariateColumns.map { (name: table.columns[$0], values: table.covariates($0)) }
         var experiments: [Experiment] = []
@@ -87,6 +89,9 @@ struct NativeStudies {
                     thresholdIsAssumed: try columns.assumed.map { column throws(InputError) in
                         try isYes(row, column)
                     } ?? false,
+                    direction: try columns.direction.flatMap { row.fields[$0] }.map { text throws(InputError) in
+                        try ReportedDirection.read(text, at: source)
+                    },
                     report: try report(
                         columns.report.flatMap { row.fields[$0] }, of: id, peaks: peaks[id] ?? [],
                         map: map, at: source),

@@ -11,23 +11,14 @@ enum NativeWriter {
         var output = ProjectWriter.Output()
         let names = columnNames(project.covariateNames, &output)
         output.texts.append((NativeReader.planName, plan(project)))
-        let hasCorrelations = project.experiments.contains { $0.measure == .correlation }
+        let unused = NativeReader.unusedColumns(of: project)
+        let columns = NativeReader.studyColumns.filter { !unused.contains($0) }
         var studies = TSV()
-        studies.append(NativeReader.studyColumns.filter { hasCorrelations || $0 != "measure" } + names.map(\.new))
+        studies.append(columns + names.map(\.new))
         for experiment in project.experiments {
-            let report: String
-            switch experiment.report {
-            case .map: report = "map"
-            case .peaks(let peaks): report = peaks.isEmpty ? "none" : "peaks"
-            }
             studies.append(
-                [
-                    experiment.id, experiment.study, experiment.sample,
-                    experiment.n1 > 0 ? String(experiment.n1) : missing, String(experiment.n2),
-                ] + (hasCorrelations ? [experiment.measure.rawValue] : []) + [
-                    experiment.tThreshold.map(NumberText.text) ?? missing, experiment.thresholdIsAssumed ? "yes" : "no",
-                    report,
-                ] + names.map { cell(experiment.covariates[$0.old] ?? .missing) })
+                columns.map { ownCell($0, of: experiment) }
+                    + names.map { cell(experiment.covariates[$0.old] ?? .missing) })
         }
         output.texts.append((NativeReader.studiesName, studies.text))
         output.texts.append((NativeReader.peaksName, peaks(project)))
@@ -40,6 +31,23 @@ enum NativeWriter {
 
     /// As BIDS writes it.
     private static let missing = "n/a"
+
+    /// The cell of a column with a meaning of its own.
+    private static func ownCell(_ column: String, of experiment: Experiment) -> String {
+        switch column {
+        case "experiment": experiment.id
+        case "study": experiment.study
+        case "sample": experiment.sample
+        case "n1": experiment.n1 > 0 ? String(experiment.n1) : missing
+        case "n2": String(experiment.n2)
+        case "measure": experiment.measure.rawValue
+        case "t_thr": experiment.tThreshold.map(NumberText.text) ?? missing
+        case "t_thr_assumed": experiment.thresholdIsAssumed ? "yes" : "no"
+        case ReportedDirection.column: experiment.direction?.rawValue ?? missing
+        case "report": experiment.hasMap ? "map" : experiment.peaks.isEmpty ? "none" : "peaks"
+        default: missing
+        }
+    }
 
     private static func cell(_ covariate: Experiment.Covariate) -> String {
         covariate == .missing ? missing : covariate.cell

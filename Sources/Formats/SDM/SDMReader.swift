@@ -3,8 +3,9 @@ import Imaging
 
 /// Reads an SDM project folder: `sdm_table.txt` and one peak file or statistic map per study (`sdm-psi.md` §14).
 ///
-/// Every further column of the table is a covariate, and a 0/1 column a filter, as in SDM. A `cuneus.yaml` beside the table
-/// is the plan, as in a native project.
+/// Every further column of the table is a covariate, and a 0/1 column a filter, as in SDM; but a column `direction` that holds
+/// directions (both, increases, decreases) says what the papers' tables were to show. A `cuneus.yaml` beside the table is
+/// the plan, as in a native project.
 enum SDMReader {
     static let tableName = "sdm_table.txt"
     static let noPeaksSuffix = ".no_peaks.txt"
@@ -84,6 +85,9 @@ enum SDMReader {
                 experiments.append(
                     Experiment(
                         id: id, study: id, sample: id, n1: n1, n2: n2, tThreshold: threshold.map { abs($0) },
+                        direction: try columns.direction.flatMap { row.fields[$0] }.map { text throws(InputError) in
+                            try ReportedDirection.read(text, at: source)
+                        },
                         report: report,
                         covariates: Dictionary(uniqueKeysWithValues: covariates.map { ($0.name, $0.values[index]) }),
                         source: source))
@@ -201,6 +205,7 @@ enum SDMReader {
         let n1: Int
         let n2: Int?
         let threshold: Int?
+        let direction: Int?
         let covariates: [Int]
 
         init(_ table: Table) throws(InputError) {
@@ -208,8 +213,16 @@ enum SDMReader {
             n1 = try table.requiredColumn("n1")
             n2 = table.column("n2")
             threshold = table.column("t_thr")
-            let taken = [study, n1, n2, threshold]
+            direction = Self.direction(table)
+            let taken = [study, n1, n2, threshold, direction]
             covariates = table.columns.indices.filter { !taken.contains($0) }
+        }
+
+        /// SDM has no such column; one of this name without a single direction in it is a covariate of the user's.
+        private static func direction(_ table: Table) -> Int? {
+            guard let column = table.column(ReportedDirection.column) else { return nil }
+            let words = table.rows.compactMap { $0.fields[column] }
+            return words.contains { ReportedDirection(spelling: $0) != nil } ? column : nil
         }
     }
 }

@@ -3,7 +3,7 @@ import Imaging
 
 /// A project as an SDM folder.
 ///
-/// Carried: names, n, thresholds, covariates, peaks with t or sign, t maps. Not carried, and listed: the plan, study and
+/// Carried: names, n, thresholds, directions (a further column, which SDM passes over), covariates, peaks with t or sign, t maps. Not carried, and listed: the plan, study and
 /// sample names that differ from the experiment's, which thresholds are assumed, statistics other than t, notes.
 enum SDMWriter {
     static func output(_ project: Project) throws(InputError) -> ProjectWriter.Output {
@@ -11,15 +11,19 @@ enum SDMWriter {
         let covariates = try covariateNames(project)
         let hasSecondGroups = project.experiments.contains { $0.n2 > 0 }
         let hasThresholds = project.experiments.contains { $0.tThreshold != nil }
+        let hasDirections = project.experiments.contains { $0.direction != nil }
         var table = TSV()
-        table.append(
-            ["study", "n1"] + (hasSecondGroups ? ["n2"] : []) + (hasThresholds ? ["t_thr"] : []) + covariates)
+        var header = ["study", "n1"]
+        if hasSecondGroups { header.append("n2") }
+        if hasThresholds { header.append("t_thr") }
+        if hasDirections { header.append(ReportedDirection.column) }
+        table.append(header + covariates)
         for experiment in project.experiments {
-            table.append(
-                [experiment.id, experiment.n1 > 0 ? String(experiment.n1) : "NA"]
-                    + (hasSecondGroups ? [String(experiment.n2)] : [])
-                    + (hasThresholds ? [experiment.tThreshold.map(NumberText.text) ?? "NA"] : [])
-                    + covariates.map { (experiment.covariates[$0] ?? .missing).cell })
+            var row = [experiment.id, experiment.n1 > 0 ? String(experiment.n1) : "NA"]
+            if hasSecondGroups { row.append(String(experiment.n2)) }
+            if hasThresholds { row.append(experiment.tThreshold.map(NumberText.text) ?? "NA") }
+            if hasDirections { row.append(experiment.direction?.rawValue ?? "NA") }
+            table.append(row + covariates.map { (experiment.covariates[$0] ?? .missing).cell })
             try append(experiment, to: &output)
         }
         output.texts.insert((SDMReader.tableName, table.text), at: 0)
@@ -28,7 +32,9 @@ enum SDMWriter {
     }
 
     private static func covariateNames(_ project: Project) throws(InputError) -> [String] {
-        for name in project.covariateNames where ["study", "n1", "n2", "t_thr"].contains(name.lowercased()) {
+        let hasDirections = project.experiments.contains { $0.direction != nil }
+        let own = ["study", "n1", "n2", "t_thr"] + (hasDirections ? [ReportedDirection.column] : [])
+        for name in project.covariateNames where own.contains(name.lowercased()) {
             throw InputError("column \"\(name)\" has a meaning of its own in an SDM table.", remedy: "Rename it.")
         }
         return project.covariateNames

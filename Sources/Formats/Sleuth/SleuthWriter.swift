@@ -97,6 +97,7 @@ enum SleuthWriter {
             losses.append("which experiments are correlations")
         }
         if experiments.contains(where: { $0.tThreshold != nil }) { losses.append("thresholds") }
+        if experiments.contains(where: { $0.direction != nil }) { losses.append("which signs a table was to show") }
         if !project.question.isEmpty || project.hasPlan { losses.append("the question, models and settings") }
         if !project.atlases.isEmpty { losses.append("atlases") }
         if !project.regions.isEmpty { losses.append("hypotheses on regions") }

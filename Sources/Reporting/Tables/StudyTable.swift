@@ -7,20 +7,25 @@ public struct StudyTable: Sendable {
     /// Experiments that share a sample; then the table has a column for what was done with them, and rows for those left
     /// out, after the others.
     public let shared: [SharedSample]
+    /// Whether some experiment says which signs its table was to show; then there is a column for it.
+    private let hasDirections: Bool
 
     public init(_ experiments: [Experiment], covariateNames: [String], shared: [SharedSample] = []) {
         let ids = Set(experiments.map(\.id))
         self.experiments = experiments + shared.flatMap(\.experiments).filter { !ids.contains($0.id) }
         self.covariateNames = covariateNames
+        hasDirections = self.experiments.contains { $0.direction != nil }
         self.shared = shared
     }
 
     public var table: TextTable {
-        let header =
-            [
-                "experiment", "study", "sample", "n1", "n2", "t_thr", "t_thr_assumed", "data", "peaks", "increases",
-                "decreases", "sign_only",
-            ] + (shared.isEmpty ? [] : ["shared_sample"]) + covariateNames + ["source"]
+        var header = [
+            "experiment", "study", "sample", "n1", "n2", "t_thr", "t_thr_assumed", "data", "peaks", "increases",
+            "decreases", "sign_only",
+        ]
+        if hasDirections { header.append("direction") }
+        if !shared.isEmpty { header.append("shared_sample") }
+        header += covariateNames + ["source"]
         return TextTable(header: header, rows: experiments.map(row))
     }
 
@@ -36,13 +41,16 @@ public struct StudyTable: Sendable {
             data = map.path
             numbers = Array(repeating: "", count: 4)
         }
-        return [
+        var row = [
             experiment.id, experiment.study, experiment.sample, String(experiment.n1), String(experiment.n2),
             experiment.tThreshold.map { NumberText.fixed($0, 4) } ?? "",
             experiment.tThreshold == nil ? "" : experiment.thresholdIsAssumed ? "yes" : "no", data,
-        ] + numbers + (shared.isEmpty ? [] : [shared.lazy.compactMap { $0.words(for: experiment.id) }.first ?? ""])
-            + covariateNames.map { text(experiment.covariates[$0] ?? .missing) }
-            + [experiment.source.description]
+        ]
+        row += numbers
+        if hasDirections { row.append(experiment.direction?.rawValue ?? "") }
+        if !shared.isEmpty { row.append(shared.lazy.compactMap { $0.words(for: experiment.id) }.first ?? "") }
+        row += covariateNames.map { text(experiment.covariates[$0] ?? .missing) }
+        return row + [experiment.source.description]
     }
 
     func text(_ covariate: Experiment.Covariate) -> String {

@@ -24,7 +24,7 @@ struct ProjectChecksTests {
     ) -> Experiment {
         Experiment(
             id: id, study: id, sample: sample ?? id, n1: n1, n2: n2, tThreshold: t, thresholdIsAssumed: assumed,
-            report: .peaks(peaks), source: .init(file: "studies.tsv", line: 2))
+            direction: .both, report: .peaks(peaks), source: .init(file: "studies.tsv", line: 2))
     }
 
     private func check(_ experiments: [Experiment], models: [ModelPlan] = [.mean]) -> [Notice] {

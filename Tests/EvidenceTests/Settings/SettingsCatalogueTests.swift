@@ -6,8 +6,8 @@ import Testing
 struct SettingsCatalogueTests {
     @Test("every key has a meaning and reads back its own text")
     func catalogue() throws {
-        #expect(SettingKey.all.count == 43)
-        #expect(Set(SettingKey.all.map(\.name)).count == 43)
+        #expect(SettingKey.all.count == 46)
+        #expect(Set(SettingKey.all.map(\.name)).count == 46)
         for key in SettingKey.all {
             #expect(!key.meaning.isEmpty && !key.allowed.isEmpty)
             var settings = Settings()
@@ -22,7 +22,8 @@ struct SettingsCatalogueTests {
             ("anisotropy", "1"), ("kernel_fwhm", "20"), ("voxel_size", "2"), ("mask", "grey_matter"),
             ("threshold_column", "t_thr"), ("assumed_threshold_p", "0.001"), ("samples", "combine"),
             ("sample_correlation", "0.5"), ("leave_out", "auto"),
-            ("effect_smoothing", "0"), ("tau2_smoothing", "4"), ("imputations", "50"), ("sampler", "copula"),
+            ("effect_smoothing", "0"), ("tau2_smoothing", "4"), ("sign_height", "expected"),
+            ("prior_mean_sd", "0.5"), ("prior_tau_sd", "0.3"), ("imputations", "50"), ("sampler", "copula"),
             ("noise_fwhm", "2.6"), ("tau2_estimator", "dl"), ("permutations", "0"), ("cluster_forming_p", "0.001"),
             ("tfce_connectivity", "6"), ("corrected_p", "0.05"), ("corrected_statistic", "voxel"), ("two_tailed", "no"),
             ("seed", "1"),
@@ -64,6 +65,29 @@ struct SettingsCatalogueTests {
     }
 
     @Test(
+        "the height of a sign is a word or a factor",
+        arguments: [
+            ("expected", Settings.SignHeight.expected, "expected"), ("threshold", .threshold, "threshold"),
+            ("1.60", .factor(1.6), "1.6"), ("1", .factor(1), "1"),
+        ])
+    func signHeight(_ text: String, _ height: Settings.SignHeight, _ written: String) throws {
+        let settings = try Settings().applying([SettingAssignment(key: "sign_height", value: text)])
+        #expect(settings.signHeight == height)
+        #expect(SettingKey.named("sign_height")?.text(in: settings) == written)
+        #expect(try Settings().applying(settings.changes) == settings)
+    }
+
+    @Test("the weak priors of the posterior estimate are numbers of g")
+    func priors() throws {
+        let settings = try Settings().applying([
+            SettingAssignment(key: "prior_mean_sd", value: "0.8"),
+            SettingAssignment(key: "prior_tau_sd", value: "0.15"),
+        ])
+        #expect(settings.priorMeanSD == 0.8 && settings.priorTauSD == 0.15)
+        #expect(settings.changes.map(\.key) == ["prior_mean_sd", "prior_tau_sd"])
+    }
+
+    @Test(
         "values out of range are refused, saying what is allowed",
         arguments: [
             ("anisotropy", "1.5", "from 0 to 1"), ("kernel_fwhm", "0", "(mm)"), ("imputations", "0", "from 1"),
@@ -71,6 +95,10 @@ struct SettingsCatalogueTests {
             ("leave_out", "-1", "auto"), ("connectivity", "8", "6, 18 or 26"), ("sampler", "gauss", "copula or paper"),
             ("tau2_estimator", "DL", "dl or reml"), ("threshold_p", "0", "from"), ("threshold_p", "nan", "from"),
             ("seed", "-1", "2^64"), ("compat", "sdm", "none or sdm621"), ("permutations", "1e3", "whole number"),
+            ("sign_height", "0.9", "from 1 to 20"), ("sign_height", "Expected", "expected, threshold or a number"),
+            ("sign_height", "-2", "from 1"), ("sign_height", "nan", "from 1"), ("sign_height", "", "expected"),
+            ("prior_mean_sd", "0", "from 0.02"), ("prior_mean_sd", "-0.5", "(g)"), ("prior_tau_sd", "0", "from 0.002"),
+            ("prior_tau_sd", "auto", "(g)"),
         ])
     func refused(_ key: String, _ value: String, _ hint: String) {
         let text = problem { try Settings().applying([SettingAssignment(key: key, value: value)]) }
