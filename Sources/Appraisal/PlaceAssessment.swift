@@ -59,7 +59,7 @@ public struct PlaceAssessment: Sendable {
     ) throws(MetaRegressionError) {
         try self.init(
             place, measure: measure, design: design,
-            estimator: HeterogeneityEstimator(settings.estimator))
+            estimator: HeterogeneityEstimator(settings.pooling))
     }
 
     /// The joint test of several combinations, Wald's χ² as in the maps (for groups Q between); nil where one is tested.

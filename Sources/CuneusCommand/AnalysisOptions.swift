@@ -103,16 +103,16 @@ struct AnalysisOptions: ParsableArguments {
         let plans = try Self.chosen(names, of: project)
         let models = try plans.map { ($0, try project.settings(of: $0, overrides: overrides)) }
         let notices = try checked(project, plans)
-        for (plan, settings) in models where settings.methods != [.sdmPSI] {
+        for (plan, settings) in models where !settings.otherMethods.isEmpty {
             let scope = try OtherMethods(plan, of: project, settings: settings).scope
-            if !settings.methods.contains(.sdmPSI), scope.runs.isEmpty {
+            if settings.mainMethod == nil, scope.runs.isEmpty {
                 throw InputError(
                     at: plan.source,
                     "model \"\(plan.name)\" cannot be run: \(scope.skipped.map(\.reason).joined(separator: " "))",
                     remedy: "Name a method that fits it, or add sdm-psi.")
             }
         }
-        for (plan, settings) in models where settings.methods.contains(.sdmPSI) {
+        for (plan, settings) in models where settings.mainMethod != nil {
             try ModelScope.check(
                 plan, experiments: try project.experiments(of: plan, settings: settings), settings: settings)
         }

@@ -97,7 +97,7 @@ struct ExtractCommand: AsyncParsableCommand {
             if peaks { places += try await peaks(of: analysis, prepared) }
             models.append(
                 ExtractionTables.Model(
-                    name: plan.name, estimator: HeterogeneityEstimator(settings.estimator),
+                    name: plan.name, estimator: HeterogeneityEstimator(settings.pooling),
                     places: try await analysis.effects(of: prepared, at: places)))
         }
         let tables = ExtractionTables(models, names: PlaceNamer(standard, others: others))

@@ -18,11 +18,11 @@ struct ModelRun {
     let judges: Bool
 
     struct Outcome {
-        /// nil without SDM-PSI.
+        /// nil without a method of effect sizes.
         var findings: ModelFindings?
         /// nil without other methods.
         var comparison: ModelComparison?
-        /// What SDM-PSI's findings were made from; nil without it.
+        /// What its findings were made from; nil without it.
         var prepared: (analysis: SeedBasedAnalysis, model: PreparedModel)?
         var notices: [Notice]
     }
@@ -30,8 +30,8 @@ struct ModelRun {
     @_optimize(none)
     func run() async throws -> Outcome {
         var outcome = Outcome(notices: [])
-        if settings.methods.contains(.sdmPSI) { outcome = try await effects() }
-        if settings.methods != [.sdmPSI] { outcome.comparison = try await others(outcome.findings?.result) }
+        if settings.mainMethod != nil { outcome = try await effects() }
+        if !settings.otherMethods.isEmpty { outcome.comparison = try await others(outcome.findings?.result) }
         return outcome
     }
 

@@ -66,12 +66,12 @@ struct PlanCommand: ParsableCommand {
         guard notices.errors.isEmpty, let (experiments, design) = try? project.design(of: plan, settings: settings)
         else { return summary }
         summary.describe(experiments, design)
-        if settings.methods != [.sdmPSI], let scope = try? OtherMethods(plan, of: project, settings: settings).scope {
+        if !settings.otherMethods.isEmpty, let scope = try? OtherMethods(plan, of: project, settings: settings).scope {
             summary.notices += scope.skipped.map {
                 Notice(.warning, code: "method-does-not-fit", at: plan.source, $0.reason)
             }
         }
-        guard settings.methods.contains(.sdmPSI) else { return summary }
+        guard settings.mainMethod != nil else { return summary }
         do {
             try ModelScope.check(plan, experiments: experiments, settings: settings)
         } catch {

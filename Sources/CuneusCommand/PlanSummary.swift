@@ -109,7 +109,7 @@ struct ModelSummary {
             add("Hypothesis", [asksOfFoci ? "foci lie no closer together than by chance" : words.test])
             add("Predictions", words.predictions)
         }
-        if settings.methods != [.sdmPSI] { add("Methods", [settings.methods.map(\.title).joined(separator: ", ")]) }
+        if settings.methods != Settings().methods { add("Methods", [settings.methods.map(\.title).joined(separator: ", ")]) }
         add("Settings", [settingsText])
         if let cost { add("Takes", [Self.text(cost, threads)]) }
         for notice in notices {

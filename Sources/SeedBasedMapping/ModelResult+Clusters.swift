@@ -4,12 +4,20 @@ public import Inference
 import Statistics
 
 extension ModelResult {
+    /// By whose corrected p the tables are cut.
+    public var correctedStatistic: NullDistribution.Statistic {
+        if let chosen = NullDistribution.Statistic(rawValue: settings.correctedStatistic.rawValue) { return chosen }
+        guard familyWise?.kind == .relocations else { return .voxel }
+        let samples = Dictionary(grouping: experiments, by: \.sample).values
+        return 4 * samples.count { $0.contains(where: \.hasMap) } > samples.count ? .voxel : .tfce
+    }
+
     /// Connected voxels of both signs whose family-wise error corrected p is at or below the settings' level.
     public func correctedClusters() -> [Cluster] {
         guard let familyWise else { return [] }
         let finder = ClusterFinder(
             mask: maps.mask, connectivity: Connectivity(rawValue: settings.connectivity) ?? .edges)
-        let statistic = NullDistribution.Statistic(rawValue: settings.correctedStatistic.rawValue) ?? .voxel
+        let statistic = correctedStatistic
         return NullDistribution.Tail.allCases.flatMap { tail in
             let p = familyWise.map(statistic, tail).p
             let surviving = zip(maps.z, p).map { $1 <= Float(settings.correctedP) ? $0 : 0 }

@@ -29,6 +29,8 @@ public struct ModelResult: Sendable {
     public var design: DesignMatrix?
     /// Maps of its coefficients, adjusted means and predictions.
     public var regression: RegressionMaps?
+    /// Of the method `effects`; nil for what was imputed around the most likely effect.
+    public var posterior: PosteriorResult?
     /// The permutation test; nil when no permutations were asked for.
     public var familyWise: FamilyWiseResult?
     public var timings: [Timing]

@@ -9,6 +9,15 @@ public struct PreparedExperiment: Sendable {
     public var thresholdG: Double?
     public var peaks: [BoundsBuilder.MappedPeak]
 
+    /// The same peaks, with sign-only ones kept apart.
+    var reportedPeaks: [EffectReportBuilder.Peak] {
+        zip(experiment.peaks, peaks).map { reported, mapped in
+            let effect: EffectReportBuilder.Peak.Effect =
+                if case .t = reported.height { .known(mapped.g) } else { .sign(mapped.g < 0 ? -1 : 1) }
+            return EffectReportBuilder.Peak(coordinate: mapped.coordinate, effect: effect)
+        }
+    }
+
     /// - Throws: `InputError` for numbers that no effect can be made from.
     public init(_ experiment: Experiment, settings: Settings) throws(InputError) {
         let df = experiment.degreesOfFreedom

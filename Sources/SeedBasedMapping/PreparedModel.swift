@@ -15,6 +15,8 @@ public struct PreparedModel: Sendable {
     public let design: DesignMatrix?
     /// Experiments left out in the most-likely-effect step.
     let leaveOut: Int
+    /// Of the method `effects`; nil for what is imputed around the most likely effect.
+    let posterior: PosteriorResult?
     let sharedSamples: [SharedSample]
     let notices: [Notice]
     public let timings: [ModelResult.Timing]

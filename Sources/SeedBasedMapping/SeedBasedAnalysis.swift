@@ -27,6 +27,7 @@ public struct SeedBasedAnalysis: Sendable {
     public var space: AnalysisSpace { context.space }
     public var settings: Settings { context.settings }
     public var workers: Workers { context.workers }
+    public var progress: any ProgressObserver { context.progress }
 
     /// All stages of one model.
     ///
@@ -57,14 +58,22 @@ public struct SeedBasedAnalysis: Sendable {
         var clock = StageClock()
         let maps: PooledMaps
         var regression: RegressionMaps?
+        var posterior: PosteriorResult?
         if let design = model.design {
             (maps, regression) = try await RegressionStep(context: context).maps(of: model, design: design)
+        } else if var found = model.posterior {
+            maps = PosteriorStep(context: context).pooled(found.posterior, found.maps)
+            found.shrunken = try await Shrinkage(found.posterior, workers: workers).maps(workers: workers)
+            posterior = found
         } else {
             maps = try await PoolingStep(context: context).pooled(model.studies, rows: model.rows)
         }
         clock.lap("imputation and pooling")
         var familyWise: FamilyWiseResult?
-        if settings.permutations > 0 {
+        if settings.testsAgreement(of: model.plan) {
+            familyWise = try await AgreementStep(context: context).result(of: model, options: permutation)
+            clock.lap("agreement test")
+        } else if settings.permutations > 0, settings.mainMethod != .effects || !model.plan.isMeanOnly {
             familyWise = try await FamilyWiseStep(context: context).result(of: model, options: permutation)
             clock.lap("permutation test")
         }
@@ -74,6 +83,7 @@ public struct SeedBasedAnalysis: Sendable {
             design: model.design, regression: regression, familyWise: familyWise,
             timings: model.timings + clock.laps, notices: model.notices)
         result.sharedSamples = model.sharedSamples
+        result.posterior = posterior
         return result
     }
 
@@ -113,6 +123,7 @@ public struct SeedBasedAnalysis: Sendable {
 
         let leaveOut: Int
         let studies: [ImputedStudy]
+        var posterior: PosteriorResult?
         if let design {
             let step = LikelyCoefficientsStep(context: context)
             leaveOut = step.leaveOut(experiments: experiments.count)
@@ -124,6 +135,13 @@ public struct SeedBasedAnalysis: Sendable {
                     id: ids[index], sample: experiments[index].sample, seed: settings.seed, scale: scales[index],
                     bounds: bounds[index], mean: likely.mean(of: index), tau2: likely.tau2)
             }
+        } else if settings.usesPosterior {
+            leaveOut = 0
+            let step = PosteriorStep(context: context)
+            let all = try await step.posterior(prepared, maps: maps, rows: rows)
+            let found = try await all.maps(workers: workers)
+            posterior = PosteriorResult(posterior: all, maps: found)
+            studies = step.studies(experiments, scales: scales, bounds: bounds, found)
         } else {
             let step = LikelyEffectStep(context: context)
             leaveOut = step.leaveOut(experiments: experiments.count)
@@ -133,7 +151,7 @@ public struct SeedBasedAnalysis: Sendable {
         clock.lap("most likely effect")
         return PreparedModel(
             plan: plan, experiments: prepared, studies: studies,
-            rows: rows, design: design, leaveOut: leaveOut,
+            rows: rows, design: design, leaveOut: leaveOut, posterior: posterior,
             sharedSamples: SharedSample.all(
                 in: given, rule: settings.samples, covariates: plan.covariateColumns), notices: notices,
             timings: clock.laps)
@@ -150,6 +168,9 @@ extension SeedBasedAnalysis {
         options: PermutationOptions
     ) async throws -> PermutationLedger {
         let model = try await prepare(plan, experiments: experiments, design: design)
+        if settings.testsAgreement(of: plan) {
+            return try await AgreementStep(context: context).shard(shard, of: count, model: model, options: options)
+        }
         return try await FamilyWiseStep(context: context).shard(shard, of: count, model: model, options: options)
     }
 }
@@ -232,6 +253,6 @@ extension SeedBasedAnalysis {
         }
         return PreparedModel(
             plan: model.plan, experiments: model.experiments, studies: studies, rows: model.rows, design: matrix,
-            leaveOut: leaveOut, sharedSamples: model.sharedSamples, notices: model.notices, timings: model.timings)
+            leaveOut: leaveOut, posterior: nil, sharedSamples: model.sharedSamples, notices: model.notices, timings: model.timings)
     }
 }

@@ -38,7 +38,7 @@ private struct PlaceReference: Decodable {
 
     static func load() throws -> PlaceReference {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let file = tests.appendingPathComponent("StatisticsTests/StatisticsTests/Reference/place-assessment.json")
+        let file = tests.appendingPathComponent("StatisticsTests/Reference/place-assessment.json")
         return try JSONDecoder().decode(PlaceReference.self, from: Data(contentsOf: file))
     }
 

@@ -29,7 +29,7 @@ public struct OtherMethods: Sendable {
     }
 
     /// In the order of the settings.
-    public var methods: [AnalysisMethod] { settings.methods.filter { $0 != .sdmPSI } }
+    public var methods: [AnalysisMethod] { settings.otherMethods }
 
     private var groups: ExperimentGroups? { ExperimentGroups(plan, experiments: experiments, design: design) }
 
@@ -109,7 +109,26 @@ public struct OtherMethods: Sendable {
     public func run(
         workers: Workers, progress: any ProgressObserver = SilentProgress()
     ) async throws -> [MethodResult] {
-        try await coordinates(workers, progress) + images(workers, progress)
+        let effects = try await effects(workers, progress)
+        let coordinates = try await coordinates(workers, progress)
+        return try await effects + coordinates + images(workers, progress)
+    }
+
+    /// A second method of effect sizes, beside the main one.
+    @_optimize(none)
+    private func effects(_ workers: Workers, _ progress: any ProgressObserver) async throws -> [MethodResult] {
+        let runs = scope.runs.filter { $0.family == .effects }
+        var results: [MethodResult] = []
+        for method in runs {
+            let start = ContinuousClock.now
+            let own = settings.alone(method)
+            let analysis = SeedBasedAnalysis(
+                space: try AnalysisSpace(settings: own), settings: own, workers: workers, progress: progress)
+            let result = try await analysis.run(
+                plan, experiments: experiments, design: plan.isMeanOnly ? nil : design)
+            results.append(MethodResult(result, method, seconds: start.duration(to: .now) / .seconds(1)))
+        }
+        return results
     }
 
     @_optimize(none)

@@ -35,11 +35,11 @@ public struct MethodView: Sendable {
 
     public var significantVoxels: Int { verdict.count { $0 != 0 } }
 
-    /// SDM-PSI's: the corrected clusters of its permutation test, else the exploratory ones.
+    /// The main result's: the corrected clusters of its permutation test, else the exploratory ones.
     public init(_ result: ModelResult, criterion: String) {
         let clusters = result.familyWise == nil ? result.exploratoryClusters() : result.correctedClusters()
         let mask = result.maps.mask
-        self.init("SDM-PSI", criterion, mask, isSigned: true, units: result.experiments.count)
+        self.init((result.settings.mainMethod ?? .sdmPSI).title, criterion, mask, isSigned: true, units: result.experiments.count)
         place(result.maps.z, sign: 1)
         for cluster in clusters {
             add(

@@ -23,7 +23,7 @@ enum ModelChecks {
         return design + filterValues(model, project) + count(experiments, model, project)
             + sharedSamples((try? project.sharedSamples(of: model, settings: settings)) ?? [], settings)
             // Only effect sizes need thresholds.
-            + (settings.methods.contains(.sdmPSI)
+            + (settings.mainMethod != nil
                 ? experiments.flatMap { threshold($0, column: settings.thresholdColumn) }
                     + assumedThresholds(experiments, model, settings, project) : [])
     }
@@ -83,7 +83,7 @@ enum ModelChecks {
             let who = "experiments \(list(shared.experiments)) share sample \"\(shared.sample)\""
             let source = shared.experiments[1].source
             switch shared.rule {
-            case .combine where !settings.methods.contains(.sdmPSI):
+            case .combine where settings.mainMethod == nil:
                 return Notice(
                     .note, code: "shared-sample", at: source, "\(who); their foci are pooled.",
                     remedy: "samples: separate leaves them apart.")

@@ -15,7 +15,7 @@ public enum ProjectCheck {
     ) -> [Notice] {
         var notices = project.notices
         let needsEffects = project.models.contains { model in
-            (try? project.settings(of: model, overrides: overrides))?.methods.contains(.sdmPSI) ?? true
+            (try? project.settings(of: model, overrides: overrides)).map { $0.mainMethod != nil } ?? true
         }
         if !needsEffects {
             // Methods that need n, such as ALE with kernels by sample size, say so themselves.

@@ -1,6 +1,8 @@
 /// A way to pool a model's experiments (`method:` in the plan).
 public enum AnalysisMethod: String, Hashable, Sendable, CaseIterable {
-    /// Effect sizes with imputation of what was not reported: the main method.
+    /// Effect sizes as a posterior, given what was reported and what was not. Ours.
+    case effects
+    /// Effect sizes with imputation of what was not reported around the most likely effect, as its papers describe.
     case sdmPSI = "sdm-psi"
     /// Activation likelihood estimation.
     case ale
@@ -45,7 +47,7 @@ public enum AnalysisMethod: String, Hashable, Sendable, CaseIterable {
 
     public var family: Family {
         switch self {
-        case .sdmPSI: .effects
+        case .effects, .sdmPSI: .effects
         case .ale, .scale, .mkda, .weightedMKDA, .kda: .foci
         case .aleSubtraction, .balancedSubtraction, .aleConjunction, .mkdaChi2: .groups
         default: .images
@@ -55,6 +57,7 @@ public enum AnalysisMethod: String, Hashable, Sendable, CaseIterable {
     /// As the field writes it.
     public var title: String {
         switch self {
+        case .effects: "Effects"
         case .sdmPSI: "SDM-PSI"
         case .ale: "ALE"
         case .scale: "SCALE"
@@ -77,6 +80,30 @@ public enum AnalysisMethod: String, Hashable, Sendable, CaseIterable {
         case .imageSampleSize: "Images, sample-size likelihood"
         case .permutedOLS: "Images, permuted least squares"
         }
+    }
+}
+
+extension Settings {
+    /// The method whose maps, findings and appraisals are the model's main result: the first of effect sizes that is asked for;
+    /// nil where none is.
+    public var mainMethod: AnalysisMethod? { methods.first { $0.family == .effects } }
+
+    /// The methods that are laid beside the main one.
+    public var otherMethods: [AnalysisMethod] { methods.filter { $0 != mainMethod } }
+
+    /// Whether the main result is a posterior.
+    public var usesPosterior: Bool { mainMethod == .effects && effectEstimator == .posterior }
+
+    /// Whether corrected p come from relocated peaks: of means by the method `effects`.
+    public func testsAgreement(of plan: ModelPlan) -> Bool {
+        mainMethod == .effects && plan.isMeanOnly && relocations > 0
+    }
+
+    /// The same settings for one method of effect sizes alone.
+    public func alone(_ method: AnalysisMethod) -> Settings {
+        var settings = self
+        settings.methods = [method]
+        return settings
     }
 }
 

@@ -40,7 +40,8 @@ public struct SettingKey: Sendable {
         SettingKey(
             name: "method", unit: "",
             meaning:
-                "How a model is analysed, one or several: sdm-psi = effect sizes (Docs/permutation-test.md); ale to kda = "
+                "How a model is analysed, one or several: effects = effect sizes as a posterior (Docs/posterior.md); "
+                + "sdm-psi = effect sizes by imputation (Docs/permutation-test.md); ale to kda = "
                 + "where foci converge, ale-subtraction to mkda-chi2 = how foci of two groups differ (Docs/convergence.md); "
                 + "ibma-… = from whole-brain maps (Docs/image-based.md).",
             allowed: "one or several, separated by commas, of "
@@ -110,8 +111,16 @@ public struct SettingKey: Sendable {
             "noise_fwhm", \.noiseFWHM, in: 0...50, unit: "virtual mm",
             "Full width at half maximum of the spatial correlation of the imputed noise."),
         choice(
+            "estimator", \.effectEstimator,
+            "How the method effects estimates: posterior = mean, SD and interval of the posterior, imputation = imputation "
+                + "around the most likely effect, as SDM-PSI. Models with covariates are imputed."),
+        choice(
             "tau2_estimator", \.tau2Estimator,
             "Between-study variance: dl = DerSimonian-Laird, reml = restricted maximum likelihood."),
+        integer(
+            "relocations", \.relocations, in: 0...1_000_000,
+            "Random placements of the peaks for corrected p of the method effects (means); 0 = none. See "
+                + "Docs/agreement-test.md."),
         integer(
             "permutations", \.permutations, in: 0...1_000_000,
             "Permutations of the subject images for corrected p, the unpermuted data included; 0 = none. Experimental: "
@@ -126,7 +135,8 @@ public struct SettingKey: Sendable {
             "corrected_p", \.correctedP, in: 1e-6...0.5, "Family-wise error level of the corrected tables and maps."),
         choice(
             "corrected_statistic", \.correctedStatistic,
-            "Statistic by whose corrected p the tables are cut: voxel (z), tfce, or cluster size or mass."),
+            "Statistic by whose corrected p the tables are cut: voxel (z), tfce, or cluster size or mass; auto = tfce of the method effects "
+                + "(voxel where more than a quarter of the samples are maps), voxel of sdm-psi."),
         SettingKey(
             name: "two_tailed", unit: "",
             meaning: "Whether corrected p values count both tails together; no = each tail on its own, as SDM does.",

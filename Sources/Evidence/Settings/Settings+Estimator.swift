@@ -2,5 +2,5 @@ public import Statistics
 
 extension Settings {
     /// How the variance between studies is estimated.
-    public var estimator: RandomEffects.Estimator { tau2Estimator == .reml ? .reml : .dersimonianLaird }
+    public var pooling: RandomEffects.Estimator { tau2Estimator == .reml ? .reml : .dersimonianLaird }
 }

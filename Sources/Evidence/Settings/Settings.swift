@@ -20,6 +20,14 @@ public struct Settings: Hashable, Sendable {
         case paper
     }
 
+    /// How the method `effects` estimates.
+    public enum EffectEstimator: String, Hashable, Sendable, CaseIterable {
+        /// Mean, SD and interval of the posterior.
+        case posterior
+        /// Imputation around the most likely effect, as SDM-PSI.
+        case imputation
+    }
+
     public enum Tau2Estimator: String, Hashable, Sendable, CaseIterable {
         case dersimonianLaird = "dl"
         case reml
@@ -27,6 +35,8 @@ public struct Settings: Hashable, Sendable {
 
     /// Statistics with family-wise error control.
     public enum CorrectedStatistic: String, Hashable, Sendable, CaseIterable {
+        /// TFCE of the method `effects` where at most a quarter of the samples are maps, else voxel height.
+        case auto
         case voxel, tfce, size, mass
     }
 
@@ -115,7 +125,10 @@ public struct Settings: Hashable, Sendable {
     public var sampler = Sampler.copula
     /// Full width at half maximum of the imputation noise, in virtual mm.
     public var noiseFWHM = 2.6
+    public var effectEstimator = EffectEstimator.posterior
     public var tau2Estimator = Tau2Estimator.dersimonianLaird
+    /// Relocations of the peaks for family-wise error control of the method `effects`; 0 = none.
+    public var relocations = 999
     /// Permutations of the subject images for family-wise error control, the identity included; 0 = none.
     public var permutations = 0
     /// One-tailed p a voxel must be below to be part of a cluster in the permutation test.
@@ -125,7 +138,7 @@ public struct Settings: Hashable, Sendable {
     /// Family-wise error level of the corrected tables and thresholded maps.
     public var correctedP = 0.05
     /// Which corrected statistic the tables are cut by.
-    public var correctedStatistic = CorrectedStatistic.voxel
+    public var correctedStatistic = CorrectedStatistic.auto
     /// Whether corrected p values count both tails together.
     public var twoTailed = false
     public var seed: UInt64 = 1

@@ -99,7 +99,8 @@ struct ReportModel {
 
     private var permutationTest: HTML {
         guard let words = PermutationWords(result) else { return HTML() }
-        let tag = HTML.element("span", [("class", "tag")], "experimental")
+        let tag =
+            words.test.kind == .relocations ? HTML() : HTML.element("span", [("class", "tag")], "experimental")
         let corrected = ModelFindings(result: result, clusters: result.correctedClusters()).clusters
         let found =
             corrected.isEmpty
@@ -107,8 +108,8 @@ struct ReportModel {
                 "p", [], HTML.element("strong", [], words.nothing) + HTML.text(" " + ReportSummary.notAbsence))
             : clusterTable(
                 corrected, corrected: words, caption: "Clusters at \(words.criteria), described at their peaks")
-        return HTML.element("h3", [], HTML.text("The permutation test ") + tag)
-            + HTML.element("p", [], "\(words.limits) \(PermutationWords.experimental)") + found
+        return HTML.element("h3", [], HTML.text("\(words.title) ") + tag)
+            + HTML.element("p", [], "\(words.limits) \(words.standing)") + found
             + NullHistograms(words, identifier: "null-\(number)").html
     }
 
@@ -123,7 +124,7 @@ struct ReportModel {
         let tables = ClusterTables(findings, places: run.places)
         let rows = clusters.enumerated().compactMap { order, cluster -> [HTML]? in
             guard let peak = cluster.peaks.first else { return nil }
-            let at = VoxelStatistics(result.maps, at: peak.position, measure: result.measure)
+            let at = VoxelStatistics(result, at: peak.position)
             let name = run.places.line(peak.coordinate)
             let p = corrected.flatMap { $0.p($0.statistic, sign: cluster.sign, at: peak.position) }
             return [
@@ -131,8 +132,8 @@ struct ReportModel {
                 PrettyNumber.count(cluster.voxels.count), PrettyNumber.count(Int(tables.volume(cluster).rounded())),
                 ReportSummary.place(peak.coordinate), PrettyNumber.fixed(at.effect, 2), ReportSummary.interval(at),
                 PrettyNumber.fixed(at.z, 2), PrettyNumber.p(p ?? at.p), PrettyNumber.fixed(at.i2, 0),
-                name.isEmpty ? "–" : name.replacingOccurrences(of: "BA ", with: "BA\u{A0}"),
-            ].map(HTML.text)
+            ].map(HTML.text) + basis(peak)
+                + [.text(name.isEmpty ? "–" : name.replacingOccurrences(of: "BA ", with: "BA\u{A0}"))]
         }
         let table = HTMLTable(
             caption: caption,
@@ -142,9 +143,22 @@ struct ReportModel {
                 .init(result.measure.symbol, number: true),
                 .init("95 % CI", number: true), .init("z", number: true),
                 .init(corrected == nil ? "p" : "corrected p", number: true),
-                .init("I² (%)", number: true), .init("Place of the peak"),
-            ], rows: rows)
+                .init("I² (%)", number: true),
+            ] + basisColumns + [.init("Place of the peak")], rows: rows)
         return table.html
+    }
+
+    /// What the numbers at a peak rest on, and how large the effect is at our best guess; of a posterior.
+    private var basisColumns: [HTMLTable.Column] {
+        result.posterior == nil
+            ? [] : [.init("Measured / near / silent", unbroken: true), .init("Best guess", number: true)]
+    }
+
+    private func basis(_ peak: ClusterPeak) -> [HTML] {
+        guard let basis = Basis(result, at: peak.position) else { return [] }
+        return [
+            "\(basis.measured) / \(basis.reached) / \(basis.silent)", PrettyNumber.fixed(basis.shrunken, 2),
+        ].map(HTML.text)
     }
 
     private var heterogeneity: HTML {

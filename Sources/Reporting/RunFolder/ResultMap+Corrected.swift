@@ -47,7 +47,7 @@ extension ResultMap {
     }
 
     private static func thresholded(_ result: ModelResult, _ test: FamilyWiseResult) -> ResultMap {
-        let statistic = NullDistribution.Statistic(result.settings.correctedStatistic)
+        let statistic = result.correctedStatistic
         let level = Float(result.settings.correctedP)
         let positive = test.map(statistic, .positive).p
         let negative = test.map(statistic, .negative).p

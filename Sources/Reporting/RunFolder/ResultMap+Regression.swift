@@ -6,6 +6,21 @@ extension ResultMap {
     /// All maps of a model, in the order they are written.
     public static func all(_ result: ModelResult) -> [ResultMap] {
         var maps = all(result.maps, measure: result.measure)
+        if let found = result.posterior {
+            maps.removeAll { $0.name == "Q" }
+            for index in maps.indices {
+                switch maps[index].name {
+                case "g", "fisherz": maps[index].description = "Posterior mean of the pooled effect"
+                case "se": maps[index].description = "Posterior standard deviation of the pooled effect"
+                case "z": maps[index].description = "Posterior mean divided by its standard deviation"
+                case "tau2": maps[index].description = "Square of the posterior mean of the between-study deviation"
+                case "fmi":
+                    maps[index].description = "Share of the information about g that whole maps of all experiments would add"
+                default: break
+                }
+            }
+            return maps + posterior(found, experiments: result.experiments.count)
+        }
         guard let words = RegressionWords(result) else { return maps }
         for index in maps.indices {
             switch maps[index].name {

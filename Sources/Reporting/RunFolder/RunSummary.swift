@@ -84,7 +84,7 @@ public struct RunSummary: Sendable {
 
         func row(_ cluster: Cluster) -> [String]? {
             guard let peak = cluster.peaks.first else { return nil }
-            let at = VoxelStatistics(result.maps, at: peak.position, measure: result.measure)
+            let at = VoxelStatistics(result, at: peak.position)
             let place = [peak.coordinate.x, peak.coordinate.y, peak.coordinate.z].map(NumberText.hundredths)
             return [cluster.sign < 0 ? "-" : "+", String(cluster.voxels.count)] + place + [
                 NumberText.fixed(at.effect, 2), NumberText.fixed(at.z, 2), NumberText.significant(at.p, 2),

@@ -88,6 +88,7 @@ public struct ClusterTables: Sendable {
     private var statisticsHeader: [String] {
         ["x_mm", "y_mm", "z_mm", findings.result.measure.symbol, "ci_low", "ci_high", "z", "p"]
             + NullDistribution.Statistic.allCases.map { "p_fwe_\($0.rawValue)" } + ["tau2", "I2"]
+            + (findings.result.posterior == nil ? [] : ["measured", "near", "silent", "g_shrunk"])
     }
 
     private var labelHeader: [String] { places.atlases }
@@ -103,8 +104,14 @@ public struct ClusterTables: Sendable {
         ModelFindings(result: findings.result, clusters: [cluster]).medianI2InClusters ?? .nan
     }
 
+    private func basis(_ peak: ClusterPeak) -> [String] {
+        guard let basis = Basis(findings.result, at: peak.position) else { return [] }
+        return [basis.measured, basis.reached, basis.silent].map(String.init)
+            + [NumberText.fixed(basis.shrunken, 4)]
+    }
+
     private func statistics(_ peak: ClusterPeak, sign: Int) -> [String] {
-        let at = VoxelStatistics(findings.result.maps, at: peak.position, measure: findings.result.measure)
+        let at = VoxelStatistics(findings.result, at: peak.position)
         let corrected = PermutationWords(findings.result)
         return [
             NumberText.hundredths(peak.coordinate.x), NumberText.hundredths(peak.coordinate.y),
@@ -115,6 +122,6 @@ public struct ClusterTables: Sendable {
             + NullDistribution.Statistic.allCases.map { statistic in
                 corrected?.p(statistic, sign: sign, at: peak.position).map { NumberText.significant($0) }
                     ?? NumberText.missing
-            } + [NumberText.fixed(at.tau2, 4), NumberText.fixed(at.i2, 2)]
+            } + [NumberText.fixed(at.tau2, 4), NumberText.fixed(at.i2, 2)] + basis(peak)
     }
 }

@@ -8,7 +8,7 @@ extension EffectMeasure {
 }
 
 /// The pooled statistics at one voxel.
-public struct VoxelStatistics: Hashable, Sendable {
+public struct VoxelStatistics: Sendable {
     public var measure: EffectMeasure
     /// Hedges' g, or Fisher's z of correlations.
     public var g: Double
@@ -32,6 +32,16 @@ public struct VoxelStatistics: Hashable, Sendable {
         i2 = value(maps.i2)
     }
 
+    /// Ends of a posterior's interval; nil takes the normal's.
+    private var ends: (low: Double, high: Double)?
+
+    /// At a voxel of a model, with the interval of its posterior where it has one.
+    public init(_ result: ModelResult, at position: Int) {
+        self.init(result.maps, at: position, measure: result.measure)
+        guard let maps = result.posterior?.maps, maps.lower.indices.contains(position) else { return }
+        ends = (Double(maps.lower[position]), Double(maps.upper[position]))
+    }
+
     /// The normal distribution's 97.5 % quantile.
     private static let z975 = 1.959963984540054
 
@@ -40,7 +50,8 @@ public struct VoxelStatistics: Hashable, Sendable {
 
     /// 95 % confidence interval of ``effect`` (normal; of a correlation by way of Fisher's z).
     public var interval: (low: Double, high: Double) {
-        (shown(g - Self.z975 * se), shown(g + Self.z975 * se))
+        guard let ends else { return (shown(g - Self.z975 * se), shown(g + Self.z975 * se)) }
+        return (shown(ends.low), shown(ends.high))
     }
 
     private func shown(_ g: Double) -> Double { measure == .correlation ? FisherZ.r(fromZ: g) : g }

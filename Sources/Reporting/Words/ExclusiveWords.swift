@@ -43,7 +43,7 @@ struct ExclusiveWords {
 
     private var maps: String? {
         let count = comparison.experiments.count { $0.hasMap }
-        guard exclusive.method == AnalysisMethod.sdmPSI.title, count > 0 else { return nil }
+        guard AnalysisMethod.allCases.contains(where: { $0.family == .effects && $0.title == exclusive.method }), count > 0 else { return nil }
         return "\(PrettyNumber.plural(count, "experiment")) given as maps count here and not in coordinate methods."
     }
 

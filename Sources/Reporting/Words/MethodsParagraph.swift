@@ -29,7 +29,15 @@ struct MethodsParagraph {
     }
 
     private var method: String {
-        "We carried out a voxel-wise random-effects meta-analysis of neuroimaging studies following the method of "
+        if models.contains(where: { $0.result.posterior != nil }) {
+            return
+                "We carried out a voxel-wise random-effects meta-analysis of neuroimaging studies with the software Cuneus "
+                + "\(CuneusVersion.text), by a method of its own that is not yet peer-reviewed: the posterior of the mean effect given "
+                + "what the studies reported and what they did not. It owes the likelihood of unreported effects to MetaNSUE "
+                + "(\(Reference.metaNSUE.mark)) and the bounds of effects around peaks to seed-based d mapping "
+                + "(\(Reference.sdmPSI.mark))."
+        }
+        return "We carried out a voxel-wise random-effects meta-analysis of neuroimaging studies following the method of "
             + "seed-based d mapping with permutation of subject images (SDM-PSI; \(Reference.sdmPSI.mark)), "
             + (models.contains { $0.result.regression != nil } ? "" : "mean analysis, ")
             + "with the software Cuneus \(CuneusVersion.text)."
@@ -113,6 +121,9 @@ struct MethodsParagraph {
         let count = experiments.reduce(0) { $0 + PeakCounts($1).signOnly }
         guard count > 0 else { return "" }
         let text = "\(PrettyNumber.plural(count, "peak")) had a direction but no statistic and "
+        if models.contains(where: { $0.result.posterior != nil }) {
+            return text + "entered with the distribution of heights that published peaks have above their threshold."
+        }
         switch settings.compatibility {
         case .none: return text + "entered with the effect size of the experiment's threshold."
         case .sdm621: return text + "entered with the threshold itself as their effect size, as SDM-PSI 6.21 does."
@@ -120,6 +131,14 @@ struct MethodsParagraph {
     }
 
     private func imputation(_ settings: Settings) -> String {
+        if models.contains(where: { $0.result.posterior != nil }) {
+            let prior = PosteriorSettings()
+            return "Given these bounds, the posterior of the mean effect and of the between-study variance was tabulated in every "
+                + "voxel, with weak priors (mean effect normal with SD \(PrettyNumber.plain(prior.meanDeviation)), between-study "
+                + "deviation half-normal with scale \(PrettyNumber.plain(prior.tauDeviation))); its mean, standard deviation and 95 % interval "
+                + "(by t quantiles below 15 experiments) are given. Effects of single studies were drawn from it "
+                + "\(PrettyNumber.count(settings.imputations)) times."
+        }
         let sampler =
             switch settings.sampler {
             case .copula: "truncated normal distributions joined by a smooth Gaussian field"
@@ -161,6 +180,10 @@ struct MethodsParagraph {
     }
 
     private func pooling(_ settings: Settings) -> String {
+        if models.contains(where: { $0.result.posterior != nil }) {
+            return "Heterogeneity is described by τ², I² and H² (\(Reference.heterogeneity.mark)). “Best guess” values are those of a "
+                + "posterior whose prior is half learnt from the map itself; they are not used for tests."
+        }
         let estimator =
             switch settings.tau2Estimator {
             case .dersimonianLaird: "DerSimonian–Laird (\(Reference.derSimonianLaird.mark))"

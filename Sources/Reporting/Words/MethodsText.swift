@@ -94,7 +94,10 @@ struct MethodsText {
             return
                 "Shares of experiments with a focus within \(PrettyNumber.plain(settings.sphereRadius)) mm were compared "
                 + "between groups by chi-square tests (\(Reference.chiSquare.mark))."
-        case .sdmPSI: return nil
+        case .effects:
+            return "Effects were also estimated as a posterior (method of Cuneus, not yet peer-reviewed)."
+        case .sdmPSI:
+            return "Effects were also estimated by SDM-PSI (\(Reference.sdmPSI.mark)): imputation around the most likely effect."
         case .imageFisher, .imageStouffer, .weightedStouffer:
             let name = method == .imageFisher ? "Fisher's" : "Stouffer's"
             return "The z of whole-brain maps were combined by \(name) method"
@@ -118,6 +121,8 @@ struct MethodsText {
         for method in methods {
             let own: [Reference] =
                 switch method {
+                case .sdmPSI: [.sdmPSI, .metaNSUE]
+                case .effects: [.metaNSUE]
                 case .ale: [.ale, .aleWithin]
                 case .scale: [.scale]
                 case .mkda, .weightedMKDA: [.mkda]

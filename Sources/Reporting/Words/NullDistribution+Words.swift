@@ -4,15 +4,6 @@ import Inference
 
 /// How the corrected statistics are called in file names, columns and prose.
 extension NullDistribution.Statistic {
-    init(_ choice: Settings.CorrectedStatistic) {
-        switch choice {
-        case .voxel: self = .voxel
-        case .tfce: self = .tfce
-        case .size: self = .size
-        case .mass: self = .mass
-        }
-    }
-
     /// The part of a file name that says what was corrected; NiMARE's words.
     var entities: String {
         switch self {

@@ -13,18 +13,28 @@ struct PermutationMethods {
     /// - Parameter tested: models with a permutation test. The first one's settings are described; the experiments of
     ///   all say what was permuted.
     init?(_ tested: [ModelResult]) {
-        guard let first = tested.first(where: { $0.familyWise?.permutesStudies == false }) ?? tested.first,
+        guard let first = tested.first(where: { $0.familyWise?.kind != .studies }) ?? tested.first,
             let words = PermutationWords(first)
         else { return nil }
         self.words = words
         settings = first.settings
-        experiments = tested.filter { $0.familyWise?.permutesStudies == false }.flatMap(\.experiments)
-        byStudies = tested.filter { $0.familyWise?.permutesStudies == true }.map(\.plan.name)
+        experiments = tested.filter { $0.familyWise?.kind == .subjects }.flatMap(\.experiments)
+        byStudies = tested.filter { $0.familyWise?.kind == .studies }.map(\.plan.name)
     }
 
     var text: String {
-        [experiments.isEmpty ? "" : permuting, permutingStudies, counting, statistics].filter { !$0.isEmpty }.joined(
+        [relocating, experiments.isEmpty ? "" : permuting, permutingStudies, counting, statistics].filter { !$0.isEmpty }.joined(
             separator: " ")
+    }
+
+    private var relocating: String {
+        guard words.test.kind == .relocations else { return "" }
+        return
+            "P values corrected for family-wise error are those of an agreement test of Cuneus (not yet peer-reviewed): the peaks of "
+            + "every sample, with their heights and signs, were placed at random in the analysis mask, at least 8 mm apart, and the "
+            + "statistic, the limit of Rubin's z of the most likely effect for infinitely many imputations, was computed anew. "
+            + "Voxels count of which at least two samples and a tenth of them tell. The null hypothesis is that the places of "
+            + "peaks are unrelated between samples."
     }
 
     private var permuting: String {
@@ -58,16 +68,18 @@ struct PermutationMethods {
             + "fitted to the result, between-study variance included."
     }
 
+    private var shares: String { words.test.kind == .relocations ? "relocations" : "permutations" }
+
     private var counting: String {
         let many =
             words.test.isExhaustive
             ? "All \(words.count) that are distinct were used"
-            : "There were \(words.count), the unpermuted data included"
+            : "There were \(words.count), \(words.test.kind == .relocations ? "the observed peaks" : "the unpermuted data") included"
         let compared =
             words.test.isTwoTailed
-            ? "the share of permutations whose largest statistic in either direction, anywhere in the mask, was at least "
+            ? "the share of \(shares) whose largest statistic in either direction, anywhere in the mask, was at least "
                 + "as large as the one observed (two-tailed)"
-            : "the share of permutations whose largest statistic in that direction, anywhere in the mask, was at least as "
+            : "the share of \(shares) whose largest statistic in that direction, anywhere in the mask, was at least as "
                 + "large as the one observed (one-tailed, each direction on its own)"
         return "\(many) (smallest attainable p \(words.smallestP)); the corrected p is \(compared)."
     }
@@ -81,7 +93,7 @@ struct PermutationMethods {
         var text = "Corrected p were computed for voxel height (z), for threshold-free cluster enhancement (TFCE; "
         text += "\(Reference.tfce.mark); E = 0.5, H = 2, voxels that share \(enhanced) belonging together, \(form)), "
         text += "and for the size and mass of clusters (cluster-forming p < \(forming), voxels that share \(clustered) "
-        text += "belonging together). This test is experimental."
+        text += words.test.kind == .relocations ? "belonging together)." : "belonging together). This test is experimental."
         return text
     }
 }

@@ -13,6 +13,7 @@ struct PermutationWords {
         guard let test = result.familyWise else { return nil }
         self.test = test
         settings = result.settings
+        statistic = result.correctedStatistic
     }
 
     var sentence: String {
@@ -24,9 +25,22 @@ struct PermutationWords {
             return "\(tail.words): \(values.joined(separator: ", "))"
         }
         let count = test.isExhaustive ? "all \(test.permutations)" : PrettyNumber.count(test.permutations)
-        return "Permutation test (experimental, \(count) permutations, least possible p "
+        let name = test.kind == .relocations ? "Agreement test (" : "Permutation test (experimental, "
+        return "\(name)\(count) \(unit)s, least possible p "
             + "\(NumberText.significant(test.smallestP, 2))), smallest corrected p \(smallest.joined(separator: "; "))."
     }
+
+    /// What the corrected p says, and how far to rely on it.
+    var standing: String { test.kind == .relocations ? Self.agreement : Self.experimental }
+
+    /// `The permutation test`
+    var title: String { test.kind == .relocations ? "Does it agree? The test by relocated peaks" : "The permutation test" }
+
+    /// Of the agreement test (Docs/agreement-test.md).
+    static let agreement =
+        "A small corrected p says that effects agree in place and sign more than the same peaks placed at random would: not that the "
+        + "effect differs from zero in any study. Peaks of unrelated publications converge too, at the brain's hubs: about one in "
+        + "five sets of unrelated tables passes this test (and the same of ALE)."
 
     /// Why nobody should rely on it yet.
     static let experimental =
@@ -34,11 +48,13 @@ struct PermutationWords {
         + "simulations it was conservative where they print a few peaks of each large cluster, and far too liberal where "
         + "they print every local maximum (Docs/family-wise-error.md)."
 
-    var statistic: NullDistribution.Statistic { .init(settings.correctedStatistic) }
+    let statistic: NullDistribution.Statistic
     var level: String { NumberText.shortest(settings.correctedP) }
     var smallestP: String { NumberText.significant(test.smallestP, 3) }
     /// `1,000 permutations`.
-    var count: String { PrettyNumber.plural(test.permutations, "permutation") }
+    var count: String { PrettyNumber.plural(test.permutations, unit) }
+
+    private var unit: String { test.kind == .relocations ? "relocation" : "permutation" }
 
     /// `corrected p ≤ 0.05 (voxel height z)`.
     var criteria: String { "corrected p ≤ \(level) (\(statistic.words))" }
@@ -53,14 +69,20 @@ struct PermutationWords {
     }
 
     /// What was permuted.
-    var permuted: String { test.permutesStudies ? "the studies" : "subject images" }
+    var permuted: String {
+        switch test.kind {
+        case .subjects: "subject images"
+        case .studies: "the studies"
+        case .relocations: "the peaks"
+        }
+    }
 
     /// Whether no result, however strong, could have survived.
     var cannotSurvive: Bool { test.smallestP > settings.correctedP }
 
     private var reach: String {
         guard cannotSurvive else { return "" }
-        let few = !test.isExhaustive ? "permutations" : test.permutesStudies ? "experiments" : "participants"
+        let few = !test.isExhaustive ? "\(unit)s" : test.kind == .studies ? "experiments" : "participants"
         return "So with these few \(few) no result, however strong, can reach p ≤ \(level)."
     }
 

@@ -60,7 +60,7 @@ struct ReportSummary {
         [1, -1].compactMap { sign in
             let peaks = findings.clusters.filter { $0.sign == sign }.compactMap(\.peaks.first)
             guard let peak = peaks.max(by: { abs($0.value) < abs($1.value) }) else { return nil }
-            let at = VoxelStatistics(result.maps, at: peak.position, measure: result.measure)
+            let at = VoxelStatistics(result, at: peak.position)
             let name = places.line(peak.coordinate)
             return "The strongest effect \(sign > 0 ? "above" : "below") zero is at MNI "
                 + "\(Self.place(peak.coordinate))\(name.isEmpty ? "" : " (\(name))"): "

@@ -44,6 +44,8 @@ public protocol StudyImageSampler: Sendable {
 
 /// What a sampler needs to know of an experiment.
 public struct ImputedStudy: Sendable {
+    /// The experiment's id.
+    public var id: String
     public var bounds: EffectBounds
     public var scale: EffectScale
     /// The experiment's own streams of random numbers: for its imputed images, and for its subjects' noise.
@@ -63,6 +65,7 @@ public struct ImputedStudy: Sendable {
         id: String, sample: String? = nil, seed: UInt64, scale: EffectScale, bounds: EffectBounds, mean: [Float],
         tau2: [Float]
     ) {
+        self.id = id
         self.bounds = bounds
         self.scale = scale
         self.mean = mean

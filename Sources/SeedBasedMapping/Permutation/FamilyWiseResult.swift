@@ -12,8 +12,17 @@ public struct FamilyWiseResult: Sendable {
     public let null: NullDistribution
     /// Whether all distinct permutations were used.
     public let isExhaustive: Bool
-    /// Whether studies were permuted (a hypothesis on covariates) and not their subjects.
-    public let permutesStudies: Bool
+    /// What is exchanged under the null hypothesis.
+    public enum Kind: String, Hashable, Sendable {
+        /// Subject images are flipped or relabelled: no study has an effect anywhere.
+        case subjects
+        /// Studies change places (a hypothesis on covariates).
+        case studies
+        /// Peaks are placed at random: their places are unrelated between samples.
+        case relocations
+    }
+
+    public let kind: Kind
     /// Whether p values count the larger tail of each permutation.
     public let isTwoTailed: Bool
     /// z a voxel had to exceed to be part of a cluster.
@@ -35,11 +44,11 @@ public struct FamilyWiseResult: Sendable {
     ///   - null: its first row is that map's own maxima.
     public init(
         observed: [Float], null: NullDistribution, statistics: MaximumStatistics, isExhaustive: Bool,
-        permutesStudies: Bool = false, isTwoTailed: Bool, instructions: VectorInstructions
+        kind: Kind = .subjects, isTwoTailed: Bool, instructions: VectorInstructions
     ) {
         self.null = null
         self.isExhaustive = isExhaustive
-        self.permutesStudies = permutesStudies
+        self.kind = kind
         self.isTwoTailed = isTwoTailed
         self.instructions = instructions
         clusterForming = Double(statistics.clusterForming)

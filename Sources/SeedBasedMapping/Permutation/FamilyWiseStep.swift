@@ -53,7 +53,7 @@ struct FamilyWiseStep: AnalysisStep {
         return FamilyWiseResult(
             observed: observed, null: NullDistribution(maxima), statistics: test.statistics,
             isExhaustive: test.isExhaustive,
-            permutesStudies: test.studyPermutations != nil, isTwoTailed: settings.twoTailed,
+            kind: test.studyPermutations != nil ? .studies : .subjects, isTwoTailed: settings.twoTailed,
             instructions: options.instructions)
     }
 
@@ -100,7 +100,7 @@ struct FamilyWiseStep: AnalysisStep {
     }
 
     /// The shards' rows in order, if they are one test and all of it.
-    private static func merged(
+    static func merged(
         _ shards: [PermutationLedger], _ header: PermutationLedger.Header
     ) throws -> [NullDistribution.Maxima] {
         func problem(_ shard: PermutationLedger, _ reason: String, _ remedy: String) -> PermutationLedger.Problem {
@@ -163,7 +163,7 @@ struct FamilyWiseStep: AnalysisStep {
             studies: model.studies, scheme: scheme, rows: model.rows,
             design: design, studyPermutations: studyPermutations,
             imputations: settings.imputations,
-            estimator: settings.estimator, unitVariance: isParity,
+            estimator: settings.pooling, unitVariance: isParity,
             statistics: statistics, sampler: sampler,
             noise: SubjectNoise(
                 mask: space.mask, template: space.template, neighbours: isParity ? .cube : .faces),

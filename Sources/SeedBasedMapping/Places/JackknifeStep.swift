@@ -16,6 +16,11 @@ struct JackknifeStep: AnalysisStep {
         let experiments = model.experiments.map(\.experiment)
         var omissions = Jackknife.omissions(of: experiments)
         let voxels = clusters.flatMap(\.voxels)
+        if let found = model.posterior {
+            let (rows, shares) = try await PosteriorOmissions(context: context).rows(
+                found.posterior, omissions, clusters: clusters)
+            return try await tables(model, clusters, omissions, rows, shares, familyWise: familyWise)
+        }
         let rests = rests(of: model, &omissions)
         let likely = try await likely(of: model, omissions, rests, at: voxels)
         let pooling = OmittedPooling(
@@ -23,8 +28,20 @@ struct JackknifeStep: AnalysisStep {
             regressions: rests.map { rests in
                 [model.design.map { whole(model, $0) }] + rests.map { $0?.regression }
             },
-            imputations: settings.imputations, estimator: settings.estimator, sampler: sampler())
+            imputations: settings.imputations, estimator: settings.pooling, sampler: sampler())
         let (rows, shares) = try await pool(pooling, clusters, likely: likely)
+        return try await tables(model, clusters, omissions, rows, shares, familyWise: familyWise)
+    }
+
+    /// - Parameters:
+    ///   - rows: (1 + omissions) per voxel of all clusters, the whole first.
+    ///   - shares: of each cluster.
+    private func tables(
+        _ model: PreparedModel, _ clusters: [Cluster], _ omissions: [Jackknife.Omission],
+        _ rows: SharedArray<OmittedPooling.Row>, _ shares: [OmittedPooling.Shares], familyWise: FamilyWiseResult?
+    ) async throws -> Jackknife {
+        let experiments = model.experiments.map(\.experiment)
+        let voxels = clusters.flatMap(\.voxels)
         let sources = try await SourcesStep(context: context).sources(of: model, at: voxels)
 
         let reader = OutcomeReader(

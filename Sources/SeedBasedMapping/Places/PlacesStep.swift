@@ -23,8 +23,20 @@ struct PlacesStep: AnalysisStep {
         progress.began("Effects at places", units: units)
         defer { progress.ended() }
         let imputations = settings.imputations
+        let draws = try await posteriorDraws(model, Set(places.flatMap(\.voxels)))
+        let seed = settings.seed
         let slots = Slots<PieceSum>(count: units)
         try await workers.forEach(units) { unit in
+            if let draws {
+                let study = unit % studies.count
+                var sum = PieceSum(imputations: imputations)
+                sum.voxels = draws.add(
+                    study, studies[study], at: pieces[unit / studies.count].voxels, seed: seed, sampler: sampler,
+                    to: &sum.effects)
+                slots[unit] = sum
+                progress.advanced(by: 1)
+                return
+            }
             slots[unit] = Self.sum(
                 of: studies[unit % studies.count], over: pieces[unit / studies.count].voxels, imputations: imputations,
                 sampler: sampler)
@@ -46,6 +58,12 @@ struct PlacesStep: AnalysisStep {
                             source: sources[place][study])
                     }, model.rows))
         }
+    }
+
+    private func posteriorDraws(_ model: PreparedModel, _ voxels: Set<Int32>) async throws -> PosteriorDraws? {
+        guard let found = model.posterior else { return nil }
+        return try await PosteriorDraws(
+            found.posterior, at: voxels, imputations: settings.imputations, seed: settings.seed, workers: workers)
     }
 
     /// Experiments of one sample become one study where the analysis pools them so; nil is an experiment without a value.

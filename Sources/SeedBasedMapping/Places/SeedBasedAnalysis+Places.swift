@@ -89,7 +89,7 @@ extension SeedBasedAnalysis {
         return zip(regions, effects).compactMap { located, place in
             try? RegionFinding(
                 located.region, place: place, design: model.design,
-                estimator: settings.estimator)
+                estimator: settings.pooling)
         }
     }
 }

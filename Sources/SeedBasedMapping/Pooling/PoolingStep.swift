@@ -18,7 +18,7 @@ struct PoolingStep: AnalysisStep {
         let batches = (imputations + 15) / 16
         progress.began("Imputing and pooling", units: blocks.count * batches)
         defer { progress.ended() }
-        let estimator = settings.estimator
+        let estimator = settings.pooling
         let scales = studies.map(\.scale)
         let out = PooledMaps.Buffers(voxels: voxelCount)
         try await workers.forEach(blocks.count) { piece in

@@ -30,7 +30,7 @@ struct RegressionStep: AnalysisStep {
         let batches = (settings.imputations + 15) / 16
         progress.began("Imputing and pooling", units: blocks.count * batches)
         defer { progress.ended() }
-        let estimator = settings.estimator
+        let estimator = settings.pooling
         func maps(_ count: Int) -> [SharedArray<Float>] {
             (0..<count).map { _ in SharedArray<Float>(repeating: .nan, count: voxelCount) }
         }

@@ -6,10 +6,12 @@
 #ifndef VOXEL_KERNELS_H
 #define VOXEL_KERNELS_H
 
+#include "AgreementKernels.h"
 #include "BallKernels.h"
 #include "ConvergenceKernels.h"
 #include "FlipKernels.h"
 #include "ImageKernels.h"
+#include "KernelSearch.h"
 #include "PosteriorKernels.h"
 #include "IntervalKernels.h"
 

@@ -113,7 +113,7 @@ struct RegressionModelTests {
             test == "slope" ? .covariate("sessions") : test == "mean" ? .mean : .groups("group")
         let model = try await Self.run(Self.plan(covariates, kind), ["permutations=30"])
         let test = try #require(model.familyWise)
-        #expect(test.permutesStudies == (kind != .mean))
+        #expect((test.kind == .studies) == (kind != .mean))
         for (ours, z) in zip(test.map(.voxel, .positive).observed, model.maps.z) {
             #expect(abs(ours - z) <= 2e-4 * max(1, abs(z)))
         }

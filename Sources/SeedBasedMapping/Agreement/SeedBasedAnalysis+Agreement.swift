@@ -1,0 +1,44 @@
+import Evidence
+import Imaging
+public import Inference
+import Statistics
+
+extension SeedBasedAnalysis {
+    /// The agreement test of a model of the mean, kernels made: ready for ``AgreementTest/maxima(_:)``.
+    ///
+    /// - Parameters:
+    ///   - model: of ``prepare(_:experiments:design:)`` with the same settings, without a design.
+    ///   - places: where relocated peaks go.
+    ///   - coverage: by experiment, the mask voxels that it looked at; nil for all, and for every experiment not named.
+    /// - Throws: `CancellationError`.
+    public func agreementTest(
+        _ model: PreparedModel, places: any RelocationPlaces = UniformPlaces(), coverage: [String: [Bool]] = [:],
+        startPoints: Int = AgreementTest.defaultStartPoints, instructions: VectorInstructions = .best
+    ) async throws -> AgreementTest {
+        let studies = model.agreementStudies(coverage: coverage)
+        let statistics = MaximumStatistics(
+            tfce: ThresholdFreeClusterEnhancement(
+                table: NeighbourTable(space.mask, Connectivity(rawValue: settings.tfceConnectivity) ?? .faces)),
+            clusterTable: NeighbourTable(space.mask, Connectivity(rawValue: settings.connectivity) ?? .edges),
+            clusterForming: -Normal.quantile(settings.clusterFormingP))
+        return try await AgreementTest(
+            studies, rows: model.rows, space: space, fwhm: settings.kernelFWHM, anisotropy: settings.anisotropy,
+            options: AgreementStatistic.Options(
+                leaveOut: LikelyEffectStep(context: context).leaveOut(experiments: studies.count),
+                sampleCorrelation: settings.sampleCorrelation), places: places,
+            startPoints: startPoints, statistics: statistics, seed: settings.seed, instructions: instructions,
+            workers: workers, progress: progress)
+    }
+}
+
+extension PreparedModel {
+    /// Its experiments as the agreement test takes them; those given as maps with their effects.
+    func agreementStudies(coverage: [String: [Bool]]) -> [AgreementStudy] {
+        zip(experiments, studies).map { prepared, study in
+            var isMap = false
+            if case .map = prepared.experiment.report { isMap = true }
+            return AgreementStudy(
+                prepared, map: isMap ? study.bounds.lower : nil, coverage: coverage[prepared.experiment.id])
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Evidence
+import Inference
+import Statistics
+
+/// Imputations at some voxels that carry the posterior's uncertainty: in each of them mean effect and τ² are drawn anew, then
+/// the height of each experiment's sign-only peaks, then what was not reported, within its bounds.
+///
+/// Rubin's rules over such imputations give about the posterior's mean and SD (Rubin 1987). Heights are drawn from their
+/// prior weights.
+struct PosteriorDraws: Sendable {
+    private let reports: [EffectReport]
+    private let place: [Int32: Int]
+    /// Per imputation, then per voxel.
+    private let draws: [(mean: [Float], tau2: [Float])]
+
+    /// - Parameter voxels: mask positions.
+    init(
+        _ posterior: EffectPosterior, at voxels: Set<Int32>, imputations: Int, seed: UInt64, workers: Workers
+    ) async throws {
+        let positions = voxels.sorted()
+        reports = posterior.reports
+        place = Dictionary(uniqueKeysWithValues: zip(positions, positions.indices))
+        draws = try await posterior.draws(
+            EffectPosterior.uniforms(draws: imputations, seed: seed), at: positions, workers: workers)
+    }
+
+    /// Adds a study's effects at some voxels to the sums of each imputation.
+    /// - Returns: at how many of them it has a value.
+    func add(
+        _ number: Int, _ study: ImputedStudy, at voxels: [Int32], seed: UInt64, sampler: any StudyImageSampler,
+        to sums: inout [Double]
+    ) -> Int {
+        let report = reports[number]
+        let speaking = voxels.filter { report.speaks(at: Int($0)) }
+        let heights = self.heights(of: report, id: study.id, seed: seed, count: sums.count)
+        let patch = sampler.patch(speaking)
+        let noise = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: patch.halo.count)
+        defer { noise.deallocate() }
+        // The field itself: a normal that is bounded only beyond any draw.
+        let standard = TruncatedNormal(mean: 0, deviation: 1, lower: -40, upper: 40)
+        withUnsafePointer(to: standard) { standard in
+            for batch in 0..<(sums.count + 15) / 16 {
+                let lanes = min(16, sums.count - batch * 16)
+                sampler.noise(study, of: patch, batch: batch, lanes: lanes, into: noise)
+                var ranks = SIMD16<Float>.zero
+                for (index, voxel) in speaking.enumerated() {
+                    sampler.draw(
+                        UnsafeBufferPointer(start: standard, count: 1), at: index, of: patch, noise: noise, lanes: lanes,
+                        into: &ranks, stride: 1)
+                    for lane in 0..<lanes {
+                        let imputation = batch * 16 + lane
+                        sums[imputation] += effect(
+                            report, at: voxel, imputation, height: heights[imputation], rank: Double(ranks[lane]),
+                            scale: study.scale)
+                    }
+                }
+            }
+        }
+        return speaking.count
+    }
+
+    private func effect(
+        _ report: EffectReport, at voxel: Int32, _ imputation: Int, height: Double, rank: Double, scale: EffectScale
+    ) -> Double {
+        guard let (lower, upper) = report.bounds(at: Int(voxel), height: height), let place = place[voxel] else { return 0 }
+        if upper - lower < IntervalEffect.knownWidth { return 0.5 * (lower + upper) }
+        let mean = Double(draws[imputation].mean[place])
+        let deviation = (scale.variance(ofG: mean) + Double(draws[imputation].tau2[place])).squareRoot()
+        return TruncatedNormal(mean: mean, deviation: deviation, lower: lower, upper: upper).value(ofRank: rank)
+    }
+
+    /// In multiples of the threshold's effect, one per imputation.
+    private func heights(of report: EffectReport, id: String, seed: UInt64, count: Int) -> [Double] {
+        guard case .peaks(let peaks) = report.content, peaks.heights.count > 1 else {
+            if case .peaks(let peaks) = report.content { return Array(repeating: Double(peaks.heights[0]), count: count) }
+            return Array(repeating: 1, count: count)
+        }
+        let random = Philox(seed: seed, name: id, purpose: 6)
+        return (0..<count).map { imputation in
+            var rest = Philox.uniform(random([UInt32(imputation), 0, 0, 0]).x)
+            for (height, weight) in zip(peaks.heights, peaks.weights) {
+                rest -= Double(weight)
+                if rest < 0 { return Double(height) }
+            }
+            return Double(peaks.heights[peaks.heights.count - 1])
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Evidence
+import Imaging
+import Inference
+import Statistics
+
+/// Step 3 of the method `effects`: what every experiment reported, and the posterior of the mean effect given all of it. See
+/// Docs/posterior.md.
+struct PosteriorStep: AnalysisStep {
+    let context: AnalysisContext
+
+    /// - Parameter maps: effects per mask voxel of the experiments given as maps (nil for the others).
+    func posterior(
+        _ experiments: [PreparedExperiment], maps: [[Float]?], rows: SampleRows
+    ) async throws -> EffectPosterior {
+        progress.began("What was reported", units: experiments.count)
+        defer { progress.ended() }
+        let graph = KernelGraph(template: space.template, fwhm: settings.kernelFWHM)
+        let builder = EffectReportBuilder(
+            kernel: PeakKernel(graph: graph, anisotropy: settings.anisotropy), mask: space.mask)
+        let slots = Slots<EffectReport>(count: experiments.count)
+        try await workers.forEach(experiments.count) { index in
+            let experiment = experiments[index]
+            if let map = maps[index] {
+                slots[index] = EffectReport(map: map, scale: experiment.scale)
+            } else {
+                var paths = ShortestPaths(graph)
+                slots[index] = builder.report(
+                    peaks: experiment.reportedPeaks, thresholdT: experiment.experiment.tThreshold ?? 0,
+                    scale: experiment.scale, heights: .expected, with: &paths
+                ).report
+            }
+            progress.advanced(by: 1)
+        }
+        return try EffectPosterior(
+            slots.all, voxels: space.mask.count, rows: rows.rows, correlation: rows.correlation)
+    }
+
+    /// Maps of the mean effect, with those a model has of its pooling.
+    ///
+    /// I² and H² are those of the typical sampling variance at the posterior mean (Higgins & Thompson 2002,
+    /// doi:10.1002/sim.1186); the missing information compares the posterior's variance with that of whole maps of all
+    /// experiments. Q is of pooled study effects, of which there are none here.
+    func pooled(_ posterior: EffectPosterior, _ found: PosteriorMaps) -> PooledMaps {
+        let scales = posterior.reports.map(\.scale)
+        let count = found.g.count
+        var (i2, h2, fmi, df) = (found.g, found.g, found.g, found.g)
+        for voxel in 0..<count where !found.g[voxel].isNaN {
+            let g = Double(found.g[voxel])
+            let tau2 = Double(found.tau2[voxel])
+            var (sum, squares, complete, speaking) = (0.0, 0.0, 0.0, 0)
+            for (report, scale) in zip(posterior.reports, scales) where report.speaks(at: voxel) {
+                let w = 1 / scale.variance(ofG: g)
+                sum += w
+                squares += w * w
+                complete += 1 / (1 / w + tau2)
+                speaking += 1
+            }
+            let typical = speaking > 1 ? Double(speaking - 1) * sum / (sum * sum - squares) : 1 / sum
+            let share = speaking > 1 ? tau2 / (tau2 + typical) : 0
+            i2[voxel] = Float(100 * share)
+            h2[voxel] = Float(1 / (1 - share))
+            df[voxel] = Float(speaking - 1)
+            let error = Double(found.se[voxel])
+            fmi[voxel] = Float(min(max(1 - 1 / (complete * error * error), 0), 1))
+        }
+        return PooledMaps(
+            mask: space.mask, g: found.g, se: found.se, z: found.z, tau2: found.tau2, i2: i2, h2: h2,
+            q: Array(repeating: .nan, count: count), df: df, fmi: fmi)
+    }
+
+    /// The experiments around the posterior mean and τ², for those who draw what was not reported.
+    func studies(
+        _ experiments: [Experiment], scales: [EffectScale], bounds: [EffectBounds], _ found: PosteriorMaps
+    ) -> [ImputedStudy] {
+        experiments.indices.map { index in
+            ImputedStudy(
+                id: experiments[index].id, sample: experiments[index].sample, seed: settings.seed,
+                scale: scales[index], bounds: bounds[index], mean: found.g, tau2: found.tau2)
+        }
+    }
+}
+
+extension EffectPosterior {
+    /// Rows (experiments, or samples where they are combined) that say anything at each voxel: what is silent among them
+    /// is what neither measured nor reached.
+    package var speaking: [Int32] {
+        (0..<voxels).map { voxel in
+            Int32(rows.count { row in row.contains { reports[$0].speaks(at: voxel) } })
+        }
+    }
+}
+
+extension EffectReport {
+    /// Whether the experiment says anything of a mask position: silence does, a gap in a map does not.
+    func speaks(at voxel: Int) -> Bool {
+        if case .map(let map) = content { !map[voxel].isNaN } else { true }
+    }
+}
