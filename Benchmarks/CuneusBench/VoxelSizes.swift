@@ -28,7 +28,7 @@ struct VoxelSizes: AsyncParsableCommand {
     func run() async throws {
         let project = try ProjectReader.read(path)
         let settings = try project.settings.applying(
-            (["permutations=0"] + set).map { try SettingAssignment(commandLine: $0) })
+            (["permutations=0", "relocations=0"] + set).map { try SettingAssignment(commandLine: $0) })
         let experiments = try project.experiments(of: .mean, settings: settings).filter { !$0.hasMap }
         print("\(experiments.count) experiments with peaks or nothing found; at shared voxel centres, against 2 mm:")
         let fine = try await Self.results(

@@ -14,20 +14,19 @@ struct PosteriorStep: AnalysisStep {
     ) async throws -> EffectPosterior {
         progress.began("What was reported", units: experiments.count)
         defer { progress.ended() }
-        let graph = KernelGraph(template: space.template, fwhm: settings.kernelFWHM)
-        let builder = EffectReportBuilder(
-            kernel: PeakKernel(graph: graph, anisotropy: settings.anisotropy), mask: space.mask)
+        let builder = EffectReportBuilder(space.kernel(settings))
         let slots = Slots<EffectReport>(count: experiments.count)
         try await workers.forEach(experiments.count) { index in
             let experiment = experiments[index]
             if let map = maps[index] {
                 slots[index] = EffectReport(map: map, scale: experiment.scale)
             } else {
-                var paths = ShortestPaths(graph)
-                slots[index] = builder.report(
-                    peaks: experiment.reportedPeaks, thresholdT: experiment.experiment.tThreshold ?? 0,
-                    scale: experiment.scale, heights: .expected, with: &paths
-                ).report
+                var paths = ShortestPaths(builder.kernel.graph)
+                slots[index] =
+                    builder.report(
+                        peaks: experiment.reportedPeaks, thresholdT: experiment.experiment.tThreshold ?? 0,
+                        scale: experiment.scale, heights: .expected, with: &paths
+                    ).report
             }
             progress.advanced(by: 1)
         }
