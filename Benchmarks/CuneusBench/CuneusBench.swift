@@ -8,8 +8,8 @@ struct CuneusBench: AsyncParsableCommand {
         discussion: "Without a subcommand: conformance, speed, then the permutation test's speed.",
         subcommands: [
             Everything.self, Conformance.self, Speed.self, Permutations.self, JackknifeSpeed.self, Simulate.self,
-            Slope.self, SlopeRegions.self,
-            Errors.self, ConvergenceSpeed.self, ImageConformance.self, ImageSpeed.self, Compare.self, SideBySide.self,
+            Slope.self, SlopeRegions.self, VoxelSizes.self, Errors.self, ConvergenceSpeed.self, ImageConformance.self,
+            ImageSpeed.self, Compare.self, SideBySide.self,
         ],
         defaultSubcommand: Everything.self)
 }

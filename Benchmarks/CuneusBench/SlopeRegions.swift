@@ -79,7 +79,7 @@ struct SlopeRegions: AsyncParsableCommand {
             let step = whole.mask.grid.world(atIndex: index) - centre
             return (step * step).sum() <= radius * radius
         }
-        return AnalysisSpace(mask: mask, template: whole.template)
+        return AnalysisSpace(mask: mask, template: whole.template, kernelTemplate: whole.kernelTemplate)
     }
 
     /// The likelihood step of the mean, then with 1, 2 and 4 random covariates, on the bounds of one meta-analysis; the least of five.

@@ -60,7 +60,7 @@ struct Speed: AsyncParsableCommand {
         print("steps, one thread")
         let space = try AnalysisSpace(settings: Settings())
 
-        let graph = KernelGraph(template: space.template, fwhm: 20)
+        let graph = KernelGraph(template: space.kernelTemplate, fwhm: 20)
         let kernel = PeakKernel(graph: graph, anisotropy: 1)
         var paths = ShortestPaths(graph)
         var reached = 0

@@ -6,7 +6,7 @@ extension AnalysisSpace {
     /// The space the settings ask for, from the built-in templates.
     ///
     /// At 2 mm the tissue maps are used as they are; at another voxel size slowness, domain and masks are made at 2 mm
-    /// and resampled (trilinear; a mask file by its nearest voxel).
+    /// and resampled (trilinear; a mask file by its nearest voxel). Kernels run on the 2 mm template in any case.
     /// - Throws: `TemplateError`, `NIfTIError`, or `InputError` for a mask without voxels.
     public init(settings: Settings) throws {
         let greyMatter = try Templates.load(.greyMatter)
@@ -15,7 +15,7 @@ extension AnalysisSpace {
             throw InputError("voxel_size \(settings.voxelSize) makes no grid.", remedy: "Use 0.5 to 20 mm.")
         }
         let mask = try Self.mask(settings.mask, on: grid, greyMatter: greyMatter)
-        self.init(mask: mask, template: standard.resampled(to: grid))
+        self.init(mask: mask, template: standard.resampled(to: grid), kernelTemplate: standard)
     }
 
     /// A mask of the settings on their grid, without the template.

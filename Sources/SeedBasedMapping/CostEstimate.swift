@@ -30,9 +30,11 @@ public struct CostEstimate: Hashable, Sendable {
         let images = workers.threads * 64 * experiments.count * block
         let bounds = 8 * voxels * experiments.count
 
+        // Kernels run on their own grid: on a coarser one than that, bounds cost no less.
+        let coarseness = max(space.grid.voxelVolume / space.kernelTemplate.domain.grid.voxelVolume, 1)
         seconds =
             Rate.start
-            + (cells * (Rate.bounds + Rate.mostLikely) + imputed * Rate.imputation) / threads
+            + (cells * (coarseness * Rate.bounds + Rate.mostLikely) + imputed * Rate.imputation) / threads
         bytes = Rate.program + bounds + images
         if testsAgreement {
             seconds +=

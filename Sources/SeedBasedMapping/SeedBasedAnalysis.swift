@@ -126,7 +126,7 @@ public struct SeedBasedAnalysis: Sendable {
         var posterior: PosteriorResult?
         if let design {
             let step = LikelyCoefficientsStep(context: context)
-            leaveOut = step.leaveOut(experiments: experiments.count)
+            leaveOut = step.leaveOut(experiments: experiments.count, columns: design.columnCount)
             let likely = try await step.coefficients(
                 bounds, scales: scales, design: step.design(design, rows: rows, experiments: experiments.count),
                 leaveOut: leaveOut)

@@ -21,7 +21,7 @@ enum DirectionChecks {
         }
     }
 
-    /// One warning for all experiments whose peaks, five or more, go one way, and whose source does not say whether the
+    /// One note for all experiments whose peaks, five or more, go one way, and whose source does not say whether the
     /// table would have shown the other.
     static func unsaid(_ experiments: [Experiment]) -> [Notice] {
         let found = experiments.filter { $0.direction == nil && isOneSided($0.peaks) }
@@ -34,7 +34,7 @@ enum DirectionChecks {
                 + "(\(names)\(found.count > mostNames ? " ..." : ""))"
         return [
             Notice(
-                .warning, code: "one-direction", at: first.source,
+                .note, code: "one-direction", at: first.source,
                 "\(who); nothing says whether the other sign would have been reported.",
                 remedy:
                     "Write both, increases or decreases in the column direction of studies.tsv: what the paper's table "

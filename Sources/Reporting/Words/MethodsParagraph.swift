@@ -123,7 +123,8 @@ struct MethodsParagraph {
         guard count > 0 else { return "" }
         let text = "\(PrettyNumber.plural(count, "peak")) had a direction but no statistic and "
         if models.contains(where: { $0.result.posterior != nil }) {
-            return text + "entered with the distribution of heights that published peaks have above their threshold."
+            let (heights, origin) = SignOnlyHeights.of(settings, experiments)
+            return text + "were each taken to be \(heights.words(from: origin))."
         }
         switch settings.compatibility {
         case .none: return text + "entered with the effect size of the experiment's threshold."
@@ -133,11 +134,10 @@ struct MethodsParagraph {
 
     private func imputation(_ settings: Settings) -> String {
         if models.contains(where: { $0.result.posterior != nil }) {
-            let prior = PosteriorSettings()
             return
                 "Given these bounds, the posterior of the mean effect and of the between-study variance was tabulated in every "
-                + "voxel, with weak priors (mean effect normal with SD \(PrettyNumber.plain(prior.meanDeviation)), between-study "
-                + "deviation half-normal with scale \(PrettyNumber.plain(prior.tauDeviation))); its mean, standard deviation and 95 % interval "
+                + "voxel, with weak priors (mean effect normal with SD \(PrettyNumber.plain(settings.priorMeanSD)), between-study "
+                + "deviation half-normal with scale \(PrettyNumber.plain(settings.priorTauSD))); its mean, standard deviation and 95 % interval "
                 + "(by t quantiles below 15 experiments) are given. Effects of single studies were drawn from it "
                 + "\(PrettyNumber.count(settings.imputations)) times."
         }

@@ -26,14 +26,17 @@ public struct BoundsBuilder: Sendable {
 
     public let kernel: PeakKernel
     public let mask: Mask
-    /// Mask position of every domain voxel, −1 outside the mask.
-    private let maskPosition: [Int32]
+    private let sampled: SampledKernel
 
+    /// - Parameter mask: on any grid.
     public init(kernel: PeakKernel, mask: Mask) {
-        precondition(mask.grid == kernel.graph.template.domain.grid, "mask and template must share a grid")
-        self.kernel = kernel
-        self.mask = mask
-        maskPosition = kernel.graph.template.domain.voxels.map { mask.position[Int($0)] }
+        self.init(SampledKernel(kernel: kernel, mask: mask))
+    }
+
+    public init(_ sampled: SampledKernel) {
+        self.sampled = sampled
+        kernel = sampled.kernel
+        mask = sampled.mask
     }
 
     /// - Parameters:
@@ -50,13 +53,10 @@ public struct BoundsBuilder: Sendable {
         var coreSum = [Double](repeating: 0, count: mask.count)
         var coreCount = [Double](repeating: 0, count: mask.count)
         var unused: [Int] = []
-        let core = kernel.core
         for (index, peak) in peaks.enumerated() {
             let g = peak.g
-            let isUsed = kernel.spread(from: peak.coordinate, with: &paths) { voxel, distance in
-                let position = Int(maskPosition[voxel])
-                if position < 0 { return }
-                if distance <= core {
+            let isUsed = sampled.spread(from: peak.coordinate, with: &paths) { position, distance, isCore in
+                if isCore {
                     coreSum[position] += g
                     coreCount[position] += 1
                 } else {

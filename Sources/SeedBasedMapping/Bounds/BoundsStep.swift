@@ -17,15 +17,13 @@ struct BoundsStep: AnalysisStep {
     ) async throws -> (bounds: [EffectBounds], notices: [Notice]) {
         progress.began("Bounds from peaks", units: experiments.count)
         defer { progress.ended() }
-        let graph = KernelGraph(template: space.template, fwhm: settings.kernelFWHM)
-        let kernel = PeakKernel(graph: graph, anisotropy: settings.anisotropy)
-        let builder = BoundsBuilder(kernel: kernel, mask: space.mask)
+        let builder = BoundsBuilder(space.kernel(settings))
         let results = Slots<(EffectBounds, [Int])>(count: experiments.count)
         try await workers.forEach(experiments.count) { index in
             if let map = maps[index] {
                 results[index] = (EffectBounds(lower: map, upper: map), [])
             } else {
-                var paths = ShortestPaths(graph)
+                var paths = ShortestPaths(builder.kernel.graph)
                 let experiment = experiments[index]
                 let (bounds, unused) = builder.bounds(
                     peaks: experiment.peaks, thresholdG: experiment.thresholdG ?? 0, with: &paths)

@@ -46,24 +46,7 @@ public struct PeakKernel: Sendable {
         guard point.x.isFinite, point.y.isFinite, point.z.isFinite else { return [] }
         let voxel = domain.grid.voxel(at: point)
         guard voxel.min() > -1000, voxel.max() < 1e6 else { return [] }
-        var candidates: [SIMD3<Int>] = [.zero]
-        for axis in 0..<3 {
-            let low = voxel[axis].rounded(.down)
-            let fraction = voxel[axis] - low
-            let choices: [Int]
-            if abs(fraction - 0.5) < 1e-6 {
-                choices = [Int(low), Int(low) + 1]
-            } else {
-                choices = [Int(voxel[axis].rounded())]
-            }
-            candidates = candidates.flatMap { base in
-                choices.map { choice in
-                    var next = base
-                    next[axis] = choice
-                    return next
-                }
-            }
-        }
+        let candidates = Self.nearestVoxels(to: point, on: domain.grid)
         func distance(_ candidate: SIMD3<Int>) -> Double {
             let step = domain.grid.world(candidate) - point
             return (step * step).sum().squareRoot()
@@ -89,6 +72,33 @@ public struct PeakKernel: Sendable {
             }
         }
         return best.map { [$0] } ?? []
+    }
+
+    /// The voxels of a grid nearest to a point: along an axis where it is midway between two, both. Not all need be on the grid;
+    /// none for a point that is not near it.
+    static func nearestVoxels(to point: SIMD3<Double>, on grid: Grid) -> [SIMD3<Int>] {
+        guard point.x.isFinite, point.y.isFinite, point.z.isFinite else { return [] }
+        let voxel = grid.voxel(at: point)
+        guard voxel.min() > -1000, voxel.max() < 1e6 else { return [] }
+        var candidates: [SIMD3<Int>] = [.zero]
+        for axis in 0..<3 {
+            let low = voxel[axis].rounded(.down)
+            let fraction = voxel[axis] - low
+            let choices: [Int]
+            if abs(fraction - 0.5) < 1e-6 {
+                choices = [Int(low), Int(low) + 1]
+            } else {
+                choices = [Int(voxel[axis].rounded())]
+            }
+            candidates = candidates.flatMap { base in
+                choices.map { choice in
+                    var next = base
+                    next[axis] = choice
+                    return next
+                }
+            }
+        }
+        return candidates
     }
 
     /// Visits every domain voxel within reach of a peak with its distance (mm): for anisotropy a,

@@ -55,9 +55,10 @@ struct LikelyCoefficientsStep: AnalysisStep {
 
     /// How many experiments are left out of a model with covariates: one fewer than of a mean (metansue's own count). With
     /// the mean's count slopes are found too seldom far from the effect, with none far too often; see Docs/models.md.
-    func leaveOut(experiments count: Int) -> Int {
+    /// An intercept alone is a mean.
+    func leaveOut(experiments count: Int, columns: Int) -> Int {
         let mean = LikelyEffectStep(context: context).leaveOut(experiments: count)
-        return settings.leaveOut == nil ? max(0, mean - 1) : mean
+        return settings.leaveOut == nil && columns > 1 ? max(0, mean - 1) : mean
     }
 
     /// The design as this step takes it: a row per experiment, judged on what is tested.

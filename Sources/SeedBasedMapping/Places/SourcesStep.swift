@@ -10,17 +10,12 @@ struct SourcesStep: AnalysisStep {
     /// What each experiment said at some voxels: [experiment][voxel].
     ///
     /// A peak speaks for the voxels where its kernel is at least half as high as at its centre, within FWHM/2 (virtual mm):
-    /// beyond, the bounds are made more of the threshold than of the peak. Of several the nearest decides.
+    /// beyond, the bounds are made more of the threshold than of the peak; and in every case for its core. Of several the nearest
+    /// decides.
     func sources(of model: PreparedModel, at voxels: [Int32]) async throws -> [[StudyEffects.Source]] {
-        let graph = KernelGraph(template: space.template, fwhm: settings.kernelFWHM)
-        let kernel = PeakKernel(graph: graph, anisotropy: settings.anisotropy)
-        let limit = max(0.5 * settings.kernelFWHM, kernel.core)
-        var wanted = [Int32](repeating: -1, count: space.mask.count)
-        for (index, voxel) in voxels.enumerated() { wanted[Int(voxel)] = Int32(index) }
-        let place = space.template.domain.voxels.map { voxel -> Int32 in
-            let position = space.mask.position[Int(voxel)]
-            return position < 0 ? -1 : wanted[Int(position)]
-        }
+        let sampled = space.kernel(settings)
+        let limit = max(0.5 * settings.kernelFWHM, sampled.kernel.core)
+        let wanted = wantedIndices(voxels)
         let slots = Slots<[StudyEffects.Source]>(count: model.experiments.count)
         let count = voxels.count
         try await workers.forEach(model.experiments.count) { index in
@@ -31,11 +26,11 @@ struct SourcesStep: AnalysisStep {
             }
             var sources = [StudyEffects.Source](repeating: .nothing, count: count)
             var nearest = [Double](repeating: .infinity, count: count)
-            var paths = ShortestPaths(graph)
+            var paths = ShortestPaths(sampled.kernel.graph)
             for (peak, mapped) in zip(reported, prepared.peaks) {
                 let source: StudyEffects.Source = if case .t = peak.height { .peak } else { .sign }
-                _ = kernel.spread(from: mapped.coordinate, within: limit, with: &paths) { voxel, distance in
-                    let index = Int(place[voxel])
+                _ = sampled.spread(from: mapped.coordinate, within: limit, with: &paths) { position, distance, _ in
+                    let index = Int(wanted[position])
                     if index >= 0, distance < nearest[index] {
                         nearest[index] = distance
                         sources[index] = source
@@ -45,5 +40,12 @@ struct SourcesStep: AnalysisStep {
             slots[index] = sources
         }
         return slots.all
+    }
+
+    /// Which of the voxels each mask voxel is, −1 for none.
+    private func wantedIndices(_ voxels: [Int32]) -> [Int32] {
+        var wanted = [Int32](repeating: -1, count: space.mask.count)
+        for (index, voxel) in voxels.enumerated() { wanted[Int(voxel)] = Int32(index) }
+        return wanted
     }
 }

@@ -24,14 +24,17 @@ public struct EffectReportBuilder: Sendable {
 
     public let kernel: PeakKernel
     public let mask: Mask
-    /// Mask position of every domain voxel, −1 outside the mask.
-    private let maskPosition: [Int32]
+    private let sampled: SampledKernel
 
+    /// - Parameter mask: on any grid.
     public init(kernel: PeakKernel, mask: Mask) {
-        precondition(mask.grid == kernel.graph.template.domain.grid, "mask and template must share a grid")
-        self.kernel = kernel
-        self.mask = mask
-        maskPosition = kernel.graph.template.domain.voxels.map { mask.position[Int($0)] }
+        self.init(SampledKernel(kernel: kernel, mask: mask))
+    }
+
+    public init(_ sampled: SampledKernel) {
+        self.sampled = sampled
+        kernel = sampled.kernel
+        mask = sampled.mask
     }
 
     /// - Parameters:
@@ -56,10 +59,8 @@ public struct EffectReportBuilder: Sendable {
                 case .known(let g): (g, 0)
                 case .sign(let sign): (0, sign < 0 ? -b : b)
                 }
-            let isUsed = kernel.spread(from: peak.coordinate, with: &paths) { voxel, distance in
-                let position = Int(maskPosition[voxel])
-                if position < 0 { return }
-                if distance <= kernel.core {
+            let isUsed = sampled.spread(from: peak.coordinate, with: &paths) { position, distance, isCore in
+                if isCore {
                     cores[position] += [1, g, slope, 0]
                 } else {
                     let q = 1 / (distance * distance)

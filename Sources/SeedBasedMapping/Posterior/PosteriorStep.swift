@@ -12,28 +12,29 @@ struct PosteriorStep: AnalysisStep {
     func posterior(
         _ experiments: [PreparedExperiment], maps: [[Float]?], rows: SampleRows
     ) async throws -> EffectPosterior {
+        let heights = SignOnlyHeights.of(settings, experiments.map(\.experiment)).heights
         progress.began("What was reported", units: experiments.count)
         defer { progress.ended() }
-        let graph = KernelGraph(template: space.template, fwhm: settings.kernelFWHM)
-        let builder = EffectReportBuilder(
-            kernel: PeakKernel(graph: graph, anisotropy: settings.anisotropy), mask: space.mask)
+        let builder = EffectReportBuilder(space.kernel(settings))
         let slots = Slots<EffectReport>(count: experiments.count)
         try await workers.forEach(experiments.count) { index in
             let experiment = experiments[index]
             if let map = maps[index] {
                 slots[index] = EffectReport(map: map, scale: experiment.scale)
             } else {
-                var paths = ShortestPaths(graph)
+                var paths = ShortestPaths(builder.kernel.graph)
                 slots[index] =
                     builder.report(
                         peaks: experiment.reportedPeaks, thresholdT: experiment.experiment.tThreshold ?? 0,
-                        scale: experiment.scale, heights: .expected, with: &paths
+                        scale: experiment.scale, heights: heights, with: &paths
                     ).report
             }
             progress.advanced(by: 1)
         }
         return try EffectPosterior(
-            slots.all, voxels: space.mask.count, rows: rows.rows, correlation: rows.correlation)
+            slots.all, voxels: space.mask.count, rows: rows.rows, correlation: rows.correlation,
+            settings: PosteriorSettings(
+                meanDeviation: settings.priorMeanSD, tauDeviation: settings.priorTauSD))
     }
 
     /// Maps of the mean effect, with those a model has of its pooling.

@@ -34,7 +34,7 @@ struct DirectionChecksTests {
         let notices = check([experiment("A", increases)])
         let notice = try #require(notices.first)
         #expect(notices.count == 1)
-        #expect(notice.code == "one-direction" && notice.severity == .warning)
+        #expect(notice.code == "one-direction" && notice.severity == .note)
         #expect(notice.location == SourceLocation(file: "studies.tsv", line: 2))
         #expect(
             notice.message

@@ -48,7 +48,7 @@ struct LikelyCoefficientsTests {
         let scales = prepared.map(\.scale)
         let likely = try await analysis.likelyCoefficients(
             bounds, scales: scales, design: try design(experiments),
-            leaveOut: MostLikelyEffect.defaultLeaveOut(experiments: experiments.count))
+            leaveOut: MostLikelyEffect.defaultLeaveOut(experiments: experiments.count) - 1)
         return (bounds, scales, likely)
     }
 
@@ -105,9 +105,9 @@ struct LikelyCoefficientsTests {
     func run() async throws {
         let analysis = try Self.analysis(["imputations=40", "leave_out=0"])
         let prepared = try await analysis.prepare(Self.plan, experiments: Self.experiments)
-        let fitted = try await analysis.fitted(prepared)
-        let plain = try await analysis.run(prepared).maps
-        let maps = try await analysis.run(fitted).maps
+        let shared = try await analysis.fitted(prepared, sharedMean: true)
+        let plain = try await analysis.run(shared).maps
+        let maps = try await analysis.run(prepared).maps
         let voxel = Int(try Place.at([1, -2, 0], in: Self.space.mask).voxels[0])
         #expect(maps.g[voxel] > plain.g[voxel])
         // Without covariates nothing changes.
