@@ -16,6 +16,8 @@ struct TruthOfImages: AsyncParsableCommand {
     var halves = 16
     @Option(help: "Voxel size, mm.")
     var voxelSize = 4.0
+    @Flag(help: "Intervals of the posterior are its quantiles, not mean ± t·SD as below 15 studies by default.")
+    var quantiles = false
     @Option(help: "Worker threads.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -57,7 +59,9 @@ struct TruthOfImages: AsyncParsableCommand {
         let settings = try Settings().applying([SettingAssignment(commandLine: "voxel_size=\(voxelSize)")])
         let space = try AnalysisSpace(settings: settings)
         let studies = try PainHalves(shelf.path + "/data/pain21", mask: space.mask)
-        let estimators = EffectEstimators(space: space, settings: settings)
+        let estimators = EffectEstimators(
+            space: space, settings: settings,
+            posteriorSettings: quantiles ? PosteriorSettings(interval: .quantiles) : PosteriorSettings())
         let brain = try ConvergenceSpace.standard()
         let found = try await scores(PainHalves.halves(halves), studies, estimators, brain)
         let counts = studies.counts

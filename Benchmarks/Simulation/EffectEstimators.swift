@@ -22,12 +22,16 @@ public struct EffectEstimators: Sendable {
 
     public let space: AnalysisSpace
     public let settings: Settings
+    public let posteriorSettings: PosteriorSettings
     private let graph: KernelGraph
     private let builder: EffectReportBuilder
 
-    public init(space: AnalysisSpace, settings: Settings) {
+    public init(
+        space: AnalysisSpace, settings: Settings, posteriorSettings: PosteriorSettings = PosteriorSettings()
+    ) {
         self.space = space
         self.settings = settings
+        self.posteriorSettings = posteriorSettings
         graph = KernelGraph(template: space.template, fwhm: settings.kernelFWHM)
         builder = EffectReportBuilder(
             kernel: PeakKernel(graph: graph, anisotropy: settings.anisotropy), mask: space.mask)
@@ -66,7 +70,7 @@ public struct EffectEstimators: Sendable {
     public func posterior(_ studies: [ReportedStudy]) throws -> EffectPosterior {
         var paths = ShortestPaths(graph)
         let reports = studies.map { report($0, with: &paths) }
-        return try EffectPosterior(reports, voxels: space.mask.count)
+        return try EffectPosterior(reports, voxels: space.mask.count, settings: posteriorSettings)
     }
 
     private func report(_ study: ReportedStudy, with paths: inout ShortestPaths) -> EffectReport {
