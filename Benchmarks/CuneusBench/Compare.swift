@@ -104,9 +104,9 @@ struct PainStudies {
     var stack: ImageStack
     /// Hedges' g by study.
     var effects: [[Float]] = []
-    private var names: [String] = []
-    private var sizes: [Int] = []
-    private var t: [Volume] = []
+    var names: [String] = []
+    var sizes: [Int] = []
+    var t: [Volume] = []
     /// MNI mm, as published.
     var peaks: [[SIMD3<Double>]] = []
 

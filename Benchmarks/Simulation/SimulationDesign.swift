@@ -7,6 +7,8 @@ public struct SimulationDesign: Hashable, Sendable {
     public var effect = 0.7
     /// Centre of the blob, MNI mm; moved to the nearest mask voxel.
     public var centre: SIMD3<Double> = [-40, -20, 50]
+    /// Centres of further blobs, equal to the first; more than 2.5 of its FWHM apart they do not overlap.
+    public var otherCentres: [SIMD3<Double>] = []
     /// Full width at half maximum of the blob, mm. Beyond 1.25 of it the true effect is exactly 0.
     public var blobFWHM = 20.0
     /// Standard deviation of the effect between studies, everywhere; a smooth field of each study's own.
@@ -25,9 +27,23 @@ public struct SimulationDesign: Hashable, Sendable {
     public var signsOnly = 0.5
     /// How the effect depends on a covariate of the studies: it is `truth · (1 + slope · x)`.
     public var slope = 0.0
+    /// Whether studies differ in size: half, .7, 1, 1.4 and 2 times ``subjects``, in turn.
+    public var isUnequal = false
+    /// Effects that each study has besides, at places of its own: blobs of ``ownEffect``, as many up as down on average, so
+    /// that the mean over all studies there could be is as without them.
+    public var ownEffects = 0
+    public var ownEffect = 0.7
+    /// Whether papers report increases only.
+    public var isIncreasesOnly = false
     public var seed: UInt64 = 1
 
     public init() {}
+
+    /// Participants of a study.
+    public func subjects(study: Int) -> Int {
+        guard isUnequal else { return subjects }
+        return max(4, Int((Double(subjects) * [1, 0.5, 1.4, 0.7, 2][study % 5]).rounded()))
+    }
 
     /// x of a study: evenly spread from −1 to 1, in an order that has nothing to do with who reports only signs.
     public func covariate(study: Int) -> Double {
