@@ -1,4 +1,4 @@
-public import Evidence
+import Evidence
 import Imaging
 public import Inference
 public import SeedBasedMapping

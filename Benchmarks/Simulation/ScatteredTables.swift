@@ -1,6 +1,6 @@
 public import Imaging
 public import SeedBasedMapping
-public import Statistics
+import Statistics
 
 /// Tables of peaks that lie anywhere, as many and as high as in published projects: what the agreement test is timed on, and a
 /// null hypothesis that holds by construction.

@@ -23,8 +23,10 @@ extension OmittedLikelyStep {
         func maps(_ count: Int) -> [SharedArray<Float>] {
             (0..<count).map { _ in SharedArray<Float>(repeating: .nan, count: near.count) }
         }
-        let leaveOut = omissions.map { LikelyCoefficientsStep(context: context).leaveOut(
-                experiments: $0.kept.count, columns: $0.design?.columns ?? 1) }
+        let leaveOut = omissions.map {
+            LikelyCoefficientsStep(context: context).leaveOut(
+                experiments: $0.kept.count, columns: $0.design?.columns ?? 1)
+        }
         let found = omissions.map { maps($0.design?.columns ?? 0) }
         let tau2s = maps(omissions.count)
         try await workers.forEach(blocks) { piece in
