@@ -22,6 +22,8 @@ struct RunTests {
             (Self.maps.flatMap { ["\($0).json", "\($0).nii.gz"] } + ["clusters.tsv", "peaks.tsv", "studies.tsv"])
         let expected =
             ["all", "rest"].flatMap { folder in model.map { "\(folder)/\($0)" } } + ["report.html", "run.json"]
+            // Of a model with a cluster.
+            + ["contributions", "evidence", "jackknife", "specificity", "trust"].map { "all/\($0).tsv" }
         #expect(scratch.files("o") == expected.sorted())
         #expect(scratch.text("o/report.html").contains("</html>"))
         #expect(scratch.text("o/rest/studies.tsv").contains("Able2001"))

@@ -1,12 +1,12 @@
 import Evidence
+import Foundation
 import Inference
 import Statistics
 
 /// Imputations at some voxels that carry the posterior's uncertainty: in each of them mean effect and τ² are drawn anew, then
 /// the height of each experiment's sign-only peaks, then what was not reported, within its bounds.
 ///
-/// Rubin's rules over such imputations give about the posterior's mean and SD (Rubin 1987). Heights are drawn from their
-/// prior weights.
+/// Rubin's rules over such imputations give about the posterior's mean and SD (Rubin 1987).
 struct PosteriorDraws: Sendable {
     private let reports: [EffectReport]
     private let place: [Int32: Int]
@@ -32,7 +32,8 @@ struct PosteriorDraws: Sendable {
     ) -> Int {
         let report = reports[number]
         let speaking = voxels.filter { report.speaks(at: Int($0)) }
-        let heights = self.heights(of: report, id: study.id, seed: seed, count: sums.count)
+        let random = Philox(seed: seed, name: study.id, purpose: 6)
+        let uniforms = sums.indices.map { Philox.uniform(random([UInt32($0), 0, 0, 0]).x) }
         let patch = sampler.patch(speaking)
         let noise = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: patch.halo.count)
         defer { noise.deallocate() }
@@ -51,7 +52,7 @@ struct PosteriorDraws: Sendable {
                     for lane in 0..<lanes {
                         let imputation = batch * 16 + lane
                         sums[imputation] += effect(
-                            report, at: voxel, imputation, height: heights[imputation], rank: Double(ranks[lane]),
+                            report, at: voxel, imputation, uniform: uniforms[imputation], rank: Double(ranks[lane]),
                             scale: study.scale)
                     }
                 }
@@ -60,34 +61,43 @@ struct PosteriorDraws: Sendable {
         return speaking.count
     }
 
+    /// - Parameters:
+    ///   - uniform: which height a sign-only peak has in this imputation.
+    ///   - rank: what is drawn within the bounds, as a standard normal's value.
     private func effect(
-        _ report: EffectReport, at voxel: Int32, _ imputation: Int, height: Double, rank: Double, scale: EffectScale
+        _ report: EffectReport, at voxel: Int32, _ imputation: Int, uniform: Double, rank: Double, scale: EffectScale
     ) -> Double {
-        guard let (lower, upper) = report.bounds(at: Int(voxel), height: height), let place = place[voxel] else {
-            return 0
-        }
-        if upper - lower < IntervalEffect.knownWidth { return 0.5 * (lower + upper) }
+        guard let place = place[voxel] else { return 0 }
         let mean = Double(draws[imputation].mean[place])
-        let deviation = (scale.variance(ofG: mean) + Double(draws[imputation].tau2[place])).squareRoot()
+        let tau2 = Double(draws[imputation].tau2[place])
+        let height = height(of: report, at: Int(voxel), mean: mean, tau2: tau2, uniform: uniform, scale: scale)
+        guard let (lower, upper) = report.bounds(at: Int(voxel), height: height) else { return 0 }
+        if upper - lower < IntervalEffect.knownWidth { return 0.5 * (lower + upper) }
+        let deviation = (scale.variance(ofG: mean) + tau2).squareRoot()
         return TruncatedNormal(mean: mean, deviation: deviation, lower: lower, upper: upper).value(ofRank: rank)
     }
 
-    /// In multiples of the threshold's effect, one per imputation.
-    private func heights(of report: EffectReport, id: String, seed: UInt64, count: Int) -> [Double] {
-        guard case .peaks(let peaks) = report.content, peaks.heights.count > 1 else {
-            if case .peaks(let peaks) = report.content {
-                return Array(repeating: Double(peaks.heights[0]), count: count)
-            }
-            return Array(repeating: 1, count: count)
+    /// The height of a sign-only peak, in multiples of the threshold's effect: drawn from its weights times the likelihood that
+    /// each height has under the drawn mean and τ². From the weights alone a few very high peaks would pull the pooled effect
+    /// away from the posterior.
+    private func height(
+        of report: EffectReport, at voxel: Int, mean: Double, tau2: Double, uniform: Double, scale: EffectScale
+    ) -> Double {
+        guard case .peaks(let peaks) = report.content, let index = peaks.index(of: voxel), peaks.slope[index] != 0,
+            peaks.heights.count > 1
+        else { return 1 }
+        let logs = zip(peaks.heights, peaks.weights).map { height, weight -> Double in
+            guard let (lower, upper) = report.bounds(at: voxel, height: Double(height)) else { return -.infinity }
+            let effect = IntervalEffect(lower: lower, upper: upper, scale: scale)
+            return log(Double(weight)) - effect.negativeLogLikelihood(mean: mean, tau2: tau2)
         }
-        let random = Philox(seed: seed, name: id, purpose: 6)
-        return (0..<count).map { imputation in
-            var rest = Philox.uniform(random([UInt32(imputation), 0, 0, 0]).x)
-            for (height, weight) in zip(peaks.heights, peaks.weights) {
-                rest -= Double(weight)
-                if rest < 0 { return Double(height) }
-            }
-            return Double(peaks.heights[peaks.heights.count - 1])
+        let highest = logs.max() ?? 0
+        let weights = logs.map { exp($0 - highest) }
+        var rest = uniform * weights.reduce(0, +)
+        for (height, weight) in zip(peaks.heights, weights) {
+            rest -= weight
+            if rest < 0 { return Double(height) }
         }
+        return Double(peaks.heights[peaks.heights.count - 1])
     }
 }

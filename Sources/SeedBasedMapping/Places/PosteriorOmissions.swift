@@ -1,5 +1,6 @@
 import Appraisal
 import Evidence
+import Foundation
 import Inference
 import Statistics
 
@@ -84,7 +85,17 @@ extension EffectReport {
             let deviation = (scale.variance(ofG: mean) + tau2).squareRoot()
             return TruncatedNormal(mean: mean, deviation: deviation, lower: lower, upper: upper).moments.mean
         }
-        guard case .peaks(let peaks) = content else { return expected(1) }
-        return zip(peaks.heights, peaks.weights).reduce(0) { $0 + Double($1.1) * (expected(Double($1.0)) ?? 0) }
+        guard case .peaks(let peaks) = content, let index = peaks.index(of: voxel), peaks.slope[index] != 0 else {
+            return expected(1)
+        }
+        var (sum, total) = (0.0, 0.0)
+        for (height, weight) in zip(peaks.heights, peaks.weights) {
+            guard let (lower, upper) = bounds(at: voxel, height: Double(height)) else { continue }
+            let effect = IntervalEffect(lower: lower, upper: upper, scale: scale)
+            let likely = Double(weight) * exp(-effect.negativeLogLikelihood(mean: mean, tau2: tau2))
+            sum += likely * (expected(Double(height)) ?? 0)
+            total += likely
+        }
+        return total > 0 ? sum / total : expected(1)
     }
 }
