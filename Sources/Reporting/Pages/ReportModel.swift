@@ -151,7 +151,7 @@ struct ReportModel {
     /// What the numbers at a peak rest on, and how large the effect is at our best guess; of a posterior.
     private var basisColumns: [HTMLTable.Column] {
         result.posterior == nil
-            ? [] : [.init("Measured / near / silent", unbroken: true), .init("Best guess", number: true)]
+            ? [] : [.init("Measured, near, silent", number: true), .init("Best guess", number: true)]
     }
 
     private func basis(_ peak: ClusterPeak) -> [HTML] {
