@@ -1,7 +1,7 @@
 import Foundation
 
 /// Numbers as text: the same on every machine, in every locale, for every thread count.
-package extension NumberText {
+extension NumberText {
     /// What tables print where there is no value.
     package static let missing = "n/a"
 

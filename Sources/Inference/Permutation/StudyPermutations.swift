@@ -1,4 +1,4 @@
-public import Statistics
+import Statistics
 
 /// Permutations of studies, for hypotheses on covariates (Freedman & Lane 1983, doi:10.2307/1391660; Winkler et al. 2014,
 /// doi:10.1016/j.neuroimage.2014.01.060).
