@@ -18,4 +18,7 @@ package final class Slots<Value>: @unchecked Sendable {
     }
 
     package var all: [Value] { buffer.compactMap { $0 } }
+
+    /// One per piece; nil where nothing was written.
+    package var inOrder: [Value?] { Array(buffer) }
 }

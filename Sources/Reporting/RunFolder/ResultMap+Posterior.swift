@@ -3,7 +3,7 @@ import SeedBasedMapping
 
 extension ResultMap {
     /// What a posterior has besides the maps of every model: interval, probability, what it rests on, and the shrunken maps.
-    static func posterior(_ found: PosteriorResult, experiments: Int) -> [ResultMap] {
+    static func posterior(_ found: PosteriorResult) -> [ResultMap] {
         let unit = "standardised mean difference"
         func share(_ name: String, _ description: String, _ values: [Float]) -> ResultMap {
             ResultMap(

@@ -20,7 +20,7 @@ extension ResultMap {
                 default: break
                 }
             }
-            return maps + posterior(found, experiments: result.experiments.count)
+            return maps + posterior(found)
         }
         guard let words = RegressionWords(result) else { return maps }
         for index in maps.indices {

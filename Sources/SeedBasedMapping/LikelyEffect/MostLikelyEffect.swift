@@ -49,40 +49,9 @@ public struct MostLikelyEffect: Hashable, Sendable {
     }
 
     private static func tau2(_ experiments: [IntervalEffect], mean: Double) -> Double {
-        func slope(_ tau2: Double) -> Double {
+        IntervalHeterogeneity.tau2(accuracy: accuracy) { tau2 in
             experiments.reduce(0) { $0 + $1.tau2Slope(mean: mean, tau2: tau2) }
         }
-        var lowSlope = slope(0)
-        if lowSlope >= 0 { return 0 }
-        var low = 0.0
-        var high = 0.02
-        var highSlope = slope(high)
-        while highSlope < 0, high < 1e3 {
-            low = high
-            lowSlope = highSlope
-            high *= 4
-            highSlope = slope(high)
-        }
-        // Regula falsi with the Illinois modification.
-        var side = 0
-        for _ in 0..<100 where high - low > accuracy {
-            var middle = (low * highSlope - high * lowSlope) / (highSlope - lowSlope)
-            if !(middle > low && middle < high) { middle = 0.5 * (low + high) }
-            let value = slope(middle)
-            if abs(value) < 1e-12 { return middle }
-            if value < 0 {
-                low = middle
-                lowSlope = value
-                if side == -1 { highSlope *= 0.5 }
-                side = -1
-            } else {
-                high = middle
-                highSlope = value
-                if side == 1 { lowSlope *= 0.5 }
-                side = 1
-            }
-        }
-        return 0.5 * (low + high)
     }
 }
 

@@ -181,11 +181,11 @@ public struct EffectPosterior: Sendable {
         at positions: [Int32], without omitted: Set<Int> = [], workers: Workers
     ) async throws -> [VoxelPosterior?] {
         let scan = PosteriorScan(self, at: positions, without: omitted)
-        let found = PosteriorSlots<VoxelPosterior>(count: positions.count)
+        let found = Slots<VoxelPosterior>(count: positions.count)
         try await scan.run(workers: workers) { index, tabulator, tables in
             if tabulator.rows > 0 { found[index] = VoxelPosterior(tabulator, taus: tables.taus) }
         }
-        return found.all
+        return found.inOrder
     }
 
     /// Draws of mean effect and τ² from the posterior, for imputations that carry its uncertainty.
@@ -220,26 +220,4 @@ public struct EffectPosterior: Sendable {
             return (Philox.uniform(words.x), Philox.uniform(words.y))
         }
     }
-}
-
-/// Results of pieces of work that each fill their own slot.
-final class PosteriorSlots<Value: Sendable>: @unchecked Sendable {
-    private let buffer: UnsafeMutableBufferPointer<Value?>
-
-    init(count: Int) {
-        buffer = .allocate(capacity: count)
-        buffer.initialize(repeating: nil)
-    }
-
-    deinit {
-        buffer.deinitialize()
-        buffer.deallocate()
-    }
-
-    subscript(index: Int) -> Value? {
-        get { buffer[index] }
-        set { buffer[index] = newValue }
-    }
-
-    var all: [Value?] { Array(buffer) }
 }

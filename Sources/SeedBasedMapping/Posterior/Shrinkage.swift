@@ -53,14 +53,14 @@ public struct Shrinkage: Sendable {
         let stride = max(1, posterior.voxels / Self.learners)
         let positions = Swift.stride(from: 0, to: posterior.voxels, by: stride).map(Int32.init)
         let scan = ShrinkageScan(posterior, at: positions)
-        let found = PosteriorSlots<[Float]>(count: positions.count)
+        let found = Slots<[Float]>(count: positions.count)
         try await scan.run(workers: workers) { index, view in
             found[index] = view.likelihoods(Self.deviations)
         }
         let taus = scan.taus
         self.init(
             posterior: posterior,
-            prior: Self.learnt(found.all.compactMap { $0 }, deviations: Self.deviations, taus: taus.deviations))
+            prior: Self.learnt(found.all, deviations: Self.deviations, taus: taus.deviations))
     }
 
     /// EM for the weights of components and of τ, taken as independent.
