@@ -18,6 +18,8 @@ struct TruthOfImages: AsyncParsableCommand {
     var voxelSize = 4.0
     @Flag(help: "Intervals of the posterior are its quantiles, not mean ± t·SD as below 15 studies by default.")
     var quantiles = false
+    @Option(help: "Setting of the analysis, key=value (repeatable).")
+    var set: [String] = []
     @Option(help: "Worker threads.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -56,7 +58,8 @@ struct TruthOfImages: AsyncParsableCommand {
             print("truth: skipped, no reference shelf (data/pain21) at ../shared or $CUNEUS_SHELF")
             return
         }
-        let settings = try Settings().applying([SettingAssignment(commandLine: "voxel_size=\(voxelSize)")])
+        var settings = try Settings().applying([SettingAssignment(commandLine: "voxel_size=\(voxelSize)")])
+        settings = try settings.applying(set.map { try SettingAssignment(commandLine: $0) })
         let space = try AnalysisSpace(settings: settings)
         let studies = try PainHalves(shelf.path + "/data/pain21", mask: space.mask)
         let estimators = EffectEstimators(
@@ -172,7 +175,7 @@ struct TruthOfImages: AsyncParsableCommand {
 }
 
 extension Peak.Height {
-    fileprivate var isIncrease: Bool {
+    var isIncrease: Bool {
         switch self {
         case .t(let t): t > 0
         case .positive, .unknown: true

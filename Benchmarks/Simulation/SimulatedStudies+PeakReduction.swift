@@ -26,7 +26,7 @@ extension SimulatedStudies {
         (0..<design.studies).map { experiment(study: $0, tMap: tMap(replicate: replicate, study: $0)) }
     }
 
-    private func peaks(of tMap: [Float], above threshold: Double) -> [ClusterPeak] {
+    func peaks(of tMap: [Float], above threshold: Double) -> [ClusterPeak] {
         let extent = Int((design.extent / mask.grid.voxelVolume).rounded(.up))
         return (design.isIncreasesOnly ? [1] : [1, -1]).flatMap { sign in
             finder.clusters(

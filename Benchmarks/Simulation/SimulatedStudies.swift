@@ -54,7 +54,7 @@ public struct SimulatedStudies: Sendable {
 
     /// The positive t a voxel of this study has to exceed to be reported.
     func tThreshold(study: Int) -> Double {
-        guard design.isUnequal else { return tThreshold }
+        guard design.isUnequal || !design.sizes.isEmpty else { return tThreshold }
         return StudentT(degreesOfFreedom: design.subjects(study: study) - 1).quantile(upperTail: design.thresholdP)
     }
 

@@ -29,6 +29,8 @@ public struct SimulationDesign: Hashable, Sendable {
     public var slope = 0.0
     /// Whether studies differ in size: half, .7, 1, 1.4 and 2 times ``subjects``, in turn.
     public var isUnequal = false
+    /// Participants of each study, in turn; empty where they are ``subjects``.
+    public var sizes: [Int] = []
     /// Effects that each study has besides, at places of its own: blobs of ``ownEffect``, as many up as down on average, so
     /// that the mean over all studies there could be is as without them.
     public var ownEffects = 0
@@ -41,6 +43,7 @@ public struct SimulationDesign: Hashable, Sendable {
 
     /// Participants of a study.
     public func subjects(study: Int) -> Int {
+        if !sizes.isEmpty { return sizes[study % sizes.count] }
         guard isUnequal else { return subjects }
         return max(4, Int((Double(subjects) * [1, 0.5, 1.4, 0.7, 2][study % 5]).rounded()))
     }

@@ -65,7 +65,9 @@ enum { MOST_HEIGHTS = CUNEUS_MOST_HEIGHTS, MOST_TAUS = CUNEUS_MOST_TAUS };
 typedef struct {
     float lower[MOST_HEIGHTS], upper[MOST_HEIGHTS];
     // Not the difference of the two, which rounding spoils where the interval is narrow.
-    float width;
+    float width[MOST_HEIGHTS];
+    // The largest of them.
+    float widest;
     float lower_rate[MOST_HEIGHTS][MOST_TAUS] __attribute__((aligned(64)));
     float upper_rate[MOST_HEIGHTS][MOST_TAUS] __attribute__((aligned(64)));
 } bound_rates;
@@ -73,16 +75,20 @@ typedef struct {
 INLINE void rates_of(
     const cuneus_posterior_nodes *nodes, const cuneus_posterior_term *term, bound_rates *rates, int heights)
 {
-    rates->width = 2.0f * term->half_width;
+    rates->widest = 0;
     for (int q = 0; q < heights; q++) {
         float middle = term->slope * term->height[q];
         middle = term->centre + middle;
-        float lower = middle - term->half_width, upper = middle + term->half_width;
+        float half = term->growth * term->height[q];
+        half = term->half_width + half;
+        float lower = middle - half, upper = middle + half;
         float lower_square = lower * lower, upper_square = upper * upper;
         float lower_variance = term->quadratic_variance * lower_square;
         float upper_variance = term->quadratic_variance * upper_square;
         lower_variance = term->constant_variance + lower_variance;
         upper_variance = term->constant_variance + upper_variance;
+        rates->width[q] = 2.0f * half;
+        if (rates->width[q] > rates->widest) rates->widest = rates->width[q];
         rates->lower[q] = lower;
         rates->upper[q] = upper;
         for (int t = 0; t < nodes->taus; t += 16) {
@@ -105,7 +111,7 @@ INLINE distances distances_to(const bound_rates *rates, int q, int t, lanes mean
     lanes lower_rate = splat(rates->lower_rate[q][t]), upper_rate = splat(rates->upper_rate[q][t]);
     lanes above = rates->upper[q] - mean;
     lanes below = mean - rates->lower[q];
-    lanes width = splat(rates->width);
+    lanes width = splat(rates->width[q]);
     mask_lanes is_below = below < 0, is_above = above < 0;
     lanes to_lower = below * lower_rate, to_upper = above * upper_rate;
     distances d;
@@ -184,8 +190,8 @@ INLINE void add_narrow(
                     distances d = distances_to(rates, q, t, mean);
                     lanes lower_rate = splat(rates->lower_rate[q][t]), upper_rate = splat(rates->upper_rate[q][t]);
                     lanes below = mean - rates->lower[q];
-                    lanes inside = fused(below, lower_rate - upper_rate, rates->width * upper_rate);
-                    lanes outside = rates->width * pick(below < 0, upper_rate, lower_rate);
+                    lanes inside = fused(below, lower_rate - upper_rate, rates->width[q] * upper_rate);
+                    lanes outside = rates->width[q] * pick(below < 0, upper_rate, lower_rate);
                     lanes width = pick(d.is_outside, outside, inside);
                     lanes middle = 0.5f * pick(d.is_outside, d.far + d.near, d.far - d.near);
                     lanes square = width * width;
@@ -236,7 +242,7 @@ INLINE void add_body(
         rates_of(nodes, term, &rates, term->heights);
         // tau ascends: what is wide at 0 may be narrow beside a large tau.
         int wide = term->is_known ? 0 : nodes->taus;
-        float square = rates.width * rates.width;
+        float square = rates.widest * rates.widest;
         while (wide > 0) {
             float variance = nodes->tau2[wide - 1] * term->tau_share;
             variance = variance + term->constant_variance;

@@ -59,6 +59,10 @@ public struct SettingKey: Sendable {
             "kernel_fwhm", \.kernelFWHM, in: 1...100, unit: "mm",
             "Full width at half maximum of the kernel that spreads a peak's effect."),
         number(
+            "least_kernel_fwhm", \.leastKernelFWHM, in: 1...100, unit: "mm",
+            "Width of the kernel of the roughest images that are thinkable: in effects, bounds hold for all kernels from it to "
+                + "kernel_fwhm (which as its value takes that kernel to be right)."),
+        number(
             "voxel_size", \.voxelSize, in: 1...10, unit: "mm",
             "Edge of a voxel of the analysis grid, in the MNI bounding box."),
         mask("mask", \.mask, "Where the analysis looks."),

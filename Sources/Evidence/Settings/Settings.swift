@@ -109,6 +109,8 @@ public struct Settings: Hashable, Sendable {
     public var anisotropy = 1.0
     /// mm.
     public var kernelFWHM = 20.0
+    /// mm; of the method `effects`.
+    public var leastKernelFWHM = 12.0
     /// mm.
     public var voxelSize = 2.0
     public var mask = MaskChoice.greyMatter

@@ -80,17 +80,23 @@ public struct AgreementTest: Sendable {
     ///   - places: where relocated peaks go.
     ///   - startPoints: most places in the mask that kernels are made for.
     ///   - seed: of the relocations.
+    ///   - library: of an earlier test in the same space, used again where it is of the same places.
     package init(
         _ studies: [AgreementStudy], rows: SampleRows?, space: AnalysisSpace, fwhm: Double, anisotropy: Double,
         options: AgreementStatistic.Options, places: any RelocationPlaces, startPoints: Int,
         statistics: MaximumStatistics, seed: UInt64, instructions: VectorInstructions, workers: Workers,
-        progress: any ProgressObserver
+        progress: any ProgressObserver, library known: KernelLibrary? = nil
     ) async throws {
         let kernel = PeakKernel(graph: KernelGraph(template: space.template, fwhm: fwhm), anisotropy: anisotropy)
         let relocation = Relocation(
             studies, space: space, kernel: kernel, places: places, startPoints: startPoints, seed: seed)
-        let library = try await KernelLibrary(
-            voxels: relocation.kernelVoxels, kernel: kernel, mask: space.mask, workers: workers, progress: progress)
+        let library: KernelLibrary
+        if let known, known.voxels == relocation.kernelVoxels {
+            library = known
+        } else {
+            library = try await KernelLibrary(
+                voxels: relocation.kernelVoxels, kernel: kernel, mask: space.mask, workers: workers, progress: progress)
+        }
         let samples = Set(studies.map(\.sample)).count
         let mapped = Set(studies.filter { $0.map != nil }.map(\.sample)).count
         let areMany = Double(mapped) > MapSurrogates.inPlaceShare * Double(samples)
@@ -105,6 +111,9 @@ public struct AgreementTest: Sendable {
         self.workers = workers
         self.progress = progress
     }
+
+    /// The kernels of all places, for another test of the same places.
+    package var kernels: KernelLibrary { statistic.library }
 
     /// Memory of the kernels, bytes.
     public var kernelBytes: Int { statistic.library.bytes }

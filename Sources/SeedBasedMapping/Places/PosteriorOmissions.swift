@@ -85,7 +85,7 @@ extension EffectReport {
             let deviation = (scale.variance(ofG: mean) + tau2).squareRoot()
             return TruncatedNormal(mean: mean, deviation: deviation, lower: lower, upper: upper).moments.mean
         }
-        guard case .peaks(let peaks) = content, let index = peaks.index(of: voxel), peaks.slope[index] != 0 else {
+        guard case .peaks(let peaks) = content, let index = peaks.index(of: voxel), peaks.variesWithHeight(index) else {
             return expected(1)
         }
         var (sum, total) = (0.0, 0.0)

@@ -104,7 +104,8 @@ public struct EffectPosterior: Sendable {
                 peaks.voxels.first.map({ $0 >= 0 }) ?? true, peaks.voxels.last.map({ $0 < voxels }) ?? true
             else { return "names voxels outside the mask, or not in ascending order" }
             guard peaks.centre.allSatisfy(\.isFinite), peaks.slope.allSatisfy(\.isFinite),
-                peaks.halfWidth.allSatisfy({ $0.isFinite && $0 >= 0 }), peaks.heights.allSatisfy(\.isFinite)
+                peaks.halfWidth.allSatisfy({ $0.isFinite && $0 >= 0 }),
+                peaks.growth.allSatisfy({ $0.isFinite && $0 >= 0 }), peaks.heights.allSatisfy(\.isFinite)
             else { return "has bounds that are no numbers" }
         }
         return nil

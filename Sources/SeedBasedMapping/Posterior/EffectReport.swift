@@ -7,9 +7,11 @@ public import Statistics
 ///
 ///     ±b(1 − W) + A,    W = Σ D⁻² w / Σ D⁻²,    A = Σ D⁻² w g / Σ D⁻²
 ///
-/// so that the height of peaks of which only the sign is known moves the centre alone: it is `centre + slope · height`,
-/// height in multiples of b, one of several with weights (``SignOnlyHeights``). A half-width below half of
-/// ``IntervalEffect/knownWidth`` says that the effect is the centre.
+/// so that the height of peaks of which only the sign is known moves the centre: it is `centre + slope · height`, height in
+/// multiples of b, one of several with weights (``SignOnlyHeights``). Where the smoothness of the images is not known, W
+/// lies between two kernels (``EffectReportBuilder``), and the interval widens with the height as well: its half-width is
+/// `halfWidth + growth · height`. A half-width below half of ``IntervalEffect/knownWidth``, without growth, says that the
+/// effect is the centre.
 ///
 /// Units: Hedges' g (Fisher's z of correlations). Lower bounds of −∞ (increases only) have no form here: without the
 /// bound −b the mean is not identified.
@@ -30,6 +32,8 @@ public struct EffectReport: Sendable {
         public let centre: [Float]
         public let slope: [Float]
         public let halfWidth: [Float]
+        /// What the half-width gains per multiple of b of a sign-only peak's height.
+        public let growth: [Float]
         /// Heights of sign-only peaks in multiples of b, and their weights.
         public let heights: [Float]
         public let weights: [Float]
@@ -51,13 +55,15 @@ public struct EffectReport: Sendable {
     ///   - voxels: mask positions where a peak reaches, ascending.
     ///   - centre: middle of the bounds at each, without what sign-only peaks add.
     ///   - slope: what they add per multiple of b; empty where there are none.
+    ///   - growth: what they add to the half-width per multiple of b; empty where they add nothing.
     ///   - heights: in multiples of b (``SignOnlyHeights/multiples(scale:thresholdT:)``), with their weights, which sum to 1.
     public init(
         thresholdG: Double, voxels: [Int32] = [], centre: [Float] = [], slope: [Float] = [], halfWidth: [Float] = [],
-        heights: [Double] = [1], weights: [Double] = [1], scale: EffectScale
+        growth: [Float] = [], heights: [Double] = [1], weights: [Double] = [1], scale: EffectScale
     ) {
         precondition(voxels.count == centre.count && voxels.count == halfWidth.count, "one value per voxel")
         precondition(slope.isEmpty || slope.count == voxels.count, "one slope per voxel, or none")
+        precondition(growth.isEmpty || growth.count == voxels.count, "one growth per voxel, or none")
         precondition(
             !heights.isEmpty && heights.count == weights.count && heights.count <= SignOnlyHeights.most,
             "one to eight heights, each with a weight")
@@ -66,6 +72,7 @@ public struct EffectReport: Sendable {
             Peaks(
                 thresholdG: thresholdG, voxels: voxels, centre: centre,
                 slope: slope.isEmpty ? Array(repeating: 0, count: voxels.count) : slope, halfWidth: halfWidth,
+                growth: growth.isEmpty ? Array(repeating: 0, count: voxels.count) : growth,
                 heights: heights.map(Float.init), weights: weights.map(Float.init)))
     }
 
@@ -95,7 +102,7 @@ public struct EffectReport: Sendable {
         case .peaks(let peaks):
             guard let index = peaks.index(of: voxel) else { return (-peaks.thresholdG, peaks.thresholdG) }
             let centre = Double(peaks.centre[index]) + height * Double(peaks.slope[index])
-            let half = Double(peaks.halfWidth[index])
+            let half = Double(peaks.halfWidth[index]) + height * Double(peaks.growth[index])
             return (centre - half, centre + half)
         }
     }
@@ -107,10 +114,10 @@ public struct EffectReport: Sendable {
             Double(map.reduce(into: Float(0)) { if abs($1) > $0 { $0 = abs($1) } })
         case .peaks(let peaks):
             peaks.voxels.indices.reduce(peaks.thresholdG) { extreme, index in
-                let height = Double(peaks.slope[index] == 0 ? 0 : peaks.heights.max() ?? 1)
+                let height = Double(peaks.variesWithHeight(index) ? peaks.heights.max() ?? 1 : 0)
                 return max(
                     extreme,
-                    abs(Double(peaks.centre[index])) + height * Double(abs(peaks.slope[index]))
+                    abs(Double(peaks.centre[index])) + height * Double(abs(peaks.slope[index]) + peaks.growth[index])
                         + Double(peaks.halfWidth[index]))
             }
         }
@@ -136,5 +143,8 @@ extension EffectReport.Peaks {
     }
 
     /// Whether the effect is the centre.
-    func isKnown(_ index: Int) -> Bool { 2 * halfWidth[index] < Float(IntervalEffect.knownWidth) }
+    func isKnown(_ index: Int) -> Bool { 2 * halfWidth[index] < Float(IntervalEffect.knownWidth) && growth[index] == 0 }
+
+    /// Whether what is said depends on how high a sign-only peak is.
+    func variesWithHeight(_ index: Int) -> Bool { slope[index] != 0 || growth[index] != 0 }
 }

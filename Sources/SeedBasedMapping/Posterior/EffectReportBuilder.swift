@@ -1,7 +1,19 @@
+import Foundation
 public import Imaging
 public import Statistics
 
-/// From an experiment's peaks to its ``EffectReport``: the rules of ``BoundsBuilder``, with sign-only peaks kept apart.
+/// From an experiment's peaks to its ``EffectReport``: the rules of ``BoundsBuilder``, with sign-only peaks kept apart, and
+/// bounds that hold whatever the smoothness of the study's image was.
+///
+/// How fast an effect falls off around its peak depends on the smoothness of the image, which tables do not tell. So the far
+/// bound follows the kernel of the smoothest images (height w), the near bound that of the roughest (v ≤ w, a Gaussian of the
+/// Euclidean distance). For an increase g, with b the effect at the threshold,
+///
+///     upper = b + w(g − b)        lower = −b + v(g + b)
+///
+/// which with m = (w + v)/2 and d = (w − v)/2 is the interval of half-width b(1 − m) + d·|g| around m·g ∓ d·b; decreases are
+/// mirrored. Only the voxels that a peak lies in take its effect itself. With v = w the bounds are those of ``BoundsBuilder``. See
+/// Docs/posterior.md, "Bounds of unknown smoothness".
 public struct EffectReportBuilder: Sendable {
     /// A peak ready for mapping.
     public struct Peak: Hashable, Sendable {
@@ -24,15 +36,19 @@ public struct EffectReportBuilder: Sendable {
 
     public let kernel: PeakKernel
     public let mask: Mask
+    /// Full width at half maximum (mm) of the kernel of the roughest images; nil where the kernel itself is taken to be right.
+    public let leastFWHM: Double?
     private let sampled: SampledKernel
 
     /// - Parameter mask: on any grid.
-    public init(kernel: PeakKernel, mask: Mask) {
-        self.init(SampledKernel(kernel: kernel, mask: mask))
+    public init(kernel: PeakKernel, mask: Mask, leastFWHM: Double? = nil) {
+        self.init(SampledKernel(kernel: kernel, mask: mask), leastFWHM: leastFWHM)
     }
 
-    public init(_ sampled: SampledKernel) {
+    /// - Parameter leastFWHM: not below the kernel's own: then the kernel is taken to be right.
+    public init(_ sampled: SampledKernel, leastFWHM: Double? = nil) {
         self.sampled = sampled
+        self.leastFWHM = leastFWHM.flatMap { $0 < sampled.kernel.graph.fwhm ? $0 : nil }
         kernel = sampled.kernel
         mask = sampled.mask
     }
@@ -48,8 +64,10 @@ public struct EffectReportBuilder: Sendable {
         with paths: inout ShortestPaths
     ) -> (report: EffectReport, unused: [Int]) {
         let b = scale.g(fromT: thresholdT)
-        // Per mask voxel: Σ D⁻², Σ D⁻² w, Σ D⁻² w g of known heights, Σ D⁻² w s·b of signs.
-        var sums = [SIMD4<Double>](repeating: .zero, count: mask.count)
+        // Per mask voxel: Σ D⁻², Σ D⁻² m, and Σ D⁻² of the centres: m·g ∓ d·b without what the height of signs adds, and that.
+        var centres = [SIMD4<Double>](repeating: .zero, count: mask.count)
+        // Σ D⁻² d·|g| of known heights, Σ D⁻² d·b of signs.
+        var widths = [SIMD2<Double>](repeating: .zero, count: mask.count)
         // In the core: how many, Σ g, Σ s·b.
         var cores = [SIMD4<Double>](repeating: .zero, count: mask.count)
         var unused: [Int] = []
@@ -59,36 +77,78 @@ public struct EffectReportBuilder: Sendable {
                 case .known(let g): (g, 0)
                 case .sign(let sign): (0, sign < 0 ? -b : b)
                 }
-            let isUsed = sampled.spread(from: peak.coordinate, with: &paths) { position, distance, isCore in
-                if isCore {
+            let sign: Double = g + slope < 0 ? -1 : 1
+            let isUsed = spread(from: peak.coordinate, with: &paths) { position, distance, heights in
+                guard let heights else {
                     cores[position] += [1, g, slope, 0]
-                } else {
-                    let q = 1 / (distance * distance)
-                    let w = q * kernel.height(at: distance)
-                    sums[position] += [q, w, w * g, w * slope]
+                    return
                 }
+                let q = 1 / (distance * distance)
+                let (m, d) = (heights.middle, heights.half)
+                centres[position] += q * SIMD4(1, m, m * g - sign * d * b, m * slope)
+                widths[position] += q * SIMD2(d * abs(g), d * abs(slope))
             }
             if !isUsed { unused.append(index) }
         }
-        let touched = sums.indices.filter { sums[$0].x > 0 || cores[$0].x > 0 }
+        let touched = centres.indices.filter { centres[$0].x > 0 || cores[$0].x > 0 }
         var centre: [Float] = []
         var slope: [Float] = []
         var halfWidth: [Float] = []
+        var growth: [Float] = []
         for position in touched {
             if cores[position].x > 0 {
                 centre.append(Float(cores[position].y / cores[position].x))
                 slope.append(Float(cores[position].z / cores[position].x))
                 halfWidth.append(0)
+                growth.append(0)
             } else {
-                let sum = sums[position] / sums[position].x
+                let sum = centres[position] / centres[position].x
+                let width = widths[position] / centres[position].x
                 centre.append(Float(sum.z))
                 slope.append(Float(sum.w))
-                halfWidth.append(Float(b * (1 - sum.y)))
+                halfWidth.append(Float(b * (1 - sum.y) + width.x))
+                growth.append(Float(width.y))
             }
         }
         let report = EffectReport(
             thresholdG: b, voxels: touched.map(Int32.init), centre: centre, slope: slope, halfWidth: halfWidth,
-            heights: heights.multiples(scale: scale, thresholdT: thresholdT), weights: heights.weights, scale: scale)
+            growth: growth, heights: heights.multiples(scale: scale, thresholdT: thresholdT), weights: heights.weights, scale: scale)
         return (report, unused)
+    }
+
+    /// The heights of both kernels at a voxel: their mean, and half of what they differ by.
+    private struct Heights {
+        var middle: Double
+        var half: Double
+    }
+
+    /// Visits the mask voxels that a peak reaches, with their distance (mm) and the heights there; nil in its core.
+    private func spread(
+        from mni: SIMD3<Double>, with paths: inout ShortestPaths, visit: (Int, Double, Heights?) -> Void
+    ) -> Bool {
+        guard let leastFWHM else {
+            return sampled.spread(from: mni, with: &paths) { position, distance, isCore in
+                visit(position, distance, isCore ? nil : Heights(middle: kernel.height(at: distance), half: 0))
+            }
+        }
+        // Kernels start at whole millimetres, as the peak's own distances do.
+        let point = mni.rounded(.towardZero)
+        let size = mask.grid.affine.voxelSize
+        let half = 0.5 * size * (1 + 1e-9)
+        return sampled.spread(from: mni, with: &paths) { position, distance, _ in
+            let step = mask.world(at: position) - point
+            let isOwn = abs(step.x) <= half.x && abs(step.y) <= half.y && abs(step.z) <= half.z
+            if isOwn {
+                visit(position, distance, nil)
+                return
+            }
+            let straight = (step * step).sum().squareRoot()
+            let r = straight / leastFWHM
+            let wide = kernel.height(at: distance)
+            let narrow = min(wide, exp2(-4 * r * r))
+            // Two peaks near a voxel count by their distances; a path through fast tissue is no reason to count as if at 0.
+            visit(
+                position, max(distance, kernel.core), Heights(middle: 0.5 * (wide + narrow), half: 0.5 * (wide - narrow)))
+        }
     }
 }

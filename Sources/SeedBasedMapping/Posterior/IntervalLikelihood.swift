@@ -35,7 +35,7 @@ public struct IntervalLikelihood: Hashable, Sendable {
             switch report.content {
             case .map: [(1, 1)]
             case .peaks(let peaks):
-                peaks.index(of: voxel).map({ peaks.slope[$0] != 0 }) == true
+                peaks.index(of: voxel).map(peaks.variesWithHeight) == true
                     ? Array(zip(peaks.heights, peaks.weights)) : [(1, 1)]
             }
         let bounds = heights.compactMap { report.bounds(at: voxel, height: Double($0.0)) }

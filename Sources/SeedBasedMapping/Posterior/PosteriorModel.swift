@@ -121,8 +121,10 @@ struct PosteriorModel: Sendable {
         var centre: Float
         var slope: Float
         var halfWidth: Float
+        var growth: Float
 
-        var isKnown: Bool { 2 * halfWidth < Float(IntervalEffect.knownWidth) }
+        var isKnown: Bool { 2 * halfWidth < Float(IntervalEffect.knownWidth) && growth == 0 }
+        var variesWithHeight: Bool { slope != 0 || growth != 0 }
     }
 
     /// The entries of some voxels, by voxel and then by member.
@@ -141,7 +143,10 @@ struct PosteriorModel: Sendable {
             case .map(let map):
                 for (index, voxel) in voxels.enumerated() where !map[Int(voxel)].isNaN {
                     found.append(
-                        (Int32(index), Entry(member: Int32(number), centre: map[Int(voxel)], slope: 0, halfWidth: 0)))
+                        (
+                            Int32(index),
+                            Entry(member: Int32(number), centre: map[Int(voxel)], slope: 0, halfWidth: 0, growth: 0)
+                        ))
                     counts[index + 1] += 1
                 }
             case .peaks(let peaks):
@@ -157,7 +162,7 @@ struct PosteriorModel: Sendable {
                                 Int32(index),
                                 Entry(
                                     member: Int32(number), centre: peaks.centre[at], slope: peaks.slope[at],
-                                    halfWidth: peaks.halfWidth[at])
+                                    halfWidth: peaks.halfWidth[at], growth: peaks.growth[at])
                             ))
                         counts[index + 1] += 1
                     }
@@ -168,7 +173,7 @@ struct PosteriorModel: Sendable {
         for index in voxels.indices { counts[index + 1] += counts[index] }
         var next = counts
         var entries = [Entry](
-            repeating: Entry(member: 0, centre: 0, slope: 0, halfWidth: 0), count: found.count)
+            repeating: Entry(member: 0, centre: 0, slope: 0, halfWidth: 0, growth: 0), count: found.count)
         for (index, entry) in found {
             entries[next[Int(index)]] = entry
             next[Int(index)] += 1

@@ -15,7 +15,7 @@ struct PosteriorStep: AnalysisStep {
         let heights = SignOnlyHeights.of(settings, experiments.map(\.experiment)).heights
         progress.began("What was reported", units: experiments.count)
         defer { progress.ended() }
-        let builder = EffectReportBuilder(space.kernel(settings))
+        let builder = EffectReportBuilder(space.kernel(settings), leastFWHM: settings.leastKernelFWHM)
         let slots = Slots<EffectReport>(count: experiments.count)
         try await workers.forEach(experiments.count) { index in
             let experiment = experiments[index]

@@ -130,7 +130,7 @@ final class VoxelTabulator {
         let isGaussian = entry.isKnown && entry.slope == 0
         let start = UnsafePointer(model.heights.buffer.baseAddress! + number * PosteriorModel.heightStride)
         let most = SignOnlyHeights.most
-        let usesMean = entry.slope == 0 || (isPilot && !entry.isKnown)
+        let usesMean = !entry.variesWithHeight || (isPilot && !entry.isKnown)
         var heights = 1
         var base = start
         if !usesMean, let rules = model.rules[number] {
@@ -139,14 +139,15 @@ final class VoxelTabulator {
                 entry.isKnown
                 ? rules.rules.count - 1
                 : rules.index(
-                    slope: Double(entry.slope), standardError: Double(member.constantVariance).squareRoot())
+                    slope: Double(abs(entry.slope) + entry.growth), standardError: Double(member.constantVariance).squareRoot())
             base += 2 * rule * most
             heights = rules.rules[rule].heights.count
         }
         let mean = start + PosteriorModel.heightStride - 2
         terms.append(
             cuneus_posterior_term(
-                centre: entry.centre, slope: entry.slope, half_width: entry.halfWidth, is_known: entry.isKnown ? 1 : 0,
+                centre: entry.centre, slope: entry.slope, half_width: entry.halfWidth,
+                growth: entry.growth, is_known: entry.isKnown ? 1 : 0,
                 heights: isGaussian ? 0 : Int32(heights), height: usesMean ? mean : base,
                 weight: usesMean ? mean + 1 : base + most, constant_variance: member.constantVariance,
                 quadratic_variance: member.quadraticVariance, power: Float(member.power),
@@ -237,7 +238,7 @@ final class VoxelTabulator {
             + PosteriorModel.heightStride - 2
         // A known effect, or nothing.
         var term = cuneus_posterior_term(
-            centre: entry?.centre ?? 0, slope: 0, half_width: 0, is_known: 1, heights: entry == nil ? 0 : 1,
+            centre: entry?.centre ?? 0, slope: 0, half_width: 0, growth: 0, is_known: 1, heights: entry == nil ? 0 : 1,
             height: mean,
             weight: mean + 1, constant_variance: member.constantVariance, quadratic_variance: member.quadraticVariance,
             power: -1, tau_share: 1, silent: nil, silent_stride: 0)

@@ -23,8 +23,8 @@ typedef struct {
 
 /// What one study says at a voxel.
 typedef struct {
-    /// The effect lies within half_width of centre + slope·height, or is that value where is_known.
-    float centre, slope, half_width;
+    /// The effect lies within half_width + growth·height of centre + slope·height, or is that value where is_known.
+    float centre, slope, half_width, growth;
     int is_known;
     /// Of the heights, with their weights (summing to 1); heights = 0: says nothing, only `silent` is taken off.
     int heights;

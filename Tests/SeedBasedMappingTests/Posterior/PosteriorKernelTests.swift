@@ -13,6 +13,7 @@ struct PosteriorKernelTests {
         var centre: Float
         var slope: Float
         var half: Float
+        var growth: Float
         var heights: [Float]
         var weights: [Float]
         var power: Float
@@ -24,7 +25,8 @@ struct PosteriorKernelTests {
             IntervalLikelihood(
                 bounds: heights.map {
                     let middle = Double(centre) + Double(slope) * Double($0)
-                    return Interval(lower: middle - Double(half), upper: middle + Double(half))
+                    let half = Double(half) + Double(growth) * Double($0)
+                    return Interval(lower: middle - half, upper: middle + half)
                 }, weights: weights.map(Double.init), scale: EffectScale(n1: n), power: Double(power),
                 tauShare: Double(tauShare))
         }
@@ -46,7 +48,7 @@ struct PosteriorKernelTests {
         let total = weights.reduce(0, +)
         return Study(
             n: n, centre: b * (1 - w) * Float(2 * Philox.uniform(u.z) - 1), slope: count == 1 ? 0 : b * (1 - w) * 0.8,
-            half: half, heights: (0..<count).map { 1 + 0.3 * Float($0) }, weights: weights.map { $0 / total },
+            half: half, growth: half > 0 && index % 2 == 0 ? 0.1 * half : 0, heights: (0..<count).map { 1 + 0.3 * Float($0) }, weights: weights.map { $0 / total },
             power: index % 4 == 0 ? 0.75 : 1, tauShare: index % 4 == 0 ? 1.25 : 1)
     }
 
@@ -61,7 +63,7 @@ struct PosteriorKernelTests {
                         first: -1.5, step: 1 / 16, vectors: 3, means: 48, taus: 12, tau2: tau2.baseAddress)
                     var term = cuneus_posterior_term(
                         centre: study.centre, slope: study.slope, half_width: study.half,
-                        is_known: study.isKnown ? 1 : 0, heights: Int32(study.heights.count),
+                        growth: study.growth, is_known: study.isKnown ? 1 : 0, heights: Int32(study.heights.count),
                         height: heights.baseAddress, weight: weights.baseAddress,
                         constant_variance: Float(scale.constantVariance),
                         quadratic_variance: Float(scale.quadraticVariance), power: study.power,

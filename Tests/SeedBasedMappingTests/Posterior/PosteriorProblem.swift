@@ -27,6 +27,7 @@ enum PosteriorProblem {
             var centre: [Float] = []
             var slope: [Float] = []
             var half: [Float] = []
+            var growth: [Float] = []
             for voxel in 0..<voxels where uniform(study, voxel, 5) < touched {
                 at.append(Int32(voxel))
                 let w = uniform(study, voxel, 6)
@@ -37,10 +38,12 @@ enum PosteriorProblem {
                 centre.append(isSigned ? 0 : Float(weight * direction * (1 + uniform(study, voxel, 9))))
                 slope.append(isSigned ? Float(weight * direction) : 0)
                 half.append(isCore ? 0 : Float(b * (1 - weight)))
+                growth.append(isCore || !isSigned ? 0 : Float(0.1 * b * weight * uniform(study, voxel, 10)))
             }
             let heights = SignOnlyHeights.expected
             return EffectReport(
-                thresholdG: b, voxels: at, centre: centre, slope: slope, halfWidth: half, heights: heights.ratios,
+                thresholdG: b, voxels: at, centre: centre, slope: slope, halfWidth: half, growth: growth,
+                heights: heights.ratios,
                 weights: heights.weights, scale: scale)
         }
     }
