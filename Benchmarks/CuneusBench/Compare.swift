@@ -21,7 +21,7 @@ struct Compare: AsyncParsableCommand {
             return
         }
         let workers = Workers(threads: threads)
-        let settings = Settings()
+        let settings = Settings.sdmPSI
         let space = try AnalysisSpace(settings: settings)
         let studies = try PainStudies(shelf.path + "/data/pain21", mask: space.mask)
         let stack = studies.stack

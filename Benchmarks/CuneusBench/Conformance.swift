@@ -27,7 +27,7 @@ struct Conformance: AsyncParsableCommand {
             "mask: ours \(ours.count), SDM \(theirs.count), Dice \(fixed(2 * Double(shared.count) / Double(ours.count + theirs.count), 4)); template domain \(template.domain.count) voxels"
         )
 
-        var settings = try Settings().applying(
+        var settings = try Settings.sdmPSI.applying(
             ["compat=sdm621", "permutations=0"].map { try SettingAssignment(commandLine: $0) })
         settings = try settings.applying(set.map { try SettingAssignment(commandLine: $0) })
         let project = try ProjectReader.read(shelf.oracle + "/project")

@@ -30,7 +30,7 @@ struct Errors: AsyncParsableCommand {
     @Option(help: "Setting of the analysis, key=value (repeatable).") var set: [String] = []
 
     func run() async throws {
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.voxelSize = voxelSize
         settings.permutations = permutations
         settings.imputations = imputations

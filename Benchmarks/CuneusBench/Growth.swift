@@ -19,7 +19,7 @@ struct Growth {
     let statistics: MaximumStatistics
 
     init() throws {
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.voxelSize = 4
         space = try AnalysisSpace(settings: settings)
         sampler = CopulaSampler(mask: space.mask, template: space.template, noiseFWHM: settings.noiseFWHM)

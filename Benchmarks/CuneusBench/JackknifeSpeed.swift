@@ -24,7 +24,7 @@ struct JackknifeSpeed: AsyncParsableCommand {
             print("jackknife: skipped, no reference shelf (oracle/sdm-psi) at ../shared or $CUNEUS_SHELF")
             return
         }
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.permutations = 0
         settings.imputations = imputations
         settings.thresholdP = p

@@ -31,7 +31,7 @@ struct Permutations: AsyncParsableCommand {
             print("permutations: skipped, no reference shelf (oracle/sdm-psi) at ../shared or $CUNEUS_SHELF")
             return
         }
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.permutations = permutations
         settings = try settings.applying(set.map { try SettingAssignment(commandLine: $0) })
         let project = try ProjectReader.read(shelf.oracle + "/project")

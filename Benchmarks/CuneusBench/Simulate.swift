@@ -52,7 +52,7 @@ struct Simulate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var settings = try Settings().applying([SettingAssignment(commandLine: "voxel_size=\(voxelSize)")])
+        var settings = try Settings.sdmPSI.applying([SettingAssignment(commandLine: "voxel_size=\(voxelSize)")])
         settings = try settings.applying(set.map { try SettingAssignment(commandLine: $0) })
         let space = try AnalysisSpace(settings: settings)
         let simulated = SimulatedStudies(design(), mask: space.mask)

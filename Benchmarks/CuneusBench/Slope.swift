@@ -30,7 +30,7 @@ struct Slope: AsyncParsableCommand {
     var set: [String] = []
 
     func run() async throws {
-        var settings = try Settings().applying([SettingAssignment(commandLine: "voxel_size=\(voxelSize)")])
+        var settings = try Settings.sdmPSI.applying([SettingAssignment(commandLine: "voxel_size=\(voxelSize)")])
         settings = try settings.applying(set.map { try SettingAssignment(commandLine: $0) })
         var design = SimulationDesign()
         design.studies = studies

@@ -25,7 +25,7 @@ struct Speed: AsyncParsableCommand {
     /// The whole job of a project with one thread and with all.
     private func stages(_ title: String, _ path: String) async throws {
         print("\n\(title)")
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.permutations = 0
         let project = try ProjectReader.read(path)
         let experiments = try project.experiments(of: .mean, settings: settings)

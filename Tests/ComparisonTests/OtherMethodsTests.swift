@@ -24,7 +24,7 @@ private func project(_ settings: (inout Settings) -> Void = { _ in }) -> Project
                 id: "e\(n)", study: "s\(n)", sample: n < 10 ? "g\(n)" : "g10", n1: 20, report: .peaks(peaks),
                 covariates: ["group": .text(n % 2 == 0 ? "left" : "right")], source: source))
     }
-    var own = Settings()
+    var own = Settings.sdmPSI
     own.voxelSize = 4
     own.fociIterations = 200
     settings(&own)
@@ -61,7 +61,7 @@ struct OtherMethodsTests {
 
     @Test("experiments that share a sample are one unit with all its foci, unless they are to stand apart")
     func samples() {
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         let experiments = project().experiments
         let pooled = FociSelection(.all, of: experiments, settings: settings)
         #expect(pooled.sets.count == 11)
@@ -83,11 +83,11 @@ struct OtherMethodsTests {
             experiments[n].report = .peaks(peaks)
         }
         strip(0)
-        let mixed = FociSelection.directions(experiments, settings: Settings())
+        let mixed = FociSelection.directions(experiments, settings: .sdmPSI)
         #expect(mixed.directions == [.positive, .negative])
         #expect(mixed.notes.contains { $0.contains("2 of 24 foci have no sign") })
         for n in experiments.indices { strip(n) }
-        #expect(FociSelection.directions(experiments, settings: Settings()).directions == [.all])
+        #expect(FociSelection.directions(experiments, settings: .sdmPSI).directions == [.all])
     }
 
     @Test("methods that do not fit a model are told from those that do, with the reason")

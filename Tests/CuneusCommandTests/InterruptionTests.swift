@@ -15,7 +15,8 @@ struct InterruptionTests {
         let scratch = try Scratch(nativeFiles)
         let command = try Command(
             [
-                "run", "p", "--model", "rest", "--out", "o", "--set", "voxel_size=3", "--set", "imputations=10000",
+                "run", "p", "--model", "rest", "--out", "o", "--set", "method=sdm-psi", "--set", "voxel_size=3",
+                "--set", "imputations=10000",
                 "--set", "sampler=\(sampler)",
             ], in: scratch.path)
         untilImputing(command)
@@ -37,7 +38,8 @@ struct InterruptionTests {
         let before = scratch.files("o").map { scratch.bytes("o/\($0)") }
         let command = try Command(
             [
-                "run", "p", "--model", "rest", "--out", "o", "--set", "voxel_size=3", "--set", "imputations=10000",
+                "run", "p", "--model", "rest", "--out", "o", "--set", "method=sdm-psi", "--set", "voxel_size=3",
+                "--set", "imputations=10000",
             ], in: scratch.path)
         untilImputing(command)
         command.interrupt()

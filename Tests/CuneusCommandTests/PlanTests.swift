@@ -140,7 +140,7 @@ struct PlanTests {
     func canonical() throws {
         let scratch = try Scratch(Self.files)
         let text = try cuneus("plan", "p", "--canonical", in: scratch.path).output
-        #expect(text.hasPrefix("cuneus plan 1\nmodel \"all\"\nmeasure change\ntest mean\nsetting method=\"sdm-psi\"\n"))
+        #expect(text.hasPrefix("cuneus plan 1\nmodel \"all\"\nmeasure change\ntest mean\nsetting method=\"effects\"\n"))
         #expect(
             text.contains(
                 """

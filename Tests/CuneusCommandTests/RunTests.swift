@@ -129,7 +129,7 @@ struct RunTests {
         let given = try #require(result["commandLineSettings"] as? [[String: String]])
         #expect(
             given.map { "\($0["key"] ?? "")=\($0["value"] ?? "")" }
-                == ["seed=11", "compat=sdm621", "voxel_size=8", "imputations=4", "permutations=0"])
+                == ["seed=11", "compat=sdm621", "method=sdm-psi", "voxel_size=8", "imputations=4", "permutations=0"])
         let model = try #require((result["models"] as? [[String: Any]])?.first)
         let used = try #require(model["settings"] as? [String: String])
         #expect(used["seed"] == "11" && used["compat"] == "sdm621")

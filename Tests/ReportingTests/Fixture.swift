@@ -49,7 +49,7 @@ enum Fixture {
     }
 
     static func findings(
-        _ z: [Float], name: String = "mean", settings: Settings = Settings(), question: String = "",
+        _ z: [Float], name: String = "mean", settings: Settings = .sdmPSI, question: String = "",
         bounds: [EffectBounds] = []
     ) -> ModelFindings {
         let finder = ClusterFinder(mask: mask, connectivity: .edges)
@@ -69,7 +69,7 @@ enum Fixture {
     /// Permutation k after the unpermuted data has a largest z of 1 + 0.1 k above zero and 0.1 k below; TFCE scores ten
     /// times, cluster sizes 20 and masses 2 times the permutation's number.
     static func tested(
-        _ z: [Float], name: String = "tested", permutations: Int, settings: Settings = Settings(),
+        _ z: [Float], name: String = "tested", permutations: Int, settings: Settings = .sdmPSI,
         isExhaustive: Bool = false, isTwoTailed: Bool = false, experiments: [Experiment] = experiments
     ) -> ModelFindings {
         let statistics = MaximumStatistics(

@@ -27,7 +27,7 @@ import Testing
             let clusters = [1, -1].flatMap { finder.clusters(in: z, above: threshold, sign: $0, minimumExtent: 10) }
             return ModelFindings(
                 result: ModelResult(
-                    plan: ModelPlan(name: name, question: "Where do the experiments agree?"), settings: Settings(),
+                    plan: ModelPlan(name: name, question: "Where do the experiments agree?"), settings: .sdmPSI,
                     experiments: Fixture.experiments, leaveOut: 3, maps: maps, timings: []), clusters: clusters)
         }
         var run = Fixture.run([model("all", 2.5758), model("strict", 12)])

@@ -158,7 +158,7 @@ import Testing
         #expect(both.contains("integrated exactly"))
         #expect(both.contains("cluster-forming p &lt; 0.001"))
 
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.compatibility = .sdm621
         let paired = try page([
             Fixture.tested(

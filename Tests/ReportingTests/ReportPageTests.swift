@@ -84,7 +84,7 @@ import Testing
         #expect(!plain.contains("Lancaster"))
         #expect(!plain.contains("Viechtbauer"))
 
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.tau2Estimator = .reml
         settings.anisotropy = 0
         var findings = Fixture.findings(Fixture.twoBlobs, settings: settings)

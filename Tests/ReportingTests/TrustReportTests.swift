@@ -28,7 +28,7 @@ struct TrustReportTests {
         return StudyEffects(name: "peak 1", coordinate: [-24, -4, -18], voxelCount: 1, studies: studies)
     }
 
-    static func finding(_ place: StudyEffects = place(), settings: Settings = Settings()) throws -> FindingCard {
+    static func finding(_ place: StudyEffects = place(), settings: Settings = .sdmPSI) throws -> FindingCard {
         let assessment = try PlaceAssessment(place, settings: settings)
         return FindingCard(
             assessment: assessment, grade: EvidenceGrade(assessment, settings: settings), cluster: 1,
@@ -40,7 +40,7 @@ struct TrustReportTests {
         return Double(table.rows[0][table.header.firstIndex(of: "effect") ?? 0]) ?? .nan
     }
 
-    private func page(_ findings: [FindingCard], settings: Settings = Settings()) throws -> String {
+    private func page(_ findings: [FindingCard], settings: Settings = .sdmPSI) throws -> String {
         var model = Fixture.findings(Fixture.twoBlobs, settings: settings)
         model.trust = findings
         return try Fixture.inTemporaryFolder { folder in
@@ -141,7 +141,7 @@ struct TrustReportTests {
         let assessment = try PlaceAssessment(place, design: design)
         #expect(assessment.design.isMean)
         var finding = FindingCard(
-            assessment: assessment, grade: EvidenceGrade(assessment, settings: Settings()))
+            assessment: assessment, grade: EvidenceGrade(assessment, settings: .sdmPSI))
         finding.covariates = [.init(name: "treatment", unit: "weeks", values: weeks) { [1, $0] }]
         let page = try page([finding])
         #expect(page.contains("g of “at 10 weeks” = "))
@@ -154,7 +154,7 @@ struct TrustReportTests {
             PlaceDesign(matrix, judging: .init(name: "weeks", weights: [0, 1]), at: place))
         let judged = try PlaceAssessment(place, design: slope)
         let text = try self.page([
-            .init(assessment: judged, grade: EvidenceGrade(judged, settings: Settings()))
+            .init(assessment: judged, grade: EvidenceGrade(judged, settings: .sdmPSI))
         ])
         #expect(text.contains("“weeks” (difference or slope, Hedges&#39; g) = "))
         #expect(!text.contains("Pooled:"))
@@ -174,7 +174,7 @@ struct TrustReportTests {
             experiments: experiments)
         let assessment = try PlaceAssessment(place, design: try #require(PlaceDesign(matrix, at: place)))
         return FindingCard(
-            assessment: assessment, grade: EvidenceGrade(assessment, settings: Settings()), cluster: 1)
+            assessment: assessment, grade: EvidenceGrade(assessment, settings: .sdmPSI), cluster: 1)
     }
 
     @Test(

@@ -51,7 +51,7 @@ struct CorrelationAnalysisTests {
     @Test("A peak's t is Fisher's z over n − 2 degrees of freedom; so is the threshold, and a peak of known sign only")
     func prepared() throws {
         for compatibility in Settings.Compatibility.allCases {
-            var settings = Settings()
+            var settings = Settings.sdmPSI
             settings.compatibility = compatibility
             let prepared = try PreparedExperiment(Self.experiments[3], settings: settings)
             // n = 17: z = arsinh(t/√15) = ln(t/√15 + √(1 + t²/15)).
@@ -65,7 +65,7 @@ struct CorrelationAnalysisTests {
     @Test("Three participants are too few; correlations and changes do not go into one model")
     func refused() async throws {
         let few = Self.experiment("few", n: 3, t: 30, peaks: [([0, 0, 0], .t(40))])
-        #expect(throws: InputError.self) { _ = try PreparedExperiment(few, settings: Settings()) }
+        #expect(throws: InputError.self) { _ = try PreparedExperiment(few, settings: .sdmPSI) }
         await #expect(throws: InputError.self) {
             _ = try await SeedBasedAnalysisTests.run(
                 [], experiments: Self.experiments + SeedBasedAnalysisTests.experiments)
@@ -126,7 +126,7 @@ struct CorrelationAnalysisTests {
             let map = [Float](repeating: z, count: space.mask.count)
             return EffectBounds(lower: map, upper: map)
         }
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.imputations = 2
         let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
         let maps = try await analysis.pooled(

@@ -9,7 +9,7 @@ struct CostEstimateTests {
     private func estimate(
         _ experiments: Int, subjects: Int, permutations: Int, memory: Int = 4 << 30
     ) throws -> CostEstimate {
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.permutations = permutations
         let list = (0..<experiments).map { index in
             Experiment(

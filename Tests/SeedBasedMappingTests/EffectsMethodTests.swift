@@ -150,7 +150,7 @@ struct EffectsMethodTests {
 
 extension Head {
     /// Where the voxel nearest to a point stands in a mask; nil outside of it.
-    fileprivate static func position(_ point: SIMD3<Double>, in mask: Mask) -> Int? {
+    static func position(_ point: SIMD3<Double>, in mask: Mask) -> Int? {
         guard let voxel = mask.grid.nearestVoxel(to: point) else { return nil }
         let position = mask.position[mask.grid.index(voxel)]
         return position < 0 ? nil : Int(position)

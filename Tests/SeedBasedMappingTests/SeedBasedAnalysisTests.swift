@@ -40,7 +40,7 @@ struct SeedBasedAnalysisTests {
     static func run(
         _ settings: [String], threads: Int = 1, experiments: [Experiment] = experiments
     ) async throws -> ModelResult {
-        let settings = try Settings().applying(
+        let settings = try Settings.sdmPSI.applying(
             (["permutations=0"] + settings).map { try SettingAssignment(commandLine: $0) })
         let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: threads))
         return try await analysis.run(.mean, experiments: experiments)
@@ -95,7 +95,7 @@ struct SeedBasedAnalysisTests {
             EffectBounds(lower: Array(repeating: $0, count: count), upper: Array(repeating: $0, count: count))
         }
         for (name, estimator) in [("dl", RandomEffects.Estimator.dersimonianLaird), ("reml", .reml)] {
-            var settings = Settings()
+            var settings = Settings.sdmPSI
             settings.tau2Estimator = Settings.Tau2Estimator(rawValue: name)!
             let analysis = SeedBasedAnalysis(space: Self.space, settings: settings, workers: Workers(threads: 2))
             let maps = try await analysis.pooled(ids: ["a", "b", "c"], bounds: bounds, scales: scales)
@@ -119,7 +119,7 @@ struct SeedBasedAnalysisTests {
             EffectBounds(lower: lower, upper: lower),
             EffectBounds(lower: Array(repeating: 0.2, count: count), upper: Array(repeating: 0.2, count: count)),
         ]
-        let analysis = SeedBasedAnalysis(space: Self.space, settings: Settings(), workers: Workers(threads: 2))
+        let analysis = SeedBasedAnalysis(space: Self.space, settings: .sdmPSI, workers: Workers(threads: 2))
         let maps = try await analysis.pooled(
             ids: ["a", "b"], bounds: bounds, scales: [EffectScale(n1: 20), EffectScale(n1: 20)])
         #expect(maps.df[10] == 0 && maps.df[11] == 1)
@@ -130,10 +130,10 @@ struct SeedBasedAnalysisTests {
     func signOnlyPeaks() throws {
         let experiment = Self.experiment(
             "a", n1: 11, t: 3.169, peaks: [([0, 0, 0], .positive), ([8, 0, 0], .negative)])
-        let ours = try PreparedExperiment(experiment, settings: Settings())
+        let ours = try PreparedExperiment(experiment, settings: .sdmPSI)
         // n = 11, t = 3.169: g = 0.9227·3.169/√11 = 0.882 (the design note's example).
         #expect(abs(ours.peaks[0].g - 0.882) < 1e-3 && abs(ours.peaks[1].g + 0.882) < 1e-3)
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.compatibility = .sdm621
         #expect(try PreparedExperiment(experiment, settings: settings).peaks.map(\.g) == [3.169, -3.169])
     }

@@ -40,7 +40,7 @@ struct SharedSamplesTests {
         "Two of one sample count as their mean, with the variance of a mean of correlated effects",
         arguments: [0, 0.5, 1])
     func pooled(r: Double) async throws {
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.imputations = 2
         settings.sampleCorrelation = r
         let analysis = SeedBasedAnalysis(space: Self.space, settings: settings, workers: Workers(threads: 1))
@@ -64,7 +64,7 @@ struct SharedSamplesTests {
 
     @Test("A voxel that only one of a sample has a value at counts with that one alone")
     func holes() async throws {
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.imputations = 2
         let analysis = SeedBasedAnalysis(space: Self.space, settings: settings, workers: Workers(threads: 1))
         let scale = EffectScale(n1: 20)

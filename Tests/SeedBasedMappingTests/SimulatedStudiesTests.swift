@@ -129,7 +129,7 @@ struct RecoveryTests {
     @Test("From whole maps, bias, coverage and false positives are those of the estimator")
     func wholeMaps() async throws {
         let studies = SimulatedStudies(design(), mask: space.mask)
-        let scores = try await Recovery(studies: studies, space: space, settings: Settings())
+        let scores = try await Recovery(studies: studies, space: space, settings: .sdmPSI)
             .run(replicates: 30, threads: threads, fromPeaks: false).maps
         let centre = MonteCarloMean(scores.map(\.centre.bias))
         #expect(abs(centre.mean - Self.numpyAtEffect.bias) < 3 * centre.standardError, "\(centre)")
@@ -183,14 +183,14 @@ struct RecoveryTests {
 
     private func peaks(_ design: SimulationDesign, replicates: Int) async throws -> [ReplicateScore] {
         let studies = SimulatedStudies(design, mask: space.mask)
-        return try await Recovery(studies: studies, space: space, settings: Settings())
+        return try await Recovery(studies: studies, space: space, settings: .sdmPSI)
             .run(replicates: replicates, threads: threads, fromMaps: false).peaks
     }
 
     @Test("The same results for any number of threads")
     func threadsDoNotMatter() async throws {
         let studies = SimulatedStudies(design { $0.studies = 5 }, mask: space.mask)
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.imputations = 10
         let recovery = Recovery(studies: studies, space: space, settings: settings)
         let one = try await recovery.run(replicates: 3, threads: 1).peaks.map(\.null.g)

@@ -84,7 +84,7 @@ struct StatisticMapsTests {
         let map = Experiment.StatisticMap(path: path, kind: .t, source: source)
         let experiment = Experiment(id: "a", study: "a", sample: "a", n1: 20, report: .map(map), source: source)
         #expect(throws: InputError.self) { _ = try StatisticMapLoader.load(map, of: experiment, mask: Self.mask) }
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.mask = .file(path)
         #expect(throws: InputError.self) { _ = try AnalysisSpace(settings: settings) }
     }
@@ -103,7 +103,7 @@ struct StatisticMapsTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let grid = Self.space.grid
         let half = (0..<grid.count).map { grid.world(atIndex: $0).x < 0 ? Float(4) : 0 }
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.imputations = 2
         let analysis = SeedBasedAnalysis(space: Self.space, settings: settings, workers: Workers(threads: 2))
         let result = try await analysis.run(.mean, experiments: [try experiment(half, in: folder)])

@@ -25,7 +25,8 @@ enum ModelChecks {
             // Only effect sizes need thresholds.
             + (settings.mainMethod != nil
                 ? experiments.flatMap { threshold($0, column: settings.thresholdColumn) }
-                    + assumedThresholds(experiments, model, settings, project) : [])
+                    + assumedThresholds(experiments, model, settings, project)
+                    + CorrectionChecks.notices(experiments, model, settings) : [])
     }
 
     /// A filter for a text that its column never holds is most likely a slip.

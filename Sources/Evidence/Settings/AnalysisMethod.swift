@@ -123,3 +123,12 @@ extension AnalysisMethod {
         return methods.isEmpty ? nil : methods
     }
 }
+
+extension Settings {
+    /// The defaults of SDM-PSI, as its papers describe it.
+    public static var sdmPSI: Settings {
+        var settings = Settings()
+        settings.methods = [.sdmPSI]
+        return settings
+    }
+}

@@ -351,6 +351,8 @@ public struct SettingKey: Sendable {
 extension Settings {
     /// These settings with the assignments on top, in their order.
     ///
+    /// `compat` asks for the habits of a program of SDM-PSI: where nothing names a method, that is the method then.
+    ///
     /// - Throws: ``InputError`` for an unknown key (naming the nearest) or a value that is not allowed.
     public func applying(_ assignments: [SettingAssignment]) throws(InputError) -> Settings {
         var result = self
@@ -362,6 +364,11 @@ extension Settings {
                         assignment.key, among: SettingKey.all.map(\.name), called: "settings"))
             }
             try key.set(assignment.value, in: &result, at: assignment.source)
+        }
+        if result.compatibility != .none, assignments.contains(where: { $0.key == "compat" }),
+            !assignments.contains(where: { $0.key == "method" }), result.methods == Settings().methods
+        {
+            result.methods = [.sdmPSI]
         }
         return result
     }

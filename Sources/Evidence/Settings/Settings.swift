@@ -103,7 +103,7 @@ public struct Settings: Hashable, Sendable {
     }
 
     /// How the model is analysed; each in results of its own.
-    public var methods: [AnalysisMethod] = [.sdmPSI]
+    public var methods: [AnalysisMethod] = [.effects]
 
     // Preprocessing: from peaks to bounds.
     public var anisotropy = 1.0

@@ -3,46 +3,81 @@ import Statistics
 /// Permutations of studies, for hypotheses on covariates (Freedman & Lane 1983, doi:10.2307/1391660; Winkler et al. 2014,
 /// doi:10.1016/j.neuroimage.2014.01.060).
 ///
-/// Permutation 0 is the identity. When there are no more than asked for, all are enumerated; else each is drawn by a
-/// counter-based generator, so that any of them can be made on its own.
+/// Studies change places only within their stratum, if there are strata: those of different size are exchangeable only as far
+/// as the model of their variances is right. Permutation 0 is the identity. When there are no more than asked for, all are
+/// enumerated; else each is drawn by a counter-based generator, so that any of them can be made on its own.
 public struct StudyPermutations: Hashable, Sendable {
     public let studies: Int
     /// How many permutations there are in the test, the identity included.
     public let count: Int
     public let isExhaustive: Bool
+    /// The studies that change places with one another, ascending.
+    public let strata: [[Int]]
     private let stream: Philox
 
-    /// - Parameter requested: permutations asked for, at least 1, the identity included.
-    public init(studies: Int, requested: Int, seed: UInt64) {
+    /// - Parameters:
+    ///   - strata: the stratum of every study; nil for one.
+    ///   - requested: permutations asked for, at least 1, the identity included.
+    public init(studies: Int, strata: [Int]? = nil, requested: Int, seed: UInt64) {
         self.studies = studies
+        let all = Array(0..<studies)
+        if let strata, strata.count == studies {
+            self.strata = Set(strata).sorted().map { stratum in all.filter { strata[$0] == stratum } }
+        } else {
+            self.strata = [all]
+        }
         var distinct = 1.0
-        for k in 1...max(1, studies) { distinct *= Double(k) }
+        for stratum in self.strata { for k in 1...max(1, stratum.count) { distinct *= Double(k) } }
         isExhaustive = distinct <= Double(requested)
         count = isExhaustive ? Int(distinct) : max(1, requested)
         stream = Philox(seed: seed, name: "studies", purpose: 4)
+    }
+
+    /// Strata of about five studies of like size, for ``init(studies:strata:requested:seed:)``; nil where all have one size.
+    ///
+    /// - Parameter sizes: participants of every study.
+    public static func strata(bySize sizes: [Int]) -> [Int]? {
+        guard Set(sizes).count > 1 else { return nil }
+        let groups = max(1, sizes.count / 5)
+        let ranked = sizes.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
+        var strata = [Int](repeating: 0, count: sizes.count)
+        for (rank, study) in ranked.enumerated() { strata[study] = rank * groups / sizes.count }
+        return strata
     }
 
     /// Where each study's residual comes from.
     public func order(_ permutation: Int) -> [Int32] {
         var order = (0..<Int32(studies)).map { $0 }
         if isExhaustive {
-            // The permutation's digits in the factorial number system.
+            // The permutation's digits, one number for every stratum, each in the factorial number system.
             var rest = permutation
-            var left = order
-            for place in 0..<studies {
+            for stratum in strata {
                 var ways = 1
-                for k in 0..<(studies - place) where k > 0 { ways *= k }
-                order[place] = left.remove(at: rest / ways)
-                rest %= ways
+                for k in 1...max(1, stratum.count) { ways *= k }
+                var own = rest % ways
+                rest /= ways
+                var left = stratum
+                for (place, study) in stratum.enumerated() {
+                    var others = 1
+                    for k in 0..<(stratum.count - place) where k > 0 { others *= k }
+                    order[study] = Int32(left.remove(at: own / others))
+                    own %= others
+                }
             }
             return order
         }
         guard permutation > 0 else { return order }
-        for step in 0..<max(0, studies - 1) {
-            let words = stream([UInt32(permutation), UInt32(step / 2), 0, 0])
-            let word =
-                step % 2 == 0 ? UInt64(words.x) << 32 | UInt64(words.y) : UInt64(words.z) << 32 | UInt64(words.w)
-            order.swapAt(step, step + Int(word.multipliedFullWidth(by: UInt64(studies - step)).high))
+        var step = 0
+        for stratum in strata {
+            for place in 0..<max(0, stratum.count - 1) {
+                let words = stream([UInt32(permutation), UInt32(step / 2), 0, 0])
+                let word =
+                    step % 2 == 0
+                    ? UInt64(words.x) << 32 | UInt64(words.y) : UInt64(words.z) << 32 | UInt64(words.w)
+                let other = place + Int(word.multipliedFullWidth(by: UInt64(stratum.count - place)).high)
+                order.swapAt(stratum[place], stratum[other])
+                step += 1
+            }
         }
         return order
     }

@@ -68,6 +68,9 @@ struct PermutationMethods {
             + "\(Reference.permutationInference.mark)): in every imputation the model without the tested terms was fitted, its "
             + "residuals, divided by their standard deviations, were permuted among the studies, and the full model was "
             + "fitted to the result, between-study variance included."
+            + (settings.mainMethod == .effects
+                ? " Voxels were tested of which at least 30 % of the samples tell, and studies changed places only with others "
+                    + "of like size." : "")
     }
 
     private var shares: String { words.test.kind == .relocations ? "relocations" : "permutations" }

@@ -155,11 +155,16 @@ struct FamilyWiseStep: AnalysisStep {
             requested: settings.permutations,
             seed: settings.seed)
         let design = model.design.map { RegressionDesign($0) }
+        let permutesStudies = design?.permutesStudies == true
+        let rules =
+            permutesStudies && settings.mainMethod == .effects
+            ? CovariateTestRules(model, voxels: space.mask.count) : nil
         let studyPermutations =
-            design?.permutesStudies == true
+            permutesStudies
             ? StudyPermutations(
-                studies: model.rows.rows.count, requested: settings.permutations, seed: settings.seed) : nil
-        let test = SubjectPermutationTest(
+                studies: model.rows.rows.count, strata: rules?.strata, requested: settings.permutations,
+                seed: settings.seed) : nil
+        var test = SubjectPermutationTest(
             studies: model.studies, scheme: scheme, rows: model.rows,
             design: design, studyPermutations: studyPermutations,
             imputations: settings.imputations,
@@ -168,6 +173,7 @@ struct FamilyWiseStep: AnalysisStep {
             noise: SubjectNoise(
                 mask: space.mask, template: space.template, neighbours: isParity ? .cube : .faces),
             instructions: options.instructions, workers: workers, progress: progress)
+        test.tested = rules?.tested
         return (test, key(model))
     }
 

@@ -58,7 +58,10 @@ extension SubjectPermutationTest {
                 data.order = order.baseAddress
                 kernel(instructions, [], data, scratch: scratch, into: z)
             }
-            for voxel in 0..<size { maps[row * width + first + voxel] = z[voxel] }
+            for voxel in 0..<size {
+                let isTested = tested.map { $0[first + voxel] } ?? true
+                maps[row * width + first + voxel] = isTested ? z[voxel] : 0
+            }
         }
     }
 

@@ -63,7 +63,9 @@ let sleuthFiles = [
 ]
 
 /// Coarse, few and without the permutation test, so that a run takes a second.
-let quick = ["--set", "voxel_size=8", "--set", "imputations=4", "--set", "permutations=0"]
+let quick = ["--set", "method=sdm-psi", "--set", "voxel_size=8", "--set", "imputations=4", "--set", "permutations=0"]
 
 /// The same with a short permutation test.
-let quickPermuted = ["--set", "voxel_size=8", "--set", "imputations=4", "--set", "permutations=90"]
+let quickPermuted = [
+    "--set", "method=sdm-psi", "--set", "voxel_size=8", "--set", "imputations=4", "--set", "permutations=90",
+]

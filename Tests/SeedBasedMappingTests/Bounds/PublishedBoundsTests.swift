@@ -20,7 +20,7 @@ struct PublishedBoundsTests {
         let oracle = try #require(Shelf.path) + "/oracle/sdm-psi"
         func volume(_ name: String) throws -> Volume { try NIfTIImage(contentsOf: "\(oracle)/\(name)").volume() }
         let mask = Mask(try volume("sdm_mask.nii.gz"))
-        var settings = Settings()
+        var settings = Settings.sdmPSI
         settings.compatibility = .sdm621
         let template = try AnalysisSpace(settings: settings).template
         let project = try ProjectReader.read(oracle + "/project")

@@ -109,7 +109,7 @@ struct SampledKernelTests {
 
     @Test("The built-in space at 2 mm: the rule to the bit, with and without compat", arguments: ["none", "sdm621"])
     func twoMillimetres(compatibility: String) async throws {
-        let settings = try Settings().applying(
+        let settings = try Settings.sdmPSI.applying(
             ["permutations=0", "compat=\(compatibility)"].map { try SettingAssignment(commandLine: $0) })
         let space = try AnalysisSpace(settings: settings)
         #expect(space.kernelTemplate.domain.grid == .mni2mm)
@@ -162,7 +162,7 @@ struct SampledKernelTests {
     @Test("The built-in space at 4 mm: bounds at voxels without a peak are those at 2 mm")
     func fourMillimetres() async throws {
         func bounds(_ mm: Int) async throws -> (Mask, [EffectBounds]) {
-            let settings = try Settings().applying(
+            let settings = try Settings.sdmPSI.applying(
                 ["permutations=0", "voxel_size=\(mm)"].map { try SettingAssignment(commandLine: $0) })
             let space = try AnalysisSpace(settings: settings)
             let prepared = try Self.experiments.map { try PreparedExperiment($0, settings: settings) }
@@ -301,7 +301,7 @@ struct SampledKernelTests {
         let template = CorrelationTemplate(domain: mask, constant: 3)
         let space = AnalysisSpace(
             mask: mask, template: template, kernelTemplate: CorrelationTemplate(domain: Self.cube(2), constant: 3))
-        let settings = try Settings().applying(
+        let settings = try Settings.sdmPSI.applying(
             ["permutations=0", "imputations=2"].map { try SettingAssignment(commandLine: $0) })
         let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: 2))
         // 7 mm from its voxel's centre, 21 virtual mm: beyond FWHM/2.

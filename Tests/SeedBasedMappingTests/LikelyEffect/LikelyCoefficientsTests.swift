@@ -35,7 +35,7 @@ struct LikelyCoefficientsTests {
         name: "slope", covariates: [Covariate("x")], hypothesis: Hypothesis(.covariate("x")))
 
     private static func analysis(_ settings: [String], threads: Int = 2) throws -> SeedBasedAnalysis {
-        let settings = try Settings().applying(
+        let settings = try Settings.sdmPSI.applying(
             (["permutations=0", "imputations=8"] + settings).map { try SettingAssignment(commandLine: $0) })
         return SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: threads))
     }

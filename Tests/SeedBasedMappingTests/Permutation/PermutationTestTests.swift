@@ -21,7 +21,7 @@ struct PermutationTestTests {
     private static let experiments = SeedBasedAnalysisTests.experiments
 
     private static func analysis(_ settings: [String], threads: Int = 2) throws -> SeedBasedAnalysis {
-        let settings = try Settings().applying(
+        let settings = try Settings.sdmPSI.applying(
             (["imputations=6", "permutations=150"] + settings).map { try SettingAssignment(commandLine: $0) })
         return SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: threads))
     }

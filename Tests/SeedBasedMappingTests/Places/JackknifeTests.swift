@@ -165,7 +165,7 @@ struct JackknifeTests {
 
     @Test("The corrected cut-off is that of the null of all experiments")
     func corrected() async throws {
-        var settings = try Settings().applying([
+        var settings = try Settings.sdmPSI.applying([
             try SettingAssignment(commandLine: "imputations=4"), try SettingAssignment(commandLine: "permutations=60"),
         ])
         settings.correctedP = 0.1

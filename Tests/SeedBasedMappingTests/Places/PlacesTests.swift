@@ -12,7 +12,7 @@ struct PlacesTests {
     private typealias Base = SeedBasedAnalysisTests
 
     static func analysis(_ settings: [String], threads: Int = 2) throws -> SeedBasedAnalysis {
-        let settings = try Settings().applying(
+        let settings = try Settings.sdmPSI.applying(
             (["permutations=0", "samples=separate"] + settings).map { try SettingAssignment(commandLine: $0) })
         return SeedBasedAnalysis(space: Base.space, settings: settings, workers: Workers(threads: threads))
     }
@@ -187,7 +187,7 @@ struct PlacesTests {
     /// The default: two experiments of one sample are one study, here as in the maps.
     @Test("Experiments that are combined are one study at a place, and pool to the maps' values")
     func combined() async throws {
-        let settings = try Settings().applying(
+        let settings = try Settings.sdmPSI.applying(
             ["permutations=0", "imputations=6"].map { try SettingAssignment(commandLine: $0) })
         let analysis = SeedBasedAnalysis(space: Base.space, settings: settings, workers: Workers(threads: 2))
         var experiments = Base.experiments

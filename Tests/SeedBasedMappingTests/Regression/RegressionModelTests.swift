@@ -25,7 +25,7 @@ struct RegressionModelTests {
         _ plan: ModelPlan, _ settings: [String] = [], threads: Int = 2,
         _ options: PermutationOptions = PermutationOptions()
     ) async throws -> ModelResult {
-        let settings = try Settings().applying(
+        let settings = try Settings.sdmPSI.applying(
             (["imputations=8", "permutations=0"] + settings).map { try SettingAssignment(commandLine: $0) })
         let analysis = SeedBasedAnalysis(
             space: SeedBasedAnalysisTests.space, settings: settings, workers: Workers(threads: threads))
@@ -131,7 +131,7 @@ struct RegressionModelTests {
             test == "slope" ? .covariate("sessions") : test == "mean" ? .mean : .groups("group")
         let plan = Self.plan(
             [Covariate("sessions"), Covariate("group", .categorical(.treatment, reference: "y"))], kind)
-        let settings = try Settings().applying(
+        let settings = try Settings.sdmPSI.applying(
             ["imputations=6", "permutations=25"].map { try SettingAssignment(commandLine: $0) })
         let space = SeedBasedAnalysisTests.space
         let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: 2))
