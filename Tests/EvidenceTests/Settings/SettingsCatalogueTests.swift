@@ -6,8 +6,8 @@ import Testing
 struct SettingsCatalogueTests {
     @Test("every key has a meaning and reads back its own text")
     func catalogue() throws {
-        #expect(SettingKey.all.count == 48)
-        #expect(Set(SettingKey.all.map(\.name)).count == 48)
+        #expect(SettingKey.all.count == 50)
+        #expect(Set(SettingKey.all.map(\.name)).count == 50)
         for key in SettingKey.all {
             #expect(!key.meaning.isEmpty && !key.allowed.isEmpty)
             var settings = Settings()
