@@ -11,6 +11,7 @@ struct CuneusBench: AsyncParsableCommand {
             Slope.self, SlopeRegions.self, VoxelSizes.self, Errors.self, ConvergenceSpeed.self, ImageConformance.self,
             ImageSpeed.self, Compare.self, SideBySide.self, TruthOfImages.self, TruthOfBounds.self, Coverage.self,
             Gate.self,
+            RealNulls.self,
         ],
         defaultSubcommand: Everything.self)
 }

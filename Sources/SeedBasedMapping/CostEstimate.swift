@@ -37,8 +37,9 @@ public struct CostEstimate: Hashable, Sendable {
             + (cells * (coarseness * Rate.bounds + Rate.mostLikely) + imputed * Rate.imputation) / threads
         bytes = Rate.program + bounds + images
         if testsAgreement {
-            seconds +=
-                (Double(voxels) * Rate.startPoints + Double(settings.relocations) * cells * Rate.relocation) / threads
+            var relocations = settings.relocations * (settings.relocate == .both ? 2 : 1)
+            if settings.relocate != .uniform { relocations += AgreementTest.standardisingRelocations }
+            seconds += (Double(voxels) * Rate.startPoints + Double(relocations) * cells * Rate.relocation) / threads
             bytes = Rate.program + bounds + max(images, Int(Double(voxels) * Rate.startPointMemory))
             return
         }

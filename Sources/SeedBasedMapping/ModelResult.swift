@@ -33,6 +33,8 @@ public struct ModelResult: Sendable {
     public var posterior: PosteriorResult?
     /// The permutation test; nil when no permutations were asked for.
     public var familyWise: FamilyWiseResult?
+    /// The same peaks against base rates, where that was asked for besides (`relocate: both`).
+    public var baseRate: FamilyWiseResult?
     public var timings: [Timing]
     public var notices: [Notice]
 

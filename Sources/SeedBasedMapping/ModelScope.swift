@@ -1,4 +1,5 @@
 public import Evidence
+import Foundation
 
 /// What seed-based mapping can run.
 public enum ModelScope {
@@ -10,6 +11,14 @@ public enum ModelScope {
             throw InputError(
                 at: plan.source, "model \"\(plan.name)\" mixes changes and correlations.",
                 remedy: "Say measure: change or measure: correlation in the model.")
+        }
+        // Found now, not after the peaks have been placed.
+        if settings.testsAgreement(of: plan), settings.relocate != .uniform, case .file(let path) = settings.baseRates,
+            !FileManager.default.fileExists(atPath: path)
+        {
+            throw InputError(
+                at: SourceLocation(file: path), "no such file or folder, which relocate_from names.",
+                remedy: "Leave relocate_from out to use the map that comes with the program.")
         }
         guard !plan.isMeanOnly, settings.permutations > 0 else { return }
         if settings.tau2Estimator == .reml {

@@ -70,8 +70,12 @@ public struct SeedBasedAnalysis: Sendable {
         }
         clock.lap("imputation and pooling")
         var familyWise: FamilyWiseResult?
+        var baseRate: FamilyWiseResult?
+        var notices = model.notices
         if settings.testsAgreement(of: model.plan) {
-            familyWise = try await AgreementStep(context: context).result(of: model, options: permutation)
+            let found = try await AgreementStep(context: context).results(of: model, options: permutation)
+            (familyWise, baseRate) = (found.first, found.baseRate)
+            notices += found.notices
             clock.lap("agreement test")
         } else if settings.permutations > 0, settings.mainMethod != .effects || !model.plan.isMeanOnly {
             familyWise = try await FamilyWiseStep(context: context).result(of: model, options: permutation)
@@ -81,7 +85,8 @@ public struct SeedBasedAnalysis: Sendable {
             plan: model.plan, settings: settings, experiments: model.experiments.map(\.experiment),
             bounds: keepBounds ? model.studies.map(\.bounds) : [], leaveOut: model.leaveOut, maps: maps,
             design: model.design, regression: regression, familyWise: familyWise,
-            timings: model.timings + clock.laps, notices: model.notices)
+            timings: model.timings + clock.laps, notices: notices)
+        result.baseRate = baseRate
         result.sharedSamples = model.sharedSamples
         result.posterior = posterior
         return result

@@ -49,6 +49,28 @@ struct TemplatesTests {
         #expect(differing == 0)
     }
 
+    /// Sums of Gaussians (10 mm FWHM) over the 296,857 foci at the voxels' centres, added up directly, without bins of 2 mm, relative to
+    /// the sum at the highest voxel, and scaled to 65,535 there. Bins and their ends make 4 % at most.
+    @Test("the density of published foci is what the foci themselves add up to, highest in the anterior insula")
+    func fociDensity() throws {
+        let volume = try Templates.load(.fociDensity)
+        #expect(volume.grid == Grid.mni(voxelSize: 4))
+        #expect(volume.values.max() == 65535 && volume.values.min() == 0)
+        let highest = try #require(volume.values.firstIndex(of: 65535))
+        #expect(volume.grid.world(atIndex: highest) == [34, 22, 0])
+        for (point, value) in [
+            ([-2, 6, 48], 42985), ([-38, 18, -4], 46437), ([38, 22, -4], 58820), ([-26, -6, -16], 39490),
+            ([-42, 2, 32], 39834), ([2, -58, -40], 5796), ([-18, 62, -8], 3380), ([30, -30, 4], 7268),
+            ([-50, -70, 0], 28930),
+        ] as [(SIMD3<Double>, Double)] {
+            let voxel = try #require(volume.grid.nearestVoxel(to: point))
+            #expect(abs(Double(volume[voxel]) / value - 1) < 0.04, "at \(point)")
+        }
+        // It reaches past the brain, so that interpolation in it never meets the end.
+        let brain = Mask(try Templates.load(.brainMask))
+        #expect(brain.values(of: volume).allSatisfy { $0 > 0 })
+    }
+
     @Test("an absent template is an error that names every folder looked in")
     func absent() {
         let folder = ResourceFolder(

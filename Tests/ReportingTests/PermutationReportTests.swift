@@ -170,4 +170,66 @@ import Testing
         #expect(paired.contains("summed over 100 steps as in SDM-PSI 6.21"))
         #expect(paired.contains("keep unit variance"))
     }
+
+    /// The fixture's test with one by base rates beside it: the same nulls, plain and standardised, so that p are twice as large.
+    private func compared() throws -> ModelFindings {
+        var findings = tested
+        let null = try #require(findings.result.familyWise).null
+        let statistics = MaximumStatistics(
+            tfce: ThresholdFreeClusterEnhancement(table: NeighbourTable(Fixture.mask, .faces)),
+            clusterTable: NeighbourTable(Fixture.mask, .edges), clusterForming: 3.0902)
+        func test(_ standardised: (observed: [Float], null: NullDistribution)?) -> FamilyWiseResult {
+            FamilyWiseResult(
+                observed: Fixture.twoBlobs, null: null, standardised: standardised, statistics: statistics,
+                isExhaustive: false, kind: .relocations, isTwoTailed: false, instructions: .baseline)
+        }
+        findings.result.familyWise = test(nil)
+        findings.result.baseRate = test((Fixture.twoBlobs, null))
+        findings.result.settings.correctedStatistic = .voxel
+        findings.result.settings.methods = [.effects]
+        findings.result.settings.relocate = .both
+        return findings
+    }
+
+    @Test("a test by base rates stands beside the uniform one: maps, columns, null, record, and in words")
+    func baseRates() throws {
+        let findings = try compared()
+        try Fixture.inTemporaryFolder { folder in
+            _ = try ResultFolder(folder + "/out").write(Fixture.run([findings]))
+            let model = folder + "/out/tested/"
+            let highest = try #require(Fixture.twoBlobs.indices.max { Fixture.twoBlobs[$0] < Fixture.twoBlobs[$1] })
+            for (name, p) in [("", Float(0.05)), ("_method-baserate", 0.1)] {
+                let image = try NIfTIImage(contentsOf: "\(model)p_level-voxel_corr-FWE\(name)_tail-positive.nii.gz")
+                #expect(Fixture.mask.gather(image.volume())[highest] == p)
+            }
+            let sidecar = try String(
+                contentsOfFile: model + "p_desc-tfce_corr-FWE_method-baserate_tail-negative.json", encoding: .utf8)
+            #expect(sidecar.contains("where publications at large print theirs") && sidecar.contains("\"0.1\""))
+            let peaks = try String(contentsOfFile: model + "peaks_corr-FWE.tsv", encoding: .utf8)
+                .split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+            let plain = try #require(peaks[0].firstIndex(of: "p_fwe_voxel"))
+            let other = try #require(peaks[0].firstIndex(of: "p_fwe_voxel_baserate"))
+            #expect(peaks[1][plain] == "0.05" && peaks[1][other] == "0.1")
+            let null = try String(contentsOfFile: model + "null_baserate.tsv", encoding: .utf8)
+            #expect(null.hasPrefix("permutation\tmax_z_positive") && null.contains("\tmax_standardised_z_positive"))
+            let record = try String(contentsOfFile: folder + "/out/run.json", encoding: .utf8)
+            #expect(record.contains("\"baseRateTest\""))
+            let page = try String(contentsOfFile: folder + "/out/report.html", encoding: .utf8)
+            #expect(page.contains("p by base rates") && page.contains("beyond the brain"))
+            #expect(page.contains("have p ≤ 0.05 by base rates too"))
+            #expect(page.contains("10.1038/nmeth.1635"))
+        }
+    }
+
+    @Test("where base rates are the test, its p are in the tables, and both parts of it are drawn")
+    func baseRateAlone() throws {
+        var findings = try compared()
+        findings.result.familyWise = findings.result.baseRate
+        findings.result.baseRate = nil
+        findings.result.settings.relocate = .baseRate
+        let text = try page([findings])
+        #expect(text.contains("Agreement test by base rates") && text.contains("standardised"))
+        #expect(text.contains("twice the smaller of two"))
+        #expect(!text.contains("p by base rates") && !text.contains("_method-baserate"))
+    }
 }

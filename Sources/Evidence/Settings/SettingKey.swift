@@ -33,7 +33,7 @@ public struct SettingKey: Sendable {
     public static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
 
     /// Keys whose value can be a file, looked for beside the plan.
-    package static let files = ["mask", "foci_mask"]
+    package static let files = ["mask", "foci_mask", "relocate_from"]
 
     /// Every key, in the order of the analysis.
     public static let all: [SettingKey] = [
@@ -155,6 +155,34 @@ public struct SettingKey: Sendable {
             "relocations", \.relocations, in: 0...1_000_000,
             "Random placements of the peaks for corrected p of the method effects (means); 0 = none. See "
                 + "Docs/agreement-test.md."),
+        choice(
+            "relocate", \.relocate,
+            "Where relocated peaks go: uniform = anywhere, which asks for more agreement than chance; base_rate = where "
+                + "publications at large print peaks, which asks for more than the brain's busy places; both = a test of each, "
+                + "the tables cut by uniform. See Docs/agreement-test.md."),
+        SettingKey(
+            name: "relocate_from", unit: "",
+            meaning:
+                "What says where publications at large print peaks: neurosynth = the map that comes with the program, made from "
+                + "some 20,000 tables; else a NIfTI image of densities, or a project of at least 300 other studies in any format that "
+                + "Cuneus reads.",
+            allowed: "neurosynth, or the path of an image, a coordinate file or a project folder",
+            read: { settings in
+                switch settings.baseRates {
+                case .neurosynth: "neurosynth"
+                case .file(let file): file
+                }
+            },
+            write: { text, settings in
+                if text == "neurosynth" {
+                    settings.baseRates = .neurosynth
+                    return true
+                }
+                // A word without either is a slip of the pen, not a file.
+                guard text.contains("/") || text.contains(".") else { return false }
+                settings.baseRates = .file(text)
+                return true
+            }),
         integer(
             "permutations", \.permutations, in: 0...1_000_000,
             "Permutations of the subject images for corrected p, the unpermuted data included; 0 = none. Experimental: "
@@ -349,6 +377,17 @@ public struct SettingKey: Sendable {
 }
 
 extension Settings {
+    /// The file that a key of ``SettingKey/files`` names; nil for a value that is none.
+    package func file(of key: String) -> String? {
+        switch key {
+        case "mask": if case .file(let path) = mask { return path }
+        case "foci_mask": if case .file(let path) = fociMask { return path }
+        case "relocate_from": if case .file(let path) = baseRates { return path }
+        default: break
+        }
+        return nil
+    }
+
     /// These settings with the assignments on top, in their order.
     ///
     /// `compat` asks for the habits of a program of SDM-PSI: where nothing names a method, that is the method then.

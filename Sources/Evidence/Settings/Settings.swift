@@ -40,6 +40,24 @@ public struct Settings: Hashable, Sendable {
         case voxel, tfce, size, mass
     }
 
+    /// With what agreement is compared: where relocated peaks go.
+    public enum Relocate: String, Hashable, Sendable, CaseIterable {
+        /// Anywhere in the search volume.
+        case uniform
+        /// Where publications at large print their peaks.
+        case baseRate = "base_rate"
+        /// A test of each kind; the tables are cut by the uniform one.
+        case both
+    }
+
+    /// What says where publications at large print their peaks.
+    public enum BaseRateSource: Hashable, Sendable {
+        /// The map that comes with the program, of the Neurosynth database.
+        case neurosynth
+        /// A NIfTI image of densities, or a project of other studies with their coordinates.
+        case file(String)
+    }
+
     /// What becomes of experiments of one model that share a sample.
     public enum SharedSamples: String, Hashable, Sendable, CaseIterable {
         /// Averaged into one, with ``sampleCorrelation`` between them.
@@ -148,6 +166,10 @@ public struct Settings: Hashable, Sendable {
     public var tau2Estimator = Tau2Estimator.dersimonianLaird
     /// Relocations of the peaks for family-wise error control of the method `effects`; 0 = none.
     public var relocations = 999
+    /// Where relocated peaks go.
+    public var relocate = Relocate.uniform
+    /// What base rates are taken from, where peaks go by them.
+    public var baseRates = BaseRateSource.neurosynth
     /// Permutations of the subject images for family-wise error control, the identity included; 0 = none.
     public var permutations = 0
     /// One-tailed p a voxel must be below to be part of a cluster in the permutation test.

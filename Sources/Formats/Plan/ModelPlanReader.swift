@@ -56,7 +56,7 @@ struct ModelPlanReader {
         return assignments
     }
 
-    /// Mask files are looked for beside the plan; methods may stand in a list.
+    /// Files are looked for beside the plan; methods may stand in a list.
     private func assignment(_ node: PlanNode, _ key: PlanNode.Key) throws(InputError) -> SettingAssignment {
         var value: String
         if key.text == "method", let list = node.list {
@@ -70,8 +70,7 @@ struct ModelPlanReader {
             let settings = try Settings().applying([
                 SettingAssignment(key: key.text, value: value, source: key.source)
             ])
-            let choice = key.text == "mask" ? settings.mask : settings.fociMask
-            if case .file(let path) = choice { value = Path.absolute(path, in: folder) }
+            if let path = settings.file(of: key.text) { value = Path.absolute(path, in: folder) }
         }
         return SettingAssignment(key: key.text, value: value, source: key.source)
     }

@@ -1,6 +1,6 @@
-/// The images of a standard brain that come with the program, all on ``Grid/mni2mm``.
+/// The images that come with the program: a standard brain, on ``Grid/mni2mm``, and how often its places are printed.
 ///
-/// ICBM152 nonlinear 2009a symmetric, sampled at 2 mm without averaging; made by `Scripts/make_templates.py`,
+/// The brain is ICBM152 nonlinear 2009a symmetric, sampled at 2 mm without averaging; made by `Scripts/make_templates.py`,
 /// see `PROVENANCE.md` beside the files (Fonov et al. 2011, doi:10.1016/j.neuroimage.2010.07.033).
 public enum Templates {
     public enum Name: String, Hashable, Sendable, CaseIterable {
@@ -12,16 +12,28 @@ public enum Templates {
         case whiteMatter = "label-WM_probseg"
         /// 1 in the brain (T1 > 0: 235,818 voxels, 1.887 L), 0 outside.
         case brainMask = "desc-brain_mask"
+        /// How often published tables of coordinates have a focus near, whatever they are about, in no unit; every 4 mm, and
+        /// a little beyond the brain. Made by `Scripts/base_rate.py` from the Neurosynth database.
+        case fociDensity = "density"
 
         /// Name of the file in the resource folder.
-        public var fileName: String { "tpl-MNI152NLin2009aSym_res-02_\(rawValue).nii.gz" }
+        public var fileName: String {
+            self == .fociDensity
+                ? "base-rate_space-MNI152_res-04_density.nii.gz" : "tpl-MNI152NLin2009aSym_res-02_\(rawValue).nii.gz"
+        }
+
+        /// The edge of its voxels, mm.
+        var voxelSize: Int { self == .fociDensity ? 4 : 2 }
+
+        /// What makes it.
+        var script: String { self == .fociDensity ? "Scripts/base_rate.py" : "Scripts/make_templates.py" }
     }
 
     /// Reads one template.
     ///
     /// The files are looked for in the folder that the environment variable `CUNEUS_RESOURCES` names, else beside the
     /// program, in `../share/cuneus` from it, and in the source tree.
-    /// - Throws: ``TemplateError`` when the file is nowhere, cannot be read, or is not on ``Grid/mni2mm``.
+    /// - Throws: ``TemplateError`` when the file is nowhere, cannot be read, or is not on its grid.
     public static func load(_ name: Name) throws(TemplateError) -> Volume {
         try load(name, from: ResourceFolder())
     }
@@ -36,7 +48,7 @@ public enum Templates {
         } catch {
             throw TemplateError(name: name, reason: .unreadable(path: path, message: "\(error)"))
         }
-        guard volume.grid == .mni2mm else {
+        guard volume.grid == Grid.mni(voxelSize: Double(name.voxelSize)) else {
             throw TemplateError(name: name, reason: .otherGrid(path: path))
         }
         return volume
@@ -67,8 +79,8 @@ public struct TemplateError: Error, Hashable, Sendable, CustomStringConvertible 
         case .unreadable(let path, let message):
             "\(path): the template cannot be read: \(message)"
         case .otherGrid(let path):
-            "\(path): the template is not on the 2 mm MNI grid (91 × 109 × 91 voxels, origin 90, −126, −72). "
-                + "Make it again with Scripts/make_templates.py."
+            "\(path): the template is not on the \(name.voxelSize) mm MNI grid (origin 90, −126, −72). "
+                + "Make it again with \(name.script)."
         }
     }
 }

@@ -16,6 +16,8 @@ struct NullHistograms {
     /// A statistic's null, in one tail or in both together.
     private struct Null {
         var statistic: NullDistribution.Statistic
+        /// Of maps in units of what is usual at each voxel.
+        var isStandardised: Bool
         /// nil: both tails together.
         var tail: NullDistribution.Tail?
         /// Ascending.
@@ -24,24 +26,33 @@ struct NullHistograms {
         var threshold: Float?
         var p: Float
 
-        var title: String { "\(statistic.words), \(tail?.words ?? "either direction")" }
+        var name: String { isStandardised ? "\(statistic.words), standardised" : statistic.words }
+        var title: String { "\(name), \(tail?.words ?? "either direction")" }
     }
 
     private var nulls: [Null] {
         let test = words.test
         let tails: [NullDistribution.Tail?] = test.isTwoTailed ? [nil] : [.positive, .negative]
-        guard let first = test.null.maxima.first else { return [] }
+        return test.nulls.enumerated().flatMap { part, null in self.nulls(null, tails, isStandardised: part > 0) }
+    }
+
+    /// Of one of the nulls that are tested together.
+    private func nulls(
+        _ null: NullDistribution, _ tails: [NullDistribution.Tail?], isStandardised: Bool
+    ) -> [Null] {
+        let test = words.test
+        guard let first = null.maxima.first else { return [] }
         return tails.flatMap { tail in
             NullDistribution.Statistic.allCases.map { statistic in
-                let maxima = test.null.sorted(statistic, tail ?? .positive, isTwoTailed: tail == nil)
+                let maxima = null.sorted(statistic, tail ?? .positive, isTwoTailed: tail == nil)
                 let corrected = NullDistribution.CorrectedP(sorted: maxima)
                 let observed =
                     tail.map { first.value(statistic, $0) }
                     ?? max(first.value(statistic, .positive), first.value(statistic, .negative))
                 return Null(
-                    statistic: statistic, tail: tail, maxima: maxima, observed: observed,
-                    threshold: corrected.threshold(level: words.settings.correctedP),
-                    p: observed > 0 ? corrected(observed) : 1)
+                    statistic: statistic, isStandardised: isStandardised, tail: tail, maxima: maxima,
+                    observed: observed, threshold: corrected.threshold(level: test.level(words.settings.correctedP)),
+                    p: observed > 0 ? min(1, Float(test.nulls.count) * corrected(observed)) : 1)
             }
         }
     }
@@ -50,8 +61,7 @@ struct NullHistograms {
         let nulls = nulls
         let pictures = nulls.enumerated().map { n, null in svg(null, "\(identifier)-\(n + 1)") }.joined()
         let caption =
-            "How large the largest statistic of the whole brain gets by chance: one value per permutation of the subject "
-            + "images. Solid line: observed; dashed line: what had to be reached for a corrected p ≤ \(words.level)."
+            "How large the largest statistic of the whole brain gets by chance: one value per \(words.drawn). Solid line: observed; dashed line: what had to be reached for a corrected p ≤ \(words.level)."
         return HTML.element(
             "figure", [],
             HTML.element("div", [("class", "nulls")], pictures) + HTML.element("figcaption", [], caption))
@@ -67,7 +77,7 @@ struct NullHistograms {
             ],
             rows: nulls.map { null in
                 [
-                    null.statistic.words, null.tail?.words ?? "either", null.statistic.pretty(null.observed),
+                    null.name, null.tail?.words ?? "either", null.statistic.pretty(null.observed),
                     null.threshold.map(null.statistic.pretty) ?? "cannot be reached", PrettyNumber.p(Double(null.p)),
                 ].map(HTML.text)
             }

@@ -109,8 +109,26 @@ struct ReportModel {
             : clusterTable(
                 corrected, corrected: words, caption: "Clusters at \(words.criteria), described at their peaks")
         return HTML.element("h3", [], HTML.text("\(words.title) ") + tag)
-            + HTML.element("p", [], "\(words.limits) \(words.standing)") + found
+            + HTML.element("p", [], "\(words.limits) \(words.standing)") + found + baseRateTest(corrected)
             + NullHistograms(words, identifier: "null-\(number)").html
+    }
+
+    /// What the test by base rates adds to the one the tables are cut by.
+    private func baseRateTest(_ corrected: [Cluster]) -> HTML {
+        guard let words = PermutationWords(baseRateOf: result) else { return HTML() }
+        let surviving = corrected.count { cluster in
+            guard let peak = cluster.peaks.first,
+                let p = words.p(words.statistic, sign: cluster.sign, at: peak.position)
+            else { return false }
+            return p <= words.settings.correctedP
+        }
+        let count =
+            corrected.isEmpty
+            ? ""
+            : " Of the \(PrettyNumber.plural(corrected.count, "cluster")) above, \(surviving) "
+                + "\(surviving == 1 ? "has" : "have") p ≤ \(words.level) by base rates too at the peak (last p of the table)."
+        return HTML.element("h4", [], HTML.text(words.title))
+            + HTML.element("p", [], HTML.text("\(words.sentence) \(words.limits) \(words.standing)\(count)"))
     }
 
     private var clusterTable: HTML {
@@ -122,17 +140,22 @@ struct ReportModel {
     /// - Parameter corrected: nil shows uncorrected p.
     private func clusterTable(_ clusters: [Cluster], corrected: PermutationWords?, caption: String) -> HTML {
         let tables = ClusterTables(findings, places: run.places)
+        let baseRate = corrected == nil ? nil : PermutationWords(baseRateOf: result)
         let rows = clusters.enumerated().compactMap { order, cluster -> [HTML]? in
             guard let peak = cluster.peaks.first else { return nil }
             let at = VoxelStatistics(result, at: peak.position)
             let name = run.places.line(peak.coordinate)
             let p = corrected.flatMap { $0.p($0.statistic, sign: cluster.sign, at: peak.position) }
+            let byBaseRate = baseRate.map { words in
+                PrettyNumber.p(words.p(words.statistic, sign: cluster.sign, at: peak.position) ?? .nan)
+            }
             return [
                 String(order + 1), cluster.sign < 0 ? "below zero" : "above zero",
                 PrettyNumber.count(cluster.voxels.count), PrettyNumber.count(Int(tables.volume(cluster).rounded())),
                 ReportSummary.place(peak.coordinate), PrettyNumber.fixed(at.effect, 2), ReportSummary.interval(at),
-                PrettyNumber.fixed(at.z, 2), PrettyNumber.p(p ?? at.p), PrettyNumber.fixed(at.i2, 0),
-            ].map(HTML.text) + basis(peak)
+                PrettyNumber.fixed(at.z, 2), PrettyNumber.p(p ?? at.p),
+            ].map(HTML.text) + (byBaseRate.map { [HTML.text($0)] } ?? [])
+                + [HTML.text(PrettyNumber.fixed(at.i2, 0))] + basis(peak)
                 + [.text(name.isEmpty ? "–" : name.replacingOccurrences(of: "BA ", with: "BA\u{A0}"))]
         }
         let table = HTMLTable(
@@ -143,8 +166,8 @@ struct ReportModel {
                 .init(result.measure.symbol, number: true),
                 .init("95 % CI", number: true), .init("z", number: true),
                 .init(corrected == nil ? "p" : "corrected p", number: true),
-                .init("I² (%)", number: true),
-            ] + basisColumns + [.init("Place of the peak")], rows: rows)
+            ] + (baseRate == nil ? [] : [.init("p by base rates", number: true)]) + [.init("I² (%)", number: true)]
+                + basisColumns + [.init("Place of the peak")], rows: rows)
         return table.html
     }
 

@@ -85,8 +85,9 @@ public struct ResultFolder: Sendable {
                 ModelFindings(result: findings.result, clusters: findings.result.correctedClusters()), places: places)
             texts += [
                 ("clusters_corr-FWE.tsv", corrected.clusters), ("peaks_corr-FWE.tsv", corrected.peaks),
-                ("null.tsv", NullTable(test.null).table),
+                ("null.tsv", NullTable(test).table),
             ]
+            if let other = findings.result.baseRate { texts.append(("null_baserate.tsv", NullTable(other).table)) }
         }
         if !findings.trust.isEmpty {
             let trust = TrustTables(findings.trust)
@@ -106,7 +107,7 @@ public struct ResultFolder: Sendable {
         }
         if writesMaxsMinsZ, let test = findings.result.familyWise {
             try Self.makeFolder("\(path)/\(folder)/fwe")
-            try write(text: NullTable(test.null).maxsMinsZ, to: "\(folder)/fwe/maxsMinsZ.asc")
+            try write(text: NullTable(test).maxsMinsZ, to: "\(folder)/fwe/maxsMinsZ.asc")
             try add("fwe/maxsMinsZ.asc")
         }
         return RunRecord.Model(findings, folder: folder, files: files)

@@ -8,7 +8,8 @@ extension ResultMap {
     /// The maps of a model's permutation test, in the order they are written; none without a test.
     ///
     /// Corrected p and −log₁₀ p of every statistic and tail, TFCE scores of both tails, and z where the statistic chosen
-    /// for the tables has a corrected p at or below the level.
+    /// for the tables has a corrected p at or below the level. Of a test by base rates beside it, p and −log₁₀ p, named
+    /// `…_method-baserate`.
     public static func corrected(_ result: ModelResult) -> [ResultMap] {
         guard let test = result.familyWise else { return [] }
         var maps: [ResultMap] = []
@@ -23,15 +24,29 @@ extension ResultMap {
                     values: test.map(.tfce, tail).observed))
         }
         maps.append(thresholded(result, test))
+        if let other = result.baseRate {
+            for statistic in NullDistribution.Statistic.allCases {
+                for tail in NullDistribution.Tail.allCases { maps += p(other, statistic, tail, method: "baserate") }
+            }
+        }
         return maps
     }
 
+    /// `p_level-voxel_corr-FWE_tail-positive`, without its value; `method` says how p was corrected, where a model has
+    /// several.
+    static func entities(
+        _ statistic: NullDistribution.Statistic, _ tail: NullDistribution.Tail, method: String? = nil
+    ) -> String {
+        "\(statistic.entities)_corr-FWE\(method.map { "_method-\($0)" } ?? "")_tail-\(tail.rawValue)"
+    }
+
     private static func p(
-        _ test: FamilyWiseResult, _ statistic: NullDistribution.Statistic, _ tail: NullDistribution.Tail
+        _ test: FamilyWiseResult, _ statistic: NullDistribution.Statistic, _ tail: NullDistribution.Tail,
+        method: String? = nil
     ) -> [ResultMap] {
-        let name = "\(statistic.entities)_corr-FWE_tail-\(tail.rawValue)"
+        let name = entities(statistic, tail, method: method)
         let values = test.map(statistic, tail).p
-        let words = "\(statistic.words), effects \(tail.words)"
+        let words = "\(statistic.words), effects \(tail.words)\(method == nil ? "" : ", by base rates")"
         var details = details(test)
         details["Statistic"] = statistic.words
         return [
@@ -65,9 +80,20 @@ extension ResultMap {
             units: "z", intent: .zScore, background: 0, values: values, details: details)
     }
 
+    /// What the null distribution is of.
+    private static func drawn(_ test: FamilyWiseResult) -> String {
+        switch test.kind {
+        case .subjects: "permutations of subject images"
+        case .studies: "permutations of studies"
+        case .relocations where test.isBaseRate:
+            "relocations of the peaks to where publications at large print theirs, plain and standardised together"
+        case .relocations: "relocations of the peaks to random places"
+        }
+    }
+
     private static func details(_ test: FamilyWiseResult) -> [String: String] {
         [
-            "Correction": "family-wise error, largest statistic of permutations of subject images",
+            "Correction": "family-wise error, largest statistic of \(drawn(test))",
             "Permutations": String(test.permutations), "SmallestP": NumberText.significant(test.smallestP),
             "Exhaustive": test.isExhaustive ? "yes" : "no",
             "Tails": test.isTwoTailed ? "both together" : "each on its own",

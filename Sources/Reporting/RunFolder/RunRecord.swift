@@ -73,6 +73,17 @@ public struct RunRecord: Hashable, Sendable, Codable {
         public var isExhaustive: Bool
         public var isTwoTailed: Bool
         public var clusterFormingZ: Double
+        /// Whether relocated peaks went where publications at large print theirs; nil of other tests.
+        public var isBaseRate: Bool?
+
+        init(_ test: FamilyWiseResult) {
+            permutations = test.permutations
+            smallestP = test.smallestP
+            isExhaustive = test.isExhaustive
+            isTwoTailed = test.isTwoTailed
+            clusterFormingZ = test.clusterForming
+            isBaseRate = test.kind == .relocations ? test.isBaseRate : nil
+        }
     }
 
     /// A model by methods other than SDM-PSI.
@@ -134,6 +145,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
         public var maskVoxels: Int
         /// nil without permutations.
         public var permutationTest: PermutationTest?
+        /// The test by base rates beside it; nil without one.
+        public var baseRateTest: PermutationTest?
         public var clustersPositive: Int
         public var clustersNegative: Int
         public var notices: [Notice]
@@ -154,11 +167,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
             participants = findings.participants
             leaveOut = result.leaveOut
             maskVoxels = result.maps.mask.count
-            permutationTest = result.familyWise.map { test in
-                PermutationTest(
-                    permutations: test.permutations, smallestP: test.smallestP, isExhaustive: test.isExhaustive,
-                    isTwoTailed: test.isTwoTailed, clusterFormingZ: test.clusterForming)
-            }
+            permutationTest = result.familyWise.map(PermutationTest.init)
+            baseRateTest = result.baseRate.map(PermutationTest.init)
             clustersPositive = findings.clusters.count { $0.sign > 0 }
             clustersNegative = findings.clusters.count { $0.sign < 0 }
             notices = result.notices

@@ -67,7 +67,9 @@ public struct RunSummary: Sendable {
             "\(result.plan.name): \(PrettyNumber.plural(result.experiments.count, "experiment")), "
                 + "\(PrettyNumber.plural(findings.participants, "participant"))"
         ]
-        if let words = PermutationWords(result) { lines.append("  \(words.sentence)") }
+        for words in [PermutationWords(result), PermutationWords(baseRateOf: result)].compactMap({ $0 }) {
+            lines.append("  \(words.sentence)")
+        }
         guard !findings.clusters.isEmpty else {
             lines.append("  nothing survived: no \(Exploratory.criteria(result.settings))")
             return (lines + regions(findings)).joined(separator: "\n")

@@ -87,7 +87,10 @@ public struct ClusterTables: Sendable {
 
     private var statisticsHeader: [String] {
         ["x_mm", "y_mm", "z_mm", findings.result.measure.symbol, "ci_low", "ci_high", "z", "p"]
-            + NullDistribution.Statistic.allCases.map { "p_fwe_\($0.rawValue)" } + ["tau2", "I2"]
+            + NullDistribution.Statistic.allCases.map { "p_fwe_\($0.rawValue)" }
+            + (findings.result.baseRate == nil
+                ? [] : NullDistribution.Statistic.allCases.map { "p_fwe_\($0.rawValue)_baserate" })
+            + ["tau2", "I2"]
             + (findings.result.posterior == nil ? [] : ["measured", "near", "silent", "g_shrunk"])
     }
 
@@ -112,16 +115,21 @@ public struct ClusterTables: Sendable {
 
     private func statistics(_ peak: ClusterPeak, sign: Int) -> [String] {
         let at = VoxelStatistics(findings.result, at: peak.position)
-        let corrected = PermutationWords(findings.result)
+        func corrected(_ words: PermutationWords?) -> [String] {
+            NullDistribution.Statistic.allCases.map { statistic in
+                words?.p(statistic, sign: sign, at: peak.position).map { NumberText.significant($0) }
+                    ?? NumberText.missing
+            }
+        }
+        let baseRate = PermutationWords(baseRateOf: findings.result)
         return [
             NumberText.hundredths(peak.coordinate.x), NumberText.hundredths(peak.coordinate.y),
             NumberText.hundredths(peak.coordinate.z), NumberText.fixed(at.effect, 4),
             NumberText.fixed(at.interval.low, 4),
             NumberText.fixed(at.interval.high, 4), NumberText.fixed(at.z, 3), NumberText.significant(at.p),
         ]
-            + NullDistribution.Statistic.allCases.map { statistic in
-                corrected?.p(statistic, sign: sign, at: peak.position).map { NumberText.significant($0) }
-                    ?? NumberText.missing
-            } + [NumberText.fixed(at.tau2, 4), NumberText.fixed(at.i2, 2)] + basis(peak)
+            + corrected(PermutationWords(findings.result)) + (baseRate == nil ? [] : corrected(baseRate)) + [
+                NumberText.fixed(at.tau2, 4), NumberText.fixed(at.i2, 2),
+            ] + basis(peak)
     }
 }

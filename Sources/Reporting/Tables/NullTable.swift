@@ -1,12 +1,18 @@
 import Evidence
 import Foundation
 import Inference
+import SeedBasedMapping
 
 /// `null.tsv`: the largest statistics of every permutation.
 struct NullTable {
     let null: NullDistribution
+    /// Of the standardised maps, where they are tested too.
+    let standardised: NullDistribution?
 
-    init(_ null: NullDistribution) { self.null = null }
+    init(_ test: FamilyWiseResult) {
+        null = test.null
+        standardised = test.standardised
+    }
 
     /// SDM-PSI's `fwe/maxsMinsZ.asc`: a row per permutation, the unpermuted data first; largest z, largest −z, largest TFCE
     /// score of both signs.
@@ -24,10 +30,15 @@ struct NullTable {
         let columns = NullDistribution.Tail.allCases.flatMap { tail in
             NullDistribution.Statistic.allCases.map { (statistic: $0, tail: tail) }
         }
+        func cells(_ row: NullDistribution.Maxima) -> [String] {
+            columns.map { NumberText.shortest(row.value($0.statistic, $0.tail)) }
+        }
+        let names = columns.map { "\($0.statistic.column)_\($0.tail.rawValue)" }
         return TextTable(
-            header: ["permutation"] + columns.map { "max_\($0.statistic.column)_\($0.tail.rawValue)" },
+            header: ["permutation"] + names.map { "max_\($0)" }
+                + (standardised == nil ? [] : names.map { "max_standardised_\($0)" }),
             rows: null.maxima.enumerated().map { number, row in
-                [String(number)] + columns.map { NumberText.shortest(row.value($0.statistic, $0.tail)) }
+                [String(number)] + cells(row) + (standardised.map { cells($0.maxima[number]) } ?? [])
             })
     }
 }

@@ -10,6 +10,8 @@ struct MethodFacts {
     var usesAAL: Bool
     var showsTemplate: Bool
     var usesPermutations: Bool
+    /// Whether peaks were placed by the map of base rates that comes with the program.
+    var usesNeurosynth: Bool
     /// Whether findings were appraised one by one.
     var appraisesFindings: Bool
     var combinesSamples: Bool
@@ -25,6 +27,10 @@ struct MethodFacts {
             $0.result.settings.samples == .combine && !$0.result.sharedSamples.isEmpty
         }
         usesPermutations = models.contains { $0.result.familyWise != nil }
+        usesNeurosynth = models.contains {
+            $0.result.settings.baseRates == .neurosynth
+                && ($0.result.baseRate != nil || $0.result.familyWise?.isBaseRate == true)
+        }
         appraisesFindings = models.contains { !$0.trust.isEmpty }
         usesRegions = models.contains { !$0.regions.isEmpty }
         joinsRegions = models.contains { !JointRegions.all($0.regions).isEmpty }
@@ -51,6 +57,7 @@ struct MethodFacts {
         if usesRegions { list.append(.directedBayes) }
         if joinsRegions { list.append(.intersectionUnion) }
         if usesPermutations { list += [.permutationInference, .tfce] }
+        if usesNeurosynth { list.append(.neurosynth) }
         if appraisesFindings { list += TrustMethods.references }
         if showsTemplate || settings.contains(where: Self.usesTemplate) { list += [.icbm152Conference, .icbm152] }
         if usesLancaster { list.append(.lancaster) }

@@ -9,6 +9,8 @@ struct PermutationMethods {
     private let byStudies: [String]
     private let words: PermutationWords
     private let settings: Settings
+    /// Whether a test by base rates stands beside the uniform one.
+    private let hasBaseRates: Bool
 
     /// - Parameter tested: models with a permutation test. The first one's settings are described; the experiments of
     ///   all say what was permuted.
@@ -18,6 +20,7 @@ struct PermutationMethods {
         else { return nil }
         self.words = words
         settings = first.settings
+        hasBaseRates = tested.contains { $0.baseRate != nil }
         experiments = tested.filter { $0.familyWise?.kind == .subjects }.flatMap(\.experiments)
         byStudies = tested.filter { $0.familyWise?.kind == .studies }.map(\.plan.name)
     }
@@ -33,10 +36,38 @@ struct PermutationMethods {
         guard words.test.kind == .relocations else { return "" }
         return
             "P values corrected for family-wise error are those of an agreement test of Cuneus (not yet peer-reviewed): the peaks of "
-            + "every sample, with their heights and signs, were placed at random in the analysis mask, at least 8 mm apart, and the "
-            + "statistic, the limit of Rubin's z of the most likely effect for infinitely many imputations, was computed anew. "
+            + "every sample, with their heights and signs, were placed at random in the analysis mask, \(spread)"
+            + "at least 8 mm apart, and the statistic, the limit of Rubin's z of the most likely effect for infinitely many imputations, was computed anew. "
             + "Voxels count of which at least two samples and a tenth of them tell. The null hypothesis is that the places of "
-            + "peaks are unrelated between samples."
+            + "peaks are unrelated between samples.\(standardising)\(beside)"
+    }
+
+    /// What base rates were taken from.
+    private var source: String {
+        switch settings.baseRates {
+        case .neurosynth:
+            "the density of the foci of some 20,000 published tables (\(Reference.neurosynth.mark)), smoothed by 10 mm"
+        case .file(let path):
+            "the coordinates or densities in \(path.split(separator: "/").last.map(String.init) ?? path)"
+        }
+    }
+
+    private var spread: String {
+        words.test.isBaseRate ? "with the probabilities that \(source) give, " : ""
+    }
+
+    private static let parts =
+        "Two largest values were tested together, that of the statistic and that of the statistic in units of its mean and standard "
+        + "deviation at the voxel over \(AgreementTest.standardisingRelocations) further relocations; the corrected p is twice the "
+        + "smaller of the two."
+
+    private var standardising: String { words.test.isBaseRate ? " \(Self.parts)" : "" }
+
+    private var beside: String {
+        guard hasBaseRates else { return "" }
+        return
+            " Beside these, p by base rates are given: places drawn with the probabilities that \(source) give, so that what is "
+            + "tested is agreement beyond that of unrelated publications. \(Self.parts)"
     }
 
     private var permuting: String {

@@ -8,9 +8,14 @@ struct PermutationWords {
     let test: FamilyWiseResult
     let settings: Settings
 
-    /// Nil without a test.
-    init?(_ result: ModelResult) {
-        guard let test = result.familyWise else { return nil }
+    /// Of the test that the tables are cut by; nil without one.
+    init?(_ result: ModelResult) { self.init(result, result.familyWise) }
+
+    /// Of the test by base rates beside it; nil without one.
+    init?(baseRateOf result: ModelResult) { self.init(result, result.baseRate) }
+
+    private init?(_ result: ModelResult, _ test: FamilyWiseResult?) {
+        guard let test else { return nil }
         self.test = test
         settings = result.settings
         statistic = result.correctedStatistic
@@ -25,17 +30,23 @@ struct PermutationWords {
             return "\(tail.words): \(values.joined(separator: ", "))"
         }
         let count = test.isExhaustive ? "all \(test.permutations)" : PrettyNumber.count(test.permutations)
-        let name = test.kind == .relocations ? "Agreement test (" : "Permutation test (experimental, "
+        let name =
+            test.isBaseRate
+            ? "Agreement test by base rates ("
+            : test.kind == .relocations ? "Agreement test (" : "Permutation test (experimental, "
         return "\(name)\(count) \(unit)s, least possible p "
             + "\(NumberText.significant(test.smallestP, 2))), smallest corrected p \(smallest.joined(separator: "; "))."
     }
 
     /// What the corrected p says, and how far to rely on it.
-    var standing: String { test.kind == .relocations ? Self.agreement : Self.experimental }
+    var standing: String {
+        test.isBaseRate ? Self.aboveBaseRate : test.kind == .relocations ? Self.agreement : Self.experimental
+    }
 
     /// `The permutation test`
     var title: String {
-        test.kind == .relocations ? "Does it agree? The test by relocated peaks" : "The permutation test"
+        if test.isBaseRate { return "Does it agree beyond the brain's busy places? The test by base rates" }
+        return test.kind == .relocations ? "Does it agree? The test by relocated peaks" : "The permutation test"
     }
 
     /// Of the agreement test (Docs/agreement-test.md).
@@ -43,6 +54,12 @@ struct PermutationWords {
         "A small corrected p says that effects agree in place and sign more than the same peaks placed at random would: not that the "
         + "effect differs from zero in any study. Peaks of unrelated publications converge too, at the brain's hubs: about one in "
         + "five sets of unrelated tables passes this test (and the same of ALE)."
+
+    /// Of the agreement test by base rates.
+    static let aboveBaseRate =
+        "A small corrected p says that effects agree in place and sign more than the same peaks would if they were placed where "
+        + "publications at large print theirs, whatever they are about: more than the brain's busy places. It does not say that the "
+        + "effect differs from zero in any study."
 
     /// Why nobody should rely on it yet.
     static let experimental =
@@ -58,6 +75,15 @@ struct PermutationWords {
 
     private var unit: String { test.kind == .relocations ? "relocation" : "permutation" }
 
+    /// What one value of a null distribution is of.
+    var drawn: String {
+        switch test.kind {
+        case .subjects: "permutation of the subject images"
+        case .studies: "permutation of the studies"
+        case .relocations: "relocation of the peaks"
+        }
+    }
+
     /// `corrected p ≤ 0.05 (voxel height z)`.
     var criteria: String { "corrected p ≤ \(level) (\(statistic.words))" }
 
@@ -65,9 +91,15 @@ struct PermutationWords {
     var limits: String { [attainable, reach, tails].filter { !$0.isEmpty }.joined(separator: " ") }
 
     private var attainable: String {
-        test.isExhaustive
-            ? "All \(count) that are distinct were used; the smallest attainable p is \(smallestP)."
-            : "With \(count) of \(permuted), the unpermuted data included, the smallest attainable p is \(smallestP)."
+        if test.isExhaustive {
+            return "All \(count) that are distinct were used; the smallest attainable p is \(smallestP)."
+        }
+        let parts =
+            test.isBaseRate
+            ? " (each p is twice the smaller of two: of the plain largest statistic, and of the largest in units of what is usual "
+                + "at its voxel)" : ""
+        return
+            "With \(count) of \(permuted), the unpermuted data included, the smallest attainable p is \(smallestP)\(parts)."
     }
 
     /// What was permuted.

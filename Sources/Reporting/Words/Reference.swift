@@ -76,6 +76,11 @@ public struct Reference: Hashable, Sendable {
         "Winkler AM, Ridgway GR, Webster MA, Smith SM, Nichols TE. Permutation inference for the general linear model. "
             + "NeuroImage 2014; 92: 381–397.",
         doi: "10.1016/j.neuroimage.2014.01.060")
+    static let neurosynth = Reference(
+        "Yarkoni et al., 2011",
+        "Yarkoni T, Poldrack RA, Nichols TE, Van Essen DC, Wager TD. Large-scale automated synthesis of human functional "
+            + "neuroimaging data. Nature Methods 2011; 8: 665–670.",
+        doi: "10.1038/nmeth.1635")
     static let icbm152 = Reference(
         "Fonov et al., 2011",
         "Fonov V, Evans AC, Botteron K, Almli CR, McKinstry RC, Collins DL. Unbiased average age-appropriate atlases "

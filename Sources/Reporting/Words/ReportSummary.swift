@@ -20,7 +20,9 @@ struct ReportSummary {
 
     private var result: ModelResult { findings.result }
 
-    private var permutations: [String] { [PermutationWords(result)?.sentence].compactMap { $0 } }
+    private var permutations: [String] {
+        [PermutationWords(result)?.sentence, PermutationWords(baseRateOf: result)?.sentence].compactMap { $0 }
+    }
 
     private var material: String {
         "\(PrettyNumber.plural(result.experiments.count, "experiment")) with "

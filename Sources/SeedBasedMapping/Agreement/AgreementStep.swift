@@ -19,42 +19,91 @@ struct AgreementStep: AnalysisStep {
         let total = settings.relocations + 1
         let range = (shard - 1) * total / count..<shard * total / count
         guard let path = options.ledger else { preconditionFailure("a shard needs a file") }
-        let ledger = try PermutationLedger.open(path, header(model, range))
-        try await fill(ledger, try await test(model, options))
+        let baseRates = try baseRates(model)
+        let ledger = try PermutationLedger.open(path, header(model, range, baseRates))
+        try await fill(ledger, try await tests(model, options, baseRates))
         return ledger
     }
 
-    /// The agreement test of a model.
-    @_optimize(none)
-    func result(of model: PreparedModel, options: PermutationOptions) async throws -> FamilyWiseResult {
-        let all = 0..<settings.relocations + 1
-        let test = try await test(model, options)
-        let maxima: [NullDistribution.Maxima]
-        if !options.shards.isEmpty {
-            maxima = try FamilyWiseStep.merged(options.shards, header(model, all))
-        } else if let path = options.ledger {
-            let ledger = try PermutationLedger.open(path, header(model, all))
-            try await fill(ledger, test)
-            maxima = ledger.rows
-        } else {
-            maxima = try await rows(all, test) { _ in }
-        }
-        return FamilyWiseResult(
-            observed: test.observed().z, null: NullDistribution(maxima), statistics: test.statistics,
-            isExhaustive: false, kind: .relocations, isTwoTailed: settings.twoTailed,
-            instructions: options.instructions)
+    /// What a model's tests came to.
+    struct Results {
+        /// Whose corrected p the tables are cut by.
+        var first: FamilyWiseResult
+        /// By base rates, where a uniform test is the first.
+        var baseRate: FamilyWiseResult?
+        var notices: [Notice]
     }
 
-    private func test(_ model: PreparedModel, _ options: PermutationOptions) async throws -> AgreementTest {
-        try await SeedBasedAnalysis(
+    /// The agreement tests of a model: one, or two side by side where the settings ask for both.
+    @_optimize(none)
+    func results(of model: PreparedModel, options: PermutationOptions) async throws -> Results {
+        let all = 0..<settings.relocations + 1
+        let baseRates = try baseRates(model)
+        let tests = try await tests(model, options, baseRates)
+        let table: [[NullDistribution.Maxima]]
+        if !options.shards.isEmpty {
+            table = try FamilyWiseStep.merged(options.shards, header(model, all, baseRates))
+        } else if let path = options.ledger {
+            let ledger = try PermutationLedger.open(path, header(model, all, baseRates))
+            try await fill(ledger, tests)
+            table = ledger.table
+        } else {
+            table = try await rows(all, tests) { _ in }
+        }
+        var column = 0
+        let results = tests.map { test in
+            let observed = test.observed()
+            let null = NullDistribution(table.map { $0[column] })
+            var standardised: (observed: [Float], null: NullDistribution)?
+            if test.standardisation != nil {
+                column += 1
+                standardised = (observed.standardised, NullDistribution(table.map { $0[column] }))
+            }
+            column += 1
+            return FamilyWiseResult(
+                observed: observed.z, null: null, standardised: standardised, statistics: test.statistics,
+                isExhaustive: false, kind: .relocations, isTwoTailed: settings.twoTailed,
+                instructions: options.instructions)
+        }
+        return Results(
+            first: results[0], baseRate: results.count > 1 ? results[1] : nil, notices: baseRates?.notices ?? [])
+    }
+
+    /// The columns of a ledger, as ``tests(_:_:_:)`` fill them.
+    private var nulls: [String] {
+        switch settings.relocate {
+        case .uniform: [""]
+        case .baseRate: ["", "standardised_"]
+        case .both: ["", "baserate_", "baserate_standardised_"]
+        }
+    }
+
+    /// Nil where peaks go anywhere.
+    private func baseRates(_ model: PreparedModel) throws -> BaseRates? {
+        guard settings.relocate != .uniform else { return nil }
+        return try BaseRates(
+            settings.baseRates, experiments: model.experiments.map(\.experiment), mask: space.mask)
+    }
+
+    /// The tests that the settings ask for, at least one; they share their kernels.
+    @_optimize(none)
+    private func tests(
+        _ model: PreparedModel, _ options: PermutationOptions, _ baseRates: BaseRates?
+    ) async throws -> [AgreementTest] {
+        let uniform = try await SeedBasedAnalysis(
             space: space, settings: settings, workers: workers, progress: progress
         ).agreementTest(model, instructions: options.instructions)
+        guard let baseRates else { return [uniform] }
+        progress.began("What is usual at each voxel", units: AgreementTest.standardisingRelocations)
+        defer { progress.ended() }
+        let other = try await uniform.relocating(to: baseRates.places).standardised()
+        return settings.relocate == .both ? [uniform, other] : [other]
     }
 
     @_optimize(none)
-    private func fill(_ ledger: PermutationLedger, _ test: AgreementTest) async throws {
+    private func fill(_ ledger: PermutationLedger, _ tests: [AgreementTest]) async throws {
         guard !ledger.isComplete else { return }
-        _ = try await rows(ledger.next..<ledger.header.range.upperBound, test) { try ledger.append($0) }
+        _ = try await rows(ledger.next..<ledger.header.range.upperBound, tests) { try ledger.append(table: $0) }
     }
 
     /// Relocations that are done before they are written down.
@@ -62,26 +111,36 @@ struct AgreementStep: AnalysisStep {
 
     @_optimize(none)
     private func rows(
-        _ range: Range<Int>, _ test: AgreementTest, finished: ([NullDistribution.Maxima]) throws -> Void
-    ) async throws -> [NullDistribution.Maxima] {
-        progress.began("Relocations", units: range.count)
+        _ range: Range<Int>, _ tests: [AgreementTest], finished: ([[NullDistribution.Maxima]]) throws -> Void
+    ) async throws -> [[NullDistribution.Maxima]] {
+        progress.began("Relocations", units: range.count * tests.count)
         defer { progress.ended() }
-        var rows: [NullDistribution.Maxima] = []
+        var rows: [[NullDistribution.Maxima]] = []
         for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.batch) {
-            let found = try await test.maxima(start..<min(start + Self.batch, range.upperBound))
-            let maxima = found.map(\.plain)
-            try finished(maxima)
-            rows += maxima
+            let batch = start..<min(start + Self.batch, range.upperBound)
+            var found = batch.map { _ in [NullDistribution.Maxima]() }
+            for test in tests {
+                let maxima = try await test.maxima(batch)
+                for (index, row) in maxima.enumerated() {
+                    found[index].append(row.plain)
+                    if let standardised = row.standardised { found[index].append(standardised) }
+                }
+            }
+            try finished(found)
+            rows += found
         }
         return rows
     }
 
-    private func header(_ model: PreparedModel, _ range: Range<Int>) -> PermutationLedger.Header {
-        PermutationLedger.Header(key: key(model), permutations: settings.relocations + 1, range: range)
+    private func header(
+        _ model: PreparedModel, _ range: Range<Int>, _ baseRates: BaseRates?
+    ) -> PermutationLedger.Header {
+        PermutationLedger.Header(
+            key: key(model, baseRates), permutations: settings.relocations + 1, range: range, nulls: nulls)
     }
 
     /// SHA-256 of everything the null distribution depends on.
-    private func key(_ model: PreparedModel) -> String {
+    private func key(_ model: PreparedModel, _ baseRates: BaseRates?) -> String {
         var hash = SHA256()
         func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
         add("agreement test 1, \(AgreementTest.defaultStartPoints) start points")
@@ -90,6 +149,10 @@ struct AgreementStep: AnalysisStep {
             "cluster_forming_p", "tfce_connectivity", "connectivity", "seed",
         ] {
             if let key = SettingKey.named(name) { add("\(name)=\(key.text(in: settings))") }
+        }
+        if let baseRates {
+            add("relocate=\(settings.relocate.rawValue), \(AgreementTest.standardisingRelocations) to standardise")
+            baseRates.values.withUnsafeBytes { hash.update(bufferPointer: $0) }
         }
         space.mask.voxels.withUnsafeBytes { hash.update(bufferPointer: $0) }
         space.template.slowness(on: space.mask).withUnsafeBytes { hash.update(bufferPointer: $0) }

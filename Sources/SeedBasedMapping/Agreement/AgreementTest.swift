@@ -47,7 +47,7 @@ public struct AgreementTest: Sendable {
     /// placed in any voxel 8.92 ± .07; with 2,048 places 9.25 ± .03).
     public static let defaultStartPoints = 8_192
 
-    public let relocation: Relocation
+    public private(set) var relocation: Relocation
     public let statistic: AgreementStatistic
     public let statistics: MaximumStatistics
     public let mask: Mask
@@ -167,11 +167,24 @@ public struct AgreementTest: Sendable {
         }
     }
 
-    /// The same test with standardised maps beside the plain ones.
+    /// The same test with peaks that go to other places, not standardised; the kernels are shared.
+    public func relocating(to places: any RelocationPlaces) -> AgreementTest {
+        var result = self
+        result.relocation = relocation.going(to: places)
+        result.standardisation = nil
+        return result
+    }
+
+    /// How many relocations a voxel's usual values are taken from.
+    public static let standardisingRelocations = 200
+
+    /// The same test with standardised maps beside the plain ones. Progress is told of every relocation.
     ///
     /// - Parameter relocations: drawn for this alone, apart from those of the test (their numbers count from 2³¹), so that every
     ///   part of a test finds the same, wherever it runs.
-    public func standardised(relocations: Int = 200) async throws -> AgreementTest {
+    public func standardised(
+        relocations: Int = AgreementTest.standardisingRelocations
+    ) async throws -> AgreementTest {
         var result = self
         let block = 16
         let blocks = (relocations + block - 1) / block
@@ -183,6 +196,7 @@ public struct AgreementTest: Sendable {
                 try Task.checkCancellation()
                 fill(scratch, relocation: (1 << 31) + number)
                 sums.add(scratch.z)
+                progress.advanced(by: 1)
             }
             parts[piece] = sums
         }

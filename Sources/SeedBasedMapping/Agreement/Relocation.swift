@@ -45,7 +45,7 @@ public struct Relocation: Sendable {
     private let coincidence: Double
     private let samples: [Sample]
     private let volumes: [SearchVolume]
-    private let places: any RelocationPlaces
+    private var places: any RelocationPlaces
     /// Start points, then one kernel for every other voxel that an observed peak is at.
     let kernelVoxels: [Int32]
     /// By experiment and peak: kernel of the observed place, −1 for a peak too far from the template to be used.
@@ -121,6 +121,13 @@ public struct Relocation: Sendable {
                 outside: 1)
         }
         self.volumes = volumes
+    }
+
+    /// The same peaks and start points, but peaks go to other places.
+    func going(to places: any RelocationPlaces) -> Relocation {
+        var result = self
+        result.places = places
+        return result
     }
 
     /// The template voxel that stands for a peak: of those it is spread from (``PeakKernel/sources(of:)``) one in the mask, the

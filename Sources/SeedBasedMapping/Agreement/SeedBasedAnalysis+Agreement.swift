@@ -15,14 +15,27 @@ extension SeedBasedAnalysis {
         _ model: PreparedModel, places: any RelocationPlaces = UniformPlaces(), coverage: [String: [Bool]] = [:],
         startPoints: Int = AgreementTest.defaultStartPoints, instructions: VectorInstructions = .best
     ) async throws -> AgreementTest {
-        let studies = model.agreementStudies(coverage: coverage)
+        try await agreementTest(
+            model.agreementStudies(coverage: coverage), rows: model.rows, places: places, startPoints: startPoints,
+            instructions: instructions)
+    }
+
+    /// The same of studies that come from elsewhere.
+    ///
+    /// - Parameters:
+    ///   - studies: experiments of one sample that are combined stand together.
+    ///   - rows: which of them are combined; each by itself where nil.
+    package func agreementTest(
+        _ studies: [AgreementStudy], rows: SampleRows? = nil, places: any RelocationPlaces = UniformPlaces(),
+        startPoints: Int = AgreementTest.defaultStartPoints, instructions: VectorInstructions = .best
+    ) async throws -> AgreementTest {
         let statistics = MaximumStatistics(
             tfce: ThresholdFreeClusterEnhancement(
                 table: NeighbourTable(space.mask, Connectivity(rawValue: settings.tfceConnectivity) ?? .faces)),
             clusterTable: NeighbourTable(space.mask, Connectivity(rawValue: settings.connectivity) ?? .edges),
             clusterForming: -Normal.quantile(settings.clusterFormingP))
         return try await AgreementTest(
-            studies, rows: model.rows, space: space, fwhm: settings.kernelFWHM, anisotropy: settings.anisotropy,
+            studies, rows: rows, space: space, fwhm: settings.kernelFWHM, anisotropy: settings.anisotropy,
             options: AgreementStatistic.Options(
                 leaveOut: LikelyEffectStep(context: context).leaveOut(experiments: studies.count),
                 sampleCorrelation: settings.sampleCorrelation), places: places,

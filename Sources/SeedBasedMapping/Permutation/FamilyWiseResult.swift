@@ -10,6 +10,9 @@ public struct FamilyWiseResult: Sendable {
     }
 
     public let null: NullDistribution
+    /// Of relocations by base rates: the largest values of the same maps in units of what is usual at each voxel
+    /// (``Standardisation``), tested together with ``null``.
+    public let standardised: NullDistribution?
     /// Whether all distinct permutations were used.
     public let isExhaustive: Bool
     /// What is exchanged under the null hypothesis.
@@ -33,7 +36,16 @@ public struct FamilyWiseResult: Sendable {
 
     /// Permutations in the test, the identity included.
     public var permutations: Int { null.maxima.count }
-    public var smallestP: Double { 1 / Double(permutations) }
+    public var smallestP: Double { Double(nulls.count) / Double(permutations) }
+
+    /// The null distributions that are tested together, each at its share of the level.
+    public var nulls: [NullDistribution] { [null] + (standardised.map { [$0] } ?? []) }
+
+    /// Whether peaks were placed where publications at large print theirs.
+    public var isBaseRate: Bool { standardised != nil }
+
+    /// The level of one of the ``nulls`` for a level of them together.
+    public func level(_ level: Double) -> Double { level / Double(nulls.count) }
 
     public func map(_ statistic: NullDistribution.Statistic, _ tail: NullDistribution.Tail) -> Map {
         maps[statistic]?[tail] ?? Map(observed: [], p: [])
@@ -42,11 +54,15 @@ public struct FamilyWiseResult: Sendable {
     /// - Parameters:
     ///   - observed: z map of the unpermuted data.
     ///   - null: its first row is that map's own maxima.
+    ///   - standardised: the same of the standardised map. A corrected p is then min(1, 2 · min(p, p standardised)): by Bonferroni
+    ///     it holds the level whatever the two have in common.
     public init(
-        observed: [Float], null: NullDistribution, statistics: MaximumStatistics, isExhaustive: Bool,
-        kind: Kind = .subjects, isTwoTailed: Bool, instructions: VectorInstructions
+        observed: [Float], null: NullDistribution,
+        standardised: (observed: [Float], null: NullDistribution)? = nil, statistics: MaximumStatistics,
+        isExhaustive: Bool, kind: Kind = .subjects, isTwoTailed: Bool, instructions: VectorInstructions
     ) {
         self.null = null
+        self.standardised = standardised?.null
         self.isExhaustive = isExhaustive
         self.kind = kind
         self.isTwoTailed = isTwoTailed
@@ -55,20 +71,37 @@ public struct FamilyWiseResult: Sendable {
         var maps: [NullDistribution.Statistic: [NullDistribution.Tail: Map]] = [:]
         var scratch = ThresholdFreeClusterEnhancement.Scratch()
         for tail in NullDistribution.Tail.allCases {
-            let sign = tail == .positive ? 1 : -1
-            let clusters = statistics.clusterMaps(of: observed, sign: sign)
-            let values: [NullDistribution.Statistic: [Float]] = [
-                .voxel: observed.map { Float(sign) * $0 },
-                .tfce: statistics.tfce.scores(of: observed, sign: sign, scratch: &scratch),
-                .size: clusters.size, .mass: clusters.mass,
-            ]
-            for (statistic, observed) in values {
-                let corrected = null.correctedP(statistic, tail, isTwoTailed: isTwoTailed)
-                // Nothing in this tail is nothing to correct: p = 1.
-                maps[statistic, default: [:]][tail] = Map(
-                    observed: observed, p: observed.map { $0.isNaN ? .nan : $0 > 0 ? corrected($0) : 1 })
+            let plain = Self.values(of: observed, tail, statistics, &scratch)
+            let other = standardised.map { Self.values(of: $0.observed, tail, statistics, &scratch) }
+            for (statistic, observed) in plain {
+                var p = Self.p(observed, null.correctedP(statistic, tail, isTwoTailed: isTwoTailed))
+                if let standardised, let values = other?[statistic] {
+                    let second = Self.p(
+                        values, standardised.null.correctedP(statistic, tail, isTwoTailed: isTwoTailed))
+                    for voxel in p.indices { p[voxel] = min(1, 2 * min(p[voxel], second[voxel])) }
+                }
+                maps[statistic, default: [:]][tail] = Map(observed: observed, p: p)
             }
         }
         self.maps = maps
+    }
+
+    /// A map's values by which its voxels are compared with the largest of each permutation.
+    private static func values(
+        of map: [Float], _ tail: NullDistribution.Tail, _ statistics: MaximumStatistics,
+        _ scratch: inout ThresholdFreeClusterEnhancement.Scratch
+    ) -> [NullDistribution.Statistic: [Float]] {
+        let sign = tail == .positive ? 1 : -1
+        let clusters = statistics.clusterMaps(of: map, sign: sign)
+        return [
+            .voxel: map.map { Float(sign) * $0 },
+            .tfce: statistics.tfce.scores(of: map, sign: sign, scratch: &scratch),
+            .size: clusters.size, .mass: clusters.mass,
+        ]
+    }
+
+    /// Nothing in this tail is nothing to correct: p = 1.
+    private static func p(_ observed: [Float], _ corrected: NullDistribution.CorrectedP) -> [Float] {
+        observed.map { $0.isNaN ? .nan : $0 > 0 ? corrected($0) : 1 }
     }
 }

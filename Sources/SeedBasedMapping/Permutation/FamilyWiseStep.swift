@@ -42,7 +42,7 @@ struct FamilyWiseStep: AnalysisStep {
         let observed = try await test.zMaps(0..<1, draws: draws)[0]
         progress.ended()
         if !options.shards.isEmpty {
-            maxima = try Self.merged(options.shards, header)
+            maxima = try Self.merged(options.shards, header).map { $0[0] }
         } else if let path = options.ledger {
             let ledger = try PermutationLedger.open(path, header)
             try await fill(ledger, test: test, options: options, draws: draws)
@@ -102,13 +102,15 @@ struct FamilyWiseStep: AnalysisStep {
     /// The shards' rows in order, if they are one test and all of it.
     static func merged(
         _ shards: [PermutationLedger], _ header: PermutationLedger.Header
-    ) throws -> [NullDistribution.Maxima] {
+    ) throws -> [[NullDistribution.Maxima]] {
         func problem(_ shard: PermutationLedger, _ reason: String, _ remedy: String) -> PermutationLedger.Problem {
             PermutationLedger.Problem(path: shard.path, reason: reason, remedy: remedy)
         }
-        var rows: [NullDistribution.Maxima] = []
+        var rows: [[NullDistribution.Maxima]] = []
         for shard in shards.sorted(by: { $0.header.range.lowerBound < $1.header.range.lowerBound }) {
-            guard shard.header.key == header.key, shard.header.permutations == header.permutations else {
+            guard shard.header.key == header.key, shard.header.permutations == header.permutations,
+                shard.header.nulls == header.nulls
+            else {
                 throw problem(
                     shard, "the shard is of another analysis (other input, settings, seed or version).",
                     "Run it again on this project.")
@@ -127,7 +129,7 @@ struct FamilyWiseStep: AnalysisStep {
                         : "permutations \(rows.count) to \(range.lowerBound - 1) are missing before it.",
                     "Give every shard once, all with the same number of shards.")
             }
-            rows += shard.rows
+            rows += shard.table
         }
         guard rows.count == header.range.count else {
             throw PermutationLedger.Problem(

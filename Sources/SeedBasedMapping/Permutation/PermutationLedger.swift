@@ -15,18 +15,25 @@ public final class PermutationLedger: @unchecked Sendable {
         public var permutations: Int
         /// Those of this file.
         public var range: Range<Int>
+        /// The null distributions that stand side by side, as the beginnings of their columns' names.
+        public var nulls: [String]
 
-        public init(key: String, permutations: Int, range: Range<Int>) {
+        public init(key: String, permutations: Int, range: Range<Int>, nulls: [String] = [""]) {
             self.key = key
             self.permutations = permutations
             self.range = range
+            self.nulls = nulls
         }
+
+        fileprivate static let columns = [
+            "z", "tfce", "size", "mass", "z_negative", "tfce_negative", "size_negative", "mass_negative",
+        ]
 
         fileprivate var lines: [String] {
             [
                 "# cuneus permutation ledger 1", "# key \(key)", "# permutations \(permutations)",
                 "# range \(range.lowerBound) \(range.upperBound)",
-                "permutation\tz\ttfce\tsize\tmass\tz_negative\ttfce_negative\tsize_negative\tmass_negative",
+                (["permutation"] + nulls.flatMap { null in Self.columns.map { null + $0 } }).joined(separator: "\t"),
             ]
         }
     }
@@ -45,24 +52,27 @@ public final class PermutationLedger: @unchecked Sendable {
 
     public let path: String
     public let header: Header
-    /// Rows by permutation, from the start of the range, without gaps.
-    public private(set) var rows: [NullDistribution.Maxima]
+    /// By permutation, from the start of the range, without gaps: the maxima of every null.
+    public private(set) var table: [[NullDistribution.Maxima]]
+
+    /// The maxima of the first null.
+    public var rows: [NullDistribution.Maxima] { table.map { $0[0] } }
 
     /// The first permutation not yet in it.
-    public var next: Int { header.range.lowerBound + rows.count }
+    public var next: Int { header.range.lowerBound + table.count }
     public var isComplete: Bool { next >= header.range.upperBound }
 
-    private init(path: String, header: Header, rows: [NullDistribution.Maxima]) {
+    private init(path: String, header: Header, table: [[NullDistribution.Maxima]]) {
         self.path = path
         self.header = header
-        self.rows = rows
+        self.table = table
     }
 
     /// Opens the ledger of a test: a new one, or what an interrupted run left behind.
     /// - Throws: ``Problem`` when the file belongs to another test or is damaged.
     public static func open(_ path: String, _ header: Header) throws -> PermutationLedger {
         guard FileManager.default.fileExists(atPath: path) else {
-            let ledger = PermutationLedger(path: path, header: header, rows: [])
+            let ledger = PermutationLedger(path: path, header: header, table: [])
             try ledger.replace(with: header.lines.joined(separator: "\n") + "\n")
             return ledger
         }
@@ -96,7 +106,7 @@ public final class PermutationLedger: @unchecked Sendable {
         // After the last line feed: nothing, or a line cut short.
         if !lines.isEmpty { lines.removeLast() }
         guard let header = header(lines) else { throw damaged(1, "its header is not that of a permutation ledger") }
-        var rows: [NullDistribution.Maxima] = []
+        var rows: [[NullDistribution.Maxima]] = []
         var block: [(line: Int, text: String)] = []
         for (index, text) in lines.enumerated().dropFirst(header.lines.count) {
             guard text.hasPrefix("# block ") else {
@@ -108,7 +118,8 @@ public final class PermutationLedger: @unchecked Sendable {
                 throw damaged(index + 1, "the checksum of the rows above does not agree")
             }
             for (line, text) in block {
-                guard let (permutation, maxima) = parse(text), permutation == header.range.lowerBound + rows.count
+                guard let (permutation, maxima) = parse(text, nulls: header.nulls.count),
+                    permutation == header.range.lowerBound + rows.count
                 else {
                     throw damaged(line, "row '\(text.prefix(60))' is not the next permutation")
                 }
@@ -119,13 +130,16 @@ public final class PermutationLedger: @unchecked Sendable {
         guard rows.count <= header.range.count else {
             throw damaged(lines.count, "there are more rows than it should have")
         }
-        let ledger = PermutationLedger(path: path, header: header, rows: rows)
+        let ledger = PermutationLedger(path: path, header: header, table: rows)
         return (ledger, !block.isEmpty || !endsWhole)
     }
 
     /// Adds the next permutations, and waits until the disk has them.
-    public func append(_ maxima: [NullDistribution.Maxima]) throws {
-        let text = Self.block(maxima, from: next)
+    public func append(_ maxima: [NullDistribution.Maxima]) throws { try append(table: maxima.map { [$0] }) }
+
+    /// The same, of several nulls.
+    public func append(table added: [[NullDistribution.Maxima]]) throws {
+        let text = Self.block(added, from: next)
         guard let handle = FileHandle(forWritingAtPath: path) else {
             throw Problem(path: path, reason: "it cannot be written.", remedy: "Check that the folder is there.")
         }
@@ -133,14 +147,14 @@ public final class PermutationLedger: @unchecked Sendable {
         try handle.seekToEnd()
         try handle.write(contentsOf: Data(text.utf8))
         try handle.synchronize()
-        rows += maxima
+        table += added
     }
 
     public func remove() { try? FileManager.default.removeItem(atPath: path) }
 
     private var text: String {
         header.lines.joined(separator: "\n") + "\n"
-            + (rows.isEmpty ? "" : Self.block(rows, from: header.range.lowerBound))
+            + (table.isEmpty ? "" : Self.block(table, from: header.range.lowerBound))
     }
 
     private func replace(with text: String) throws {
@@ -151,25 +165,24 @@ public final class PermutationLedger: @unchecked Sendable {
         }
     }
 
-    private static func block(_ maxima: [NullDistribution.Maxima], from first: Int) -> String {
-        let rows = maxima.enumerated().map { index, row in
-            let values = [row.positive, row.negative].flatMap { side in (0..<4).map { "\(side[$0])" } }
+    private static func block(_ table: [[NullDistribution.Maxima]], from first: Int) -> String {
+        let rows = table.enumerated().map { index, row in
+            let values = row.flatMap { [$0.positive, $0.negative] }.flatMap { side in (0..<4).map { "\(side[$0])" } }
             return "\(first + index)\t" + values.joined(separator: "\t")
         }.joined(separator: "\n")
         return rows + "\n# block \(checksum(rows))\n"
     }
 
-    private static func parse(_ text: String) -> (Int, NullDistribution.Maxima)? {
+    private static func parse(_ text: String, nulls: Int) -> (Int, [NullDistribution.Maxima])? {
         let cells = text.split(separator: "\t", omittingEmptySubsequences: false)
-        guard cells.count == 9, let permutation = Int(cells[0]) else { return nil }
+        guard cells.count == 1 + 8 * nulls, let permutation = Int(cells[0]) else { return nil }
         let values = cells.dropFirst().compactMap { Float($0) }
-        guard values.count == 8 else { return nil }
-        return (
-            permutation,
+        guard values.count == 8 * nulls else { return nil }
+        let row = stride(from: 0, to: values.count, by: 8).map { first in
             NullDistribution.Maxima(
-                positive: SIMD4(values[0], values[1], values[2], values[3]),
-                negative: SIMD4(values[4], values[5], values[6], values[7]))
-        )
+                positive: SIMD4(values[first..<first + 4]), negative: SIMD4(values[first + 4..<first + 8]))
+        }
+        return (permutation, row)
     }
 
     private static func header(_ lines: [String]) -> Header? {
@@ -181,7 +194,10 @@ public final class PermutationLedger: @unchecked Sendable {
             let range = value(3, "range")?.split(separator: " ").compactMap({ Int($0) }), range.count == 2,
             0 <= range[0], range[0] <= range[1], range[1] <= count
         else { return nil }
-        let header = Header(key: key, permutations: count, range: range[0]..<range[1])
+        // The first column of each null is its name and z.
+        let names = lines[4].split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        let nulls = stride(from: 1, to: names.count, by: Header.columns.count).map { String(names[$0].dropLast()) }
+        let header = Header(key: key, permutations: count, range: range[0]..<range[1], nulls: nulls)
         return Array(lines[..<5]) == header.lines ? header : nil
     }
 

@@ -188,7 +188,9 @@ struct JackknifeStep: AnalysisStep {
         var thresholds: [NullDistribution.Tail: Double] = [:]
         for tail in NullDistribution.Tail.allCases {
             let corrected = familyWise.null.correctedP(.voxel, tail, isTwoTailed: familyWise.isTwoTailed)
-            if let z = corrected.threshold(level: settings.correctedP) { thresholds[tail] = Double(z) }
+            if let z = corrected.threshold(level: familyWise.level(settings.correctedP)) {
+                thresholds[tail] = Double(z)
+            }
         }
         return thresholds
     }

@@ -6,8 +6,8 @@ import Testing
 struct SettingsCatalogueTests {
     @Test("every key has a meaning and reads back its own text")
     func catalogue() throws {
-        #expect(SettingKey.all.count == 49)
-        #expect(Set(SettingKey.all.map(\.name)).count == 49)
+        #expect(SettingKey.all.count == 51)
+        #expect(Set(SettingKey.all.map(\.name)).count == 51)
         for key in SettingKey.all {
             #expect(!key.meaning.isEmpty && !key.allowed.isEmpty)
             var settings = Settings()
@@ -26,6 +26,7 @@ struct SettingsCatalogueTests {
             ("prior_mean_sd", "0.5"), ("prior_tau_sd", "0.3"), ("imputations", "50"), ("sampler", "copula"),
             ("noise_fwhm", "2.6"), ("tau2_estimator", "dl"), ("permutations", "0"), ("cluster_forming_p", "0.001"),
             ("tfce_connectivity", "6"), ("corrected_p", "0.05"), ("corrected_statistic", "auto"), ("two_tailed", "no"),
+            ("relocations", "999"), ("relocate", "uniform"), ("relocate_from", "neurosynth"),
             ("seed", "1"),
             ("threshold_p", "0.005"), ("extent", "10"), ("peak_z", "0"), ("connectivity", "18"),
             ("evidence_n", "1000"), ("evidence_count", "cases"), ("evidence_p_convincing", "1e-06"),
@@ -64,6 +65,17 @@ struct SettingsCatalogueTests {
         #expect(settings.mask == .file("masks/gm.nii.gz"))
     }
 
+    @Test("base rates come with the program or from a file")
+    func baseRates() throws {
+        let settings = try Settings().applying([
+            SettingAssignment(key: "relocate", value: "both"),
+            SettingAssignment(key: "relocate_from", value: "others.txt"),
+        ])
+        #expect(settings.relocate == .both && settings.baseRates == .file("others.txt"))
+        #expect(settings.file(of: "relocate_from") == "others.txt" && Settings().file(of: "relocate_from") == nil)
+        #expect(try Settings().applying(settings.changes) == settings)
+    }
+
     @Test(
         "the height of a sign is a word or a factor",
         arguments: [
@@ -98,7 +110,8 @@ struct SettingsCatalogueTests {
             ("sign_height", "0.9", "from 1 to 20"), ("sign_height", "Expected", "expected, threshold or a number"),
             ("sign_height", "-2", "from 1"), ("sign_height", "nan", "from 1"), ("sign_height", "", "expected"),
             ("prior_mean_sd", "0", "from 0.02"), ("prior_mean_sd", "-0.5", "(g)"), ("prior_tau_sd", "0", "from 0.002"),
-            ("prior_tau_sd", "auto", "(g)"),
+            ("prior_tau_sd", "auto", "(g)"), ("relocate", "hubs", "uniform or base_rate or both"),
+            ("relocate_from", "neurosinth", "neurosynth, or the path"),
         ])
     func refused(_ key: String, _ value: String, _ hint: String) {
         let text = problem { try Settings().applying([SettingAssignment(key: key, value: value)]) }

@@ -20,6 +20,17 @@ struct PlansAreReadTests {
         return try #require(try scratch.read().models.first)
     }
 
+    @Test("files that settings name are looked for beside the plan")
+    func files() throws {
+        let model = try Self.model(
+            "relocate_from: others.txt\nmask: /masks/gm.nii.gz\nfoci_mask: brain\nrelocate: both")
+        let values = Dictionary(uniqueKeysWithValues: model.overrides.map { ($0.key, $0.value) })
+        #expect(
+            values["relocate_from"]?.hasPrefix("/") == true && values["relocate_from"]?.hasSuffix("/others.txt") == true
+        )
+        #expect(values["mask"] == "/masks/gm.nii.gz" && values["foci_mask"] == "brain" && values["relocate"] == "both")
+    }
+
     @Test("covariates are names, or mappings that say how a column is coded")
     func covariates() throws {
         let model = try Self.model(
