@@ -79,10 +79,11 @@ struct AnalysisOptions: ParsableArguments {
     }
 
     func permutationOptions(
-        ledger: String? = nil, shards: [PermutationLedger] = []
+        ledger: String? = nil, shards: [PermutationLedger] = [], kernels: KernelStore? = nil
     ) throws -> PermutationOptions {
         PermutationOptions(
-            memory: Int(memory * Double(1 << 30)), instructions: try chosenInstructions, ledger: ledger, shards: shards)
+            memory: Int(memory * Double(1 << 30)), instructions: try chosenInstructions, ledger: ledger, shards: shards,
+            kernels: kernels)
     }
 
     func read() throws(InputError) -> Project { try adHoc.applied(to: try project.read()) }

@@ -89,6 +89,7 @@ struct RunCommand: AsyncParsableCommand {
         var models: [ModelFindings] = []
         var comparisons: [ModelComparison] = []
         var elsewhere = FindingsElsewhere()
+        let kernels = KernelStore()
         var notices = opened.notices
         var ledgers: [String] = []
         for (plan, settings) in opened.models {
@@ -97,7 +98,8 @@ struct RunCommand: AsyncParsableCommand {
             let one = ModelRun(
                 plan: plan, settings: settings, project: project, regions: regions, places: places, workers: workers,
                 progress: progress,
-                permutation: try options.permutationOptions(ledger: ledger, shards: shards[plan.name] ?? []),
+                permutation: try options.permutationOptions(
+                    ledger: ledger, shards: shards[plan.name] ?? [], kernels: kernels),
                 keepsBounds: bounds, judges: !skipTrust)
             do {
                 let outcome = try await one.run()

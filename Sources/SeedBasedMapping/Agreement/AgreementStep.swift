@@ -92,7 +92,7 @@ struct AgreementStep: AnalysisStep {
     ) async throws -> [AgreementTest] {
         let uniform = try await SeedBasedAnalysis(
             space: space, settings: settings, workers: workers, progress: progress
-        ).agreementTest(model, instructions: options.instructions)
+        ).agreementTest(model, instructions: options.instructions, kernels: options.kernels)
         guard let baseRates else { return [uniform] }
         progress.began("What is usual at each voxel", units: AgreementTest.standardisingRelocations)
         defer { progress.ended() }

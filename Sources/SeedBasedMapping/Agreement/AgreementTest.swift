@@ -81,11 +81,13 @@ public struct AgreementTest: Sendable {
     ///   - startPoints: most places in the mask that kernels are made for.
     ///   - seed: of the relocations.
     ///   - library: of an earlier test in the same space, used again where it is of the same places.
+    ///   - store: of kernels that other models may share.
     package init(
         _ studies: [AgreementStudy], rows: SampleRows?, space: AnalysisSpace, fwhm: Double, anisotropy: Double,
         options: AgreementStatistic.Options, places: any RelocationPlaces, startPoints: Int,
         statistics: MaximumStatistics, seed: UInt64, instructions: VectorInstructions, workers: Workers,
-        progress: any ProgressObserver, library known: KernelLibrary? = nil
+        progress: any ProgressObserver, library known: KernelLibrary? = nil,
+        store: KernelStore? = nil
     ) async throws {
         let kernel = PeakKernel(graph: KernelGraph(template: space.template, fwhm: fwhm), anisotropy: anisotropy)
         let relocation = Relocation(
@@ -93,6 +95,10 @@ public struct AgreementTest: Sendable {
         let library: KernelLibrary
         if let known, known.voxels == relocation.kernelVoxels {
             library = known
+        } else if let store {
+            library = try await store.library(
+                of: relocation.start, and: Array(relocation.kernelVoxels.dropFirst(relocation.start.voxels.count)),
+                kernel: kernel, mask: space.mask, workers: workers, progress: progress)
         } else {
             library = try await KernelLibrary(
                 voxels: relocation.kernelVoxels, kernel: kernel, mask: space.mask, workers: workers, progress: progress)

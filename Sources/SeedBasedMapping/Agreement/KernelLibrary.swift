@@ -64,6 +64,15 @@ public struct KernelLibrary: Sendable {
         step = maker.step
     }
 
+    /// The kernels of two libraries of one space and kernel, one after the other.
+    init(_ first: KernelLibrary, _ second: KernelLibrary) {
+        heights = first.heights
+        inverseSquares = first.inverseSquares
+        step = first.step
+        kernels = first.kernels + second.kernels
+        voxels = first.voxels + second.voxels
+    }
+
     /// The mask voxels of a kernel with their distances (mm, in steps of ``step``; 0 in the core), and whether the kernel is at
     /// least half as high there.
     package func voxels(of kernel: Int) -> [(position: Int, distance: Double, isNear: Bool)] {

@@ -10,14 +10,16 @@ extension SeedBasedAnalysis {
     ///   - model: of ``prepare(_:experiments:design:)`` with the same settings, without a design.
     ///   - places: where relocated peaks go.
     ///   - coverage: by experiment, the mask voxels that it looked at; nil for all, and for every experiment not named.
+    ///   - kernels: kept for other models.
     /// - Throws: `CancellationError`.
     public func agreementTest(
         _ model: PreparedModel, places: any RelocationPlaces = UniformPlaces(), coverage: [String: [Bool]] = [:],
-        startPoints: Int = AgreementTest.defaultStartPoints, instructions: VectorInstructions = .best
+        startPoints: Int = AgreementTest.defaultStartPoints, instructions: VectorInstructions = .best,
+        kernels: KernelStore? = nil
     ) async throws -> AgreementTest {
         try await agreementTest(
             model.agreementStudies(coverage: coverage), rows: model.rows, places: places, startPoints: startPoints,
-            instructions: instructions)
+            instructions: instructions, kernels: kernels)
     }
 
     /// The same of studies that come from elsewhere.
@@ -27,7 +29,8 @@ extension SeedBasedAnalysis {
     ///   - rows: which of them are combined; each by itself where nil.
     package func agreementTest(
         _ studies: [AgreementStudy], rows: SampleRows? = nil, places: any RelocationPlaces = UniformPlaces(),
-        startPoints: Int = AgreementTest.defaultStartPoints, instructions: VectorInstructions = .best
+        startPoints: Int = AgreementTest.defaultStartPoints, instructions: VectorInstructions = .best,
+        kernels: KernelStore? = nil
     ) async throws -> AgreementTest {
         let statistics = MaximumStatistics(
             tfce: ThresholdFreeClusterEnhancement(
@@ -40,7 +43,7 @@ extension SeedBasedAnalysis {
                 leaveOut: LikelyEffectStep(context: context).leaveOut(experiments: studies.count),
                 sampleCorrelation: settings.sampleCorrelation), places: places,
             startPoints: startPoints, statistics: statistics, seed: settings.seed, instructions: instructions,
-            workers: workers, progress: progress)
+            workers: workers, progress: progress, store: kernels)
     }
 }
 

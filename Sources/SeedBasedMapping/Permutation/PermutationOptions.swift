@@ -9,14 +9,17 @@ public struct PermutationOptions: Sendable {
     public var ledger: String?
     /// The complete ledgers of a test that was run in shards; then nothing is permuted.
     public var shards: [PermutationLedger]
+    /// Kernels of relocated peaks that several models share; nil: each makes its own.
+    public var kernels: KernelStore?
 
     public init(
         memory: Int = 4 << 30, instructions: VectorInstructions = .best, ledger: String? = nil,
-        shards: [PermutationLedger] = []
+        shards: [PermutationLedger] = [], kernels: KernelStore? = nil
     ) {
         self.memory = memory
         self.instructions = instructions
         self.ledger = ledger
         self.shards = shards
+        self.kernels = kernels
     }
 }
