@@ -30,7 +30,8 @@ struct BrainCheck {
             notices.append(
                 Notice(
                     isFar ? .warning : .note, code: "peak-outside-brain", at: peak.source,
-                    "\(peak.coordinate.inWords) (\(peak.space.rawValue)) lies \(mm) mm outside the brain.",
+                    "\(peak.coordinate.inWords) (\(peak.space.rawValue)) of experiment \"\(experiment.id)\" lies \(mm) mm "
+                        + "outside the brain.",
                     remedy: isFar ? "Check the coordinate, its signs and its space against the paper." : nil))
         }
         if farthest > Self.flipDistance, let flip = flip(experiment.peaks) {
