@@ -133,6 +133,7 @@ struct AnalysisOptions: ParsableArguments {
             ProjectCheck.run(project, brainMask: brain, overrides: try overrides)
             + ImageChecks.notices(project, plans, brainMask: brain, overrides: try overrides)
             + MethodChecks.notices(project, plans, overrides: try overrides)
+            + MaskChecks.notices(project, plans, overrides: try overrides)
         if !project.regions.isEmpty {
             notices += try ProjectRegions(project).notices(overrides: overrides).filter {
                 $0.code != "region" || $0.severity == .error
@@ -142,7 +143,8 @@ struct AnalysisOptions: ParsableArguments {
         let report = NoticeReport(notices)
         if report.errors > 0 {
             // Only what stops the run, so that it does not scroll away.
-            let errors = NoticeReport(notices.filter { $0.severity == .error }).foldedText.split(separator: "\n").dropLast()
+            let errors = NoticeReport(notices.filter { $0.severity == .error }).foldedText.split(separator: "\n")
+                .dropLast()
             Failure.complain(errors.joined(separator: "\n"))
             Failure.complain("Nothing was run: \(report.summary); cuneus check lists them all.")
             throw ExitCode(Failure.inputCode)

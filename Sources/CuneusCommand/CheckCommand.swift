@@ -39,6 +39,7 @@ struct CheckCommand: ParsableCommand {
         var notices = ProjectCheck.run(project, brainMask: brain, overrides: overrides)
         notices += ImageChecks.notices(project, project.models, brainMask: brain, overrides: overrides)
         notices += MethodChecks.notices(project, project.models, overrides: overrides)
+        notices += MaskChecks.notices(project, project.models, overrides: overrides)
         notices += try ProjectRegions(project).notices(overrides: overrides)
         if strict { notices = notices.strict() }
         let report = NoticeReport(notices)

@@ -65,7 +65,8 @@ struct ModelRun {
             throw InputError(at: plan.source, first.reason)
         }
         return ModelComparison(
-            methods, results: outcome.results, failed: outcome.failed, sharedSamples: try project.sharedSamples(of: plan, settings: settings),
+            methods, results: outcome.results, failed: outcome.failed,
+            sharedSamples: try project.sharedSamples(of: plan, settings: settings),
             main: main, criterion: main.map(FindingCriterion.init)?.text ?? "")
     }
 }

@@ -22,7 +22,8 @@ public struct ModelComparison: Sendable {
     ///   - criterion: in words, what its clusters survived.
     ///   - failed: methods that fit the model and failed on its data.
     public init(
-        _ methods: OtherMethods, results: [MethodResult], failed: [OtherMethods.Skipped] = [], sharedSamples: [SharedSample], main: ModelResult?,
+        _ methods: OtherMethods, results: [MethodResult], failed: [OtherMethods.Skipped] = [],
+        sharedSamples: [SharedSample], main: ModelResult?,
         criterion: String
     ) {
         plan = methods.plan

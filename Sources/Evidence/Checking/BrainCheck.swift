@@ -61,7 +61,7 @@ struct BrainCheck {
     }
 
     /// mm from the centre of the nearest brain voxel; 0 when the point's own voxel is brain.
-    private func distance(to point: SIMD3<Double>) -> Double {
+    func distance(to point: SIMD3<Double>) -> Double {
         if let voxel = mask.grid.nearestVoxel(to: point), mask.contains(voxel) { return 0 }
         let point = SIMD3<Float>(point)
         var nearest = Float.infinity

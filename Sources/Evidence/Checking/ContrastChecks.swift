@@ -23,14 +23,16 @@ enum ContrastChecks {
             Notice(
                 .warning, code: "one-group", at: first.source,
                 "\(who) one number of participants: taken for one group, its effect is about half of what it is of two.",
-                remedy: "Give both sizes: --groups 18/18, or --groups with a table of study, n1 and n2; in the file itself "
+                remedy:
+                    "Give both sizes: --groups 18/18, or --groups with a table of study, n1 and n2; in the file itself "
                     + "//Subjects=18/18 (Sleuth), \"sample_sizes\": [18, 18] (NIMADS), columns n1 and n2 (tables).")
         ]
     }
 
     /// A note for a Sleuth file, which has one number for every experiment, whatever it compares.
     static func sleuthSizes(_ project: Project) -> [Notice] {
-        guard project.format == .sleuth, let first = project.experiments.first(where: { $0.n1 > 0 && $0.n2 == 0 }) else {
+        guard project.format == .sleuth, let first = project.experiments.first(where: { $0.n1 > 0 && $0.n2 == 0 })
+        else {
             return []
         }
         return [
@@ -62,7 +64,8 @@ enum ContrastChecks {
                     "experiments \"\(a.id)\" and \"\(b.id)\" share sample \"\(sample)\"; one has increases only, the other "
                         + "decreases only. If they are the two directions of one contrast, each is silent where the other "
                         + "has its peak, and their mean halves both.",
-                    remedy: "Keep one row and give it all peaks with their signs; two Sleuth files can be given together: "
+                    remedy:
+                        "Keep one row and give it all peaks with their signs; two Sleuth files can be given together: "
                         + "cuneus run increases.txt:+ decreases.txt:-.")
             }
             return nil

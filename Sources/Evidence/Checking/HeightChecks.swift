@@ -46,7 +46,8 @@ enum HeightChecks {
                 .warning, code: "t-tiny", at: first.peak.source,
                 "t = \(NumberText.text(first.t)) at \(first.peak.coordinate.inWords) is no statistic of a reported peak"
                     + "\(others(small.count, of: experiment)).",
-                remedy: "Is it a p value, or does it fill an empty cell? Write p or n where only the sign is known. No threshold "
+                remedy:
+                    "Is it a p value, or does it fill an empty cell? Write p or n where only the sign is known. No threshold "
                     + "is taken from it.")
         ]
     }

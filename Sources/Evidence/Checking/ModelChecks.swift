@@ -92,8 +92,10 @@ enum ModelChecks {
             let source = shared.experiments[1].source
             switch shared.rule {
             case .combine where settings.mainMethod == nil:
+                let takesFoci = settings.methods.contains { $0.family == .foci || $0.family == .groups }
                 return Notice(
-                    .note, code: "shared-sample", at: source, "\(who); their foci are pooled.",
+                    .note, code: "shared-sample", at: source,
+                    "\(who); \(takesFoci ? "their foci are pooled" : "their images are not taken for independent").",
                     remedy: "samples: separate leaves them apart.")
             case .combine where shared.groups.isEmpty:
                 return Notice(
@@ -135,7 +137,9 @@ enum ModelChecks {
         let origin = experiment.peakOfAssumedThreshold()
         let source = origin?.source ?? experiment.source
         let what =
-            origin.map { "\(column) of \"\(experiment.id)\", taken from its smallest peak at \($0.coordinate.inWords)," }
+            origin.map {
+                "\(column) of \"\(experiment.id)\", taken from its smallest peak at \($0.coordinate.inWords),"
+            }
             ?? column
         let distribution = StudentT(degreesOfFreedom: experiment.degreesOfFreedom)
         if t <= 0.1 {

@@ -34,7 +34,8 @@ public struct NoticeReport: Hashable, Sendable, Codable {
             if position <= Self.toldOneByOne || count == Self.toldOneByOne + 1 {
                 lines += Self.lines(notice)
             } else if position == Self.toldOneByOne + 1 {
-                lines.append("    and \(count - Self.toldOneByOne) more of [\(notice.code)]; cuneus check --all lists them")
+                lines.append(
+                    "    and \(count - Self.toldOneByOne) more of [\(notice.code)]; cuneus check --all lists them")
             }
         }
         lines.append(summary)

@@ -24,7 +24,8 @@ package struct ContrastSides: Hashable, Sendable {
     /// Whether a side is a group of people rather than a condition. "Control" alone may be either.
     package var comparesGroups: Bool {
         let groups: Set<String> = [
-            "patient", "patients", "controls", "hc", "hcs", "nc", "ncs", "hv", "healthy", "volunteers", "td", "tdc", "probands",
+            "patient", "patients", "controls", "hc", "hcs", "nc", "ncs", "hv", "healthy", "volunteers", "td", "tdc",
+            "probands",
             "carriers", "siblings", "relatives",
         ]
         return !words.isDisjoint(with: groups)

@@ -42,7 +42,9 @@ public struct People: Hashable, Sendable {
 
     private static func number(in members: [Group]) -> Int {
         let adding = members.filter(\.sharesControls)
-        let same = members.filter { !$0.sharesControls }.max { $0.n1 + $0.n2 < $1.n1 + $1.n2 }
+        let same = members.filter { !$0.sharesControls }.max {
+            ($0.n1 + $0.n2, $0.n2) < ($1.n1 + $1.n2, $1.n2)
+        }
         let controls = adding.map(\.n2).max() ?? 0
         return adding.reduce(0) { $0 + $1.n1 } + (same?.n1 ?? 0) + max(controls, same?.n2 ?? 0)
     }

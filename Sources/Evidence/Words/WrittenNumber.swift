@@ -39,6 +39,16 @@ package enum WrittenNumber: Hashable, Sendable {
         self = .grouped(sign * value)
     }
 
+    /// What a point before exactly three digits is where points part thousands: of 2.190, 2190; nil for other texts.
+    package static func thousands(withPoint text: String) -> Double? {
+        let body = withoutSign(text)
+        let parts = body.text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].count == 3, (1...3).contains(parts[0].count), parts[0].first != "0",
+            parts.allSatisfy({ $0.allSatisfy(\.isASCIIDigit) }), let value = Double(parts[0] + parts[1])
+        else { return nil }
+        return body.isNegative ? -value : value
+    }
+
     /// Whether a comma, or a separator of thousands, is in it.
     package var isPlain: Bool { if case .plain = self { true } else { false } }
 

@@ -22,7 +22,7 @@ enum JSONProjectReader {
         guard isObject || isList else {
             throw InputError(at: place, "is JSON, but not a studyset.", remedy: "A studyset is {\"studies\": [...]}.")
         }
-        var wrapped: [WrappedStudyset] = []
+        var others = JSONObject()
         var builder = StudysetBuilder(path: path, assumptions: assumptions)
         var format: Project.Format?
         var isAnnotation = false
@@ -33,7 +33,12 @@ enum JSONProjectReader {
             let value = try json.value()
             try json.end()
             let whole = JSONValue.object(JSONObject([(WrappedStudyset.listKey, value)], line: 1))
-            return try read(wrapped: WrappedStudyset.all(in: whole), builder, annotations, path)
+            let found = WrappedStudyset.all(in: whole)
+            guard !found.isEmpty else {
+                throw InputError(
+                    at: place, "is JSON, but not a studyset.", remedy: "A studyset is {\"studies\": [...]}.")
+            }
+            return try read(wrapped: found, builder, annotations, path)
         }
         try json.object { (json: inout JSONParser, key: String) throws(InputError) in
             switch key {
@@ -55,7 +60,7 @@ enum JSONProjectReader {
             default:
                 let value = try json.value()
                 if let words = value.words { texts[key] = words }
-                if format == nil { wrapped += WrappedStudyset.all(in: .object(JSONObject([(key, value)]))) }
+                if format == nil, value.object != nil || value.list != nil { others.append(key, value) }
                 if value.object?["Description"].words != nil { isDictionary = true }
                 guard format != .nimads, let study = value.object, study["contrasts"].object != nil else { return }
                 format = .nimare
@@ -63,7 +68,8 @@ enum JSONProjectReader {
             }
         }
         try json.end()
-        if format == nil, !wrapped.isEmpty {
+        let wrapped = format == nil ? WrappedStudyset.all(in: .object(others)) : []
+        if !wrapped.isEmpty {
             var project = try read(wrapped: wrapped, builder, annotations, path)
             if project.question.isEmpty { project.question = texts["description"] ?? "" }
             return project

@@ -78,7 +78,8 @@ struct StudysetImages {
                 missingWithoutPoints > 0 ? .warning : .note, code: "image-absent", at: missing.first,
                 "\(count) image\(count == 1 ? " is" : "s are") not on this machine (\(missingExample)"
                     + "\(count > 1 ? " ..." : "")); \(instead).",
-                remedy: "Looked for as the file says and by file name in \(folders.joined(separator: " and ")). Put them "
+                remedy:
+                    "Looked for as the file says and by file name in \(folders.joined(separator: " and ")). Put them "
                     + "there to have them used.")
         ]
     }

@@ -32,7 +32,9 @@ struct WrappedStudyset {
             }
             let beside = Self.notes(in: object)
             return object.entries.flatMap { key, value in
-                all(in: value, place: place + [key], annotations: beside.isEmpty ? annotations : beside, depth: depth + 1)
+                all(
+                    in: value, place: place + [key], annotations: beside.isEmpty ? annotations : beside,
+                    depth: depth + 1)
             }
         }
         guard let list = value.list else { return [] }

@@ -81,7 +81,9 @@ enum PlanReader {
     }
 
     private static func input(_ node: PlanNode, folder: String) throws(InputError) -> ProjectInput {
-        if let scalar = node.scalar { return ProjectInput(path: Path.absolute(scalar, in: folder), source: node.source) }
+        if let scalar = node.scalar {
+            return ProjectInput(path: Path.absolute(scalar, in: folder), source: node.source)
+        }
         var input = ProjectInput(path: "", source: node.source)
         for (key, value) in try node.entries(known: ["file", "sign", "space", "group", "sizes"], of: "an input") {
             let text = try value.text(key.text)

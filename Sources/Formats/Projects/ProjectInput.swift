@@ -49,7 +49,8 @@ public struct ProjectInput: Hashable, Sendable {
         } else {
             throw InputError(
                 at: SourceLocation(file: text), "\"\(word)\" says nothing about \(path).",
-                remedy: "After the colon: + or - (which way its peaks go), \(CoordinateSpace.spellings.joined(separator: ", ")), "
+                remedy:
+                    "After the colon: + or - (which way its peaks go), \(CoordinateSpace.spellings.joined(separator: ", ")), "
                     + "group=NAME, or sizes such as 18/18; several with commas.")
         }
     }

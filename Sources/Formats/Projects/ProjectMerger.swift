@@ -95,7 +95,8 @@ struct ProjectMerger {
     private static func withoutDirection(_ name: String) -> String {
         let directions: Set<String> = [
             "increase", "increases", "increased", "decrease", "decreases", "decreased", "activation", "activations",
-            "deactivation", "deactivations", "hyperactivation", "hypoactivation", "positive", "negative", "pos", "neg", "up",
+            "deactivation", "deactivations", "hyperactivation", "hypoactivation", "positive", "negative", "pos", "neg",
+            "up",
             "down", "higher", "lower", "greater", "less", "more",
         ]
         let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
@@ -107,7 +108,9 @@ struct ProjectMerger {
         experiments[index].direction = .both
         if experiments[index].tThreshold == nil { experiments[index].tThreshold = experiment.tThreshold }
         for (name, value) in experiment.covariates {
-            if experiments[index].covariates[name] ?? .missing == .missing { experiments[index].covariates[name] = value }
+            if experiments[index].covariates[name] ?? .missing == .missing {
+                experiments[index].covariates[name] = value
+            }
         }
         signs[index] = nil
         merged.append(experiments[index].id)

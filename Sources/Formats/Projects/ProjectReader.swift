@@ -19,7 +19,8 @@ public enum ProjectReader {
         public var groups: GroupSizes?
 
         public init(
-            space: CoordinateSpace? = nil, sign: AssumedSign? = nil, annotations: [String] = [], groups: GroupSizes? = nil
+            space: CoordinateSpace? = nil, sign: AssumedSign? = nil, annotations: [String] = [],
+            groups: GroupSizes? = nil
         ) {
             self.space = space
             self.sign = sign
@@ -87,7 +88,8 @@ public enum ProjectReader {
         switch Path.name(path).lowercased() {
         case NativeReader.planName, "studies.tsv", "studies.csv", "studies.txt":
             try readFolder(Path.folder(path), assumptions)
-        case "sdm_table.txt", "sdm_table.csv", "sdm_table.tsv": try SDMReader.read(folder: Path.folder(path), assuming: assumptions)
+        case "sdm_table.txt", "sdm_table.csv", "sdm_table.tsv":
+            try SDMReader.read(folder: Path.folder(path), assuming: assumptions)
         default: try readFile(path, assumptions)
         }
     }

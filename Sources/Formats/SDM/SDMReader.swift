@@ -19,7 +19,10 @@ enum SDMReader {
 
     /// Endings of SDM before version 4.31, as its change log maps them onto today's.
     static let oldSuffixes: [(suffix: String, space: CoordinateSpace, today: String)] = [
-        (".mni2tal.txt", .brett, ".spm_brett.txt or .fsl_brett.txt: MNI coordinates turned into Talairach by Brett's mni2tal"),
+        (
+            ".mni2tal.txt", .brett,
+            ".spm_brett.txt or .fsl_brett.txt: MNI coordinates turned into Talairach by Brett's mni2tal"
+        ),
         (".tal.txt", .talairach, ".other_tal.txt: Talairach coordinates of software that is not known"),
         (
             ".mni.txt", .mni,
@@ -29,7 +32,8 @@ enum SDMReader {
     ]
 
     /// All endings of peak files; spreadsheets write .csv where SDM says .txt.
-    static let peakEndings: [(suffix: String, space: CoordinateSpace)] = (suffixes
+    static let peakEndings: [(suffix: String, space: CoordinateSpace)] =
+        (suffixes
         + oldSuffixes.map { ($0.suffix, $0.space) }).flatMap { suffix, space in
             [".txt", ".csv", ".tsv"].map { (String(suffix.dropLast(4)) + $0, space) }
         }
@@ -136,8 +140,13 @@ enum SDMReader {
             if let line = lines.updateValue(row.line, forKey: name) {
                 throw InputError(
                     at: source, "study \"\(name)\" stands in line \(line) already.",
-                    remedy: "Give each row its own name and peak file. If the two are the two directions of one contrast, "
+                    remedy:
+                        "Give each row its own name and peak file. If the two are the two directions of one contrast, "
                         + "keep one row and one file with all its peaks.")
+            }
+            // Names of folders would lead to other files than the one that is meant.
+            if name.contains(where: { "/\\:".contains($0) }) || name.hasPrefix(".") {
+                try ExperimentName.check(name, called: "study", at: source)
             }
             let id = identifier(of: name)
             let n1 = try size(row, columns.n1, of: name)

@@ -162,7 +162,8 @@ enum SleuthReader {
 
         /// One number, or two groups: 18/18, 18 + 18, 18 vs 18. Commas are no separator here: 18,18 may be a mean.
         private static func sizes(_ text: String) -> [Double] {
-            if let n = NumberText.parse(text) { return [n] }
+            // 12.345 may be twelve thousand: not a mean of numbers of people either.
+            if let n = NumberText.parse(text) { return WrittenNumber.thousands(withPoint: text) == nil ? [n] : [] }
             for mark in ["/", "+", " vs. ", " vs ", " v "] {
                 let parts = text.lowercased().components(separatedBy: mark)
                 guard parts.count == 2 else { continue }

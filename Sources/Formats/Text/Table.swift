@@ -22,6 +22,8 @@ package struct Table: Sendable {
     package private(set) var notices: [Notice] = []
     /// By column, whether a comma before three digits is a decimal mark in it.
     private var provesDecimalCommas: [Bool] = []
+    /// Whether some number of the file has a comma that can only be a decimal mark.
+    private var hasDecimalCommas = false
 
     package init(_ file: TextFile) throws(InputError) {
         path = file.path
@@ -65,7 +67,7 @@ package struct Table: Sendable {
         }
         try errors.finish()
         self.rows = rows
-        provesDecimalCommas = Self.provesDecimalCommas(rows, columns: columns.count)
+        (provesDecimalCommas, hasDecimalCommas) = Self.provesDecimalCommas(rows, columns: columns.count)
     }
 
     /// Lines with the rest of their quoted fields, without those that say nothing.
@@ -147,7 +149,18 @@ package struct Table: Sendable {
     ) throws(InputError) -> Double? {
         switch WrittenNumber(text) {
         case nil: return nil
-        case .plain(let value, _), .decimalComma(let value): return value
+        case .decimalComma(let value): return value
+        case .plain(let value, _):
+            // Whoever writes 31,5 may write 2.190 for two thousand.
+            guard !isSmall, hasDecimalCommas, let thousands = WrittenNumber.thousands(withPoint: text) else {
+                return value
+            }
+            throw InputError(
+                at: source,
+                "\(columns[column]) is \"\(text)\", in a table with decimal commas: it can be \(NumberText.text(thousands)) or "
+                    + "\(NumberText.text(value)).",
+                remedy: "Write \(NumberText.text(thousands)) if the point parts thousands; else write all numbers with "
+                    + "decimal points.")
         case .ambiguousComma(let decimal, let thousands):
             if isSmall || provesDecimalCommas[column] { return decimal }
             throw InputError(
@@ -236,7 +249,7 @@ package struct Table: Sendable {
     ///
     /// A number such as 31,5 or 0,125 proves it for the file, as long as no number of the file has a point; in a file that
     /// mixes both, only for columns without a point.
-    private static func provesDecimalCommas(_ rows: [Row], columns: Int) -> [Bool] {
+    private static func provesDecimalCommas(_ rows: [Row], columns: Int) -> (byColumn: [Bool], anywhere: Bool) {
         var withComma = [Bool](repeating: false, count: columns)
         var withPoint = withComma
         for row in rows {
@@ -253,7 +266,7 @@ package struct Table: Sendable {
             }
         }
         let isProven = withComma.contains(true) && !withPoint.contains(true)
-        return (0..<columns).map { isProven || withComma[$0] && !withPoint[$0] }
+        return ((0..<columns).map { isProven || withComma[$0] && !withPoint[$0] }, withComma.contains(true))
     }
 
     package static func isMissing(_ text: String) -> Bool {

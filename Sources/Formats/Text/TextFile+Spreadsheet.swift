@@ -9,13 +9,12 @@ extension TextFile {
     func typedLines() throws(InputError) -> [Line] {
         var typed: [Line] = []
         var index = 0
-        let quote = UInt8(ascii: "\"")
         while index < lines.count {
             let line = lines[index]
             index += 1
             let bytes = line.bytes.trimmed
             if Self.isSeparatorLine(line, isFirst: typed.isEmpty) { continue }
-            guard bytes.first == quote else {
+            guard Self.hasQuotedCell(bytes) else {
                 typed.append(line)
                 continue
             }
@@ -35,6 +34,15 @@ extension TextFile {
             if !content.trimmed.isEmpty { typed.append(Line(number: line.number, bytes: content)) }
         }
         return typed
+    }
+
+    /// Whether a cell begins with a quote: at the start of the line, or right behind a separator in a line of numbers.
+    private static func hasQuotedCell(_ bytes: Bytes) -> Bool {
+        let quote = UInt8(ascii: "\"")
+        if bytes.first == quote { return true }
+        guard bytes.first != UInt8(ascii: "/"), bytes.first != UInt8(ascii: "#"), let mark = bytes.firstIndex(of: quote)
+        else { return false }
+        return "\t,;".utf8.contains(bytes[mark - 1])
     }
 
     /// `sep=;`, which Excel writes and reads, or separators, quotes and blanks and nothing else.

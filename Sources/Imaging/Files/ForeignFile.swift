@@ -48,7 +48,8 @@ package struct ForeignFile: Hashable, Sendable {
         let text = opening(bytes)
         if bytes.count < 1024, text.hasPrefix("/annex/objects/") || text.contains(".git/annex/objects/") {
             return ForeignFile(
-                "a git-annex pointer: the file itself was not downloaded", "Fetch it with git annex get or datalad get.")
+                "a git-annex pointer: the file itself was not downloaded", "Fetch it with git annex get or datalad get."
+            )
         }
         return nil
     }
@@ -104,7 +105,10 @@ package struct ForeignFile: Hashable, Sendable {
     private static func binary(_ bytes: [UInt8], _ purpose: Purpose) -> ForeignFile? {
         let unpack = "Unpack it first; of packed files only gzip is read."
         let kinds: [(start: [UInt8], name: String, remedy: String)] = [
-            ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A], "a picture (PNG)", "Give the numbers that it shows, not the picture."),
+            (
+                [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A], "a picture (PNG)",
+                "Give the numbers that it shows, not the picture."
+            ),
             ([0xFF, 0xD8, 0xFF], "a picture (JPEG)", "Give the numbers that it shows, not the picture."),
             (Array("GIF8".utf8), "a picture (GIF)", "Give the numbers that it shows, not the picture."),
             ([0x42, 0x5A, 0x68, 0x39], "packed with bzip2", unpack),

@@ -105,7 +105,9 @@ public struct RunSummary: Sendable {
         ) -> [String] {
             let hasCorrected = clusters.contains { cluster in cluster.peaks.first.flatMap { p(cluster, $0) } != nil }
             let header =
-                ["", "voxels", "x", "y", "z mm", result.measure.symbol, "z", "p"] + (hasCorrected ? ["p FWE"] : []) + [""]
+                ["", "voxels", "x", "y", "z mm", result.measure.symbol, "z", "p"] + (hasCorrected ? ["p FWE"] : []) + [
+                    ""
+                ]
             let rows = clusters.prefix(shown).compactMap { cluster in
                 row(cluster, corrected: hasCorrected ? cluster.peaks.first.map { p(cluster, $0) } : nil)
             }
