@@ -134,13 +134,14 @@ public struct PlaceAssessment: Sendable {
 
 extension PlaceAssessment {
     /// Participants; people of a sample that several experiments share count once.
-    public var participants: Int { perSample { $0.n1 + $0.n2 } }
+    public var participants: Int { People(place.studies.flatMap(\.groups)).count }
 
     /// Participants of the first groups (the patients of two-group contrasts), each sample once.
-    public var cases: Int { perSample(\.n1) }
-
-    private func perSample(_ count: (StudyEffects.Study) -> Int) -> Int {
-        Dictionary(place.studies.map { ($0.sample, count($0)) }, uniquingKeysWith: max).values.reduce(0, +)
+    public var cases: Int {
+        let first = place.studies.flatMap(\.groups).map { group in
+            People.Group(sample: group.sample, n1: group.n1, n2: 0, sharesControls: group.sharesControls)
+        }
+        return People(first).count
     }
 
     /// Whether experiments of one sample stand side by side, as if they were independent.

@@ -1,3 +1,5 @@
+public import Evidence
+
 /// The effects of every experiment at one place, over imputations: what forest plots, bias tests, influence and evidence
 /// classes are made from.
 ///
@@ -23,6 +25,8 @@ public struct StudyEffects: Sendable {
         public var sample: String
         public var n1: Int
         public var n2: Int
+        /// Who is in it, for counting people; several where experiments are combined into it.
+        public var groups: [People.Group]
         public var source: Source
         /// Hedges' g (Fisher's z for correlations), one per imputation.
         public var effects: [Double]
@@ -37,6 +41,7 @@ public struct StudyEffects: Sendable {
             self.sample = sample
             self.n1 = n1
             self.n2 = n2
+            groups = [People.Group(sample: sample, n1: n1, n2: n2)]
             self.source = source
             self.effects = effects
             self.variances = variances

@@ -50,14 +50,7 @@ struct AnalysisOptions: ParsableArguments {
     /// Settings of the command line, in their order.
     var overrides: [SettingAssignment] {
         get throws(InputError) {
-            var overrides: [SettingAssignment] = []
-            for text in assignments { overrides.append(try SettingAssignment(commandLine: text)) }
-            if !methods.isEmpty {
-                let list = methods.joined(separator: ", ")
-                overrides.append(
-                    SettingAssignment(key: "method", value: list, source: SourceLocation(file: "--method \(list)")))
-            }
-            return overrides
+            try SettingAssignment.list(assignments, methods: methods)
         }
     }
 
@@ -139,7 +132,9 @@ struct AnalysisOptions: ParsableArguments {
         let brain = Mask(try Templates.load(.brainMask))
         var notices =
             ProjectCheck.run(project, brainMask: brain, overrides: try overrides)
-            + ImageChecks.notices(project, plans, brainMask: brain)
+            + ImageChecks.notices(project, plans, brainMask: brain, overrides: try overrides)
+            + MethodChecks.notices(project, plans, overrides: try overrides)
+            + MaskChecks.notices(project, plans, overrides: try overrides)
         if !project.regions.isEmpty {
             notices += try ProjectRegions(project).notices(overrides: overrides).filter {
                 $0.code != "region" || $0.severity == .error
@@ -149,7 +144,8 @@ struct AnalysisOptions: ParsableArguments {
         let report = NoticeReport(notices)
         if report.errors > 0 {
             // Only what stops the run, so that it does not scroll away.
-            let errors = NoticeReport(notices.filter { $0.severity == .error }).text.split(separator: "\n").dropLast()
+            let errors = NoticeReport(notices.filter { $0.severity == .error }).foldedText.split(separator: "\n")
+                .dropLast()
             Failure.complain(errors.joined(separator: "\n"))
             Failure.complain("Nothing was run: \(report.summary); cuneus check lists them all.")
             throw ExitCode(Failure.inputCode)
@@ -162,3 +158,17 @@ struct AnalysisOptions: ParsableArguments {
 }
 
 extension VectorInstructions: ExpressibleByArgument {}
+
+extension SettingAssignment {
+    /// `--set` in their order, then `--method`.
+    static func list(_ assignments: [String], methods: [String]) throws(InputError) -> [SettingAssignment] {
+        var overrides: [SettingAssignment] = []
+        for text in assignments { overrides.append(try SettingAssignment(commandLine: text)) }
+        if !methods.isEmpty {
+            let list = methods.joined(separator: ", ")
+            overrides.append(
+                SettingAssignment(key: "method", value: list, source: SourceLocation(file: "--method \(list)")))
+        }
+        return overrides
+    }
+}

@@ -13,22 +13,37 @@ struct CheckCommand: ParsableCommand {
               cuneus check my_project
               cuneus check studyset.json --annotation annotation.json --space mni
               cuneus check foci.txt --sign positive --json
+              cuneus check foci.txt --method ale
+              cuneus check increases.txt:+ decreases.txt:-
             """)
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var adHoc: ModelOptions
+    @Option(
+        name: .customLong("method"),
+        help: ArgumentHelp(
+            "Ask only what this method needs, in place of the plan's (repeatable).", valueName: "name"))
+    var methods: [String] = []
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Override a setting (repeatable); see cuneus settings.", valueName: "key=value"))
+    var assignments: [String] = []
+    @Flag(help: "List every finding; else the first few of each kind, and the number of the rest.") var all = false
     @Flag(help: "Count warnings as errors.") var strict = false
     @Flag(help: "Print JSON instead of text.") var json = false
 
     func run() throws {
         let brain = Mask(try Templates.load(.brainMask))
         let project = try adHoc.applied(to: try project.read())
-        var notices = ProjectCheck.run(project, brainMask: brain)
-        notices += ImageChecks.notices(project, project.models, brainMask: brain)
-        notices += try ProjectRegions(project).notices()
+        let overrides = try SettingAssignment.list(assignments, methods: methods)
+        var notices = ProjectCheck.run(project, brainMask: brain, overrides: overrides)
+        notices += ImageChecks.notices(project, project.models, brainMask: brain, overrides: overrides)
+        notices += MethodChecks.notices(project, project.models, overrides: overrides)
+        notices += MaskChecks.notices(project, project.models, overrides: overrides)
+        notices += try ProjectRegions(project).notices(overrides: overrides)
         if strict { notices = notices.strict() }
         let report = NoticeReport(notices)
-        print(json ? report.json : report.text, terminator: "")
+        print(json ? report.json : all ? report.text : report.foldedText, terminator: "")
         if report.errors > 0 { throw ExitCode(Failure.inputCode) }
     }
 }

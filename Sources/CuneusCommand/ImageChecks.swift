@@ -2,9 +2,17 @@ import Cuneus
 
 /// Opens every image that the models will need, so that a broken one is told before the work, not in the middle of it.
 enum ImageChecks {
-    static func notices(_ project: Project, _ plans: [ModelPlan], brainMask: Mask) -> [Notice] {
+    /// - Parameter overrides: settings of the command line; maps are looked at where a method takes them.
+    static func notices(
+        _ project: Project, _ plans: [ModelPlan], brainMask: Mask, overrides: [SettingAssignment] = []
+    ) -> [Notice] {
         var notices: [Notice] = []
-        for experiment in project.experiments {
+        let takesMaps = plans.contains { plan in
+            (try? project.settings(of: plan, overrides: overrides)).map { settings in
+                settings.methods.contains { $0.family == .effects || $0.family == .images }
+            } ?? true
+        }
+        for experiment in takesMaps ? project.experiments : [] {
             guard case .map(let map) = experiment.report, experiment.n1 > 0, experiment.degreesOfFreedom > 0 else {
                 continue
             }

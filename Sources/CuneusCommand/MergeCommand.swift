@@ -6,12 +6,13 @@ struct MergeCommand: AsyncParsableCommand {
         commandName: "merge",
         abstract: "Put the parts of a permutation test together and write the results.",
         discussion: """
+            Usage: cuneus merge PROJECT PART ... (the files that cuneus permute wrote).
+
             Checks that the parts belong to this project and these settings, that none is missing and none is there
             twice, and then writes what cuneus run would have written.
             """)
 
     @OptionGroup var options: AnalysisOptions
-    @Argument(help: "The files that cuneus permute wrote.", completion: .file()) var shards: [String]
     @Option(help: "The model (default: the only one, or the first).") var model: String?
     @Option(
         help: ArgumentHelp("Folder for the results (default: cuneus-out/<project>).", valueName: "dir"),
@@ -23,6 +24,19 @@ struct MergeCommand: AsyncParsableCommand {
     }
 
     private func perform() async throws {
+        // What follows the project are the parts; further inputs say something about themselves, such as dec.txt:-.
+        var options = options
+        var inputs: [String] = []
+        var shards: [String] = []
+        for text in options.project.project {
+            let isInput = try inputs.isEmpty || ProjectInput(commandLine: text).path != text
+            if isInput { inputs.append(text) } else { shards.append(text) }
+        }
+        options.project.project = inputs
+        guard !shards.isEmpty else {
+            throw InputError(
+                "no part is named.", remedy: "Name the files that cuneus permute wrote, behind the project.")
+        }
         let ledgers = try shards.map { try PermutationLedger.read($0).ledger }
         var command = RunCommand()
         command.options = options

@@ -60,9 +60,13 @@ struct ModelRun {
     @_optimize(none)
     private func others(_ main: ModelResult?) async throws -> ModelComparison {
         let methods = try OtherMethods(plan, of: project, settings: settings)
-        let results = try await methods.run(workers: workers, progress: progress)
+        let outcome = try await methods.runEach(workers: workers, progress: progress)
+        if main == nil, outcome.results.isEmpty, let first = outcome.failed.first {
+            throw InputError(at: plan.source, first.reason)
+        }
         return ModelComparison(
-            methods, results: results, sharedSamples: try project.sharedSamples(of: plan, settings: settings),
+            methods, results: outcome.results, failed: outcome.failed,
+            sharedSamples: try project.sharedSamples(of: plan, settings: settings),
             main: main, criterion: main.map(FindingCriterion.init)?.text ?? "")
     }
 }

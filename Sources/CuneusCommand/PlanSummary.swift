@@ -72,10 +72,8 @@ struct ModelSummary {
     }
 
     var samples: Int { Set(experiments.map(\.sample)).count }
-    /// Each sample once, with the most that any of its experiments has.
-    var participants: Int {
-        Dictionary(grouping: experiments, by: \.sample).values.reduce(0) { $0 + ($1.map(\.n).max() ?? 0) }
-    }
+    var people: People { People(experiments) }
+    var participants: Int { people.count }
 
     var text: String {
         var lines = [plan.name]
@@ -94,7 +92,7 @@ struct ModelSummary {
                 "Experiments",
                 [
                     "\(experiments.count) of \(available), \(samples) sample\(samples == 1 ? "" : "s"), "
-                        + "\(participants) participants"
+                        + people.words
                 ])
             add("Left out", design.dropped.map { "\($0.experiment) (no \($0.missing.joined(separator: ", ")))" })
             add("Covariates", words.covariates)

@@ -5,9 +5,9 @@ public import Cuneus
 struct ProjectOptions: ParsableArguments {
     @Argument(
         help:
-            "The project: a native or SDM folder, a Sleuth text, a NIMADS studyset (.json, .json.gz) or a Neurosynth coordinates table.",
+            "The project: a native or SDM folder, a Sleuth text, a NIMADS studyset (.json, .json.gz) or a Neurosynth coordinates table. Several are read as one; what follows a colon holds for one: inc.txt:+ dec.txt:-.",
         completion: .file())
-    var project: String
+    var project: [String]
 
     @Option(
         help: "Direction of peaks that carry neither sign nor statistic, as in Sleuth files: positive or negative.")
@@ -24,11 +24,24 @@ struct ProjectOptions: ParsableArguments {
         completion: .file(extensions: ["json", "gz"]))
     var annotation: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Sizes of the two groups where the input has one number: 18/18, or a table with study, n1 and n2.",
+            valueName: "sizes"))
+    var groups: GroupSizes?
+
     func read() throws(InputError) -> Project {
-        try ProjectReader.read(
-            project, assuming: ProjectReader.Assumptions(space: space, sign: sign, annotations: annotation))
+        var inputs: [ProjectInput] = []
+        for text in project { inputs.append(try ProjectInput(commandLine: text)) }
+        return try ProjectReader.read(
+            inputs,
+            assuming: ProjectReader.Assumptions(space: space, sign: sign, annotations: annotation, groups: groups))
     }
 }
 
 extension AssumedSign: ExpressibleByArgument {}
 extension CoordinateSpace: ExpressibleByArgument {}
+
+extension GroupSizes: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}

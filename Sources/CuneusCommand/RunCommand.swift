@@ -80,6 +80,7 @@ struct RunCommand: AsyncParsableCommand {
         var folder = try ResultFolder(path)
         folder.writesMaxsMinsZ = maxsMinsZ
         folder.naming = naming
+        folder.tell = { Failure.complain($0) }
         let workers = options.workers
         let progress = TerminalProgress(isQuiet: options.quiet)
         let instructions = try options.permutationOptions().instructions

@@ -63,6 +63,10 @@ public struct OtherMethods: Sendable {
                     "\(method.title) has no covariates; ibma-fixed to ibma-reml and ibma-permuted-ols do."
                 case .images where design.test.count > 1:
                     "\(method.title) tests one coefficient or contrast; this test has \(design.test.count)."
+                case .images where method == .imageSampleSize && !sharing.isEmpty:
+                    "\(method.title) takes one image of each sample, and in model \"\(plan.name)\" experiments "
+                        + "\(sharing.joined(separator: ", ")) share one: set samples: precise, which takes one of them, or "
+                        + "samples: separate, or leave the method out."
                 case .images where method == .permutedOLS && mixesCovariates:
                     "\(method.title) needs covariates that are the same for all images of a sample of people."
                 case .images: nil
@@ -79,6 +83,13 @@ public struct OtherMethods: Sendable {
         case .ale, .scale, .aleSubtraction, .balancedSubtraction, .aleConjunction: settings.aleFWHM == nil
         default: false
         }
+    }
+
+    /// Experiments with images whose sample another image has too, where the settings do not take them apart.
+    private var sharing: [String] {
+        guard settings.samples != .separate else { return [] }
+        let bySample = Dictionary(grouping: experiments.filter { $0.hasMap }, by: \.sample)
+        return experiments.filter { $0.hasMap && (bySample[$0.sample]?.count ?? 0) > 1 }.map { "\"\($0.id)\"" }
     }
 
     /// Whether images of one sample have different covariates.
@@ -104,71 +115,132 @@ public struct OtherMethods: Sendable {
         AnalysisMethod.allCases.filter { $0.family == family }.map(\.rawValue).joined(separator: ", ")
     }
 
-    /// - Throws: `ConvergenceError`, `InputError` for a mask that cannot be used, `CancellationError`.
+    /// What the methods found, and which of them failed on the way.
+    public struct Outcome: Sendable {
+        public var results: [MethodResult] = []
+        /// One method that cannot do with the data takes nothing from the others.
+        public var failed: [Skipped] = []
+    }
+
+    /// - Throws: `CancellationError`; else what went wrong, when no method was left.
     @_optimize(none)
     public func run(
         workers: Workers, progress: any ProgressObserver = SilentProgress()
     ) async throws -> [MethodResult] {
-        let effects = try await effects(workers, progress)
-        let coordinates = try await coordinates(workers, progress)
-        return try await effects + coordinates + images(workers, progress)
+        let outcome = try await runEach(workers: workers, progress: progress)
+        if outcome.results.isEmpty, let first = outcome.failed.first {
+            throw InputError(at: plan.source, first.reason)
+        }
+        return outcome.results
+    }
+
+    /// Runs every method that fits; one that fails is named among the failed.
+    ///
+    /// - Throws: `CancellationError`.
+    @_optimize(none)
+    public func runEach(
+        workers: Workers, progress: any ProgressObserver = SilentProgress()
+    ) async throws -> Outcome {
+        var outcome = Outcome()
+        try await effects(workers, progress, &outcome)
+        try await coordinates(workers, progress, &outcome)
+        try await images(workers, progress, &outcome)
+        return outcome
+    }
+
+    /// What was computed of a method, or why it failed.
+    private enum Attempt {
+        case made([MethodResult])
+        case failed(Skipped)
+    }
+
+    @_optimize(none)
+    private func attempt(
+        _ method: AnalysisMethod, _ work: () async throws -> [MethodResult]
+    ) async throws -> Attempt {
+        do {
+            return .made(try await work())
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return .failed(
+                Skipped(
+                    method: method, reason: "\(method.title) could not be run on model \"\(plan.name)\": \(error)"))
+        }
+    }
+
+    private func add(_ attempt: Attempt, to outcome: inout Outcome) {
+        switch attempt {
+        case .made(let results): outcome.results += results
+        case .failed(let skipped): outcome.failed.append(skipped)
+        }
     }
 
     /// A second method of effect sizes, beside the main one.
     @_optimize(none)
-    private func effects(_ workers: Workers, _ progress: any ProgressObserver) async throws -> [MethodResult] {
-        let runs = scope.runs.filter { $0.family == .effects }
-        var results: [MethodResult] = []
-        for method in runs {
-            let start = ContinuousClock.now
-            let own = settings.alone(method)
-            let analysis = SeedBasedAnalysis(
-                space: try AnalysisSpace(settings: own), settings: own, workers: workers, progress: progress)
-            let result = try await analysis.run(
-                plan, experiments: experiments, design: plan.isMeanOnly ? nil : design)
-            results.append(MethodResult(result, method, seconds: start.duration(to: .now) / .seconds(1)))
+    private func effects(
+        _ workers: Workers, _ progress: any ProgressObserver, _ outcome: inout Outcome
+    ) async throws {
+        for method in scope.runs.filter({ $0.family == .effects }) {
+            let made = try await attempt(method) {
+                let start = ContinuousClock.now
+                let own = settings.alone(method)
+                let analysis = SeedBasedAnalysis(
+                    space: try AnalysisSpace(settings: own), settings: own, workers: workers, progress: progress)
+                let result = try await analysis.run(
+                    plan, experiments: experiments, design: plan.isMeanOnly ? nil : design)
+                return [MethodResult(result, method, seconds: start.duration(to: .now) / .seconds(1))]
+            }
+            add(made, to: &outcome)
         }
-        return results
     }
 
     @_optimize(none)
-    private func images(_ workers: Workers, _ progress: any ProgressObserver) async throws -> [MethodResult] {
+    private func images(
+        _ workers: Workers, _ progress: any ProgressObserver, _ outcome: inout Outcome
+    ) async throws {
         let runs = scope.runs.filter { $0.family == .images }
-        guard !runs.isEmpty else { return [] }
+        guard !runs.isEmpty else { return }
         let analysis = try ImageAnalysis(self, design: design, workers: workers, progress: progress)
         let stack = try analysis.stack()
-        var results: [MethodResult] = []
         for method in runs {
             try Task.checkCancellation()
-            var result = try await analysis.run(method, stack)
-            if stack.studies.count < experiments.count {
-                result.notes.append(
-                    "\(experiments.count - stack.studies.count) of \(experiments.count) experiments have no whole-brain map, "
-                        + "which image-based methods need.")
+            let made = try await attempt(method) {
+                var result = try await analysis.run(method, stack)
+                if stack.studies.count < experiments.count {
+                    result.notes.append(
+                        "\(experiments.count - stack.studies.count) of \(experiments.count) experiments have no whole-brain map, "
+                            + "which image-based methods need.")
+                }
+                return [result]
             }
-            results.append(result)
+            add(made, to: &outcome)
         }
-        return results
     }
 
     @_optimize(none)
-    private func coordinates(_ workers: Workers, _ progress: any ProgressObserver) async throws -> [MethodResult] {
+    private func coordinates(
+        _ workers: Workers, _ progress: any ProgressObserver, _ outcome: inout Outcome
+    ) async throws {
         let runs = scope.runs.filter { $0.family == .foci || $0.family == .groups }
-        var results: [MethodResult] = []
-        guard !runs.isEmpty else { return results }
+        guard !runs.isEmpty else { return }
         let space = try ConvergenceSpace(
             mask: try AnalysisSpace.mask(settings.fociMask, voxelSize: settings.voxelSize))
         let analysis = FociAnalysis(space: space, settings: settings, workers: workers, progress: progress)
         let (directions, notes) = FociSelection.directions(experiments, settings: settings)
         for method in runs {
-            for direction in directions {
-                try Task.checkCancellation()
-                guard var result = try await run(method, direction, analysis) else { continue }
-                result.notes = notes + result.notes
-                results.append(result)
+            let made = try await attempt(method) {
+                var results: [MethodResult] = []
+                for direction in directions {
+                    try Task.checkCancellation()
+                    guard var result = try await run(method, direction, analysis) else { continue }
+                    result.notes = notes + result.notes
+                    results.append(result)
+                }
+                return results
             }
+            add(made, to: &outcome)
         }
-        return results
     }
 
     @_optimize(none)

@@ -20,8 +20,10 @@ public struct ModelComparison: Sendable {
     /// - Parameters:
     ///   - main: SDM-PSI's result; nil where it did not run.
     ///   - criterion: in words, what its clusters survived.
+    ///   - failed: methods that fit the model and failed on its data.
     public init(
-        _ methods: OtherMethods, results: [MethodResult], sharedSamples: [SharedSample], main: ModelResult?,
+        _ methods: OtherMethods, results: [MethodResult], failed: [OtherMethods.Skipped] = [],
+        sharedSamples: [SharedSample], main: ModelResult?,
         criterion: String
     ) {
         plan = methods.plan
@@ -30,7 +32,7 @@ public struct ModelComparison: Sendable {
         design = methods.plan.isMeanOnly ? nil : methods.design
         self.sharedSamples = sharedSamples
         self.results = results
-        skipped = methods.scope.skipped
+        skipped = methods.scope.skipped + failed
         let own = main.map { [MethodView($0, criterion: criterion)] } ?? []
         views = own + methods.methods.compactMap { method in MethodView(results.filter { $0.method == method }) }
         agreement = MethodAgreement(views)

@@ -30,7 +30,8 @@ struct BrainCheck {
             notices.append(
                 Notice(
                     isFar ? .warning : .note, code: "peak-outside-brain", at: peak.source,
-                    "\(peak.coordinate.inWords) (\(peak.space.rawValue)) lies \(mm) mm outside the brain.",
+                    "\(peak.coordinate.inWords) (\(peak.space.rawValue)) of experiment \"\(experiment.id)\" lies \(mm) mm "
+                        + "outside the brain.",
                     remedy: isFar ? "Check the coordinate, its signs and its space against the paper." : nil))
         }
         if farthest > Self.flipDistance, let flip = flip(experiment.peaks) {
@@ -60,7 +61,7 @@ struct BrainCheck {
     }
 
     /// mm from the centre of the nearest brain voxel; 0 when the point's own voxel is brain.
-    private func distance(to point: SIMD3<Double>) -> Double {
+    func distance(to point: SIMD3<Double>) -> Double {
         if let voxel = mask.grid.nearestVoxel(to: point), mask.contains(voxel) { return 0 }
         let point = SIMD3<Float>(point)
         var nearest = Float.infinity

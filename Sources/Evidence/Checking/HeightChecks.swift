@@ -12,27 +12,43 @@ enum HeightChecks {
         for peak in experiment.peaks {
             if case .t(let t) = peak.height { heights.append((peak, t)) }
         }
-        guard let worst = heights.max(by: { abs($0.t) < abs($1.t) }) else { return [] }
+        let tiny = tiny(heights, of: experiment)
+        guard let worst = heights.max(by: { abs($0.t) < abs($1.t) }) else { return tiny }
         let t = NumberText.text(worst.t.rounded(digits: 2))
         if abs(worst.t) > implausibleT {
             let others = others(heights.count { abs($0.t) > implausibleT }, of: experiment)
-            return [
+            return tiny + [
                 Notice(
                     .warning, code: "t-implausible", at: worst.peak.source,
                     "t = \(t) at \(worst.peak.coordinate.inWords) is implausibly large\(others).",
                     remedy: "Check for a missing decimal point, an F, or a cluster size in place of t.")
             ]
         }
-        guard experiment.degreesOfFreedom > 1 else { return [] }
+        guard experiment.degreesOfFreedom > 1 else { return tiny }
         let effect = effect(of: experiment)
-        guard abs(effect.size(worst.t)) > effect.limit else { return [] }
+        guard abs(effect.size(worst.t)) > effect.limit else { return tiny }
         let others = others(heights.count { abs(effect.size($0.t)) > effect.limit }, of: experiment)
         let size = NumberText.text(effect.size(worst.t).rounded(digits: effect.digits))
-        return [
+        return tiny + [
             Notice(
                 .warning, code: "effect-implausible", at: worst.peak.source,
                 "t = \(t) with n = \(experiment.n) is \(effect.words) = \(size), implausibly large\(others).",
                 remedy: "Check t and n.")
+        ]
+    }
+
+    /// Peaks whose |t| is that of a p value, or of a cell filled for want of a number.
+    private static func tiny(_ heights: [(peak: Peak, t: Double)], of experiment: Experiment) -> [Notice] {
+        let small = heights.filter { abs($0.t) <= Experiment.implausiblePeak && $0.peak.reported == nil }
+        guard let first = small.first else { return [] }
+        return [
+            Notice(
+                .warning, code: "t-tiny", at: first.peak.source,
+                "t = \(NumberText.text(first.t)) at \(first.peak.coordinate.inWords) is no statistic of a reported peak"
+                    + "\(others(small.count, of: experiment)).",
+                remedy:
+                    "Is it a p value, or does it fill an empty cell? Write p or n where only the sign is known. No threshold "
+                    + "is taken from it.")
         ]
     }
 
@@ -56,7 +72,9 @@ enum HeightChecks {
 
     /// One note for each statistic that was turned into t.
     static func conversions(_ experiments: [Experiment]) -> [Notice] {
-        let peaks = experiments.flatMap(\.peaks).filter { $0.reported != nil }
+        let peaks = experiments.flatMap(\.peaks).filter { peak in
+            if case .t = peak.height { peak.reported != nil } else { false }
+        }
         return Peak.Reported.Statistic.allCases.compactMap { statistic in
             let given = peaks.filter { $0.reported?.statistic == statistic }
             guard let first = given.first else { return nil }
@@ -72,6 +90,7 @@ enum HeightChecks {
     static func unknownSigns(_ experiments: [Experiment], needed: Bool) -> [Notice] {
         let peaks = experiments.flatMap(\.peaks).filter { $0.height == .unknown }
         guard let first = peaks.first else { return [] }
+        let knowsSome = experiments.contains { $0.peaks.contains { $0.height != .unknown } }
         guard needed else {
             return [
                 Notice(
@@ -86,7 +105,7 @@ enum HeightChecks {
                 "\(peaks.count) peak\(peaks.count == 1 ? " has" : "s have") neither sign nor statistic; "
                     + "signed analyses cannot use them.",
                 remedy:
-                    "Use a method that needs no signs (--method ale), say --sign positive or --sign negative when all peaks go one way, or write the signs in a "
+                    "Use a method that needs no signs (--method ale), say --sign positive or --sign negative when all \(knowsSome ? "the other " : "")peaks go one way, or write the signs in a "
                     + "native or SDM project.")
         ]
     }

@@ -20,7 +20,7 @@ enum ModelChecks {
         } catch {
             return [Notice(.error, code: "model", at: error.location, error.message, remedy: error.remedy)]
         }
-        return design + filterValues(model, project) + count(experiments, model, project)
+        return design + filterValues(model, project) + count(experiments, model, project, settings)
             + sharedSamples((try? project.sharedSamples(of: model, settings: settings)) ?? [], settings)
             // Only effect sizes need thresholds.
             + (settings.mainMethod != nil
@@ -42,7 +42,9 @@ enum ModelChecks {
 
     /// Müller et al. 2018 (doi 10.1016/j.neubiorev.2017.11.012), rule 2; Eickhoff et al. 2016
     /// (doi 10.1016/j.neuroimage.2016.04.072) for the 17.
-    private static func count(_ experiments: [Experiment], _ model: ModelPlan, _ project: Project) -> [Notice] {
+    private static func count(
+        _ experiments: [Experiment], _ model: ModelPlan, _ project: Project, _ settings: Settings
+    ) -> [Notice] {
         let source =
             (experiments.isEmpty ? model.filter?.source : nil) ?? model.source
             ?? project.inputFiles.first.map { SourceLocation(file: $0) }
@@ -55,17 +57,23 @@ enum ModelChecks {
                     remedy: model.emptiness)
             ]
         }
+        // Only of methods that are asked for.
+        let asksOfFoci = settings.methods.contains { $0.family == .foci || $0.family == .groups }
         if number < 10 {
+            let advice =
+                [
+                    settings.mainMethod != nil ? "the authors of SDM advise 10 or more" : nil,
+                    asksOfFoci ? "ALE needs 17 (Eickhoff 2016, doi 10.1016/j.neuroimage.2016.04.072)" : nil,
+                ].compactMap { $0 }
+            let advised = advice.isEmpty ? "10 or more are advised" : advice.joined(separator: ", ")
             return [
                 Notice(
                     .warning, code: "too-few-experiments", at: source,
-                    "\(words); the authors of SDM advise 10 or more, ALE needs 17 "
-                        + "(Eickhoff 2016, doi 10.1016/j.neuroimage.2016.04.072; "
-                        + "Müller 2018, doi 10.1016/j.neubiorev.2017.11.012).",
+                    "\(words); \(advised) (Müller 2018, doi 10.1016/j.neubiorev.2017.11.012).",
                     remedy: "Read the result as exploratory.")
             ]
         }
-        if number < 17 {
+        if number < 17, asksOfFoci {
             return [
                 Notice(
                     .note, code: "few-experiments", at: source,
@@ -85,8 +93,10 @@ enum ModelChecks {
             let source = shared.experiments[1].source
             switch shared.rule {
             case .combine where settings.mainMethod == nil:
+                let takesFoci = settings.methods.contains { $0.family == .foci || $0.family == .groups }
                 return Notice(
-                    .note, code: "shared-sample", at: source, "\(who); their foci are pooled.",
+                    .note, code: "shared-sample", at: source,
+                    "\(who); \(takesFoci ? "their foci are pooled" : "their images are not taken for independent").",
                     remedy: "samples: separate leaves them apart.")
             case .combine where shared.groups.isEmpty:
                 return Notice(
@@ -124,13 +134,21 @@ enum ModelChecks {
 
     private static func threshold(_ experiment: Experiment, column: String) -> [Notice] {
         guard let t = experiment.tThreshold, experiment.degreesOfFreedom > 0, !experiment.hasMap else { return [] }
+        // A threshold that nobody stated is named by the peak it was taken from.
+        let origin = experiment.peakOfAssumedThreshold()
+        let source = origin?.source ?? experiment.source
+        let what =
+            origin.map {
+                "\(column) of \"\(experiment.id)\", taken from its smallest peak at \($0.coordinate.inWords),"
+            }
+            ?? column
         let distribution = StudentT(degreesOfFreedom: experiment.degreesOfFreedom)
         if t <= 0.1 {
             let meant = t > 0 ? distribution.quantile(upperTail: t).rounded(digits: 3) : 0
             return [
                 Notice(
-                    .error, code: "threshold-is-p", at: experiment.source,
-                    "\(column) is \(NumberText.text(t)), which looks like a p value.",
+                    .error, code: "threshold-is-p", at: source,
+                    "\(what) is \(NumberText.text(t)), which looks like a p value.",
                     remedy: t > 0
                         ? "A t was expected: one-tailed p < \(NumberText.text(t)) is t = \(NumberText.text(meant)) "
                             + "for \(experiment.degreesOfFreedom) degrees of freedom."
@@ -141,8 +159,8 @@ enum ModelChecks {
         if p > 0.1 || p < 1e-8 {
             return [
                 Notice(
-                    .warning, code: "threshold-implausible", at: experiment.source,
-                    "\(column) is \(NumberText.text(t.rounded(digits: 3))), one-tailed p = \(p.inBrief) for "
+                    .warning, code: "threshold-implausible", at: source,
+                    "\(what) is \(NumberText.text(t.rounded(digits: 3))), one-tailed p = \(p.inBrief) for "
                         + "\(experiment.degreesOfFreedom) degrees of freedom.",
                     remedy: "A t between p = 0.1 and p = 1e-8 was expected; check t and n.")
             ]

@@ -38,7 +38,13 @@ public enum ProjectCheck {
         notices += HeightChecks.unknownSigns(project.experiments, needed: needsEffects)
         notices += DirectionChecks.contradictions(project.experiments)
         // Where foci are in a place, silence about a sign says nothing.
-        if needsEffects { notices += DirectionChecks.unsaid(project.experiments) }
+        if needsEffects {
+            notices += DirectionChecks.unsaid(project.experiments)
+            notices += ContrastChecks.directionsApart(project.experiments)
+            let groups = ContrastChecks.oneGroup(project.experiments)
+            notices += groups.isEmpty ? ContrastChecks.sleuthSizes(project) : groups
+            notices += SizeChecks.sharedControls(project.experiments)
+        }
         notices += RepeatedTables.notices(project.experiments)
         for model in project.models { notices += ModelChecks.notices(model, of: project, overrides: overrides) }
         return notices.sortedForReading()

@@ -38,4 +38,25 @@ enum SizeChecks {
         }
         return []
     }
+
+    /// A note for the samples of which several experiments have a second group of one size: whether their first groups are
+    /// the same people is not known, and changes how many people there are.
+    static func sharedControls(_ experiments: [Experiment]) -> [Notice] {
+        let bySample = Dictionary(grouping: experiments.filter { $0.n2 > 0 }, by: \.sample)
+        let found = bySample.values.filter { members in
+            members.count > 1 && Set(members.map(\.n2)).count == 1 && !members.contains(where: \.sharesControls)
+        }.compactMap { members in members.dropFirst().first }
+        guard let first = experiments.first(where: { experiment in found.contains { $0.id == experiment.id } }),
+            let mate = bySample[first.sample]?.first
+        else { return [] }
+        let more = found.count > 1 ? ", as those of \(found.count - 1) more samples" : ""
+        return [
+            Notice(
+                .note, code: "shares-controls-unsaid", at: first.source,
+                "experiments \"\(mate.id)\" and \"\(first.id)\" share sample \"\(first.sample)\" and are counted as the same "
+                    + "people\(more).",
+                remedy: "If only their second groups (the controls) are the same, write yes for them in a column "
+                    + "shares_controls: the first groups are then counted each.")
+        ]
+    }
 }

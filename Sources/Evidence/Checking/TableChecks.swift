@@ -4,8 +4,8 @@ enum TableChecks {
     private static let smearLength = 5
 
     static func notices(_ experiment: Experiment) -> [Notice] {
-        duplicates(experiment) + smears(experiment) + experiment.peaks.compactMap(garbage)
-            + experiment.peaks.compactMap(implausible)
+        duplicates(experiment) + smears(experiment) + experiment.peaks.compactMap { garbage($0, of: experiment) }
+            + experiment.peaks.compactMap { implausible($0, of: experiment) }
     }
 
     private static func duplicates(_ experiment: Experiment) -> [Notice] {
@@ -32,14 +32,16 @@ enum TableChecks {
         let x = runs(peaks.count) { peaks[$0].coordinate.x == peaks[$1].coordinate.x }.map { run in
             Notice(
                 .warning, code: "smeared-x", at: peaks[run.lowerBound].source,
-                "\(run.count) peaks in a row have x = \(NumberText.text(peaks[run.lowerBound].coordinate.x)).",
+                "\(run.count) peaks in a row of experiment \"\(experiment.id)\" have x = "
+                    + "\(NumberText.text(peaks[run.lowerBound].coordinate.x)).",
                 remedy: "Check against the paper: a merged table cell may have been copied down.")
         }
         let t = runs(peaks.count) { peaks[$0].height == peaks[$1].height }.compactMap { run -> Notice? in
             guard case .t(let t) = peaks[run.lowerBound].height else { return nil }
             return Notice(
                 .warning, code: "smeared-t", at: peaks[run.lowerBound].source,
-                "\(run.count) peaks in a row have t = \(NumberText.text(t.rounded(digits: 3))).",
+                "\(run.count) peaks in a row of experiment \"\(experiment.id)\" have t = "
+                    + "\(NumberText.text(t.rounded(digits: 3))).",
                 remedy: "Check against the paper: the t of a cluster, or a cut-off value, may stand for all its peaks.")
         }
         return x + t
@@ -59,7 +61,7 @@ enum TableChecks {
     }
 
     /// (1, 2, 7) is more often a list of citations than a place in the brain.
-    private static func garbage(_ peak: Peak) -> Notice? {
+    private static func garbage(_ peak: Peak, of experiment: Experiment) -> Notice? {
         let c = peak.coordinate
         let isList =
             c.x == c.x.rounded() && c.y == c.y.rounded() && c.z == c.z.rounded() && c.x > 0 && c.x < c.y && c.y < c.z
@@ -67,15 +69,16 @@ enum TableChecks {
         guard isList else { return nil }
         return Notice(
             .warning, code: "citation-like", at: peak.source,
-            "\(c.inWords) looks like citation marks rather than coordinates.",
+            "\(c.inWords) of experiment \"\(experiment.id)\" looks like citation marks rather than coordinates.",
             remedy: "Check against the paper; remove the row if it is not a peak.")
     }
 
-    private static func implausible(_ peak: Peak) -> Notice? {
+    private static func implausible(_ peak: Peak, of experiment: Experiment) -> Notice? {
         let c = peak.coordinate
         guard max(abs(c.x), abs(c.y), abs(c.z)) > 150 else { return nil }
         return Notice(
-            .error, code: "coordinate-implausible", at: peak.source, "\(c.inWords) cannot be millimetres in a head.",
+            .error, code: "coordinate-implausible", at: peak.source,
+            "\(c.inWords) of experiment \"\(experiment.id)\" cannot be millimetres in a head.",
             remedy: "Check for a missing decimal point or voxel indices.")
     }
 }

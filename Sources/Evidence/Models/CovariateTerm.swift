@@ -87,7 +87,11 @@ struct CovariateTerm {
             switch experiment.value(ofColumn: column) {
             case .number(let number): numbers.append(number)
             case .text(let text):
-                guard let number = NumberText.parse(text, decimalComma: true) else {
+                // A comma before three digits may part thousands: not a number until somebody says which.
+                let number: Double
+                switch WrittenNumber(text) {
+                case .plain(let value, _), .decimalComma(let value): number = value
+                default:
                     throw InputError(
                         at: experiment.source,
                         "\(column) of experiment \"\(experiment.id)\" is \"\(text)\"; a number was expected.",

@@ -121,7 +121,18 @@ extension Experiment {
         let reported = peaks.compactMap { peak in
             if case .t(let t) = peak.height { abs(t) } else { nil }
         }
-        tThreshold = min(usual, reported.min() ?? usual)
+        tThreshold = min(usual, reported.filter { $0 > Self.implausiblePeak }.min() ?? usual)
         thresholdIsAssumed = true
     }
+
+    /// Where a threshold was assumed and lies below the usual one: the peak it is taken from.
+    package func peakOfAssumedThreshold() -> Peak? {
+        guard thresholdIsAssumed, let threshold = tThreshold else { return nil }
+        return peaks.first { peak in
+            if case .t(let t) = peak.height { abs(t) == threshold } else { false }
+        }
+    }
+
+    /// No paper prints a peak of so small a |t|: it is a p value, or fills an empty cell. No threshold is taken from it.
+    package static let implausiblePeak = 0.1
 }

@@ -34,6 +34,8 @@ public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
     public var location: SourceLocation?
     public var message: String
     public var remedy: String?
+    /// What else is wrong with the same input, where a reader went on to look.
+    public private(set) var others: [InputError] = []
 
     public init(at location: SourceLocation? = nil, _ message: String, remedy: String? = nil) {
         self.location = location
@@ -41,10 +43,27 @@ public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
         self.remedy = remedy
     }
 
+    /// Several errors as one, each told once and in its order; nil when there is none.
+    public init?(all errors: [InputError]) {
+        var seen: Set<InputError> = []
+        let errors = errors.flatMap(\.parts).filter { seen.insert($0).inserted }
+        guard var first = errors.first else { return nil }
+        first.others = Array(errors.dropFirst())
+        self = first
+    }
+
+    /// Itself and the others, one by one.
+    public var parts: [InputError] {
+        var first = self
+        first.others = []
+        return [first] + others
+    }
+
+    /// A line for each error.
     public var description: String {
         var text = location.map { "\($0): " } ?? ""
         text += message
         if let remedy { text += " \(remedy)" }
-        return text
+        return ([text] + others.map(\.description)).joined(separator: "\n")
     }
 }

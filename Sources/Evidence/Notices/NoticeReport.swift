@@ -16,15 +16,43 @@ public struct NoticeReport: Hashable, Sendable, Codable {
         notes = notices.count { $0.severity == .note }
     }
 
-    /// One paragraph per notice, `file:line: severity: what [code]` and the remedy below, then the counts.
-    public var text: String {
+    /// How many notices of one kind are told one by one before the rest is counted.
+    private static let toldOneByOne = 3
+
+    /// As ``text``, with long lists of one kind folded: 42 peaks outside the brain must not hide the one threshold that is a p.
+    public var foldedText: String {
+        var counts: [String: Int] = [:]
+        for notice in notices { counts[Self.kind(notice), default: 0] += 1 }
+        var told: [String: Int] = [:]
         var lines: [String] = []
         for notice in notices {
-            let place = notice.location.map { "\($0): " } ?? ""
-            lines.append("\(place)\(notice.severity.rawValue): \(notice.message) [\(notice.code)]")
-            if let remedy = notice.remedy { lines.append("    \(remedy)") }
+            let kind = Self.kind(notice)
+            told[kind, default: 0] += 1
+            let position = told[kind] ?? 0
+            let count = counts[kind] ?? 0
+            // One more than are told is told as well: "and 1 more" takes as much room.
+            if position <= Self.toldOneByOne || count == Self.toldOneByOne + 1 {
+                lines += Self.lines(notice)
+            } else if position == Self.toldOneByOne + 1 {
+                lines.append(
+                    "    and \(count - Self.toldOneByOne) more of [\(notice.code)]; cuneus check --all lists them")
+            }
         }
         lines.append(summary)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func kind(_ notice: Notice) -> String { "\(notice.severity.rawValue) \(notice.code)" }
+
+    private static func lines(_ notice: Notice) -> [String] {
+        let place = notice.location.map { "\($0): " } ?? ""
+        return ["\(place)\(notice.severity.rawValue): \(notice.message) [\(notice.code)]"]
+            + (notice.remedy.map { ["    \($0)"] } ?? [])
+    }
+
+    /// One paragraph per notice, `file:line: severity: what [code]` and the remedy below, then the counts.
+    public var text: String {
+        let lines = notices.flatMap(Self.lines) + [summary]
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -47,6 +47,8 @@ public struct Experiment: Hashable, Sendable {
     public var study: String
     /// Group of people; experiments that share one are not independent.
     public var sample: String
+    /// Whether it has only its second group (the controls) in common with the other experiments of its sample.
+    public var sharesControls = false
     /// Participants (the patients, in a two-group contrast).
     public var n1: Int
     /// Second group; 0 for one-sample and paired contrasts, and for correlations.

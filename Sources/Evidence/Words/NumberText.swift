@@ -3,7 +3,7 @@ package enum NumberText {
     /// The number written in `bytes`, or nil when it is not a plain decimal number.
     ///
     /// Takes a sign, digits with one decimal mark, an exponent; also the minus signs of typesetting (U+2212, hyphens
-    /// and dashes, the full-width form). Hexadecimal, `inf` and `nan` are not numbers here.
+    /// and dashes, the full-width form), and characters that cannot be seen around it. Hexadecimal, `inf` and `nan` are not numbers here.
     /// - Parameter decimalComma: whether a comma may be the decimal mark.
     package static func parse(_ bytes: Bytes, decimalComma: Bool = false) -> Double? {
         var plain: [UInt8] = []
@@ -11,7 +11,12 @@ package enum NumberText {
         var rest = bytes.trimmed
         while let byte = rest.first {
             if byte >= 0x80 {
-                guard let length = minusLength(rest) else { return nil }
+                guard let length = minusLength(rest) else {
+                    // Rare enough that a second pass costs nothing: characters that cannot be seen stand around it.
+                    let text = String(decoding: bytes, as: UTF8.self)
+                    let tidy = tidied(text)
+                    return tidy == text ? nil : parse(Array(tidy.utf8)[...], decimalComma: decimalComma)
+                }
                 plain.append(UInt8(ascii: "-"))
                 rest.removeFirst(length)
             } else {
@@ -28,6 +33,18 @@ package enum NumberText {
 
     package static func parse(_ text: String, decimalComma: Bool = false) -> Double? {
         parse(Array(text.utf8)[...], decimalComma: decimalComma)
+    }
+
+    /// The text without characters that cannot be seen, with plain spaces and a plain minus, and without outer blanks.
+    package static func tidied(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars where !InvisibleCharacters.isFormat(scalar) {
+            switch scalar.value {
+            case 0x2212, 0x2010...0x2015, 0xFE63, 0xFF0D: scalars.append("-")
+            default: scalars.append(InvisibleCharacters.isSpace(scalar) ? " " : scalar)
+            }
+        }
+        return String(scalars).trimmingBlanks
     }
 
     /// A number as the shortest text that reads back the same; whole numbers without `.0`.

@@ -14,6 +14,8 @@ struct ColumnCollector {
     private var withNumbers: Set<String> = []
     private var withNumberTexts: Set<String> = []
     private var withWords: Set<String> = []
+    /// Numbers with commas or separators of thousands, which can be read in two ways: one of each column.
+    private var withMarks: [String: (text: String, source: SourceLocation?)] = [:]
 
     static let reserved = Set(NativeReader.studyColumns + FilterExpression.builtInColumns)
 
@@ -63,7 +65,11 @@ struct ColumnCollector {
         switch cell {
         case .number: withNumbers.insert(name)
         case .text(let text):
-            if NumberText.parse(text) != nil { withNumberTexts.insert(name) } else { withWords.insert(name) }
+            switch WrittenNumber(text) {
+            case nil: withWords.insert(name)
+            case .plain: withNumberTexts.insert(name)
+            default: if withMarks[name] == nil { withMarks[name] = (text, source) }
+            }
         case .missing: break
         }
         let before = covariates.updateValue(cell, forKey: name)
@@ -72,7 +78,17 @@ struct ColumnCollector {
     }
 
     /// Gives every experiment a cell in every column, and every column one kind.
-    func finish(_ experiments: inout [Experiment]) {
+    mutating func finish(_ experiments: inout [Experiment]) {
+        for name in names where !withWords.contains(name) {
+            guard let (text, source) = withMarks[name] else { continue }
+            notices.append(
+                Notice(
+                    .warning, code: "column-of-commas", at: source,
+                    "column \"\(name)\" holds numbers with commas or gaps, such as \"\(text)\", which can be read in two ways; it is "
+                        + "taken for text.",
+                    remedy: "Write them without separators of thousands, and with a decimal point."))
+        }
+        withWords.formUnion(withMarks.keys)
         let toText = withWords.intersection(withNumbers)
         let toNumber = withNumberTexts.subtracting(withWords)
         for index in experiments.indices {

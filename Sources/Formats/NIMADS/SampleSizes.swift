@@ -35,7 +35,10 @@ struct SampleSizes {
     }
 
     private mutating func size(_ value: JSONValue, of name: String, at source: SourceLocation) -> Int? {
-        guard let number = value.double, number >= 0, number < 1e7 else {
+        var isUnsure = false
+        // A text such as 12.345 may be twelve thousand; a number in JSON has one reading.
+        if case .text(let text) = value { isUnsure = WrittenNumber.thousands(withPoint: text) != nil }
+        guard let number = value.double, number >= 0, number < 1e7, !isUnsure else {
             notices.append(
                 Notice(
                     .warning, code: "n-unreadable", at: source,

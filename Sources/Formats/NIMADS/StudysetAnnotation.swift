@@ -48,6 +48,21 @@ struct StudysetAnnotation {
         self.notes = notes
     }
 
+    /// An annotation that stands in the file of its studyset.
+    init(_ object: JSONObject, path: String) {
+        self.path = path
+        keys = object["note_keys"].object?.entries.map(\.key) ?? []
+        notes = (object["notes"].list ?? []).compactMap(\.object).compactMap { note in
+            note["analysis"].words.map { analysis in
+                Note(study: note["study"].words, analysis: analysis, cells: note["note"].object ?? JSONObject())
+            }
+        }
+        var known = Set(keys)
+        for note in notes {
+            for (key, _) in note.cells.entries where known.insert(key).inserted { keys.append(key) }
+        }
+    }
+
     private static func notOne(_ path: String) -> InputError {
         InputError(
             at: SourceLocation(file: path), "is not a NIMADS annotation: it has no \"notes\".",

@@ -114,13 +114,13 @@ struct StudysetBuilder {
         let basis = StatisticBasis(n1: sizes.n1, n2: own.measure == .correlation ? 0 : sizes.n2, measure: own.measure)
         let peaks = points.peaks(
             analysis["points"].list ?? [], basis: basis, of: name, file: path, line: line)
-        var entries: [(kind: String, path: String)] = []
+        var entries: [(kind: String, names: [String])] = []
         for image in analysis["images"].list ?? [] {
             guard let image = image.object, let kind = image["value_type"].words else { continue }
-            guard let file = image["url"].words ?? image["filename"].words else { continue }
-            entries.append((kind, file))
+            let names = [image["filename"].words, image["url"].words].compactMap { $0 }
+            if !names.isEmpty { entries.append((kind, names)) }
         }
-        let map = images.map(entries, measure: own.measure, at: source)
+        let map = images.map(entries, measure: own.measure, hasPoints: !peaks.isEmpty, at: source)
         guard var draft = draft(id, index, own, basis, peaks, map, called: name, at: source) else { return }
         draft.name = analysis["name"].words
         var cells: [String: Experiment.Covariate] = [:]
@@ -166,10 +166,11 @@ struct StudysetBuilder {
             return nil
         }
         if basis.n1 == 0 { withoutSize.add(source) }
-        let experiment = Experiment(
+        var experiment = Experiment(
             id: id, study: studies[study].label, sample: studies[study].label, n1: basis.n1, n2: basis.n2,
             measure: own.measure, tThreshold: own.tThreshold, thresholdIsAssumed: own.thresholdIsAssumed,
             direction: own.direction, report: report, peaksBesideMap: map == nil ? [] : peaks, source: source)
+        experiment.sharesControls = own.sharesControls
         return Draft(
             experiment: experiment, study: study, analysis: id, explicitID: own.experiment, explicitStudy: own.study,
             explicitSample: own.sample, position: own.position)
@@ -405,6 +406,7 @@ struct OwnMetadata {
     var measure = EffectMeasure.change
     var tThreshold: Double?
     var thresholdIsAssumed = false
+    var sharesControls = false
     var direction: ReportedDirection?
     /// What stands there in place of a direction.
     var unknownDirection: String?
@@ -427,6 +429,9 @@ struct OwnMetadata {
             case "t_thr_assumed":
                 if case .bool(let flag) = value { thresholdIsAssumed = flag }
                 if let words = value.words?.lowercased() { thresholdIsAssumed = ["yes", "true"].contains(words) }
+            case NativeReader.sharesControlsColumn:
+                if case .bool(let flag) = value { sharesControls = flag }
+                if let words = value.words?.lowercased() { sharesControls = ["yes", "true"].contains(words) }
             case ReportedDirection.column:
                 guard let words = value.words else { break }
                 direction = ReportedDirection(spelling: words)

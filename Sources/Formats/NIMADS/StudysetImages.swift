@@ -6,17 +6,20 @@ struct StudysetImages {
     let folders: [String]
     var missing = StudysetPoints.Tally()
     var missingExample = ""
+    /// Of analyses that have no points either.
+    var missingWithoutPoints = 0
 
     /// t before z before g before r before an estimate with its variance; of an analysis of correlations no g.
     mutating func map(
-        _ images: [(kind: String, path: String)], measure: EffectMeasure, at source: SourceLocation
+        _ images: [(kind: String, names: [String])], measure: EffectMeasure, hasPoints: Bool, at source: SourceLocation
     ) -> Experiment.StatisticMap? {
         var found: [String: String] = [:]
-        for (kind, path) in images {
+        for (kind, names) in images {
             guard let kind = Self.kind(kind) else { continue }
-            guard let file = locate(path) else {
+            guard let file = locate(names) else {
                 missing.add(source)
-                if missingExample.isEmpty { missingExample = path }
+                if missingExample.isEmpty { missingExample = names.first ?? "" }
+                if !hasPoints { missingWithoutPoints += 1 }
                 continue
             }
             if found[kind] == nil { found[kind] = file }
@@ -45,20 +48,39 @@ struct StudysetImages {
         }
     }
 
-    /// In one of the folders, or wherever the entry says; nil when it is nowhere on this machine.
-    private func locate(_ path: String) -> String? {
-        guard !path.contains("://") else { return nil }
-        let places = path.hasPrefix("/") ? [path] : folders.map { Path.join($0, path) }
-        return places.first(where: Path.exists)
+    /// The first of an image's names that is a file here: NeuroStore gives every image a `filename` and the `url` it was
+    /// downloaded from.
+    private func locate(_ names: [String]) -> String? {
+        for name in names where !name.contains("://") {
+            let places = name.hasPrefix("/") ? [name] : folders.map { Path.join($0, name) }
+            if let place = places.first(where: Path.exists) { return place }
+        }
+        // What a browser calls it when it is downloaded.
+        for name in names {
+            let last = Path.name(String(name.prefix { $0 != "?" && $0 != "#" }))
+            guard !last.isEmpty, last != "/" else { continue }
+            if let place = folders.map({ Path.join($0, last) }).first(where: Path.exists) { return place }
+        }
+        return nil
     }
 
     var summary: [Notice] {
         guard missing.count > 0 else { return [] }
+        let count = missing.count
+        let instead =
+            missingWithoutPoints == 0
+            ? "coordinates are used there"
+            : missingWithoutPoints == count
+                ? "their analyses have no coordinates either"
+                : "coordinates are used there, but \(missingWithoutPoints) are of analyses without any"
         return [
             Notice(
-                .note, code: "image-absent", at: missing.first,
-                "\(missing.count) images are not on this machine (\(missingExample) ...); coordinates are used there.",
-                remedy: "Put them beside the studyset, under the names it gives, to have them used.")
+                missingWithoutPoints > 0 ? .warning : .note, code: "image-absent", at: missing.first,
+                "\(count) image\(count == 1 ? " is" : "s are") not on this machine (\(missingExample)"
+                    + "\(count > 1 ? " ..." : "")); \(instead).",
+                remedy:
+                    "Looked for as the file says and by file name in \(folders.joined(separator: " and ")). Put them "
+                    + "there to have them used.")
         ]
     }
 }

@@ -9,6 +9,12 @@ struct StudysetPoints {
     var unknownSpaces: Set<String> = []
     var leftOut = Tally()
     var ignoredValues = Tally()
+    /// Points ticked as deactivations: with a value that says so itself, with one that does not, and without any.
+    var deactivationsWithSign = Tally()
+    var deactivationsByFlag = Tally()
+    var deactivationsWithoutValue = Tally()
+    /// Values of 0, which no peak has.
+    var zeroValues = Tally()
     var notices: [Notice] = []
 
     struct Tally {
@@ -36,13 +42,24 @@ struct StudysetPoints {
                 leaveOut("points[\(index)]", of: name, at: source)
                 continue
             }
-            let (height, reported) = height(object["values"], basis: basis, at: source)
+            let (height, reported) = height(
+                object["values"], isDeactivation: Self.isTrue(object["deactivation"]), basis: basis, at: source)
             peaks.append(
                 Peak(
                     coordinate: coordinate, space: space(object["space"], at: source), height: height,
                     reported: reported, note: object["note"].words, source: source))
         }
         return peaks
+    }
+
+    /// A tick as JSON and spreadsheets write it.
+    private static func isTrue(_ value: JSONValue) -> Bool {
+        switch value {
+        case .bool(let flag): flag
+        case .number(let number): number == 1
+        case .text(let text): ["true", "yes", "1"].contains(text.trimmingBlanks.lowercased())
+        default: false
+        }
     }
 
     mutating func leaveOut(_ what: String, of name: String, at source: SourceLocation) {
@@ -72,28 +89,63 @@ struct StudysetPoints {
     }
 
     /// The first usable statistic, t before z before the others.
+    ///
+    /// A tick at `deactivation` says that the point is a decrease, whatever the sign of its value: curators type the t of a
+    /// table of decreases without a minus. `false` is NeuroStore's default and says nothing. A value of 0 is an empty cell: no
+    /// peak has it.
     private mutating func height(
-        _ values: JSONValue, basis: StatisticBasis, at source: SourceLocation
+        _ values: JSONValue, isDeactivation: Bool, basis: StatisticBasis, at source: SourceLocation
     ) -> (Peak.Height, Peak.Reported?) {
-        let none: (Peak.Height, Peak.Reported?) = (assumptions.sign?.height ?? .unknown, nil)
-        guard let list = values.list, !list.isEmpty else { return none }
+        guard let (kind, value) = statistic(values, at: source) else {
+            if isDeactivation { deactivationsWithoutValue.add(source) }
+            return (isDeactivation ? .negative : assumptions.sign?.height ?? .unknown, nil)
+        }
+        if isDeactivation {
+            if value < 0 { deactivationsWithSign.add(source) } else { deactivationsByFlag.add(source) }
+        }
+        let signed = isDeactivation ? -abs(value) : value
+        let direction = signed < 0 ? Peak.Height.negative : .positive
+        guard let statistic = kind.statistic else { return (direction, nil) }
+        if statistic == .t { return (.t(signed), nil) }
+        let reported = Peak.Reported(statistic: statistic, value: signed)
+        guard let t = reported.t(basis) else { return (direction, nil) }
+        return (.t(t), reported)
+    }
+
+    /// The most useful of a point's values that is a number other than 0.
+    private mutating func statistic(_ values: JSONValue, at source: SourceLocation) -> (PointValue, Double)? {
         var given: [PointValue: Double] = [:]
-        for item in list {
+        for item in values.list ?? [] {
             guard let item = item.object, let number = item["value"].double else { continue }
             guard let kind = item["kind"].words.flatMap(PointValue.init(reading:)) else {
                 ignoredValues.add(source)
                 continue
             }
+            guard number != 0 else {
+                zeroValues.add(source)
+                continue
+            }
             if given[kind] == nil { given[kind] = number }
         }
         guard let kind = PointValue.allCases.first(where: { given[$0] != nil }), let value = given[kind] else {
-            return none
+            return nil
         }
-        guard let statistic = kind.statistic else { return (value < 0 ? .negative : .positive, nil) }
-        if statistic == .t { return (.t(value), nil) }
-        let reported = Peak.Reported(statistic: statistic, value: value)
-        if let t = reported.t(basis) { return (.t(t), reported) }
-        return value == 0 ? none : (value < 0 ? .negative : .positive, nil)
+        return (kind, value)
+    }
+
+    /// How many points were read as decreases because they are ticked so, and on what grounds.
+    private var deactivations: Notice? {
+        let kinds = [deactivationsByFlag, deactivationsWithSign, deactivationsWithoutValue]
+        let count = kinds.reduce(0) { $0 + $1.count }
+        guard count > 0 else { return nil }
+        var parts: [String] = []
+        if deactivationsByFlag.count > 0 { parts.append("\(deactivationsByFlag.count) with a value without a minus") }
+        if deactivationsWithSign.count > 0 { parts.append("\(deactivationsWithSign.count) with a negative value") }
+        if deactivationsWithoutValue.count > 0 { parts.append("\(deactivationsWithoutValue.count) without a value") }
+        return Notice(
+            .note, code: "deactivation", at: kinds.first { $0.count > 0 }?.first,
+            "\(count) point\(count == 1 ? " is ticked as a deactivation and is" : "s are ticked as deactivations and are") "
+                + "read as decreases: \(parts.joined(separator: ", ")).")
     }
 
     /// What is told once for the whole file.
@@ -121,6 +173,15 @@ struct StudysetPoints {
                     .warning, code: "space-unknown",
                     "spaces that are not known (\(unknownSpaces.sorted().prefix(5).joined(separator: ", "))) were taken "
                         + "for the one assumed."))
+        }
+        result += [deactivations].compactMap { $0 }
+        if zeroValues.count > 0 {
+            result.append(
+                Notice(
+                    .warning, code: "value-zero", at: zeroValues.first,
+                    "\(zeroValues.count) value\(zeroValues.count == 1 ? " of a point is" : "s of points are") 0, which no "
+                        + "reported peak has; taken for missing, and the point's next value is used.",
+                    remedy: "Correct the value, or remove it."))
         }
         if ignoredValues.count > 0 {
             result.append(

@@ -142,6 +142,7 @@ enum StudysetWriter {
             if experiment.measure != .change { own.append("measure", .text(experiment.measure.rawValue)) }
             if let threshold = experiment.tThreshold { own.append("t_thr", .number(threshold)) }
             if experiment.thresholdIsAssumed { own.append("t_thr_assumed", .bool(true)) }
+            if experiment.sharesControls { own.append(NativeReader.sharesControlsColumn, .bool(true)) }
             if let direction = experiment.direction {
                 own.append(ReportedDirection.column, .text(direction.rawValue))
             }

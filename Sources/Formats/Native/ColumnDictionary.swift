@@ -27,6 +27,10 @@ enum ColumnDictionary {
         ("sample", "Group of people; experiments of one sample are not independent", ""),
         ("n1", "Participants; in a two-group contrast the first group", "people"),
         ("n2", "Second group; 0 for one-sample and paired contrasts", "people"),
+        (
+            NativeReader.sharesControlsColumn,
+            "Whether experiments of one sample have only their second group (the controls) in common: yes or no", ""
+        ),
         ("measure", "What the statistic says: change, or correlation over the participants", ""),
         ("t_thr", "t that a voxel had to exceed to be reported", ""),
         ("t_thr_assumed", "Whether t_thr was assumed rather than stated: yes or no", ""),

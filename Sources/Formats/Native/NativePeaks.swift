@@ -27,36 +27,40 @@ struct NativePeaks {
                     "column \"\(name)\" is not used.",
                     remedy: Nearest.suggestion(name, among: NativeReader.peakColumns, called: "columns")))
         }
-        for row in table.rows {
-            let source = table.location(row)
-            guard let id = row.fields[experiment] else {
-                throw InputError(at: source, "the peak has no experiment.", remedy: "Name a row of studies.tsv.")
-            }
-            guard let size = sizes[id] else {
-                throw InputError(
-                    at: source, "there is no experiment \"\(id)\" in \(NativeReader.studiesName).",
-                    remedy: Nearest.match(id, among: sizes.keys.sorted()).map { "Did you mean \"\($0)\"?" }
-                        ?? "Add its row there.")
-            }
-            var numbers: [Double] = []
-            for axis in axes {
-                guard let value = try table.number(row, axis) else {
-                    throw InputError(
-                        at: source, "the peak's \(table.columns[axis]) is missing.",
-                        remedy: "Write the coordinate in mm, or remove the row.")
+        var errors = ErrorCollector()
+        for row in table.rows where !errors.isFull {
+            errors.attempt { () throws(InputError) in
+                let source = table.location(row)
+                guard let id = row.fields[experiment] else {
+                    throw InputError(at: source, "the peak has no experiment.", remedy: "Name a row of studies.tsv.")
                 }
-                numbers.append(value)
+                guard let size = sizes[id] else {
+                    throw InputError(
+                        at: source, "there is no experiment \"\(id)\" in \(NativeReader.studiesName).",
+                        remedy: Nearest.match(id, among: sizes.keys.sorted()).map { "Did you mean \"\($0)\"?" }
+                            ?? "Add its row there.")
+                }
+                var numbers: [Double] = []
+                for axis in axes {
+                    guard let value = try table.number(row, axis, isSmall: true) else {
+                        throw InputError(
+                            at: source, "the peak's \(table.columns[axis]) is missing.",
+                            remedy: "Write the coordinate in mm, or remove the row.")
+                    }
+                    numbers.append(value)
+                }
+                let (height, reported) = try Self.height(
+                    stat: columns.stat.flatMap { row.fields[$0] }, value: columns.value.flatMap { row.fields[$0] },
+                    size: size, assuming: assumptions.sign, in: table, column: columns.value ?? 0, at: source)
+                byExperiment[id, default: []].append(
+                    Peak(
+                        coordinate: [numbers[0], numbers[1], numbers[2]],
+                        space: try space(columns.space.flatMap { row.fields[$0] }, assumptions.space, at: source),
+                        height: height, reported: reported, note: columns.source.flatMap { row.fields[$0] },
+                        source: source))
             }
-            let (height, reported) = try Self.height(
-                stat: columns.stat.flatMap { row.fields[$0] }, value: columns.value.flatMap { row.fields[$0] },
-                size: size, assuming: assumptions.sign, decimalComma: table.commasAreDecimal, at: source)
-            byExperiment[id, default: []].append(
-                Peak(
-                    coordinate: [numbers[0], numbers[1], numbers[2]],
-                    space: try space(columns.space.flatMap { row.fields[$0] }, assumptions.space, at: source),
-                    height: height, reported: reported, note: columns.source.flatMap { row.fields[$0] },
-                    source: source))
         }
+        try errors.finish()
         if let first = rowsWithoutSpace.first {
             notices.append(
                 Notice(
@@ -75,14 +79,14 @@ struct NativePeaks {
             return .mni
         }
         if let space = CoordinateSpace(spelling: text) { return space }
+        // No guess by spelling: a wrong space moves peaks by millimetres, and nobody sees it.
         throw InputError(
-            at: source, "the space \"\(text)\" is not known.",
-            remedy: Nearest.suggestion(text, among: CoordinateSpace.spellings, called: "spaces"))
+            at: source, "the space \"\(text)\" is not known.", remedy: "Known spaces: \(CoordinateSpace.explained).")
     }
 
     private static func height(
-        stat: String?, value: String?, size: StatisticBasis, assuming sign: AssumedSign?, decimalComma: Bool,
-        at source: SourceLocation
+        stat: String?, value: String?, size: StatisticBasis, assuming sign: AssumedSign?, in table: Table,
+        column: Int, at source: SourceLocation
     ) throws(InputError) -> (Peak.Height, Peak.Reported?) {
         let stat = stat?.lowercased()
         guard let value else {
@@ -108,7 +112,8 @@ struct NativePeaks {
                 at: source, "the statistic \"\(stat ?? "")\" of value \(value) is not known.",
                 remedy: "Known: t, z, p (one-tailed), r, F, sign.")
         }
-        guard let number = NumberText.parse(value, decimalComma: decimalComma) else {
+        // A t, z, p or r is never in the thousands; an F may be.
+        guard let number = try table.number(value, column: column, isSmall: statistic != .f, at: source) else {
             throw InputError(
                 at: source, "the value is \"\(value)\"; a number was expected.",
                 remedy: "When only the direction is known, write stat sign with value p or n.")
@@ -116,6 +121,10 @@ struct NativePeaks {
         let reported = Peak.Reported(statistic: statistic, value: number)
         if statistic == .t { return (.t(number), nil) }
         guard let t = reported.t(size) else {
+            if size.n1 == 0, number != 0, statistic == .z || abs(number) < 1 {
+                // That n is missing is told of the experiment; where and which way the peak is, is known all the same.
+                return (number < 0 ? .negative : .positive, reported)
+            }
             throw InputError(
                 at: source,
                 "\(statistic.rawValue) = \(value) with n1 = \(size.n1), n2 = \(size.n2) cannot be turned into a t.",

@@ -9,26 +9,48 @@ enum NativeReader {
     static let mapsName = "maps"
     /// Columns of `studies.tsv` with a meaning of their own; all others are covariates.
     static let studyColumns = [
-        "experiment", "study", "sample", "n1", "n2", "measure", "t_thr", "t_thr_assumed", "direction", "report",
+        "experiment", "study", "sample", "n1", "n2", sharesControlsColumn, "measure", "t_thr", "t_thr_assumed",
+        "direction", "report",
     ]
+    /// Says yes where experiments of one sample have only their second group (the controls) in common.
+    static let sharesControlsColumn = "shares_controls"
     /// Those that are written only where an experiment has something to say there.
     static func unusedColumns(of project: Project) -> Set<String> {
         var unused: Set<String> = []
         if !project.experiments.contains(where: { $0.measure == .correlation }) { unused.insert("measure") }
         if !project.experiments.contains(where: { $0.direction != nil }) { unused.insert(ReportedDirection.column) }
+        if !project.experiments.contains(where: \.sharesControls) { unused.insert(sharesControlsColumn) }
         return unused
     }
 
     static let peakColumns = ["experiment", "x", "y", "z", "space", "stat", "value", "source"]
 
+    /// The file of a table by its name, also with another ending that a spreadsheet gives: `studies.csv`, `studies.txt`.
+    ///
+    /// - Throws: when there are several, since nobody knows which one was meant.
+    static func table(_ name: String, in folder: String) throws(InputError) -> String {
+        let stem = String(name.dropLast(4))
+        let wanted = [".tsv", ".csv", ".txt"].map { stem + $0 }
+        let found = Path.contents(folder).filter { wanted.contains($0.lowercased()) }
+        guard found.count < 2 else {
+            throw InputError(
+                at: SourceLocation(file: folder), "has \(found.joined(separator: " and ")); one table was expected.",
+                remedy: "Keep the one that is meant.")
+        }
+        return found.first ?? name
+    }
+
+    /// Everything that is wrong is looked for, in all files, before the reading is given up.
     static func read(
         folder: String, assuming assumptions: ProjectReader.Assumptions
     ) throws(InputError) -> Project {
         var project = Project(name: Path.projectName(folder), format: .native, experiments: [])
+        var errors = ErrorCollector()
         let planPath = Path.join(folder, planName)
         if Path.exists(planPath) {
-            let file = try TextFile(path: planPath)
-            try PlanReader.read(file, folder: folder, into: &project)
+            errors.attempt { () throws(InputError) in
+                try PlanReader.read(try TextFile(path: planPath), folder: folder, into: &project)
+            }
             project.inputFiles.append(planPath)
         } else {
             project.notices.append(
@@ -37,26 +59,55 @@ enum NativeReader {
                     "there is no \(planName); the plan is one model, the mean of all experiments.",
                     remedy: "Write one to name the question and the models."))
         }
-        try readStudies(folder, assumptions, into: &project)
-        try project.checkModelColumns()
+        let planIsRead = errors.isEmpty
+        errors.attempt { () throws(InputError) in try readStudies(folder, assumptions, into: &project) }
+        // Columns that the plan names can only be looked for in tables that were read.
+        if errors.isEmpty || !planIsRead && !project.covariateNames.isEmpty {
+            errors.attempt { () throws(InputError) in try project.checkModelColumns() }
+        }
+        try errors.finish()
         return project
     }
 
     private static func readStudies(
         _ folder: String, _ assumptions: ProjectReader.Assumptions, into project: inout Project
     ) throws(InputError) {
-        let table = try Table(try TextFile(path: Path.join(folder, studiesName)))
-        project.inputFiles.append(table.path)
-        project.notices += table.notices + [table.decimalCommaNotice].compactMap { $0 }
-        var studies = try NativeStudies(table)
-        let peaksPath = Path.join(folder, peaksName)
+        var errors = ErrorCollector()
+        let studies = errors.attempt { () throws(InputError) in
+            let table = try Table(try TextFile(path: Path.join(folder, try Self.table(studiesName, in: folder))))
+            project.inputFiles.append(table.path)
+            project.notices += table.notices + [table.decimalCommaNotice].compactMap { $0 }
+            return try NativeStudies(table)
+        }
+        let peaksPath = Path.join(folder, try table(peaksName, in: folder))
         var peaks = NativePeaks()
         if Path.exists(peaksPath) {
-            let peakTable = try Table(try TextFile(path: peaksPath))
-            project.inputFiles.append(peaksPath)
-            project.notices += peakTable.notices + [peakTable.decimalCommaNotice].compactMap { $0 }
-            try peaks.read(peakTable, sizes: studies.sizes, assuming: assumptions)
+            errors.attempt { () throws(InputError) in
+                let table = try Table(try TextFile(path: peaksPath))
+                project.inputFiles.append(peaksPath)
+                project.notices += table.notices + [table.decimalCommaNotice].compactMap { $0 }
+                // Without the studies there is nothing to hold the rows against.
+                if let studies { try peaks.read(table, sizes: studies.sizes, assuming: assumptions) }
+            }
             project.notices += peaks.notices
+        }
+        if let studies {
+            let isComplete = errors.isEmpty
+            errors.attempt { () throws(InputError) in
+                try finish(studies, peaks, folder: folder, isComplete: isComplete, into: &project)
+            }
+        }
+        try errors.finish()
+    }
+
+    /// - Parameter isComplete: whether all peaks were read; else an experiment without any may have some.
+    private static func finish(
+        _ studies: NativeStudies, _ peaks: NativePeaks, folder: String, isComplete: Bool, into project: inout Project
+    ) throws(InputError) {
+        var studies = studies
+        if !isComplete {
+            try studies.checkRows()
+            return
         }
         let mapsFolder = Path.join(folder, mapsName)
         let maps = NativeMaps(folder: mapsFolder, names: Path.contents(mapsFolder))

@@ -3,7 +3,7 @@ import Evidence
 /// The rows of `studies.tsv`: one experiment each.
 ///
 /// Columns: `experiment` (unique name), `study` (the experiment's name where empty), `sample` (the study's name where
-/// empty), `n1`, `n2` (0 where empty), `measure` (`change`, or `correlation` with improvement; change where empty), `t_thr`
+/// empty), `n1`, `n2` (0 where empty), `shares_controls` (yes where experiments of one sample have only their second group in common), `measure` (`change`, or `correlation` with improvement; change where empty), `t_thr`
 /// (a t value), `t_thr_assumed` (yes or no), `direction` (`both`, `increases` or `decreases`: what the paper's table was to
 /// show; not known where empty), `report` (`peaks`, `map` or `none`; where empty it follows from what is there).
 /// `none` says that the whole brain was searched and nothing found. All others are covariates.
@@ -13,6 +13,8 @@ struct NativeStudies {
     /// By experiment name; 0 where missing.
     private(set) var sizes: [String: StatisticBasis] = [:]
     private(set) var notices: [Notice] = []
+    /// Of rows by themselves; those of the whole project come with them.
+    private var errors = ErrorCollector()
 
     private let experiment: Int
     private let n1: Int
@@ -32,58 +34,76 @@ struct NativeStudies {
                 remedy: "Filters use this name for every experiment; choose another.")
         }
         var lines: [String: Int] = [:]
-        for row in table.rows {
-            let source = table.location(row)
-            guard let id = row.fields[experiment] else {
-                throw InputError(
-                    at: source, "the experiment has no name.", remedy: "Write it in the column experiment.")
-            }
-            try ExperimentName.check(id, called: "experiment", at: source)
-            if let line = lines.updateValue(row.line, forKey: id) {
-                throw InputError(
-                    at: source, "experiment \"\(id)\" stands in line \(line) already.",
-                    remedy: "Give each row its own name; experiments of one study share the column study.")
-            }
-            let first = try table.count(row, n1) ?? 0
-            if first == 0 {
-                notices.append(
-                    Notice(
-                        .error, code: "n-missing", at: source, "experiment \"\(id)\" has no n1.",
-                        remedy: "Write the number of participants; without it there is no effect size."))
-            }
-            let second = try table.column("n2").flatMap { column throws(InputError) in try table.count(row, column) }
-            let measure = try Self.measure(row, of: table)
-            if measure == .correlation, let second, second > 0 {
-                throw InputError(
-                    at: source, "experiment \"\(id)\" is a correlation over two groups (n2 = \(second)).",
-                    remedy: "A correlation is over all its participants: write their number in n1, and 0 in n2.")
-            }
-            sizes[id] = StatisticBasis(n1: first, n2: second ?? 0, measure: measure)
+        var errors = ErrorCollector()
+        for row in table.rows where !errors.isFull {
+            errors.attempt { () throws(InputError) in try take(row, &lines) }
         }
-        guard !table.rows.isEmpty else {
-            throw InputError(at: SourceLocation(file: table.path), "has a header but no experiments.")
+        self.errors = errors
+        if table.rows.isEmpty {
+            self.errors.add(InputError(at: SourceLocation(file: table.path), "has a header but no experiments."))
         }
+    }
+
+    /// - Throws: what was wrong with the rows by themselves.
+    func checkRows() throws(InputError) { try errors.finish() }
+
+    private mutating func take(_ row: Table.Row, _ lines: inout [String: Int]) throws(InputError) {
+        let source = table.location(row)
+        guard let id = row.fields[experiment] else {
+            throw InputError(
+                at: source, "the experiment has no name.", remedy: "Write it in the column experiment.")
+        }
+        // Its peaks have an experiment, whatever is wrong with it.
+        sizes[id] = sizes[id] ?? StatisticBasis(n1: 0, n2: 0)
+        try ExperimentName.check(id, called: "experiment", at: source)
+        if let line = lines.updateValue(row.line, forKey: id) {
+            throw InputError(
+                at: source, "experiment \"\(id)\" stands in line \(line) already.",
+                remedy: "Give each row its own name; experiments of one study share the column study. If the two are "
+                    + "the two directions of one contrast, keep one row and give it all peaks, with their signs.")
+        }
+        let first = try table.count(row, n1) ?? 0
+        if first == 0 {
+            notices.append(
+                Notice(
+                    .error, code: "n-missing", at: source, "experiment \"\(id)\" has no n1.",
+                    remedy: "Write the number of participants; without it there is no effect size."))
+        }
+        let second = try table.column("n2").flatMap { column throws(InputError) in try table.count(row, column) }
+        let measure = try Self.measure(row, of: table)
+        if measure == .correlation, let second, second > 0 {
+            throw InputError(
+                at: source, "experiment \"\(id)\" is a correlation over two groups (n2 = \(second)).",
+                remedy: "A correlation is over all its participants: write their number in n1, and 0 in n2.")
+        }
+        sizes[id] = StatisticBasis(n1: first, n2: second ?? 0, measure: measure)
     }
 
     mutating func experiments(peaks: [String: [Peak]], maps: NativeMaps) throws(InputError) -> [Experiment] {
         let columns = (
             study: table.column("study"), sample: table.column("sample"), threshold: table.column("t_thr"),
             assumed: table.column("t_thr_assumed"), direction: table.column(ReportedDirection.column),
-            report: table.column("report")
+            report: table.column("report"), sharesControls: table.column(NativeReader.sharesControlsColumn)
         )
-        let covariates = covariateColumns.map { (name: table.columns[$0], values: table.covariates($0)) }
+        var errors = errors
+        var covariates: [(name: String, values: [Experiment.Covariate])] = []
+        for column in covariateColumns {
+            let values = errors.attempt { () throws(InputError) in try table.covariates(column) }
+            covariates.append((table.columns[column], values ?? table.rows.map { _ in .missing }))
+        }
+        notices += table.nearlyNumeric(covariateColumns)
         var experiments: [Experiment] = []
-        for (index, row) in table.rows.enumerated() {
-            let source = table.location(row)
-            let id = row.fields[experiment] ?? ""
-            let size = sizes[id] ?? StatisticBasis(n1: 0, n2: 0)
-            let threshold = try columns.threshold.flatMap { column throws(InputError) in
-                try tThreshold(row, column, size: size)
-            }
-            let study = columns.study.flatMap { row.fields[$0] } ?? id
-            let map = try maps.map(of: id, at: source)
-            experiments.append(
-                Experiment(
+        for (index, row) in table.rows.enumerated() where !errors.isFull {
+            errors.attempt { () throws(InputError) in
+                let source = table.location(row)
+                guard let id = row.fields[experiment] else { return }
+                let size = sizes[id] ?? StatisticBasis(n1: 0, n2: 0)
+                let threshold = try columns.threshold.flatMap { column throws(InputError) in
+                    try tThreshold(row, column, size: size)
+                }
+                let study = columns.study.flatMap { row.fields[$0] } ?? id
+                let map = try maps.map(of: id, at: source)
+                var made = Experiment(
                     id: id, study: study, sample: columns.sample.flatMap { row.fields[$0] } ?? study,
                     n1: size.n1, n2: size.n2, measure: size.measure, tThreshold: threshold,
                     thresholdIsAssumed: try columns.assumed.map { column throws(InputError) in
@@ -97,8 +117,12 @@ struct NativeStudies {
                         map: map, at: source),
                     peaksBesideMap: map == nil ? [] : peaks[id] ?? [],
                     covariates: Dictionary(uniqueKeysWithValues: covariates.map { ($0.name, $0.values[index]) }),
-                    source: source))
+                    source: source)
+                if let column = columns.sharesControls { made.sharesControls = try isYes(row, column) }
+                experiments.append(made)
+            }
         }
+        try errors.finish()
         return experiments
     }
 
@@ -106,7 +130,7 @@ struct NativeStudies {
         _ row: Table.Row, _ column: Int, size: StatisticBasis
     ) throws(InputError) -> Double? {
         guard let text = row.fields[column] else { return nil }
-        if let t = NumberText.parse(text, decimalComma: table.commasAreDecimal) { return abs(t) }
+        if let t = try table.number(text, column: column, isSmall: true, at: table.location(row)) { return abs(t) }
         var remedy = "Write a t value, or leave it empty to have it assumed."
         let digits = String(text.drop { !$0.isNumber && $0 != "." })
         if text.lowercased().hasPrefix("p"), let p = NumberText.parse(digits), p > 0, p < 0.5,

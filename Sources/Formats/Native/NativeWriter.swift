@@ -40,6 +40,7 @@ enum NativeWriter {
         case "sample": experiment.sample
         case "n1": experiment.n1 > 0 ? String(experiment.n1) : missing
         case "n2": String(experiment.n2)
+        case NativeReader.sharesControlsColumn: experiment.sharesControls ? "yes" : "no"
         case "measure": experiment.measure.rawValue
         case "t_thr": experiment.tThreshold.map(NumberText.text) ?? missing
         case "t_thr_assumed": experiment.thresholdIsAssumed ? "yes" : "no"
@@ -93,10 +94,9 @@ enum NativeWriter {
     }
 
     private static func statistic(_ peak: Peak) -> (String, String) {
+        if let reported = peak.reported { return (reported.statistic.rawValue, NumberText.text(reported.value)) }
         switch peak.height {
-        case .t(let t):
-            if let reported = peak.reported { return (reported.statistic.rawValue, NumberText.text(reported.value)) }
-            return ("t", NumberText.text(t))
+        case .t(let t): return ("t", NumberText.text(t))
         case .positive: return ("sign", "p")
         case .negative: return ("sign", "n")
         case .unknown: return (missing, missing)

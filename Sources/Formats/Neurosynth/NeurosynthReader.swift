@@ -127,7 +127,7 @@ enum NeurosynthReader {
             }
             let columns = (id: try column("id"), x: try column("x"), y: try column("y"), z: try column("z"))
             let tableColumn = names.firstIndex(of: "table_num")
-            for line in file.lines.dropFirst() where !line.bytes.isEmpty {
+            for line in file.lines.dropFirst() where !TextFile.isSeparatorLine(line, isFirst: false) {
                 let fields = line.bytes.split(separator: tab, omittingEmptySubsequences: false)
                 let source = SourceLocation(file: path, line: line.number)
                 func field(_ index: Int) -> Bytes { fields.indices.contains(index) ? fields[index] : [] }

@@ -1,9 +1,13 @@
 import Evidence
+import Imaging
 import Yams
 
 /// Reads `cuneus.yaml`, the plan of a project.
 ///
 ///     question: What changes with psychotherapy?
+///     inputs:
+///       - {file: increases.txt, sign: positive, sizes: 18/18}
+///       - {file: decreases.txt, sign: negative, space: mni, group: patients}
 ///     defaults: {imputations: 50}
 ///     models:
 ///       all: {question: Any change?}
@@ -22,12 +26,16 @@ import Yams
 /// A key that is not known is an error: a mistyped setting must not pass for its default. `Docs/plan.md` describes the
 /// language.
 enum PlanReader {
-    static func read(_ file: TextFile, folder: String, into project: inout Project) throws(InputError) {
+    /// - Parameter takesInputs: whether the project was read from the plan's own `inputs:`; beside tables they would be passed
+    ///   over.
+    static func read(
+        _ file: TextFile, folder: String, into project: inout Project, takesInputs: Bool = false
+    ) throws(InputError) {
         let text = file.lines.map(\.text).joined(separator: "\n")
         guard let root = try compose(text, path: file.path), !root.isEmpty else { return }
         let models = ModelPlanReader(folder: folder)
         let entries = try root.entries(
-            known: ["name", "question", "defaults", "models", "atlases", "bayes", "regions"], of: "the plan")
+            known: keys, of: "the plan")
         let bayes = entries.first { $0.key.text == "bayes" }?.value
         var priorScale = RegionHypothesis.defaultPriorScale
         if let bayes { priorScale = try RegionReader.priorScale(bayes) }
@@ -39,6 +47,11 @@ enum PlanReader {
                 project.settings = try project.settings.applying(try models.assignments(value, "defaults"))
             case "models": project.models = try models.read(value, at: key.source)
             case "bayes": break  // read above: it holds for all regions
+            case "inputs" where takesInputs: break
+            case "inputs":
+                throw InputError(
+                    at: key.source, "inputs names files, but the plan stands beside tables of its own.",
+                    remedy: "Remove inputs, or put the plan into a folder without tables.")
             case "regions": project.regions = try RegionReader(folder: folder, priorScale: priorScale).list(value)
             default: project.atlases = try atlases(value, folder: folder)
             }
@@ -47,6 +60,65 @@ enum PlanReader {
             guard case .mask(let path) = region.extent, Path.exists(path) else { continue }
             project.inputFiles.append(path)
         }
+    }
+
+    private static let keys = ["name", "question", "inputs", "defaults", "models", "atlases", "bayes", "regions"]
+
+    /// The files that `inputs:` names; none when the plan has no such key.
+    static func inputs(_ file: TextFile, folder: String) throws(InputError) -> [ProjectInput] {
+        let text = file.lines.map(\.text).joined(separator: "\n")
+        guard let root = try compose(text, path: file.path), !root.isEmpty else { return [] }
+        let entries = try root.entries(known: keys, of: "the plan")
+        guard let node = entries.first(where: { $0.key.text == "inputs" })?.value, !node.isEmpty else { return [] }
+        guard let list = node.list, !list.isEmpty else {
+            throw InputError(
+                at: node.source, "inputs should be a list.",
+                remedy: "Write - {file: increases.txt, sign: positive} for each.")
+        }
+        var inputs: [ProjectInput] = []
+        for item in list { inputs.append(try input(item, folder: folder)) }
+        return inputs
+    }
+
+    private static func input(_ node: PlanNode, folder: String) throws(InputError) -> ProjectInput {
+        if let scalar = node.scalar {
+            return ProjectInput(path: Path.absolute(scalar, in: folder), source: node.source)
+        }
+        var input = ProjectInput(path: "", source: node.source)
+        for (key, value) in try node.entries(known: ["file", "sign", "space", "group", "sizes"], of: "an input") {
+            let text = try value.text(key.text)
+            switch key.text {
+            case "file": input.path = Path.absolute(text, in: folder)
+            case "sign":
+                guard let sign = AssumedSign(shorthand: text) else {
+                    throw InputError(
+                        at: value.source, "sign is \"\(text)\"; positive or negative was expected.")
+                }
+                input.sign = sign
+            case "space":
+                guard let space = CoordinateSpace(rawValue: text) else {
+                    throw InputError(
+                        at: value.source, "the space \"\(text)\" is not known.",
+                        remedy: "Known spaces: \(CoordinateSpace.explained).")
+                }
+                input.space = space
+            case "group": input.group = text
+            default:
+                guard let sizes = GroupSizes(text) else {
+                    throw InputError(
+                        at: value.source, "sizes is \"\(text)\"; 18/18 or the name of a table was expected.")
+                }
+                if case .table(let path) = sizes {
+                    input.sizes = .table(path: Path.absolute(path, in: folder))
+                } else {
+                    input.sizes = sizes
+                }
+            }
+        }
+        guard !input.path.isEmpty else {
+            throw InputError(at: node.source, "the input has no file.", remedy: "Add file: increases.txt.")
+        }
+        return input
     }
 
     /// - Parameter path: the file's name, or what stands for it in messages.

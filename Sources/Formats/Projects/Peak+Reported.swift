@@ -64,6 +64,11 @@ extension CoordinateSpace {
     }
 
     static let spellings = CoordinateSpace.allCases.map(\.rawValue)
+
+    /// All of them, with what tells them apart.
+    static let explained =
+        "mni; talairach (software not known); talairach_spm and talairach_fsl (of data that SPM or FSL normalised; "
+        + "Lancaster's transforms); brett (MNI coordinates turned into Talairach by Brett's mni2tal)"
 }
 
 /// A direction without a statistic, in the spellings people use.

@@ -15,11 +15,17 @@ public enum ProjectReader {
         public var sign: AssumedSign?
         /// Annotations of a studyset (`--annotation`), in place of the one beside it.
         public var annotations: [String]
+        /// Sizes of two groups, of experiments that have one number (`--groups`).
+        public var groups: GroupSizes?
 
-        public init(space: CoordinateSpace? = nil, sign: AssumedSign? = nil, annotations: [String] = []) {
+        public init(
+            space: CoordinateSpace? = nil, sign: AssumedSign? = nil, annotations: [String] = [],
+            groups: GroupSizes? = nil
+        ) {
             self.space = space
             self.sign = sign
             self.annotations = annotations
+            self.groups = groups
         }
     }
 
@@ -44,19 +50,62 @@ public enum ProjectReader {
         return project
     }
 
+    /// Reads one project from several inputs. The two directions of one contrast become one experiment.
+    ///
+    /// - Throws: also when an input holds peaks of the other direction than is said of it.
+    public static func read(
+        _ inputs: [ProjectInput], assuming assumptions: Assumptions = Assumptions()
+    ) throws(InputError) -> Project {
+        guard let first = inputs.first else { throw InputError("no input is named.") }
+        if inputs.count == 1, first.sign == nil, first.group == nil {
+            return try readOne(first, assumptions)
+        }
+        var merger = ProjectMerger()
+        var errors = ErrorCollector()
+        for input in inputs {
+            errors.attempt { () throws(InputError) in try merger.add(try readOne(input, assumptions), input) }
+        }
+        try errors.finish()
+        // A plan of one of them would be of some of the experiments: only a single input brings its own.
+        guard inputs.count == 1 else { return merger.project() }
+        var project = try readOne(first, assumptions)
+        let made = merger.project()
+        project.experiments = made.experiments
+        project.covariateNames = made.covariateNames
+        return project
+    }
+
+    private static func readOne(_ input: ProjectInput, _ assumptions: Assumptions) throws(InputError) -> Project {
+        var own = assumptions
+        own.sign = input.sign ?? assumptions.sign
+        own.space = input.space ?? assumptions.space
+        var project = try read(input.path, assuming: own)
+        if let sizes = input.sizes ?? assumptions.groups { try sizes.apply(to: &project) }
+        return project
+    }
+
     private static func readFileOrItsFolder(_ path: String, _ assumptions: Assumptions) throws(InputError) -> Project {
         switch Path.name(path).lowercased() {
-        case NativeReader.planName, NativeReader.studiesName: try readFolder(Path.folder(path), assumptions)
-        case SDMReader.tableName: try SDMReader.read(folder: Path.folder(path), assuming: assumptions)
+        case NativeReader.planName, "studies.tsv", "studies.csv", "studies.txt":
+            try readFolder(Path.folder(path), assumptions)
+        case "sdm_table.txt", "sdm_table.csv", "sdm_table.tsv":
+            try SDMReader.read(folder: Path.folder(path), assuming: assumptions)
         default: try readFile(path, assumptions)
         }
     }
 
     private static func readFolder(_ path: String, _ assumptions: Assumptions) throws(InputError) -> Project {
         let names = Path.contents(path)
-        let hasSDMTable = names.contains { $0.lowercased() == SDMReader.tableName }
+        let hasSDMTable = try SDMReader.tableFile(in: names, of: path) != nil
         let studyset = try studyset(in: names, of: path)
-        if names.contains(NativeReader.studiesName)
+        if names.contains(NativeReader.planName), studyset == nil, !hasSDMTable,
+            !names.contains(try NativeReader.table(NativeReader.studiesName, in: path))
+        {
+            let plan = try TextFile(path: Path.join(path, NativeReader.planName))
+            let inputs = try PlanReader.inputs(plan, folder: path)
+            if !inputs.isEmpty { return try readPlanned(inputs, plan, folder: path, assumptions) }
+        }
+        if names.contains(try NativeReader.table(NativeReader.studiesName, in: path))
             || names.contains(NativeReader.planName) && !hasSDMTable && studyset == nil
         {
             return try NativeReader.read(folder: path, assuming: assumptions)
@@ -84,6 +133,21 @@ public enum ProjectReader {
                 + "\(StudysetWriter.studysetName) (NIMADS).",
             remedy: near.first.map { "A file there looks like \($0); check its name." }
                 ?? "Point to a native or SDM folder, a Sleuth text, a NIMADS studyset or a Neurosynth table.")
+    }
+
+    /// A plan that names its inputs.
+    private static func readPlanned(
+        _ inputs: [ProjectInput], _ plan: TextFile, folder: String, _ assumptions: Assumptions
+    ) throws(InputError) -> Project {
+        for input in inputs where !Path.exists(input.path) {
+            throw InputError(at: input.place, "there is no \(input.path).", remedy: "Name files as seen from the plan.")
+        }
+        var project = try read(inputs, assuming: assumptions)
+        project.name = Path.projectName(folder)
+        try PlanReader.read(plan, folder: folder, into: &project, takesInputs: true)
+        project.inputFiles.insert(plan.path, at: 0)
+        try project.checkModelColumns()
+        return project
     }
 
     /// `studyset.json`, else the only file whose name ends so; each also with `.gz`.

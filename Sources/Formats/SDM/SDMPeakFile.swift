@@ -11,13 +11,17 @@ enum SDMPeakFile {
     ) throws(InputError) -> [Peak] {
         var peaks: [Peak] = []
         var isFirst = true
-        for line in file.lines {
+        var errors = ErrorCollector()
+        for line in try file.typedLines() where !errors.isFull {
             let bytes = line.bytes.trimmed
             if bytes.isEmpty || bytes.first == UInt8(ascii: "#") { continue }
             defer { isFirst = false }
             if isFirst, isHeader(bytes) { continue }
-            peaks.append(try peak(bytes, space: space, sign: sign, at: file.location(line.number)))
+            errors.attempt { () throws(InputError) in
+                peaks.append(try peak(bytes, space: space, sign: sign, at: file.location(line.number)))
+            }
         }
+        try errors.finish()
         return peaks
     }
 

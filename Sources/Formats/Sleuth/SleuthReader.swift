@@ -1,4 +1,5 @@
 import Evidence
+import Foundation
 import Imaging
 
 /// Reads Sleuth/GingerALE text: `//Reference=`, then per experiment comment lines with its name, `//Subjects=`, and
@@ -7,27 +8,42 @@ import Imaging
 /// Takes the layouts found in the wild: blanks anywhere in the comments, `Subjects = 12` or `Subjects: 12`, a
 /// `Reference` line before every experiment, names over several lines, experiments with or without a blank line
 /// between them, blanks, tabs or commas between coordinates, `//DOI=` and `//PubMedId=` lines before or after `Subjects`
-/// (columns `doi` and `pmid`).
+/// (columns `doi` and `pmid`), and what a spreadsheet makes of all that (quotes, tabs and commas for empty cells).
+/// `Subjects=18/18` are two groups; Sleuth itself knows one number.
 /// Study and contrast are told apart at the first `:` or `;` after a year, else at the first one.
 enum SleuthReader {
     /// Name of the covariate that holds what follows the study's name.
     static let contrastColumn = "contrast"
 
-    static func recognises(_ file: TextFile) -> Bool { file.lines.contains { comment($0.bytes) != nil } }
+    static func recognises(_ file: TextFile) -> Bool {
+        file.lines.contains { line in
+            let bytes = line.bytes.trimmed
+            return comment(bytes.drop { $0 == UInt8(ascii: "\"") }) != nil
+        }
+    }
 
     static func read(
         _ file: TextFile, assuming assumptions: ProjectReader.Assumptions
     ) throws(InputError) -> Project {
         var parser = Parser(file: file, assumptions: assumptions)
-        for line in file.lines { try parser.take(line) }
-        return try parser.project()
+        var errors = ErrorCollector()
+        for line in try file.typedLines() where !errors.isFull {
+            errors.attempt { () throws(InputError) in try parser.take(line) }
+        }
+        let isComplete = errors.isEmpty
+        let project = errors.attempt { () throws(InputError) in try parser.project(isComplete: isComplete) }
+        try errors.finish()
+        return project ?? Project(name: file.path, format: .sleuth, experiments: [])
     }
 
     /// What follows the slashes of a comment line; nil for other lines.
     private static func comment(_ line: Bytes) -> Bytes? {
         let bytes = line.trimmed
         guard bytes.starts(with: [UInt8(ascii: "/"), UInt8(ascii: "/")]) else { return nil }
-        return bytes.dropFirst(2).trimmed
+        // Empty cells of a spreadsheet's row.
+        var comment = bytes.dropFirst(2).trimmed
+        while let last = comment.last, ",;".utf8.contains(last) || last.isBlank { comment.removeLast() }
+        return comment
     }
 
     /// The value of a comment like `Subjects = 12`; nil when it has another key.
@@ -50,6 +66,8 @@ enum SleuthReader {
         let source: SourceLocation
         var names: [String] = []
         var subjects: Int?
+        /// Of a second group.
+        var subjects2 = 0
         var subjectsLine: Int?
         /// Columns beside the contrast.
         var identifiers: [String: String] = [:]
@@ -72,6 +90,9 @@ enum SleuthReader {
         var columns = ColumnCollector()
         /// Lines of experiments by study and contrast.
         var titles: [String: Int] = [:]
+        /// What is wrong once for the whole file is told once.
+        private var toldOfSpace = false
+        private var toldOfOrder = false
 
         init(file: TextFile, assumptions: ProjectReader.Assumptions) {
             self.file = file
@@ -115,10 +136,13 @@ enum SleuthReader {
         }
 
         private mutating func take(subjects text: String, at source: SourceLocation) throws(InputError) {
-            guard let n = NumberText.parse(text), n == 0 || n >= 1, n < 1e7 else {
+            let sizes = Self.sizes(text)
+            guard let n = sizes.first, sizes.allSatisfy({ ($0 == 0 || $0 >= 1) && $0 < 1e7 }) else {
+                // The experiment has its line, if not a number: that is all there is to say about it.
+                block?.subjectsLine = source.line
                 throw InputError(
                     at: source, "Subjects is \"\(text)\"; a whole number was expected.",
-                    remedy: "Write, for example, //Subjects=12.")
+                    remedy: "Write, for example, //Subjects=12, or //Subjects=18/18 for two groups.")
             }
             if n != n.rounded() { notices.append(.roundedDown(n, of: "the experiment", at: source)) }
             if block == nil || block?.peaks.isEmpty == false {
@@ -132,11 +156,28 @@ enum SleuthReader {
                     remedy: "Start the next experiment with its name.")
             }
             block?.subjects = Int(n)
+            block?.subjects2 = sizes.count > 1 ? Int(sizes[1]) : 0
             block?.subjectsLine = source.line
+        }
+
+        /// One number, or two groups: 18/18, 18 + 18, 18 vs 18. Commas are no separator here: 18,18 may be a mean.
+        private static func sizes(_ text: String) -> [Double] {
+            // 12.345 may be twelve thousand: not a mean of numbers of people either.
+            if let n = NumberText.parse(text) { return WrittenNumber.thousands(withPoint: text) == nil ? [n] : [] }
+            for mark in ["/", "+", " vs. ", " vs ", " v "] {
+                let parts = text.lowercased().components(separatedBy: mark)
+                guard parts.count == 2 else { continue }
+                let sizes = parts.compactMap { NumberText.parse($0) }
+                return sizes.count == 2 && sizes.allSatisfy { $0 == $0.rounded() && $0 >= 1 } ? sizes : []
+            }
+            return []
         }
 
         private mutating func take(focus bytes: Bytes, at source: SourceLocation) throws(InputError) {
             guard block != nil else {
+                // Every line until the next experiment is in the same place.
+                guard !toldOfOrder, !toldOfSpace else { return }
+                toldOfOrder = true
                 if let namelessSubjects {
                     throw InputError(
                         at: namelessSubjects, "Subjects stands without the name of an experiment before it.",
@@ -146,7 +187,7 @@ enum SleuthReader {
                     at: source, "\"\(bytes.text)\" stands before any experiment.",
                     remedy: "Start with //Reference=, then // Author, year: contrast and //Subjects=.")
             }
-            let isComma = { (byte: UInt8) in byte == UInt8(ascii: ",") }
+            let isComma = { (byte: UInt8) in byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";") }
             try refuseDecimalCommas(bytes, at: source)
             let fields = bytes.split { $0.isBlank || isComma($0) }
             guard fields.count == 3 else {
@@ -174,7 +215,8 @@ enum SleuthReader {
         /// In "40,5 20,1 30,2" a comma cannot part coordinates, since blanks do; taken for a decimal mark it might still be
         /// wrong, so it is for the user to say.
         private func refuseDecimalCommas(_ bytes: Bytes, at source: SourceLocation) throws(InputError) {
-            let parts = bytes.split(whereSeparator: \.isBlank)
+            let semicolon = UInt8(ascii: ";")
+            let parts = bytes.split { $0.isBlank || $0 == semicolon }
             guard parts.count > 1 else { return }
             let comma = UInt8(ascii: ",")
             guard let part = parts.first(where: { $0.dropLast().dropFirst().contains(comma) }) else { return }
@@ -188,6 +230,8 @@ enum SleuthReader {
             forgetNamelessSubjects()
             if space == nil {
                 guard let assumed = assumptions.space else {
+                    guard !toldOfSpace else { return }
+                    toldOfSpace = true
                     throw InputError(
                         at: source, "the experiment's coordinate space is not said.",
                         remedy:
@@ -245,7 +289,8 @@ enum SleuthReader {
             }
             experiments.append(
                 Experiment(
-                    id: id, study: study, sample: study, n1: block.subjects ?? 0, report: .peaks(block.peaks),
+                    id: id, study: study, sample: study, n1: block.subjects ?? 0,
+                    n2: block.subjects2, report: .peaks(block.peaks),
                     covariates: covariates, source: block.source))
         }
 
@@ -261,10 +306,11 @@ enum SleuthReader {
             return candidate
         }
 
-        mutating func project() throws(InputError) -> Project {
+        /// - Parameter isComplete: whether every line was understood; else that nothing is left is no news.
+        mutating func project(isComplete: Bool) throws(InputError) -> Project {
             try close()
             forgetNamelessSubjects()
-            guard !experiments.isEmpty else {
+            guard !experiments.isEmpty || !isComplete else {
                 throw InputError(at: SourceLocation(file: file.path), "has no experiments.")
             }
             if let column = pending.keys.sorted().first, let last = file.lines.last {

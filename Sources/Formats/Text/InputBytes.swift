@@ -21,8 +21,18 @@ enum InputBytes {
         guard let data = manager.contents(atPath: path) else {
             throw InputError(at: place, "cannot be read.", remedy: "Check the file's permissions.")
         }
-        let bytes = [UInt8](data)
-        guard Gzip.isGzip(bytes) else { return bytes }
+        var bytes = [UInt8](data)
+        if Gzip.isGzip(bytes) { bytes = try unpacked(bytes, limit: limit, at: place) }
+        if let foreign = ForeignFile(bytes, wanted: .text) {
+            throw InputError(
+                at: place, "is \(foreign.name); a \(kind) was expected.", remedy: foreign.remedy)
+        }
+        return bytes
+    }
+
+    private static func unpacked(
+        _ bytes: [UInt8], limit: Int, at place: SourceLocation
+    ) throws(InputError) -> [UInt8] {
         do {
             return try Gzip.decompress(bytes, limit: limit)
         } catch .tooLarge {

@@ -3,8 +3,11 @@ package import Evidence
 /// A text table with a header row, as spreadsheets, R and SDM write them.
 ///
 /// The header decides the separator: tab, else semicolon, else comma, else white space. Fields may be quoted with
-/// `"` (doubled inside). Blank lines and lines starting with `#` are skipped; empty columns at the right are dropped;
-/// a first column without a name in the header (R's row names) is dropped too.
+/// `"` (doubled inside), also over several lines. Blank lines, lines of separators only, Excel's `sep=;` and lines starting
+/// with `#` are skipped; empty columns at the right are dropped; a first column without a name in the header (R's row
+/// names) is dropped too.
+///
+/// A comma in a number is a decimal mark only where the file proves it (``WrittenNumber``); else the cell is refused.
 package struct Table: Sendable {
     package struct Row: Sendable {
         package let line: Int
@@ -16,26 +19,28 @@ package struct Table: Sendable {
     package let headerLine: Int
     package let columns: [String]
     package let rows: [Row]
-    /// Whether a comma inside a field can be a decimal mark.
-    package let commasAreDecimal: Bool
     package private(set) var notices: [Notice] = []
+    /// By column, whether a comma before three digits is a decimal mark in it.
+    private var provesDecimalCommas: [Bool] = []
+    /// Whether some number of the file has a comma that can only be a decimal mark.
+    private var hasDecimalCommas = false
 
     package init(_ file: TextFile) throws(InputError) {
         path = file.path
-        let lines = file.lines.filter { line in
-            let text = line.bytes.trimmed
-            return !text.isEmpty && text.first != UInt8(ascii: "#")
-        }
+        let lines = try Self.logicalLines(file)
         guard let header = lines.first else {
             throw InputError(at: SourceLocation(file: file.path), "is empty; a table with a header row was expected.")
         }
         headerLine = header.number
         let separator = Self.separator(of: header.bytes)
-        commasAreDecimal = separator != UInt8(ascii: ",")
         var names = try Self.fields(of: header, separator: separator, in: file)
         var cells: [(line: Int, fields: [String])] = []
-        for line in lines.dropFirst() {
-            cells.append((line.number, try Self.fields(of: line, separator: separator, in: file)))
+        var errors = ErrorCollector()
+        for line in lines.dropFirst() where !errors.isFull {
+            let fields = errors.attempt { () throws(InputError) in
+                try Self.fields(of: line, separator: separator, in: file)
+            }
+            if let fields { cells.append((line.number, fields)) }
         }
         while let last = names.last, last.isEmpty, cells.allSatisfy({ Self.isBlank($0.fields, at: names.count - 1) }) {
             names.removeLast()
@@ -54,10 +59,59 @@ package struct Table: Sendable {
         columns = names
         try Self.checkNames(columns, at: file.location(headerLine))
         var rows: [Row] = []
-        for (line, fields) in cells {
-            rows.append(try Self.row(fields, columns: columns, separator: separator, at: file.location(line)))
+        for (line, fields) in cells where !errors.isFull {
+            let row = errors.attempt { () throws(InputError) in
+                try Self.row(fields, columns: names, separator: separator, at: file.location(line))
+            }
+            if let row { rows.append(row) }
         }
+        try errors.finish()
         self.rows = rows
+        (provesDecimalCommas, hasDecimalCommas) = Self.provesDecimalCommas(rows, columns: columns.count)
+    }
+
+    /// Lines with the rest of their quoted fields, without those that say nothing.
+    private static func logicalLines(_ file: TextFile) throws(InputError) -> [TextFile.Line] {
+        var lines: [TextFile.Line] = []
+        var index = 0
+        while index < file.lines.count {
+            let line = file.lines[index]
+            index += 1
+            let text = line.bytes.trimmed
+            if text.first == UInt8(ascii: "#") || TextFile.isSeparatorLine(line, isFirst: lines.isEmpty) { continue }
+            guard !TextFile.quotesClose(text), beginsQuotedField(line.bytes) else {
+                lines.append(line)
+                continue
+            }
+            var whole = Array(line.bytes)
+            var closes = false
+            while !closes, index < file.lines.count {
+                whole += [UInt8(ascii: " ")] + file.lines[index].bytes
+                closes = !TextFile.quotesClose(file.lines[index].bytes)
+                index += 1
+            }
+            guard closes else {
+                throw InputError(
+                    at: file.location(line.number), "a quoted field does not end.",
+                    remedy: "Close it with a double quote.")
+            }
+            lines.append(TextFile.Line(number: line.number, bytes: whole[...]))
+        }
+        return lines
+    }
+
+    /// Whether some field begins with a quote; one within a text, such as 5" for inches, opens nothing.
+    private static func beginsQuotedField(_ bytes: Bytes) -> Bool {
+        var isStart = true
+        for byte in bytes {
+            if byte == UInt8(ascii: "\""), isStart { return true }
+            if byte.isBlank {
+                isStart = isStart || byte == UInt8(ascii: "\t")
+            } else {
+                isStart = byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";")
+            }
+        }
+        return false
     }
 
     package func location(_ row: Row) -> SourceLocation { SourceLocation(file: path, line: row.line) }
@@ -78,12 +132,48 @@ package struct Table: Sendable {
     }
 
     /// The number in a cell; nil when missing.
-    package func number(_ row: Row, _ column: Int) throws(InputError) -> Double? {
+    /// - Parameter isSmall: whether the quantity is below 1000 by its nature (millimetres, a t), so that a comma before three
+    ///   digits cannot part thousands.
+    package func number(_ row: Row, _ column: Int, isSmall: Bool = false) throws(InputError) -> Double? {
         guard let text = row.fields[column] else { return nil }
-        if let value = NumberText.parse(text, decimalComma: commasAreDecimal) { return value }
+        if let value = try number(text, column: column, isSmall: isSmall, at: location(row)) { return value }
         throw InputError(
             at: location(row), "\(columns[column]) is \"\(text)\"; a number was expected.",
             remedy: "Write a decimal number, or NA when it is not known.")
+    }
+
+    /// The number that is written in `text`, a cell of `column`; nil when it is none.
+    /// - Throws: when it can be read in two ways, or has separators of thousands.
+    package func number(
+        _ text: String, column: Int, isSmall: Bool = false, at source: SourceLocation
+    ) throws(InputError) -> Double? {
+        switch WrittenNumber(text) {
+        case nil: return nil
+        case .decimalComma(let value): return value
+        case .plain(let value, _):
+            // Whoever writes 31,5 may write 2.190 for two thousand.
+            guard !isSmall, hasDecimalCommas, let thousands = WrittenNumber.thousands(withPoint: text) else {
+                return value
+            }
+            throw InputError(
+                at: source,
+                "\(columns[column]) is \"\(text)\", in a table with decimal commas: it can be \(NumberText.text(thousands)) or "
+                    + "\(NumberText.text(value)).",
+                remedy: "Write \(NumberText.text(thousands)) if the point parts thousands; else write all numbers with "
+                    + "decimal points.")
+        case .ambiguousComma(let decimal, let thousands):
+            if isSmall || provesDecimalCommas[column] { return decimal }
+            throw InputError(
+                at: source,
+                "\(columns[column]) is \"\(text)\", which can be \(NumberText.text(thousands)) or "
+                    + "\(NumberText.text(decimal)).",
+                remedy: "Write \(NumberText.text(thousands)) if the comma parts thousands, "
+                    + "\(text.replacing(",", with: ".")) if it is a decimal mark; the file does not prove either.")
+        case .grouped(let value):
+            throw InputError(
+                at: source, "\(columns[column]) is \"\(text)\", with separators of thousands.",
+                remedy: "Write \(NumberText.text(value)), without them.")
+        }
     }
 
     /// The whole number in a cell; nil when missing.
@@ -98,31 +188,85 @@ package struct Table: Sendable {
     }
 
     /// A column's cells as covariates: numbers when every cell that is not missing is one, else text.
-    package func covariates(_ column: Int) -> [Experiment.Covariate] {
-        let numbers = rows.map { row in
-            row.fields[column].map { NumberText.parse($0, decimalComma: commasAreDecimal) }
+    /// - Throws: for a column of numbers of which some can be read in two ways.
+    package func covariates(_ column: Int) throws(InputError) -> [Experiment.Covariate] {
+        let isNumeric = rows.allSatisfy { $0.fields[column].map { WrittenNumber($0) != nil } ?? true }
+        var errors = ErrorCollector()
+        var values: [Experiment.Covariate] = []
+        for row in rows {
+            guard let text = row.fields[column] else {
+                values.append(.missing)
+                continue
+            }
+            guard isNumeric else {
+                values.append(.text(text))
+                continue
+            }
+            let number = errors.attempt { () throws(InputError) in
+                try self.number(text, column: column, at: location(row))
+            }
+            values.append((number ?? nil).map { .number($0) } ?? .text(text))
         }
-        let isNumeric = numbers.allSatisfy { $0 != .some(nil) }
-        return zip(rows, numbers).map { row, number in
-            guard let text = row.fields[column] else { return .missing }
-            if isNumeric, case .some(.some(let value)) = number { return .number(value) }
-            return .text(text)
+        try errors.finish()
+        return values
+    }
+
+    /// A warning for each of these columns whose cells are numbers but for a few: the whole column is text then, and cannot be
+    /// a covariate in numbers, which nobody sees.
+    package func nearlyNumeric(_ covariates: [Int]) -> [Notice] {
+        covariates.compactMap { column in
+            let cells = rows.compactMap { row in row.fields[column].map { (row, $0) } }
+            let others = cells.filter { WrittenNumber($0.1) == nil }
+            guard let (row, text) = others.first, cells.count > 2, others.count * 4 <= cells.count else { return nil }
+            let more = others.count > 1 ? ", as \(others.count - 1) more" : ""
+            return Notice(
+                .warning, code: "column-nearly-numeric", at: location(row),
+                "\(columns[column]) is \"\(text)\"\(more), while the other \(cells.count - others.count) cells are numbers; "
+                    + "the column is taken for text.",
+                remedy: "Correct the cell, or write NA if the number is not known.")
         }
     }
 
     /// A note when some number was written with a decimal comma.
     package var decimalCommaNotice: Notice? {
-        guard commasAreDecimal else { return nil }
         for row in rows {
-            for field in row.fields {
+            for (column, field) in row.fields.enumerated() {
                 guard let field, field.utf8.contains(UInt8(ascii: ",")) else { continue }
-                guard NumberText.parse(field, decimalComma: true) != nil else { continue }
+                switch WrittenNumber(field) {
+                case .decimalComma: break
+                case .ambiguousComma where provesDecimalCommas[column]: break
+                default: continue
+                }
                 return Notice(
                     .note, code: "decimal-comma", at: location(row),
                     "numbers such as \(field) were read with a decimal comma.")
             }
         }
         return nil
+    }
+
+    /// Whether commas are decimal marks, by column.
+    ///
+    /// A number such as 31,5 or 0,125 proves it for the file, as long as no number of the file has a point; in a file that
+    /// mixes both, only for columns without a point.
+    private static func provesDecimalCommas(_ rows: [Row], columns: Int) -> (byColumn: [Bool], anywhere: Bool) {
+        var withComma = [Bool](repeating: false, count: columns)
+        var withPoint = withComma
+        for row in rows {
+            for (column, field) in row.fields.enumerated() {
+                guard let field, let written = WrittenNumber(field) else { continue }
+                switch written {
+                case .decimalComma: withComma[column] = true
+                case .plain(_, hasPoint: true): withPoint[column] = true
+                case .grouped:
+                    // Whoever parts thousands somewhere may do so anywhere.
+                    withPoint[column] = true
+                default: break
+                }
+            }
+        }
+        let isProven = withComma.contains(true) && !withPoint.contains(true)
+        return ((0..<columns).map { isProven || withComma[$0] && !withPoint[$0] }, withComma.contains(true))
     }
 
     package static func isMissing(_ text: String) -> Bool {

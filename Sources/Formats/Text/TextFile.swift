@@ -4,7 +4,7 @@ import Foundation
 /// A text input as UTF-8 bytes, cut into numbered lines.
 ///
 /// Takes what spreadsheets and editors write: UTF-8 with or without byte-order mark, UTF-16 with one, Windows-1252;
-/// line ends LF, CRLF or CR; gzip. Non-breaking and thin spaces become plain spaces, zero-width characters go.
+/// line ends LF, CRLF or CR; gzip. Spaces of other widths become plain ones, and characters that cannot be seen go.
 package struct TextFile: Sendable {
     package struct Line: Sendable {
         /// One-based.
@@ -60,29 +60,38 @@ package struct TextFile: Sendable {
         return withoutInvisibles(bytes)
     }
 
+    /// Plain spaces for those of other widths, line ends for the rarer ones, and nothing for what cannot be seen.
     private static func withoutInvisibles(_ bytes: [UInt8]) -> [UInt8] {
-        let spaces: [[UInt8]] = [[0xC2, 0xA0], [0xE2, 0x80, 0xAF], [0xE2, 0x80, 0x89], [0xE2, 0x80, 0x87]]
-        let nothing: [[UInt8]] = [[0xEF, 0xBB, 0xBF], [0xE2, 0x80, 0x8B], [0xE2, 0x81, 0xA0]]
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
             let byte = bytes[index]
-            if byte == 0xC2 || byte == 0xE2 || byte == 0xEF {
-                if let match = spaces.first(where: { bytes[index...].starts(with: $0) }) {
-                    result.append(UInt8(ascii: " "))
-                    index += match.count
-                    continue
-                }
-                if let match = nothing.first(where: { bytes[index...].starts(with: $0) }) {
-                    index += match.count
-                    continue
-                }
+            guard byte >= 0xC2, let (scalar, length) = scalar(bytes, index) else {
+                result.append(byte)
+                index += 1
+                continue
             }
-            result.append(byte)
-            index += 1
+            if InvisibleCharacters.isSpace(scalar) {
+                result.append(UInt8(ascii: " "))
+            } else if InvisibleCharacters.isLineEnd(scalar) {
+                result.append(UInt8(ascii: "\n"))
+            } else if !InvisibleCharacters.isFormat(scalar) {
+                result += bytes[index..<(index + length)]
+            }
+            index += length
         }
         return result
+    }
+
+    /// The character of two or three bytes that starts here; the text is known to be UTF-8.
+    private static func scalar(_ bytes: [UInt8], _ index: Int) -> (Unicode.Scalar, Int)? {
+        let lead = UInt32(bytes[index])
+        let length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 0
+        guard length > 0, index + length <= bytes.count else { return nil }
+        var code = length == 2 ? lead & 0x1F : lead & 0x0F
+        for byte in bytes[(index + 1)..<(index + length)] { code = code << 6 | UInt32(byte & 0x3F) }
+        return Unicode.Scalar(code).map { ($0, length) }
     }
 
     private static func lines(of bytes: [UInt8]) -> [Line] {

@@ -6,6 +6,10 @@ struct NIfTIReader {
     func read() throws(NIfTIError) -> (NIfTIHeader, StoredVoxels) {
         let (headerPath, imagePath) = try pairedPaths()
         let headerFile = try ImageFile(headerPath, limits)
+        if let foreign = ForeignFile(try headerFile.prefix(8192), wanted: .image) {
+            throw NIfTIError(
+                file: headerPath, found: foreign.name, expected: "a NIfTI image", remedy: foreign.remedy)
+        }
         let header = try NIfTIHeader(try headerFile.prefix(540), file: headerPath, limits: limits)
         let dataFile: ImageFile
         if header.isPair {

@@ -29,8 +29,10 @@ public struct ModelFindings: Sendable {
         return (a.voxels.first ?? 0) < (b.voxels.first ?? 0)
     }
 
-    /// Participants over all experiments; a person in two experiments counts twice.
-    public var participants: Int { result.experiments.reduce(0) { $0 + $1.n } }
+    /// Who was pooled; people of a sample that several experiments share count once.
+    public var people: People { People(result.experiments) }
+
+    public var participants: Int { people.count }
 
     /// Median I² (percent) over all voxels of all clusters; nil when there is none.
     public var medianI2InClusters: Double? {

@@ -47,7 +47,7 @@ struct ReportModel {
 
     private var material: String {
         "\(PrettyNumber.plural(result.experiments.count, "experiment")), "
-            + "\(PrettyNumber.plural(findings.participants, "participant")), "
+            + "\(findings.people.words), "
             + "\(PrettyNumber.plural(settings.imputations, "imputation")); "
             + "\(PrettyNumber.count(result.maps.mask.count)) voxels of "
             + "\(PrettyNumber.plain(result.maps.mask.grid.affine.voxelSize.x)) mm."

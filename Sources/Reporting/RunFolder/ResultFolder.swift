@@ -8,13 +8,16 @@ import SeedBasedMapping
 ///
 /// Every file appears whole or not at all. `run.json` is there only when everything else is: while a run is under
 /// way the folder holds `run.partial.json`, and an earlier run's record steps aside as `run.previous.json`. Files of
-/// earlier runs are replaced where the names agree; nothing else is touched or deleted.
+/// earlier runs are replaced where the names agree, and those of models that this run did not write go to
+/// `previous-<date>/`; nothing is deleted.
 public struct ResultFolder: Sendable {
     public let path: String
     /// Whether the null is also written as SDM-PSI writes it.
     public var writesMaxsMinsZ = false
     /// How maps are called.
     public var naming = MapNaming.nimare
+    /// Hears where files of an earlier run were moved to.
+    public var tell: @Sendable (String) -> Void = { _ in }
 
     /// Opens a folder for results: makes it, or takes an empty one or one that an earlier run wrote.
     ///

@@ -62,6 +62,12 @@ extension ResultFolder {
                         files: try write(comparison, folder: model.folder, places: run.places)))
             }
         }
+        let written = models.flatMap { $0.files.map(\.path) } + comparisons.flatMap { $0.files.map(\.path) }
+        if let moved = try setAside(except: written, folders: models.map(\.folder) + comparisons.map(\.folder)) {
+            tell(
+                "note: \(moved.count) file\(moved.count == 1 ? "" : "s") of an earlier run, which this one did not write, "
+                    + "\(moved.count == 1 ? "is" : "are") now in \(path)/\(moved.folder).")
+        }
         var inputs: [ContentHash] = []
         for file in run.project.inputFiles { inputs.append(try ContentHash(of: file)) }
         let plan = try? PlanHash.sha256(run.project, overrides: run.commandLineSettings)

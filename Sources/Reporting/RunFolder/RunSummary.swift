@@ -25,10 +25,9 @@ public struct RunSummary: Sendable {
     private func methods(_ comparison: ModelComparison, isAlone: Bool) -> String {
         var lines: [String] = []
         if isAlone {
-            let people = comparison.experiments.reduce(0) { $0 + $1.n }
             lines.append(
                 "\(comparison.plan.name): \(PrettyNumber.plural(comparison.experiments.count, "experiment")), "
-                    + PrettyNumber.plural(people, "participant"))
+                    + People(comparison.experiments).words)
         }
         for result in comparison.results {
             lines.append("  \(result.title): \(result.criterion)")
@@ -65,32 +64,66 @@ public struct RunSummary: Sendable {
         let result = findings.result
         var lines = [
             "\(result.plan.name): \(PrettyNumber.plural(result.experiments.count, "experiment")), "
-                + "\(PrettyNumber.plural(findings.participants, "participant"))"
+                + findings.people.words
         ]
+        let shown = 10
         for words in [PermutationWords(result), PermutationWords(baseRateOf: result)].compactMap({ $0 }) {
             lines.append("  \(words.sentence)")
         }
+        if let words = PermutationWords(result) { lines += corrected(words) }
         guard !findings.clusters.isEmpty else {
-            lines.append("  nothing survived: no \(Exploratory.criteria(result.settings))")
+            lines.append(
+                result.familyWise == nil
+                    ? "  nothing survived: no \(Exploratory.criteria(result.settings))"
+                    : "  exploratory, uncorrected: no \(Exploratory.criteria(result.settings))")
             return (lines + regions(findings)).joined(separator: "\n")
         }
         lines.append("  \(Exploratory.criteria(result.settings)); exploratory, uncorrected")
-        let shown = 10
-        lines += Self.aligned(
-            [["", "voxels", "x", "y", "z mm", result.measure.symbol, "z", "p", ""]]
-                + findings.clusters.prefix(shown).compactMap(row))
-        if findings.clusters.count > shown {
-            lines.append("  and \(findings.clusters.count - shown) more in clusters.tsv")
-        }
+        lines += table(findings.clusters, named: "clusters.tsv") { _, _ in nil }
         return (lines + regions(findings)).joined(separator: "\n")
 
-        func row(_ cluster: Cluster) -> [String]? {
+        /// What survived the correction is the result; it is told before what is exploratory.
+        func corrected(_ words: PermutationWords) -> [String] {
+            let clusters = ModelFindings(result: result, clusters: result.correctedClusters()).clusters
+            guard !clusters.isEmpty else { return ["  \(words.nothing)"] }
+            var lines = ["  \(words.criteria): \(PrettyNumber.plural(clusters.count, "cluster"))"]
+            lines += table(clusters, named: "clusters_corr-FWE.tsv") { cluster, peak in
+                words.p(words.statistic, sign: cluster.sign, at: peak.position)
+            }
+            let isBelow = clusters.contains { cluster in
+                guard let peak = cluster.peaks.first,
+                    let p = words.p(words.statistic, sign: cluster.sign, at: peak.position)
+                else { return false }
+                return p < VoxelStatistics(result, at: peak.position).p
+            }
+            if isBelow { lines.append("  \(PermutationWords.correctedBelowUncorrected)") }
+            return lines
+        }
+
+        func table(
+            _ clusters: [Cluster], named name: String, _ p: (Cluster, ClusterPeak) -> Double?
+        ) -> [String] {
+            let hasCorrected = clusters.contains { cluster in cluster.peaks.first.flatMap { p(cluster, $0) } != nil }
+            let header =
+                ["", "voxels", "x", "y", "z mm", result.measure.symbol, "z", "p"] + (hasCorrected ? ["p FWE"] : []) + [
+                    ""
+                ]
+            let rows = clusters.prefix(shown).compactMap { cluster in
+                row(cluster, corrected: hasCorrected ? cluster.peaks.first.map { p(cluster, $0) } : nil)
+            }
+            let more = clusters.count > shown ? ["  and \(clusters.count - shown) more in \(name)"] : []
+            return Self.aligned([header] + rows) + more
+        }
+
+        /// - Parameter corrected: nil for a table without such a column; nil within it where there is none.
+        func row(_ cluster: Cluster, corrected: Double??) -> [String]? {
             guard let peak = cluster.peaks.first else { return nil }
             let at = VoxelStatistics(result, at: peak.position)
             let place = [peak.coordinate.x, peak.coordinate.y, peak.coordinate.z].map(NumberText.hundredths)
             return [cluster.sign < 0 ? "-" : "+", String(cluster.voxels.count)] + place + [
                 NumberText.fixed(at.effect, 2), NumberText.fixed(at.z, 2), NumberText.significant(at.p, 2),
-                run.places.line(peak.coordinate),
+            ] + (corrected.map { [$0.map { NumberText.significant($0, 2) } ?? ""] } ?? []) + [
+                run.places.line(peak.coordinate)
             ]
         }
     }

@@ -49,11 +49,12 @@ struct MethodsParagraph {
         let studies = Set(all.map(\.study)).count
         let maps = all.count { $0.hasMap }
         let peaks = all.reduce(0) { $0 + $1.peaks.count }
-        let people = all.reduce(0) { $0 + $1.n }
+        let people = People(all)
+        let once = people.samples < all.count ? ", each sample counted once" : ""
         var text =
             "The analysis included \(PrettyNumber.plural(all.count, "experiment")) from "
             + "\(PrettyNumber.plural(studies, "study", "studies")) "
-            + "(\(PrettyNumber.count(people)) participants, counted once per experiment), with "
+            + "(\(people.words)\(once)), with "
         var parts: [String] = []
         if peaks > 0 || maps == 0 { parts.append("\(PrettyNumber.plural(peaks, "reported peak"))") }
         if maps > 0 { parts.append("whole-brain statistic maps of \(PrettyNumber.plural(maps, "experiment"))") }

@@ -67,6 +67,11 @@ struct PermutationWords {
         + "simulations it was conservative where they print a few peaks of each large cluster, and far too liberal where "
         + "they print every local maximum (Docs/family-wise-error.md)."
 
+    /// A reader who sees p FWE below p looks for the mistake.
+    static let correctedBelowUncorrected =
+        "p FWE can be below p: p comes from z, whose error includes that of what was imputed; the test compares with the same "
+        + "maps of permuted data, which carry that error too."
+
     let statistic: NullDistribution.Statistic
     var level: String { NumberText.shortest(settings.correctedP) }
     var smallestP: String { NumberText.significant(test.smallestP, 3) }

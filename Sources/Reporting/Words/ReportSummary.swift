@@ -26,7 +26,7 @@ struct ReportSummary {
 
     private var material: String {
         "\(PrettyNumber.plural(result.experiments.count, "experiment")) with "
-            + "\(PrettyNumber.plural(findings.participants, "participant")) in all were pooled."
+            + "\(findings.people.words) in all were pooled."
     }
 
     /// What to say when no cluster is left.

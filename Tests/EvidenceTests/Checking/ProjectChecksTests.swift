@@ -50,7 +50,7 @@ struct ProjectChecksTests {
         let notices = check([experiment([peak(73, -18, 8), peak(80, -18, 8), peak(0, -18, 8)])])
         #expect(notices.map(\.code) == ["peak-outside-brain", "peak-outside-brain"])
         #expect(notices.map(\.severity) == [.warning, .note])
-        #expect(notices[0].message.contains("(80, -18, 8) (mni) lies 10 mm outside"))
+        #expect(notices[0].message.contains("(80, -18, 8) (mni) of experiment \"A\" lies 10 mm outside"))
         #expect(notices[1].message.contains("lies 3 mm outside"))
         #expect(notices[0].location == SourceLocation(file: "peaks.tsv", line: 1))
     }
@@ -209,12 +209,19 @@ struct ProjectChecksTests {
 
     @Test(
         "too few experiments for the method, with the reference",
-        arguments: [(9, "too-few-experiments"), (10, "few-experiments"), (16, "few-experiments"), (17, "")])
-    func tooFew(_ count: Int, _ code: String) {
+        arguments: [
+            (9, "sdm-psi", "too-few-experiments"), (10, "sdm-psi", ""), (9, "ale", "too-few-experiments"),
+            (10, "ale", "few-experiments"), (16, "sdm-psi, ale", "few-experiments"), (17, "ale", ""),
+        ])
+    func tooFew(_ count: Int, _ method: String, _ code: String) {
         let experiments = (0..<count).map { experiment(id: "E\($0)", []) }
-        let notices = ProjectCheck.run(Project(name: "p", format: .native, experiments: experiments))
+        let notices = ProjectCheck.run(
+            Project(name: "p", format: .native, experiments: experiments),
+            overrides: [SettingAssignment(key: "method", value: method)])
         #expect(notices.map(\.code) == (code.isEmpty ? [] : [code]))
         #expect(notices.allSatisfy { $0.message.contains("10.1016/j.neubiorev.2017.11.012") })
+        // Each method's advice only where the method is asked for.
+        #expect(notices.allSatisfy { $0.message.contains("ALE") == method.contains("ale") })
     }
 
     @Test("a filter that leaves nothing is an error")

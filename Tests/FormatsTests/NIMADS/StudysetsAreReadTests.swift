@@ -276,7 +276,7 @@ struct StudysetsAreReadTests {
             ("{\"n1\": {\"Description\": \"people\"}}", "describes the columns"), ("", "the file ends"),
             ("{\"studies\": [}", "a.json:1:14"), ("{\"studies\": []", "cut off"),
             ("{\"studies\": []} x", "end of the file"),
-            (String(repeating: "[", count: 100_000), "not a studyset"),
+            (String(repeating: "[", count: 100_000), "levels deep"),
             ("{\"a\": " + String(repeating: "[", count: 100_000), "levels deep"), ("{\"studies\": [tru]}", "\"tru]}\""),
             ("{\"studies\": [\"\\x\"]}", "backslash"), ("{\"studies\": [1.2.3]}", "a value"),
         ])

@@ -139,7 +139,7 @@ struct NativeProjectsAreReadTests {
             ("studies.tsv", "\tage\t", "\tn\t", "studies.tsv:1:", "may not be called"),
             ("peaks.tsv", "Baker2002", "Baker2020", "peaks.tsv:4:", "Did you mean \"Baker2002\"?"),
             ("peaks.tsv", "\t26\t", "\t\t", "peaks.tsv:2:", "y is missing"),
-            ("peaks.tsv", "talairach", "talerach", "peaks.tsv:4:", "Did you mean \"talairach\"?"),
+            ("peaks.tsv", "talairach", "talerach", "peaks.tsv:4:", "Known spaces: mni; talairach"),
             ("peaks.tsv", "z\t-3.5", "chi\t3", "peaks.tsv:4:", "\"chi\""),
             ("peaks.tsv", "z\t-3.5", "r\t1.2", "peaks.tsv:4:", "between 0 and 1"),
             ("peaks.tsv", "z\t-3.5", "z\t", "peaks.tsv:4:", "no value"),

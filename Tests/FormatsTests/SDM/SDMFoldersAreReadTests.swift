@@ -152,7 +152,7 @@ struct SDMFoldersAreReadTests {
             ("study n1 age\nA 20\n", "sdm_table.txt:2:", "Write NA"),
             ("study n1\nA b 20\n", "sdm_table.txt:2:", "double quotes"),
             ("study\tn1\tn1\nA\t20\t20\n", "sdm_table.txt:1:", "twice"),
-            ("study\tn1\nA B\t20\n", "sdm_table.txt:2:", "\"A_B\""),
+            ("study\tn1\nA B\t20\n", "sdm_table.txt:2:", "Add A B.other_mni.txt"),
             ("study\tn1\n../A\t20\n", "sdm_table.txt:2:", "letters, digits"),
             ("study\tn1\n\t20\n", "sdm_table.txt:2:", "no name"),
             ("study\tn1\n\"A\t20\n", "sdm_table.txt:2:", "quote"),
@@ -188,7 +188,9 @@ struct SDMFoldersAreReadTests {
         try scratch.write("A.no_peaks.txt", "")
         #expect(problem { try scratch.read() }.contains("several files"))
         let mistyped = try Scratch(["sdm_table.txt": "study\tn1\nA\t20\n", "A.othr_mni.txt": "1,2,3,4"])
-        #expect(problem { try mistyped.read() }.contains("Did you mean A.other_mni.txt?"))
+        let told = problem { try mistyped.read() }
+        // The ending is the space: a guess by spelling could move every peak.
+        #expect(told.contains("A.othr_mni.txt has no known ending") && !told.contains("Did you mean"))
         let near = try Scratch(["sdm_table.txt": "study\tn1\nSmith2010\t20\n", "Smth2010.other_mni.txt": "1,2,3,4"])
         #expect(problem { try near.read() }.contains("Is it Smth2010.other_mni.txt?"))
         let lying = try Scratch(["sdm_table.txt": "study\tn1\nA\t20\n", "A.no_peaks.txt": "1,2,3,4"])
