@@ -181,7 +181,8 @@ struct Gate: AsyncParsableCommand {
             cell.title, fixed(Double(peaks) / Double(outcomes.count * cell.design.studies), 1), "\(outcomes.count)",
         ] + statistics.map(words) + [
             withSubjects.isEmpty
-                ? "–" : subjects.map { $0.map(\.percent).joined(separator: "/") }.joined(separator: ", ")
+                ? "–"
+                : subjects.map { $0.map(\.percent).joined(separator: "/") }.joined(separator: ", ")
                     + " % of \(withSubjects.count)",
             withALE.isEmpty ? "–" : ale.map(\.percent).joined(separator: ", ") + " %",
             aim(cell), passing.count == 4 ? "all" : passing.isEmpty ? "**none**" : passing.joined(separator: ", "),

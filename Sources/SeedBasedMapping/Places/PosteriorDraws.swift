@@ -83,7 +83,8 @@ struct PosteriorDraws: Sendable {
     private func height(
         of report: EffectReport, at voxel: Int, mean: Double, tau2: Double, uniform: Double, scale: EffectScale
     ) -> Double {
-        guard case .peaks(let peaks) = report.content, let index = peaks.index(of: voxel), peaks.variesWithHeight(index),
+        guard case .peaks(let peaks) = report.content, let index = peaks.index(of: voxel),
+            peaks.variesWithHeight(index),
             peaks.heights.count > 1
         else { return 1 }
         let logs = zip(peaks.heights, peaks.weights).map { height, weight -> Double in

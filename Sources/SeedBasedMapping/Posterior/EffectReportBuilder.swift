@@ -112,7 +112,8 @@ public struct EffectReportBuilder: Sendable {
         }
         let report = EffectReport(
             thresholdG: b, voxels: touched.map(Int32.init), centre: centre, slope: slope, halfWidth: halfWidth,
-            growth: growth, heights: heights.multiples(scale: scale, thresholdT: thresholdT), weights: heights.weights, scale: scale)
+            growth: growth, heights: heights.multiples(scale: scale, thresholdT: thresholdT), weights: heights.weights,
+            scale: scale)
         return (report, unused)
     }
 
@@ -148,7 +149,8 @@ public struct EffectReportBuilder: Sendable {
             let narrow = min(wide, exp2(-4 * r * r))
             // Two peaks near a voxel count by their distances; a path through fast tissue is no reason to count as if at 0.
             visit(
-                position, max(distance, kernel.core), Heights(middle: 0.5 * (wide + narrow), half: 0.5 * (wide - narrow)))
+                position, max(distance, kernel.core),
+                Heights(middle: 0.5 * (wide + narrow), half: 0.5 * (wide - narrow)))
         }
     }
 }

@@ -35,7 +35,8 @@ final class SilentTables: @unchecked Sendable {
                         vectors: Int32(columns / 16), means: Int32(columns), taus: Int32(taus.count),
                         tau2: tau2.baseAddress)
                     var term = cuneus_posterior_term(
-                        centre: 0, slope: 0, half_width: silence.b, growth: 0, is_known: 0, heights: 1, height: one.baseAddress,
+                        centre: 0, slope: 0, half_width: silence.b, growth: 0, is_known: 0, heights: 1,
+                        height: one.baseAddress,
                         weight: one.baseAddress, constant_variance: silence.constantVariance,
                         quadratic_variance: silence.quadraticVariance, power: silence.power,
                         tau_share: silence.tauShare, silent: nil, silent_stride: 0)

@@ -139,7 +139,8 @@ final class VoxelTabulator {
                 entry.isKnown
                 ? rules.rules.count - 1
                 : rules.index(
-                    slope: Double(abs(entry.slope) + entry.growth), standardError: Double(member.constantVariance).squareRoot())
+                    slope: Double(abs(entry.slope) + entry.growth),
+                    standardError: Double(member.constantVariance).squareRoot())
             base += 2 * rule * most
             heights = rules.rules[rule].heights.count
         }

@@ -48,7 +48,8 @@ struct PosteriorKernelTests {
         let total = weights.reduce(0, +)
         return Study(
             n: n, centre: b * (1 - w) * Float(2 * Philox.uniform(u.z) - 1), slope: count == 1 ? 0 : b * (1 - w) * 0.8,
-            half: half, growth: half > 0 && index % 2 == 0 ? 0.1 * half : 0, heights: (0..<count).map { 1 + 0.3 * Float($0) }, weights: weights.map { $0 / total },
+            half: half, growth: half > 0 && index % 2 == 0 ? 0.1 * half : 0,
+            heights: (0..<count).map { 1 + 0.3 * Float($0) }, weights: weights.map { $0 / total },
             power: index % 4 == 0 ? 0.75 : 1, tauShare: index % 4 == 0 ? 1.25 : 1)
     }
 
