@@ -1,4 +1,5 @@
 import Evidence
+import Imaging
 import Testing
 
 @Suite("Checks of how p is corrected")
