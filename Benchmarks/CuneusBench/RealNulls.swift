@@ -54,6 +54,7 @@ struct RealNulls: AsyncParsableCommand {
         }
     }
 
+    @_optimize(none)
     func run() async throws {
         guard let shelf = Shelf(shelf), FileManager.default.fileExists(atPath: shelf.path + "/data/neurosynth") else {
             print("real-nulls: skipped, no reference shelf (data/neurosynth) at ../shared or $CUNEUS_SHELF")

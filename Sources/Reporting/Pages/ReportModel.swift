@@ -212,6 +212,7 @@ struct ReportModel {
                 map("logp_\(words.statistic.entities)_corr-FWE_tail-\($0.rawValue)")
             }
         }
+        if result.baseRate != nil { names.append("null_baserate.tsv") }
         if !findings.trust.isEmpty { names += ["trust.tsv", "evidence.tsv"] }
         let links = names.map { HTML.link("\(folder)/\($0)", $0) }.joined(", ")
         return HTML.element("p", [("class", "soft")], HTML.text("Files: ") + links + HTML.text(" and more."))
