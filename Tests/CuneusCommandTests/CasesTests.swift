@@ -83,7 +83,7 @@ struct CasesTests {
         let project = try path("samplesize-aborts/project")
         let scratch = try Scratch()
         let methods = ["--method", "ibma-stouffer", "--method", "ibma-dl", "--method", "ibma-samplesize"]
-        let options = methods + ["--set", "mask=\(project)/roi.nii.gz"]
+        let options = methods + ["--set", "mask=\(project)/roi.nii.gz", "--set", "voxel_size=4"]
         let check = try Command(["check", project] + options, in: scratch.path).wait()
         #expect(check.code == 0)
         let run = try Command(["run", project, "--out", "o", "--skip-trust"] + options, in: scratch.path).wait()
