@@ -71,18 +71,17 @@ struct ExtractCommand: AsyncParsableCommand {
     /// Values of a study are those of a method of effect sizes. Others have no effects of single studies, or pool them in
     /// another way: their numbers would not be those of their maps.
     ///
-    /// - Throws: for a method that was asked for on the command line, or a plan without any of effect sizes.
-    static func checkMethods(_ settings: Settings, of plan: ModelPlan, asked: [String]) throws(InputError) {
-        let others = settings.otherMethods
+    /// - Parameter asked: whether they were named on the command line rather than in the plan, where they may stand beside one
+    ///   of effect sizes.
+    static func check(_ methods: [AnalysisMethod], asked: Bool, at source: SourceLocation?) throws(InputError) {
+        let others = methods.filter { $0.family != .effects }
+        guard let first = others.first, asked || others.count == methods.count else { return }
         let known = AnalysisMethod.allCases.filter { $0.family == .effects }.map(\.rawValue).joined(separator: ", ")
-        guard settings.mainMethod == nil || !asked.isEmpty && !others.isEmpty else { return }
-        let names = others.map(\.rawValue).joined(separator: ", ")
         throw InputError(
-            at: asked.isEmpty ? plan.source : SourceLocation(file: "--method \(asked.joined(separator: ", "))"),
-            "extract gives values of studies by methods of effect sizes (\(known)), not by \(names): its pooled value would "
-                + "not be that of the method's map.",
-            remedy: "Leave \(asked.isEmpty ? "it out of method:" : "it out"), or read the map of cuneus run "
-                + "--method \(others.first?.rawValue ?? "") at the place.")
+            at: source,
+            "extract gives values of studies by methods of effect sizes (\(known)), not by "
+                + "\(others.map(\.rawValue).joined(separator: ", ")): its pooled value would not be that of the method's map.",
+            remedy: "Name one of those, or read the map of cuneus run --method \(first.rawValue) at the place.")
     }
 
     func run() async throws {
@@ -91,8 +90,12 @@ struct ExtractCommand: AsyncParsableCommand {
 
     @_optimize(none)
     private func perform() async throws {
+        let asked = options.methods.joined(separator: ", ")
+        if let methods = AnalysisMethod.list(asked) {
+            try Self.check(methods, asked: true, at: SourceLocation(file: "--method \(asked)"))
+        }
         let opened = try options.open(models: model)
-        for (plan, settings) in opened.models { try Self.checkMethods(settings, of: plan, asked: options.methods) }
+        for (plan, settings) in opened.models { try Self.check(settings.methods, asked: false, at: plan.source) }
         let standard = AtlasSet.installed()
         let others = try opened.project.atlases.map { try LabelAtlas(image: $0.image, table: $0.labels) }
         // By their names in the plan.

@@ -233,7 +233,8 @@ struct BadInput: Sendable, CustomStringConvertible {
         sdm("an SDM study without a file", "s/sdm_table.txt:3", "Baker2002") {
             try $0.remove("s/Baker2002.other_tal.txt")
         },
-        sdm("an SDM peak file with an unknown ending", "s/sdm_table.txt:3", "Baker2002.other_tal.txt") { scratch in
+        sdm("an SDM peak file with an unknown ending", "s/sdm_table.txt:3", "no known ending", ".other_tal.txt") {
+            scratch in
             try scratch.remove("s/Baker2002.other_tal.txt")
             try scratch.write("s/Baker2002.other_tall.txt", "1,2,3,4\n")
         },

@@ -22,6 +22,7 @@ struct CasesTests {
             ("sleuth-two-sided/split", 0, ["[directions-apart]", "[one-group]", "--groups 18/18"]),
             ("participants-double/project", 0, ["shares_controls"]),
             ("sdm-ghost-rows/p", 0, []),
+            ("whitematter-silent/project", 0, ["3 of 5 peaks lie more than 4 mm", "12.3 mm away", "4.5 mm away"]),
             ("sleuth-rtf/foci.txt", 2, ["rich-text document (RTF)", "plain text"]),
             ("sdm-old-suffix/mni", 0, [".spm_mni.txt, .fsl_mni.txt or .other_mni.txt"]),
             ("sdm-old-suffix/mni2tal", 0, ["mni2tal.txt of SDM before 4.31", ".spm_brett.txt or .fsl_brett.txt"]),
@@ -83,7 +84,7 @@ struct CasesTests {
         let project = try path("samplesize-aborts/project")
         let scratch = try Scratch()
         let methods = ["--method", "ibma-stouffer", "--method", "ibma-dl", "--method", "ibma-samplesize"]
-        let options = methods + ["--set", "mask=\(project)/roi.nii.gz"]
+        let options = methods + ["--set", "mask=\(project)/roi.nii.gz", "--set", "voxel_size=4"]
         let check = try Command(["check", project] + options, in: scratch.path).wait()
         #expect(check.code == 0)
         let run = try Command(["run", project, "--out", "o", "--skip-trust"] + options, in: scratch.path).wait()

@@ -30,11 +30,11 @@ struct CheckTests {
         let lenient = try cuneus("check", "p", in: scratch.path)
         #expect(lenient.code == 0)
         #expect(lenient.output.contains("p/cuneus.yaml:6:3: warning: "))
-        #expect(lenient.output.contains("no errors, 2 warnings, 1 note"))
+        #expect(lenient.output.contains("no errors, 2 warnings, 2 notes"))
         let strict = try cuneus("check", "p", "--strict", in: scratch.path)
         #expect(strict.code == 2)
         #expect(strict.output.contains("p/cuneus.yaml:6:3: error: "))
-        #expect(strict.output.contains("2 errors, no warnings, 1 note"))
+        #expect(strict.output.contains("2 errors, no warnings, 2 notes"))
     }
 
     @Test("--json can be decoded, and says what the text says")

@@ -7,7 +7,7 @@ public import Imaging
 public enum MaskCheck {
     private static let mostNames = 3
 
-    /// One warning for all peaks of a model that lie farther from its mask than small slips do.
+    /// One notice for all peaks of a model that lie farther from its mask than small slips do.
     public static func notices(_ experiments: [Experiment], mask: Mask, model: ModelPlan) -> [Notice] {
         guard mask.count > 0 else { return [] }
         // Between voxels of a coarse grid nothing is nearer than half their diagonal.
@@ -27,11 +27,12 @@ public enum MaskCheck {
             let distance = NumberText.text(brain.distance(to: peak.mni).rounded(digits: 1))
             return "\(peak.coordinate.inWords) of \"\(experiment.id)\", \(distance) mm away"
         }
-        let are = found.count == 1 ? "peak lies" : "peaks lie"
+        // A few peaks in white matter are in every table; many may mean that the mask is not the one that is wanted.
+        let isMuch = 4 * found.count >= count
         return [
             Notice(
-                .warning, code: "peak-outside-mask", at: first.peak.source,
-                "\(found.count) of \(count) \(are) more than \(NumberText.text(tolerance.rounded(digits: 1))) mm from the mask of "
+                isMuch ? .warning : .note, code: "peak-outside-mask", at: first.peak.source,
+                "\(found.count) of \(count) peaks \(found.count == 1 ? "lies" : "lie") more than \(NumberText.text(tolerance.rounded(digits: 1))) mm from the mask of "
                     + "model \"\(model.name)\": \(shown.joined(separator: "; "))\(found.count > mostNames ? " ..." : "").",
                 remedy:
                     "They count only where their kernels reach into the mask. If white matter or the whole brain is meant, "

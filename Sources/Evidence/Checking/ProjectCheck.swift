@@ -25,9 +25,17 @@ public enum ProjectCheck {
                 return notice
             }
         }
+        // What no model takes does no harm.
+        let taking = Set(
+            project.models.flatMap { model in
+                ((try? project.experiments(of: model, settings: project.settings)) ?? project.experiments).map(\.id)
+            })
         for experiment in project.experiments {
             notices += SizeChecks.notices(experiment, needsEffects: needsEffects)
             notices += TableChecks.notices(experiment)
+            if taking.contains(experiment.id) {
+                notices += SearchChecks.notices(experiment, needsEffects: needsEffects)
+            }
             notices += HeightChecks.notices(experiment)
         }
         if let brainMask {

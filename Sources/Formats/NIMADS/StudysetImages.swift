@@ -6,6 +6,8 @@ struct StudysetImages {
     let folders: [String]
     var missing = StudysetPoints.Tally()
     var missingExample = ""
+    /// Of analyses of which another image is used.
+    var missingWithOther = 0
     /// Of analyses that have no points either.
     var missingWithoutPoints = 0
 
@@ -14,16 +16,27 @@ struct StudysetImages {
         _ images: [(kind: String, names: [String])], measure: EffectMeasure, hasPoints: Bool, at source: SourceLocation
     ) -> Experiment.StatisticMap? {
         var found: [String: String] = [:]
+        var absent: [String] = []
         for (kind, names) in images {
             guard let kind = Self.kind(kind) else { continue }
             guard let file = locate(names) else {
-                missing.add(source)
-                if missingExample.isEmpty { missingExample = names.first ?? "" }
-                if !hasPoints { missingWithoutPoints += 1 }
+                absent.append(names.first ?? "")
                 continue
             }
             if found[kind] == nil { found[kind] = file }
         }
+        let map = Self.map(found, measure, source)
+        for name in absent {
+            missing.add(source)
+            if missingExample.isEmpty { missingExample = name }
+            if map != nil { missingWithOther += 1 } else if !hasPoints { missingWithoutPoints += 1 }
+        }
+        return map
+    }
+
+    private static func map(
+        _ found: [String: String], _ measure: EffectMeasure, _ source: SourceLocation
+    ) -> Experiment.StatisticMap? {
         for (kind, value) in [("t", Experiment.StatisticMap.Kind.t), ("z", .z), ("g", .g), ("r", .r)] {
             guard let path = found[kind], !(kind == "g" && measure == .correlation),
                 !(kind == "r" && measure == .change)
@@ -67,12 +80,12 @@ struct StudysetImages {
     var summary: [Notice] {
         guard missing.count > 0 else { return [] }
         let count = missing.count
-        let instead =
-            missingWithoutPoints == 0
-            ? "coordinates are used there"
-            : missingWithoutPoints == count
-                ? "their analyses have no coordinates either"
-                : "coordinates are used there, but \(missingWithoutPoints) are of analyses without any"
+        let withPoints = count - missingWithOther - missingWithoutPoints
+        let instead = [
+            withPoints > 0 ? "coordinates are used there" : "",
+            missingWithOther > 0 ? "other images of their analyses are used" : "",
+            missingWithoutPoints > 0 ? "\(missingWithoutPoints) of analyses without coordinates" : "",
+        ].filter { !$0.isEmpty }.joined(separator: ", ")
         return [
             Notice(
                 missingWithoutPoints > 0 ? .warning : .note, code: "image-absent", at: missing.first,

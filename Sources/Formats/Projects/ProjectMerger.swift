@@ -16,6 +16,8 @@ struct ProjectMerger {
     private var formats: [Project.Format] = []
     private var titles: [String] = []
     private var merged: [String] = []
+    /// Plans that inputs bring along.
+    private var plansUnused: [Notice] = []
 
     /// - Throws: when the input holds peaks of the other direction than is said of it.
     mutating func add(_ project: Project, _ input: ProjectInput) throws(InputError) {
@@ -24,7 +26,14 @@ struct ProjectMerger {
         formats.append(project.format)
         titles.append(project.name)
         inputFiles += project.inputFiles.filter { !inputFiles.contains($0) }
-        notices += project.notices
+        notices += project.notices.filter { $0.code != "plan-missing" }
+        if project.hasPlan || !project.regions.isEmpty {
+            plansUnused.append(
+                Notice(
+                    .warning, code: "plan-unused", at: input.place,
+                    "the plan of \(input.path) is of its own experiments, and is not used for several inputs together.",
+                    remedy: "Write a plan with inputs: in a folder of its own."))
+        }
         for name in project.covariateNames where !covariateNames.contains(name) { covariateNames.append(name) }
         if let group = input.group {
             guard !project.covariateNames.contains(ProjectInput.groupColumn) else {
@@ -130,7 +139,7 @@ struct ProjectMerger {
     }
 
     func project() -> Project {
-        var notices = notices
+        var notices = notices + (titles.count > 1 ? plansUnused : [])
         if !merged.isEmpty {
             let shown = merged.prefix(5).map { "\"\($0)\"" }.joined(separator: ", ")
             notices.append(

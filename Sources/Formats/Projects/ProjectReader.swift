@@ -58,7 +58,9 @@ public enum ProjectReader {
     ) throws(InputError) -> Project {
         guard let first = inputs.first else { throw InputError("no input is named.") }
         if inputs.count == 1, first.sign == nil, first.group == nil {
-            return try readOne(first, assumptions)
+            var project = try readOne(first, assumptions)
+            if let groups = assumptions.groups { try groups.apply(to: &project) }
+            return project
         }
         var merger = ProjectMerger()
         var errors = ErrorCollector()
@@ -67,11 +69,15 @@ public enum ProjectReader {
         }
         try errors.finish()
         // A plan of one of them would be of some of the experiments: only a single input brings its own.
-        guard inputs.count == 1 else { return merger.project() }
-        var project = try readOne(first, assumptions)
-        let made = merger.project()
-        project.experiments = made.experiments
-        project.covariateNames = made.covariateNames
+        var project = merger.project()
+        if inputs.count == 1 {
+            var whole = try readOne(first, assumptions)
+            whole.experiments = project.experiments
+            whole.covariateNames = project.covariateNames
+            project = whole
+        }
+        // Sizes for all inputs together: a table names the studies of each of them.
+        if let groups = assumptions.groups { try groups.apply(to: &project) }
         return project
     }
 
@@ -80,7 +86,7 @@ public enum ProjectReader {
         own.sign = input.sign ?? assumptions.sign
         own.space = input.space ?? assumptions.space
         var project = try read(input.path, assuming: own)
-        if let sizes = input.sizes ?? assumptions.groups { try sizes.apply(to: &project) }
+        if let sizes = input.sizes { try sizes.apply(to: &project) }
         return project
     }
 
