@@ -28,7 +28,9 @@ package struct ContrastSides: Hashable, Sendable {
             "probands",
             "carriers", "siblings", "relatives",
         ]
-        return !words.isDisjoint(with: groups)
+        // Patients before and after are one group, measured twice.
+        let times: Set<String> = ["before", "after", "pre", "post", "baseline", "followup"]
+        return !words.isDisjoint(with: groups) && words.isDisjoint(with: times)
     }
 
     /// Letters and digits without accents: names that differ only in spelling have one key.

@@ -26,7 +26,8 @@ struct ContrastChecksTests {
         "two groups in the name with one number of people are warned about",
         arguments: [
             ("Patients > Controls", true), ("MDD vs HC", true), ("healthy < patients", true), ("TD versus ASD", true),
-            ("On > Off", false), ("Faces > control", false), ("Patients", false), ("A > B > C", false), ("", false),
+            ("Patients after vs before", false), ("On > Off", false), ("Faces > control", false), ("Patients", false),
+            ("A > B > C", false), ("", false),
         ])
     func groups(_ contrast: String, _ warned: Bool) {
         #expect(codes([experiment("A", contrast, signs: [.positive])]).contains("one-group") == warned)
