@@ -25,8 +25,10 @@ public struct StudyEffects: Sendable {
         public var sample: String
         public var n1: Int
         public var n2: Int
-        /// Who is in it, for counting people; several where experiments are combined into it.
-        public var groups: [People.Group]
+        /// Whether it has only its second group in common with others of its sample (``Experiment/sharesControls``).
+        public var sharesControls = false
+        /// Who is in each of the experiments that are combined into it; empty where it is one.
+        public var combinedGroups: [People.Group] = []
         public var source: Source
         /// Hedges' g (Fisher's z for correlations), one per imputation.
         public var effects: [Double]
@@ -41,10 +43,15 @@ public struct StudyEffects: Sendable {
             self.sample = sample
             self.n1 = n1
             self.n2 = n2
-            groups = [People.Group(sample: sample, n1: n1, n2: n2)]
             self.source = source
             self.effects = effects
             self.variances = variances
+        }
+
+        /// Who is in it, for counting people.
+        public var groups: [People.Group] {
+            combinedGroups.isEmpty
+                ? [People.Group(sample: sample, n1: n1, n2: n2, sharesControls: sharesControls)] : combinedGroups
         }
     }
 

@@ -73,7 +73,7 @@ struct PlacesStep: AnalysisStep {
             guard var study = members.first, members.count > 1 else { return members.first }
             study.experiments = members.map(\.id)
             study.id = study.experiments.joined(separator: " + ")
-            study.groups = members.flatMap(\.groups)
+            study.combinedGroups = members.flatMap(\.groups)
             study.n1 = members.map(\.n1).max() ?? study.n1
             study.n2 = members.map(\.n2).max() ?? study.n2
             // The most telling source; the cases are in that order.
@@ -121,7 +121,7 @@ struct PlacesStep: AnalysisStep {
             var study = StudyEffects.Study(
                 id: experiment.id, sample: experiment.sample, n1: experiment.n1, n2: experiment.n2, source: source,
                 effects: means, variances: means.map { scale.variance(ofG: $0) })
-            study.groups[0].sharesControls = experiment.sharesControls
+            study.sharesControls = experiment.sharesControls
             return study
         }
     }
