@@ -20,6 +20,12 @@ extension SubjectPermutationTest {
         let total = imputations * rowSize
         let first = place.tile * tile
         let size = min(tile, mask.count - first)
+        if let tested, !tested[first..<first + size].contains(true) {
+            for row in orders.indices {
+                for voxel in 0..<size { maps[row * width + first + voxel] = 0 }
+            }
+            return
+        }
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: 4 * (2 * count * 16 + rowSize + tile + 5 * total + studies.count * tile), alignment: 64)
         defer { memory.deallocate() }

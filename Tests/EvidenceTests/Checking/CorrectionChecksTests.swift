@@ -30,7 +30,7 @@ struct CorrectionChecksTests {
             } ?? .mean
         let project = Project(
             name: "p", format: .native, experiments: (0..<14).map { experiment($0, n: sizes($0), height: height) },
-            settings: settings, models: [model])
+            covariateNames: ["dose", "age"], settings: settings, models: [model])
         let all = ProjectCheck.run(project)
         #expect(all.errors.isEmpty, "\(all.errors)")
         let wanted: Set = ["permutations-unused", "one-sided-permutation", "covariate-and-size"]
