@@ -70,11 +70,7 @@ struct Errors: AsyncParsableCommand {
     }
 
     private func share(_ count: Int) -> String {
-        let n = Double(replicates)
-        let p = Double(count) / n
-        let z = 1.959963984540054
-        let centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-        let half = z * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot() / (1 + z * z / n)
-        return "\(fixed(100 * p, 1)) % (\(fixed(100 * (centre - half), 1)) to \(fixed(100 * (centre + half), 1)))"
+        let share = WilsonShare(count, of: replicates)
+        return "\(share.percent) % (\(fixed(100 * share.low, 1)) to \(fixed(100 * share.high, 1)))"
     }
 }

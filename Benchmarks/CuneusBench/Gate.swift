@@ -208,27 +208,6 @@ struct Gate: AsyncParsableCommand {
     }
 }
 
-/// A share with its 95 % Wilson interval.
-struct WilsonShare {
-    var share: Double
-    var low: Double
-    var high: Double
-
-    init<Element>(of elements: [Element], _ counts: (Element) -> Bool) {
-        let n = Double(elements.count)
-        let p = n > 0 ? Double(elements.count(where: counts)) / n : .nan
-        let z = 1.959963984540054
-        let centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-        let half = z * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot() / (1 + z * z / n)
-        share = p
-        low = centre - half
-        high = centre + half
-    }
-
-    var percent: String { fixed(100 * share, 1) }
-    var words: String { "\(percent) (\(fixed(100 * low, 0))–\(fixed(100 * high, 0)))" }
-}
-
 /// The file of a cell's outcomes, a line of JSON each.
 actor GateRecord {
     let path: String

@@ -189,10 +189,8 @@ struct RealNulls: AsyncParsableCommand {
             guard let place = Self.columns.firstIndex(of: column) else { return "" }
             let values = sets.map { $0[place - 1] }.filter { !$0.isNaN }
             guard !values.isEmpty else { return "-" }
-            let p = Double(values.count { $0 <= 0.05 + 1e-9 }) / Double(values.count)
-            let interval = MonteCarloShare.wilson(p, trials: Double(values.count))
-            return
-                "\(fixed(100 * p, 1)) % (\(fixed(100 * interval.lowerBound, 1)) to \(fixed(100 * interval.upperBound, 1)))"
+            let share = WilsonShare(of: values) { $0 <= 0.05 + 1e-9 }
+            return "\(share.percent) % (\(fixed(100 * share.low, 1)) to \(fixed(100 * share.high, 1)))"
         }
         var table = MarkdownTable(["test", "voxel", "TFCE"])
         table.add(["uniform", share("uniform_voxel"), share("uniform_tfce")])
