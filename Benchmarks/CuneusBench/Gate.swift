@@ -76,8 +76,7 @@ struct Gate: AsyncParsableCommand {
         settings = try settings.applying([SettingAssignment(commandLine: "voxel_size=\(cell.voxelSize)")])
         settings = try settings.applying(set.map { try SettingAssignment(commandLine: $0) })
         let space = try AnalysisSpace(settings: settings)
-        let gate = try await AgreementGate(cell, space: space, settings: settings, relocations: relocations)
-            .withKernels()
+        let gate = AgreementGate(cell, space: space, settings: settings, relocations: relocations)
         let brain = try ConvergenceSpace(mask: space.mask)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for thread in 0..<min(threads, wanted.count) {

@@ -10,8 +10,8 @@ public struct AgreementGate: Sendable {
     public let settings: Settings
     public let relocations: Int
     public let tables: GateTables
-    /// Kernels of all places, where these are the same for all replicates; see ``withKernels()``.
-    private var library: KernelLibrary?
+    /// Shared by replicates: of all mask voxels where every one is a start point (4 mm or more).
+    private let kernels = KernelStore()
     private let places: [Int]
 
     /// - Parameter space: of the cell's voxel size.
@@ -27,15 +27,6 @@ public struct AgreementGate: Sendable {
         case .farFromBlob: places = regions.null
         case .blob: places = regions.blob
         }
-    }
-
-    /// The same gate with the kernels of its first replicate kept, which are those of all where every mask voxel is a start
-    /// point (voxels of 4 mm or more).
-    @_optimize(none)
-    public func withKernels() async throws -> AgreementGate {
-        var result = self
-        result.library = try await test(tables.tables(replicate: 0), replicate: 0).kernels
-        return result
     }
 
     /// Mask positions where a finding counts.
@@ -64,21 +55,12 @@ public struct AgreementGate: Sendable {
             }
             return study
         }
-        let statistics = MaximumStatistics(
-            tfce: ThresholdFreeClusterEnhancement(
-                table: NeighbourTable(space.mask, Connectivity(rawValue: settings.tfceConnectivity) ?? .faces)),
-            clusterTable: NeighbourTable(space.mask, Connectivity(rawValue: settings.connectivity) ?? .edges),
-            clusterForming: 3.090232)
         let rows = SampleRows(
             samples: studies.map(\.sample), rule: settings.samples, correlation: settings.sampleCorrelation)
-        return try await AgreementTest(
-            studies, rows: rows, space: space, fwhm: settings.kernelFWHM, anisotropy: settings.anisotropy,
-            options: AgreementStatistic.Options(
-                leaveOut: MostLikelyEffect.defaultLeaveOut(experiments: studies.count),
-                sampleCorrelation: settings.sampleCorrelation),
-            places: UniformPlaces(), startPoints: AgreementTest.defaultStartPoints, statistics: statistics,
-            seed: settings.seed &+ UInt64(replicate), instructions: .best, workers: Workers(threads: 1),
-            progress: SilentProgress(), library: library)
+        var own = settings
+        own.seed = settings.seed &+ UInt64(replicate)
+        return try await SeedBasedAnalysis(space: space, settings: own, workers: Workers(threads: 1))
+            .agreementTest(studies, rows: rows, kernels: kernels)
     }
 
     /// The permutation of subject images of the same peaks, on one thread; nothing where experiments are maps.

@@ -80,22 +80,18 @@ public struct AgreementTest: Sendable {
     ///   - places: where relocated peaks go.
     ///   - startPoints: most places in the mask that kernels are made for.
     ///   - seed: of the relocations.
-    ///   - library: of an earlier test in the same space, used again where it is of the same places.
     ///   - store: of kernels that other models may share.
     package init(
         _ studies: [AgreementStudy], rows: SampleRows?, space: AnalysisSpace, fwhm: Double, anisotropy: Double,
         options: AgreementStatistic.Options, places: any RelocationPlaces, startPoints: Int,
         statistics: MaximumStatistics, seed: UInt64, instructions: VectorInstructions, workers: Workers,
-        progress: any ProgressObserver, library known: KernelLibrary? = nil,
-        store: KernelStore? = nil
+        progress: any ProgressObserver, store: KernelStore? = nil
     ) async throws {
         let kernel = PeakKernel(graph: KernelGraph(template: space.template, fwhm: fwhm), anisotropy: anisotropy)
         let relocation = Relocation(
             studies, space: space, kernel: kernel, places: places, startPoints: startPoints, seed: seed)
         let library: KernelLibrary
-        if let known, known.voxels == relocation.kernelVoxels {
-            library = known
-        } else if let store {
+        if let store {
             library = try await store.library(
                 of: relocation.start, and: Array(relocation.kernelVoxels.dropFirst(relocation.start.voxels.count)),
                 kernel: kernel, mask: space.mask, workers: workers, progress: progress)
@@ -117,9 +113,6 @@ public struct AgreementTest: Sendable {
         self.workers = workers
         self.progress = progress
     }
-
-    /// The kernels of all places, for another test of the same places.
-    package var kernels: KernelLibrary { statistic.library }
 
     /// Memory of the kernels, bytes.
     public var kernelBytes: Int { statistic.library.bytes }
