@@ -16,14 +16,14 @@ struct InterruptionTests {
         let command = try Command(
             [
                 "run", "p", "--model", "rest", "--out", "o", "--set", "method=sdm-psi", "--set", "voxel_size=3",
-                "--set", "imputations=100000",
+                "--set", "imputations=10000",
                 "--set", "sampler=\(sampler)",
             ], in: scratch.path)
         untilImputing(command)
         let asked = Date()
         command.interrupt()
         let outcome = command.wait()
-        // A second on an idle machine, where the run itself would take many minutes; the tests of a busy one wait longer.
+        // A second on an idle machine, where the run itself would take minutes; the tests of a busy one wait longer.
         #expect(Date().timeIntervalSince(asked) < 30)
         #expect(outcome.code == 130)
         #expect(outcome.complaint.contains("interrupted"))
