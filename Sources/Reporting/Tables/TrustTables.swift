@@ -150,32 +150,34 @@ public struct TrustTables: Sendable {
         .p("excess_p") { $0.excess.pValue },
     ]
 
-    private static let support: [Column] = [
-        Column(name: "largest_study") { $1.assessment.largestStudy.id },
-        .number("largest_ci_low") { $0.largestStudy.estimate.interval().lower },
-        .number("largest_ci_high") { $0.largestStudy.estimate.interval().upper },
-        Column(name: "most_influential") { $1.mostInfluential?.id ?? NumberText.missing },
-        Column(name: "effect_without") { NumberText.significant($1.mostInfluential?.effect ?? .nan, 6) },
-        .number("cooks_distance") { $0.posterior == nil ? $0.mostInfluential?.measures?.cooksDistance : nil },
-        Column(name: "jackknife_kept") { $1.jackknife.map { String($0.kept) } ?? NumberText.missing },
-        Column(name: "jackknife_runs") { $1.jackknife.map { String($0.done) } ?? NumberText.missing },
-        Column(name: "jackknife_lost_without") {
-            $1.jackknife.map { $0.losses.map(\.leftOut).joined(separator: ",") } ?? NumberText.missing
-        },
-        Column(name: "jackknife_not_estimable") {
-            $1.jackknife.map { $0.notEstimable.joined(separator: ",") } ?? NumberText.missing
-        },
-        .count("maps") { $0.count(of: .map) },
-        .count("statistics") { $0.count(of: .peak) },
-        .count("signs_only") { $0.count(of: .sign) },
-        .count("nothing") { $0.count(of: .nothing) },
-        .number("imputed_weight") { $0.weight(of: [.sign, .nothing]) },
-        .number("missing_information") { $0.missingInformation },
-    ]
+    private static let support: [Column] =
+        [
+            Column(name: "largest_study") { $1.assessment.largestStudy.id },
+            .number("largest_ci_low") { $0.largestStudy.estimate.interval().lower },
+            .number("largest_ci_high") { $0.largestStudy.estimate.interval().upper },
+            Column(name: "most_influential") { $1.mostInfluential?.id ?? NumberText.missing },
+            Column(name: "effect_without") { NumberText.significant($1.mostInfluential?.effect ?? .nan, 6) },
+            .number("cooks_distance") { $0.posterior == nil ? $0.mostInfluential?.measures?.cooksDistance : nil },
+            Column(name: "jackknife_kept") { $1.jackknife.map { String($0.kept) } ?? NumberText.missing },
+            Column(name: "jackknife_runs") { $1.jackknife.map { String($0.done) } ?? NumberText.missing },
+            Column(name: "jackknife_lost_without") {
+                $1.jackknife.map { $0.losses.map(\.leftOut).joined(separator: ",") } ?? NumberText.missing
+            },
+            Column(name: "jackknife_not_estimable") {
+                $1.jackknife.map { $0.notEstimable.joined(separator: ",") } ?? NumberText.missing
+            },
+            .count("maps") { $0.count(of: .map) },
+            .count("statistics") { $0.count(of: .peak) },
+            .count("signs_only") { $0.count(of: .sign) },
+            .count("nothing") { $0.count(of: .nothing) },
+            .number("imputed_weight") { $0.weight(of: [.sign, .nothing]) },
+            .number("missing_information") { $0.missingInformation },
+        ]
         + PlacePosterior.priorDeviations.map { deviation in
             .number("effect_prior_\(NumberText.shortest(deviation))") { assessment in
                 assessment.posterior.flatMap { posterior in
-                    (posterior.otherPriors + [posterior.effect]).first { abs($0.priorDeviation - deviation) < 1e-9 }?.mean
+                    (posterior.otherPriors + [posterior.effect]).first { abs($0.priorDeviation - deviation) < 1e-9 }?
+                        .mean
                 }
             }
         }
