@@ -10,6 +10,7 @@ struct CuneusBench: AsyncParsableCommand {
             Everything.self, Conformance.self, Speed.self, Permutations.self, JackknifeSpeed.self, Simulate.self,
             Slope.self, SlopeRegions.self, VoxelSizes.self, Errors.self, ConvergenceSpeed.self, ImageConformance.self,
             ImageSpeed.self, Compare.self, SideBySide.self, TruthOfImages.self, TruthOfBounds.self, Coverage.self,
+            WholeMaps.self,
             Gate.self,
             RealNulls.self,
         ],

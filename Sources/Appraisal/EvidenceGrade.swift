@@ -74,7 +74,7 @@ public struct EvidenceGrade: Hashable, Sendable {
         criteria = [
             above(.size, Double(people), Double(settings.evidenceSize)),
             below(.convincingP, assessment.pValue, settings.evidenceConvincingP),
-            below(.heterogeneity, canDiffer ? 100 * assessment.pooling.i2 : nil, settings.evidenceI2),
+            below(.heterogeneity, canDiffer ? 100 * assessment.i2 : nil, settings.evidenceI2),
             criterion(.predictionInterval, towardsZero(assessment.predictionInterval()), 0, excludesZero),
             above(.smallStudies, assessment.smallStudies?.asymmetry.pValue, settings.evidenceSmallStudyP),
             above(.excess, assessment.excess.pValue, settings.evidenceExcessP),

@@ -43,6 +43,11 @@ public struct JackknifeRuns: Hashable, Sendable {
     /// What the model cannot be estimated without.
     public var notEstimable: [String] { runs.filter { !$0.isEstimable }.map(\.leftOut) }
 
+    /// The run that moves the effect most; nil where none could be done.
+    public func mostInfluential(on effect: Double) -> Run? {
+        runs.filter(\.isEstimable).max { abs($0.g - effect) < abs($1.g - effect) }
+    }
+
     /// Runs without which the finding is lost, the weakest first.
     public var losses: [Run] {
         runs.filter { $0.isEstimable && !$0.isSignificant }.sorted { abs($0.z) < abs($1.z) }

@@ -101,8 +101,27 @@ public struct PlaceAssessment: Sendable {
         }
     }
 
-    /// The judged effect with its error, imputation included; ``Estimate/pValue`` is two-sided and normal.
-    public var estimate: Estimate { pooling.coefficients.contrast(design.combination.weights) }
+    /// The judged effect with its error, imputation included; ``Estimate/pValue`` is two-sided and normal. Of a posterior its
+    /// mean and SD, as in the maps.
+    public var estimate: Estimate {
+        posterior.map { Estimate(value: $0.effect.mean, standardError: $0.effect.deviation) }
+            ?? pooling.coefficients.contrast(design.combination.weights)
+    }
+
+    /// The 95 % interval of the judged effect.
+    public var interval: Interval { posterior?.effect.interval ?? estimate.interval() }
+
+    /// Where the judged effect is the mean of all, and the model's mean is a posterior.
+    public var posterior: PlacePosterior? { design.isInterceptOnly ? place.posterior : nil }
+
+    /// Between-study variance.
+    public var tau2: Double { posterior?.effect.tau2 ?? pooling.tau2 }
+
+    /// Share of the variation between studies that is more than chance.
+    public var i2: Double { posterior?.i2 ?? pooling.i2 }
+
+    /// Cochran's Q of pooled study effects; nil of a posterior, which pools none.
+    public var heterogeneity: JointTest? { posterior == nil ? pooling.heterogeneity : nil }
 
     /// The interval in which the true effect of a new study is expected: effect ± t₍S−p−1₎·√(variance + τ²) (Higgins,
     /// Thompson & Spiegelhalter 2009, doi:10.1111/j.1467-985X.2008.00552.x).
@@ -116,10 +135,10 @@ public struct PlaceAssessment: Sendable {
     private func predictionInterval(of weights: [Double], level: Double = 0.95) -> Interval? {
         let df = Double(place.studies.count - design.matrix.columns - 1)
         guard df > 0 else { return nil }
-        let estimate = pooling.coefficients.contrast(weights)
+        let estimate = posterior == nil ? pooling.coefficients.contrast(weights) : estimate
         let half =
             StudentT(degreesOfFreedom: df).quantile(upperTail: (1 - level) / 2)
-            * (estimate.standardError * estimate.standardError + pooling.tau2).squareRoot()
+            * (estimate.standardError * estimate.standardError + tau2).squareRoot()
         return Interval(lower: estimate.value - half, upper: estimate.value + half)
     }
 

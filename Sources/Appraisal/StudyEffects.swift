@@ -61,6 +61,8 @@ public struct StudyEffects: Sendable {
     public var voxelCount: Int
     /// Experiments that have a value here, in the order of the model.
     public var studies: [Study]
+    /// Of a voxel of a model whose mean is a posterior; nil elsewhere.
+    public var posterior: PlacePosterior?
 
     public init(name: String, coordinate: SIMD3<Double>, voxelCount: Int, studies: [Study]) {
         self.name = name

@@ -63,7 +63,8 @@ public struct SeedBasedAnalysis: Sendable {
             (maps, regression) = try await RegressionStep(context: context).maps(of: model, design: design)
         } else if var found = model.posterior {
             maps = PosteriorStep(context: context).pooled(found.posterior, found.maps)
-            found.shrunken = try await Shrinkage(found.posterior, workers: workers).maps(workers: workers)
+            let shrinkage = try await Shrinkage(found.posterior, workers: workers, progress: progress)
+            found.shrunken = try await shrinkage.maps(workers: workers, progress: progress)
             posterior = found
         } else {
             maps = try await PoolingStep(context: context).pooled(model.studies, rows: model.rows)
@@ -144,7 +145,7 @@ public struct SeedBasedAnalysis: Sendable {
             leaveOut = 0
             let step = PosteriorStep(context: context)
             let all = try await step.posterior(prepared, maps: maps, rows: rows)
-            let found = try await all.maps(workers: workers)
+            let found = try await all.maps(workers: workers, progress: progress)
             posterior = PosteriorResult(posterior: all, maps: found)
             studies = step.studies(experiments, scales: scales, bounds: bounds, found)
         } else {

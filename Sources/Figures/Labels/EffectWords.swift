@@ -45,7 +45,7 @@ package struct EffectWords {
     /// In a table: `−0.42`, or `χ²(2) = 9.1` of a joint test.
     package var brief: String { assessment.joint.map(Self.chiSquare) ?? number(assessment.estimate.value) }
 
-    package var briefInterval: String { assessment.design.isJoint ? "–" : range(assessment.estimate.interval()) }
+    package var briefInterval: String { assessment.design.isJoint ? "–" : range(assessment.interval) }
 
     /// `χ²(2) = 9.1`
     package static func chiSquare(_ test: JointTest) -> String {
@@ -58,9 +58,9 @@ package struct EffectWords {
     /// `−0.60 to −0.24`
     package func range(_ interval: Interval) -> String { "\(number(interval.lower)) to \(number(interval.upper))" }
 
-    /// `−0.42 (95 % CI −0.60 to −0.24)`, a correlation also as r.
-    package func withInterval(_ estimate: Estimate) -> String {
-        let interval = estimate.interval()
+    /// The judged effect: `−0.42 (95 % CI −0.60 to −0.24)`, a correlation also as r.
+    package var withInterval: String {
+        let (estimate, interval) = (assessment.estimate, assessment.interval)
         var text = "\(number(estimate.value)) (95 % CI \(range(interval)))"
         if assessment.measure == .correlation, assessment.design.isMean {
             let r = Interval(lower: FisherZ.r(fromZ: interval.lower), upper: FisherZ.r(fromZ: interval.upper))

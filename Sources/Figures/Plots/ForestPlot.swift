@@ -66,7 +66,7 @@ package struct ForestPlot {
         }
         var shown = ends + [0]
         if assessment.design.isMean {
-            let pooled = assessment.estimate.interval()
+            let pooled = assessment.interval
             shown += [pooled.lower, pooled.upper]
             if let prediction = assessment.predictionInterval() { shown += [prediction.lower, prediction.upper] }
         }
@@ -102,7 +102,7 @@ package struct ForestPlot {
             case .heading(let name): plot.text(0, y + 4, Plot.shortened(name, to: 36), .start, "head")
             case .study(let study): draw(study, y, axis, heaviest, &plot)
             case .subtotal(let name, let estimate):
-                diamond(estimate, y, axis, "subtotal", &plot)
+                diamond(estimate.value, estimate.interval(), y, axis, "subtotal", &plot)
                 plot.text(0, y + 4, Plot.shortened(name, to: 44), .start, "soft")
                 plot.text(Self.estimateColumn, y + 4, bracketed(estimate), .end, "soft")
             case .gap: break
@@ -143,12 +143,13 @@ package struct ForestPlot {
         }
     }
 
-    private func diamond(_ estimate: Estimate, _ y: Double, _ axis: PlotAxis, _ style: String, _ plot: inout Plot) {
-        let interval = estimate.interval()
+    private func diamond(
+        _ value: Double, _ interval: Interval, _ y: Double, _ axis: PlotAxis, _ style: String, _ plot: inout Plot
+    ) {
         plot.polygon(
             [
-                (axis.clamped(interval.lower), y), (axis.clamped(estimate.value), y - 5.5),
-                (axis.clamped(interval.upper), y), (axis.clamped(estimate.value), y + 5.5),
+                (axis.clamped(interval.lower), y), (axis.clamped(value), y - 5.5),
+                (axis.clamped(interval.upper), y), (axis.clamped(value), y + 5.5),
             ], style)
     }
 
@@ -158,8 +159,9 @@ package struct ForestPlot {
         let name = assessment.design.isInterceptOnly ? "Pooled" : "Pooled: \(assessment.design.combination.name)"
         plot.text(0, y + 4, Plot.shortened(name, to: 31), .start, "head")
         plot.text(Self.nColumn, y + 4, PrettyNumber.count(assessment.participants), .end, "head")
-        plot.text(Self.estimateColumn, y + 4, bracketed(assessment.estimate), .end, "head")
-        diamond(assessment.estimate, y, axis, "pooled", &plot)
+        let value = assessment.estimate.value
+        plot.text(Self.estimateColumn, y + 4, bracketed(value, assessment.interval), .end, "head")
+        diamond(value, assessment.interval, y, axis, "pooled", &plot)
         guard let prediction = assessment.predictionInterval() else { return }
         let below = y + Self.row
         plot.text(0, below + 4, "A new study (95 % prediction interval)", .start, "soft")
@@ -169,16 +171,17 @@ package struct ForestPlot {
         bar(prediction, below, axis, "prediction", &plot)
     }
 
-    private func bracketed(_ estimate: Estimate) -> String {
-        let interval = estimate.interval()
-        return "\(EffectWords.fixed(estimate.value)) [\(EffectWords.fixed(interval.lower)), "
+    private func bracketed(_ estimate: Estimate) -> String { bracketed(estimate.value, estimate.interval()) }
+
+    private func bracketed(_ value: Double, _ interval: Interval) -> String {
+        "\(EffectWords.fixed(value)) [\(EffectWords.fixed(interval.lower)), "
             + "\(EffectWords.fixed(interval.upper))]"
     }
 
     private var description: String {
         let words = EffectWords(assessment)
         var text = "Forest plot of \(PrettyNumber.plural(assessment.studies.count, "study", "studies")) at "
-        text += "\(assessment.place.name); \(words.symbol) = \(words.withInterval(assessment.estimate))"
+        text += "\(assessment.place.name); \(words.symbol) = \(words.withInterval)"
         if let prediction = assessment.predictionInterval() {
             text += ", 95 % prediction interval \(words.range(prediction))"
         }

@@ -1,5 +1,6 @@
 public import Appraisal
 public import Figures
+import Statistics
 
 /// What the report's card of a finding is drawn from: all that is known of its reliability.
 public struct FindingCard: Sendable {
@@ -48,5 +49,14 @@ public struct FindingCard: Sendable {
         self.jackknife = jackknife
         self.subgroups = subgroups
         self.covariates = covariates
+    }
+
+    /// Who moves the effect most when left out, and the effect without it. Of a posterior the jackknife tells it: what
+    /// experiments reported is weighed anew, and nothing is imputed around what all of them said.
+    var mostInfluential: (id: String, effect: Double?)? {
+        if assessment.posterior != nil {
+            return jackknife?.mostInfluential(on: assessment.estimate.value).map { ($0.leftOut, $0.g) }
+        }
+        return assessment.mostInfluential.map { ($0.id, $0.without?.value) }
     }
 }

@@ -99,7 +99,7 @@ extension PlaceElsewhere {
         ]
         func values(_ assessment: PlaceAssessment, _ grade: EvidenceGrade) -> [String] {
             let isJoint = assessment.design.isJoint
-            let interval = assessment.estimate.interval()
+            let interval = assessment.interval
             func effect(_ value: Double) -> String { isJoint ? NumberText.missing : NumberText.fixed(value, 4) }
             return [
                 EffectWords(assessment).judged, String(assessment.studies.count),

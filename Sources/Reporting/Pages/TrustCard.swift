@@ -55,7 +55,7 @@ struct TrustCard {
         let studies = PrettyNumber.plural(assessment.studies.count, "experiment")
         let extent = place.voxelCount > 1 ? ", mean over \(PrettyNumber.count(place.voxelCount)) voxels" : ""
         var text =
-            "\(words.symbol) = \(words.withInterval(estimate)), from \(studies) with "
+            "\(words.symbol) = \(words.withInterval), from \(studies) with "
             + "\(PrettyNumber.plural(assessment.participants, "participant"))\(extent)."
         if let prediction = assessment.predictionInterval() {
             let spansZero = prediction.contains(0)
@@ -66,7 +66,19 @@ struct TrustCard {
         } else {
             text += assessment.design.isMean ? " Too few studies for a prediction interval." : noPrediction
         }
-        return text + shared
+        return text + priors + shared
+    }
+
+    /// How much of the answer is prior, of a posterior.
+    private var priors: String {
+        guard let posterior = assessment.posterior, !posterior.otherPriors.isEmpty else { return "" }
+        let others = posterior.otherPriors.map { other in
+            "\(words.number(other.mean)) (\(words.range(other.interval))) with one of "
+                + "\(NumberText.shortest(other.priorDeviation))"
+        }
+        let own = NumberText.shortest(posterior.effect.priorDeviation)
+        return " That is the mean of a posterior whose prior has an SD of \(own); it would be "
+            + others.joined(separator: " and ") + "."
     }
 
     private func found(_ joint: JointTest) -> String {
@@ -99,17 +111,20 @@ struct TrustCard {
         } else {
             text += "; no permutation test was run, so nothing corrects for the search through the brain"
         }
-        let pooling = assessment.pooling
-        let df = Int(pooling.heterogeneity.degreesOfFreedom)
-        text += "."
-        if df > 0 {
+        return text + "." + heterogeneity
+    }
+
+    private var heterogeneity: String {
+        guard assessment.pooling.heterogeneity.degreesOfFreedom > 0 else { return "" }
+        var text =
+            " Between experiments: τ² = \(PrettyNumber.fixed(assessment.tau2, 3)), I² = "
+            + "\(PrettyNumber.fixed(100 * assessment.i2, 0)) %, H² = \(EffectWords.fixed(1 / (1 - assessment.i2)))"
+        if let q = assessment.heterogeneity {
             text +=
-                " Between experiments: τ² = \(PrettyNumber.fixed(pooling.tau2, 3)), I² = "
-                + "\(PrettyNumber.fixed(100 * pooling.i2, 0)) %, H² = \(EffectWords.fixed(pooling.h2)), Q = "
-                + "\(PrettyNumber.fixed(pooling.heterogeneity.statistic, 1)) on \(df) df, p = "
-                + "\(EffectWords.p(pooling.heterogeneity.pValue))."
+                ", Q = \(PrettyNumber.fixed(q.statistic, 1)) on \(Int(q.degreesOfFreedom)) df, p = "
+                + EffectWords.p(q.pValue)
         }
-        return text
+        return text + "."
     }
 
     private var tooGood: String {
@@ -180,6 +195,7 @@ struct TrustCard {
         guard let most = assessment.mostInfluential else {
             return "No experiment can be left out of this model, so that influence cannot be told."
         }
+        if assessment.posterior != nil { return posteriorInfluence }
         var text = "Most influential: \(most.id)"
         if let without = most.without {
             text +=
@@ -194,6 +210,11 @@ struct TrustCard {
         text += flagged.isEmpty ? "; none is influential by the usual rules." : "; influential by the usual rules: "
         if !flagged.isEmpty { text += flagged.joined(separator: ", ") + "." }
         return text
+    }
+
+    private var posteriorInfluence: String {
+        guard let most = finding.mostInfluential, let effect = most.effect else { return "" }
+        return "Most influential: \(most.id); without it the effect is \(words.number(effect))."
     }
 
     /// Who makes the cluster, and from what.

@@ -40,7 +40,7 @@ public struct TrustSection: Sendable {
             let cells = [
                 finding.grade.evidenceClass.rawValue, words.brief, words.briefInterval, prediction,
                 EffectWords.p(assessment.pValue),
-                PrettyNumber.fixed(100 * assessment.pooling.i2, 0), bias,
+                PrettyNumber.fixed(100 * assessment.i2, 0), bias,
                 EffectWords.p(assessment.excess.pValue), jackknife,
                 "\(reported) of \(assessment.studies.count)",
                 PrettyNumber.fixed(100 * assessment.missingInformation, 0),

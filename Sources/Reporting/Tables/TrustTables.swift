@@ -111,8 +111,8 @@ public struct TrustTables: Sendable {
             .count("participants") { $0.participants },
             .count("cases") { $0.cases },
             .number("effect") { $0.design.isJoint ? nil : $0.estimate.value },
-            .number("ci_low") { $0.design.isJoint ? nil : $0.estimate.interval().lower },
-            .number("ci_high") { $0.design.isJoint ? nil : $0.estimate.interval().upper },
+            .number("ci_low") { $0.design.isJoint ? nil : $0.interval.lower },
+            .number("ci_high") { $0.design.isJoint ? nil : $0.interval.upper },
             .number("pi_low") { $0.predictionInterval()?.lower },
             .number("pi_high") { $0.predictionInterval()?.upper },
             Column(name: "z") {
@@ -127,12 +127,14 @@ public struct TrustTables: Sendable {
         ] + heterogeneity + bias + support
 
     private static let heterogeneity: [Column] = [
-        .number("tau2") { $0.pooling.tau2 },
-        Column(name: "I2") { NumberText.fixed(100 * $1.assessment.pooling.i2, 2) },
-        .number("H2") { $0.pooling.h2 },
-        .number("Q") { $0.pooling.heterogeneity.statistic },
-        .count("Q_df") { Int($0.pooling.heterogeneity.degreesOfFreedom) },
-        .p("Q_p") { $0.pooling.heterogeneity.pValue },
+        .number("tau2") { $0.tau2 },
+        Column(name: "I2") { NumberText.fixed(100 * $1.assessment.i2, 2) },
+        .number("H2") { 1 / (1 - $0.i2) },
+        .number("Q") { $0.heterogeneity?.statistic },
+        Column(name: "Q_df") {
+            $1.assessment.heterogeneity.map { String(Int($0.degreesOfFreedom)) } ?? NumberText.missing
+        },
+        .p("Q_p") { $0.heterogeneity?.pValue ?? .nan },
     ]
 
     private static let bias: [Column] = [
@@ -148,26 +150,35 @@ public struct TrustTables: Sendable {
         .p("excess_p") { $0.excess.pValue },
     ]
 
-    private static let support: [Column] = [
-        Column(name: "largest_study") { $1.assessment.largestStudy.id },
-        .number("largest_ci_low") { $0.largestStudy.estimate.interval().lower },
-        .number("largest_ci_high") { $0.largestStudy.estimate.interval().upper },
-        Column(name: "most_influential") { $1.assessment.mostInfluential?.id ?? NumberText.missing },
-        .number("effect_without") { $0.mostInfluential?.without?.value },
-        .number("cooks_distance") { $0.mostInfluential?.measures?.cooksDistance },
-        Column(name: "jackknife_kept") { $1.jackknife.map { String($0.kept) } ?? NumberText.missing },
-        Column(name: "jackknife_runs") { $1.jackknife.map { String($0.done) } ?? NumberText.missing },
-        Column(name: "jackknife_lost_without") {
-            $1.jackknife.map { $0.losses.map(\.leftOut).joined(separator: ",") } ?? NumberText.missing
-        },
-        Column(name: "jackknife_not_estimable") {
-            $1.jackknife.map { $0.notEstimable.joined(separator: ",") } ?? NumberText.missing
-        },
-        .count("maps") { $0.count(of: .map) },
-        .count("statistics") { $0.count(of: .peak) },
-        .count("signs_only") { $0.count(of: .sign) },
-        .count("nothing") { $0.count(of: .nothing) },
-        .number("imputed_weight") { $0.weight(of: [.sign, .nothing]) },
-        .number("missing_information") { $0.missingInformation },
-    ]
+    private static let support: [Column] =
+        [
+            Column(name: "largest_study") { $1.assessment.largestStudy.id },
+            .number("largest_ci_low") { $0.largestStudy.estimate.interval().lower },
+            .number("largest_ci_high") { $0.largestStudy.estimate.interval().upper },
+            Column(name: "most_influential") { $1.mostInfluential?.id ?? NumberText.missing },
+            Column(name: "effect_without") { NumberText.significant($1.mostInfluential?.effect ?? .nan, 6) },
+            .number("cooks_distance") { $0.posterior == nil ? $0.mostInfluential?.measures?.cooksDistance : nil },
+            Column(name: "jackknife_kept") { $1.jackknife.map { String($0.kept) } ?? NumberText.missing },
+            Column(name: "jackknife_runs") { $1.jackknife.map { String($0.done) } ?? NumberText.missing },
+            Column(name: "jackknife_lost_without") {
+                $1.jackknife.map { $0.losses.map(\.leftOut).joined(separator: ",") } ?? NumberText.missing
+            },
+            Column(name: "jackknife_not_estimable") {
+                $1.jackknife.map { $0.notEstimable.joined(separator: ",") } ?? NumberText.missing
+            },
+            .count("maps") { $0.count(of: .map) },
+            .count("statistics") { $0.count(of: .peak) },
+            .count("signs_only") { $0.count(of: .sign) },
+            .count("nothing") { $0.count(of: .nothing) },
+            .number("imputed_weight") { $0.weight(of: [.sign, .nothing]) },
+            .number("missing_information") { $0.missingInformation },
+        ]
+        + PlacePosterior.priorDeviations.map { deviation in
+            .number("effect_prior_\(NumberText.shortest(deviation))") { assessment in
+                assessment.posterior.flatMap { posterior in
+                    (posterior.otherPriors + [posterior.effect]).first { abs($0.priorDeviation - deviation) < 1e-9 }?
+                        .mean
+                }
+            }
+        }
 }

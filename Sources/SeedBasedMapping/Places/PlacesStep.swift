@@ -11,6 +11,7 @@ struct PlacesStep: AnalysisStep {
     /// Voxels of a place that are drawn together.
     private static let pieceSize = 256
 
+    @_optimize(none)
     func effects(of model: PreparedModel, at places: [Place]) async throws -> [StudyEffects] {
         let sampler = sampler()
         let pieces = places.enumerated().flatMap { place, value in
@@ -48,8 +49,12 @@ struct PlacesStep: AnalysisStep {
             sums[pieces[unit / studies.count].place][unit % studies.count].add(piece)
         }
         let sources = try await sources(of: model, at: places)
+        var posteriors: [PlacePosterior?] = places.map { _ in nil }
+        if let found = model.posterior {
+            posteriors = try await PlacePosteriors(context: context).posteriors(of: found.posterior, at: places)
+        }
         return places.indices.map { place in
-            StudyEffects(
+            var effects = StudyEffects(
                 name: places[place].name, coordinate: places[place].coordinate, voxelCount: places[place].voxels.count,
                 studies: combined(
                     studies.indices.map { study in
@@ -57,6 +62,8 @@ struct PlacesStep: AnalysisStep {
                             model.experiments[study].experiment, scale: studies[study].scale,
                             source: sources[place][study])
                     }, model.rows))
+            effects.posterior = posteriors[place]
+            return effects
         }
     }
 

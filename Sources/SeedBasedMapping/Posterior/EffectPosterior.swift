@@ -119,12 +119,19 @@ public struct EffectPosterior: Sendable {
     ///     few voxels: the maps are those of an analysis without them, but not to the last bit.
     /// - Throws: `CancellationError`.
     public func maps(
-        at positions: [Int32]? = nil, without omitted: Set<Int> = [], workers: Workers
+        at positions: [Int32]? = nil, without omitted: Set<Int> = [], workers: Workers,
+        progress: any ProgressObserver = SilentProgress()
     ) async throws -> PosteriorMaps {
-        let scan = PosteriorScan(self, at: positions, without: omitted)
+        let scan = PosteriorScan(self, at: positions, without: omitted, progress: progress)
+        progress.began("Posterior of the effect", units: scan.steps)
+        defer { progress.ended() }
         let summary = PosteriorSummary(settings, rows: rows.count)
         let fields = PosteriorFields(count: scan.positions.count)
-        try await scan.run(workers: workers) { index, tabulator, tables in
+        try await scan.run(workers: workers) { index, tabulator, tables, twin in
+            if let twin {
+                fields.copy(from: twin, to: index)
+                return
+            }
             fields.set(measured: tabulator.measured, reached: tabulator.reached, at: index)
             if tabulator.rows == 0 { return }
             fields.set(summary(tabulator, tables.taus, rows: tabulator.rows), at: index)

@@ -28,6 +28,7 @@ final class PosteriorScan: @unchecked Sendable {
 
     /// Whether tabulators keep what ``VoxelTabulator/remove(_:_:)`` needs.
     private let keepsLogarithms: Bool
+    private let progress: any ProgressObserver
     private let plans: SharedArray<Plan>
     private static let blockSize = 256
     private static let lastTry = 4
@@ -41,10 +42,11 @@ final class PosteriorScan: @unchecked Sendable {
     /// - Parameter meanDeviation: prior SD of the mean, in place of the settings'.
     init(
         _ posterior: EffectPosterior, at positions: [Int32]?, without omitted: Set<Int>, meanDeviation: Double? = nil,
-        keepsLogarithms: Bool = false
+        keepsLogarithms: Bool = false, progress: any ProgressObserver = SilentProgress()
     ) {
         self.posterior = posterior
         self.keepsLogarithms = keepsLogarithms
+        self.progress = progress
         self.positions = positions ?? Array(0..<Int32(posterior.voxels))
         model = PosteriorModel(
             posterior.reports, rows: posterior.rows, correlation: posterior.correlation, omitted: omitted)
@@ -72,10 +74,23 @@ final class PosteriorScan: @unchecked Sendable {
         SilentTables(model, lattice: lattice, taus: taus, reach: reach, posterior.instructions)
     }
 
+    /// How far it is gets told in ``steps`` units.
+    ///
     /// - Parameter body: called once per voxel with its index in `positions`, the tabulated posterior and the tables used;
     ///   where no experiment speaks nothing is tabulated.
-    @_optimize(none)
     func run(workers: Workers, _ body: @escaping @Sendable (Int, VoxelTabulator, SilentTables) -> Void) async throws {
+        try await run(workers: workers) { index, tabulator, tables, _ in body(index, tabulator, tables) }
+    }
+
+    /// Units of work told to the progress observer: a first look at every block, and its table.
+    var steps: Int { 2 * blocks }
+
+    /// - Parameter body: is also told of a voxel before whose posterior is the same to the bit, so that what was computed there
+    ///   may be copied: where all experiments are silent, all voxels of a block are alike.
+    @_optimize(none)
+    func run(
+        workers: Workers, _ body: @escaping @Sendable (Int, VoxelTabulator, SilentTables, _ twin: Int?) -> Void
+    ) async throws {
         try await look(workers: workers)
         var turn = 1
         while turn <= Self.lastTry {
@@ -129,6 +144,7 @@ final class PosteriorScan: @unchecked Sendable {
                 plans.buffer[index] = plan
                 if entries.isEmpty { silent = plan }
             }
+            progress.advanced(by: 1)
         }
     }
 
@@ -173,7 +189,7 @@ final class PosteriorScan: @unchecked Sendable {
 
     private func tabulate(
         _ wanted: Set<Wanted>, isLast: Bool, workers: Workers,
-        _ body: @escaping @Sendable (Int, VoxelTabulator, SilentTables) -> Void
+        _ body: @escaping @Sendable (Int, VoxelTabulator, SilentTables, _ twin: Int?) -> Void
     ) async throws {
         let scale = posterior.settings.tauDeviation
         let tables = Dictionary(
@@ -190,6 +206,7 @@ final class PosteriorScan: @unchecked Sendable {
             tabulator.keepsLogarithms = keepsLogarithms
             silent.keepsLogarithms = keepsLogarithms
             var silentPlan: Plan?
+            var silentIndex: Int?
             for index in range where !plans.buffer[index].isDone {
                 let local = index - range.lowerBound
                 let entries = evidence.entries[evidence.starts[local]..<evidence.starts[local + 1]]
@@ -212,8 +229,12 @@ final class PosteriorScan: @unchecked Sendable {
                     plan = silentPlan
                 }
                 plans.buffer[index] = plan
-                if plan.isDone { body(index, used, found) }
+                if plan.isDone {
+                    body(index, used, found, entries.isEmpty ? silentIndex : nil)
+                    if entries.isEmpty { silentIndex = silentIndex ?? index }
+                }
             }
+            if range.allSatisfy({ plans.buffer[$0].isDone }) { progress.advanced(by: 1) }
         }
     }
 

@@ -43,22 +43,17 @@ struct PosteriorStep: AnalysisStep {
     /// doi:10.1002/sim.1186); the missing information compares the posterior's variance with that of whole maps of all
     /// experiments. Q is of pooled study effects, of which there are none here.
     func pooled(_ posterior: EffectPosterior, _ found: PosteriorMaps) -> PooledMaps {
-        let scales = posterior.reports.map(\.scale)
         let count = found.g.count
         var (i2, h2, fmi, df) = (found.g, found.g, found.g, found.g)
         for voxel in 0..<count where !found.g[voxel].isNaN {
             let g = Double(found.g[voxel])
             let tau2 = Double(found.tau2[voxel])
-            var (sum, squares, complete, speaking) = (0.0, 0.0, 0.0, 0)
-            for (report, scale) in zip(posterior.reports, scales) where report.speaks(at: voxel) {
-                let w = 1 / scale.variance(ofG: g)
-                sum += w
-                squares += w * w
-                complete += 1 / (1 / w + tau2)
+            var (complete, speaking) = (0.0, 0)
+            for report in posterior.reports where report.speaks(at: voxel) {
+                complete += 1 / (report.scale.variance(ofG: g) + tau2)
                 speaking += 1
             }
-            let typical = speaking > 1 ? Double(speaking - 1) * sum / (sum * sum - squares) : 1 / sum
-            let share = speaking > 1 ? tau2 / (tau2 + typical) : 0
+            let share = posterior.heterogeneityShare(at: voxel, mean: g, tau2: tau2)
             i2[voxel] = Float(100 * share)
             h2[voxel] = Float(1 / (1 - share))
             df[voxel] = Float(speaking - 1)

@@ -63,6 +63,12 @@ struct PosteriorFields: Sendable {
         values[5].buffer[index] = Float(found.above)
     }
 
+    /// Within these maps.
+    func copy(from twin: Int, to index: Int) {
+        for field in values { field.buffer[index] = field.buffer[twin] }
+        for field in counts { field.buffer[index] = field.buffer[twin] }
+    }
+
     func copy(_ maps: PosteriorMaps, _ from: Int, to index: Int) {
         let each = [maps.g, maps.se, maps.lower, maps.upper, maps.tau2, maps.probabilityAbove]
         for (field, map) in zip(values, each) { field.buffer[index] = map[from] }

@@ -49,13 +49,18 @@ public struct Shrinkage: Sendable {
 
     /// Learns the prior.
     @_optimize(none)
-    public init(_ posterior: EffectPosterior, workers: Workers) async throws {
+    public init(
+        _ posterior: EffectPosterior, workers: Workers, progress: any ProgressObserver = SilentProgress()
+    ) async throws {
         let stride = max(1, posterior.voxels / Self.learners)
         let positions = Swift.stride(from: 0, to: posterior.voxels, by: stride).map(Int32.init)
-        let scan = ShrinkageScan(posterior, at: positions)
+        let scan = ShrinkageScan(posterior, at: positions, progress: progress)
+        progress.began("What the map teaches of effects", units: scan.steps)
+        defer { progress.ended() }
         let found = Slots<[Float]>(count: positions.count)
-        try await scan.run(workers: workers) { index, view in
-            found[index] = view.likelihoods(Self.deviations)
+        try await scan.run(workers: workers, prior: { LikelihoodView.masses(Self.deviations, $0) }) {
+            index, view, masses, twin in
+            found[index] = twin.map { found[$0] } ?? view.likelihoods(masses)
         }
         let taus = scan.taus
         self.init(
@@ -114,14 +119,25 @@ public struct Shrinkage: Sendable {
 
     /// The shrunken maps.
     /// - Parameter positions: mask positions, ascending; nil for all.
-    public func maps(at positions: [Int32]? = nil, workers: Workers) async throws -> ShrunkenMaps {
-        let scan = ShrinkageScan(posterior, at: positions)
+    public func maps(
+        at positions: [Int32]? = nil, workers: Workers, progress: any ProgressObserver = SilentProgress()
+    ) async throws -> ShrunkenMaps {
+        let scan = ShrinkageScan(posterior, at: positions, progress: progress)
+        progress.began("Shrunken maps", units: scan.steps)
+        defer { progress.ended() }
         let count = scan.count
-        let fields = (0..<7).map { _ in SharedArray<Float>(repeating: .nan, count: count) }
+        let fields = (0..<6).map { _ in SharedArray<Float>(repeating: .nan, count: count) }
         let tail = 0.5 * (1 - posterior.settings.level)
-        let (prior, settings) = (prior, posterior.settings)
-        try await scan.run(workers: workers) { index, view in
-            let found = view.shrunken(prior, weak: settings, tail: tail)
+        let (prior, settings, taus) = (prior, posterior.settings, scan.taus)
+        try await scan.run(
+            workers: workers,
+            prior: { LikelihoodView.PriorHalves(prior, weak: settings, taus: taus, at: $0) }
+        ) { index, view, prior, twin in
+            if let twin {
+                for field in fields { field.buffer[index] = field.buffer[twin] }
+                return
+            }
+            let found = view.shrunken(prior, tail: tail)
             fields[0].buffer[index] = Float(found.mean)
             fields[1].buffer[index] = Float(found.deviation)
             fields[2].buffer[index] = Float(found.lower)
