@@ -32,16 +32,31 @@ public struct AgreementGate: Sendable {
     /// Mask positions where a finding counts.
     public var countingPlaces: [Int] { places }
 
-    /// The agreement test of a replicate, on one thread.
+    /// The test that `method: effects` makes of a replicate, on one thread: the agreement test of a mean, the permutation of
+    /// studies of a covariate.
     /// - Throws: `InputError` for numbers that no effect can be made from, `CancellationError`.
     @_optimize(none)
     public func agreement(_ tables: GateTables.Tables, replicate: Int) async throws -> [String: Double] {
+        if cell.covariate != nil { return try await covariate(tables, replicate: replicate) }
         let test = try await test(tables, replicate: replicate)
         let maxima = try await test.maxima(0..<relocations + 1)
         return smallest(
             FamilyWiseResult(
                 observed: test.observed().z, null: NullDistribution(maxima.map(\.plain)), statistics: test.statistics,
                 isExhaustive: false, isTwoTailed: false, instructions: .best))
+    }
+
+    @_optimize(none)
+    private func covariate(_ tables: GateTables.Tables, replicate: Int) async throws -> [String: Double] {
+        var settings = settings
+        settings.seed = settings.seed &+ UInt64(replicate)
+        settings.permutations = relocations + 1
+        settings.imputations = 20
+        let plan = ModelPlan(
+            name: "covariate", covariates: [Evidence.Covariate("x")], hypothesis: Hypothesis(.covariate("x")))
+        let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
+        let result = try await analysis.run(plan, experiments: tables.experiments)
+        return result.familyWise.map(smallest) ?? [:]
     }
 
     @_optimize(none)

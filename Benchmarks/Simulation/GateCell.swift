@@ -9,6 +9,15 @@ public struct GateCell: Hashable, Sendable {
         case correlation
     }
 
+    /// A number of every study that the model tests in place of the mean, with its own test: Freedman and Lane's permutation of
+    /// studies. No effect depends on it.
+    public enum Covariate: String, Hashable, Sendable {
+        /// Drawn anew in every replicate.
+        case random
+        /// The same, but correlated by .5 with the number of people.
+        case followingSize
+    }
+
     /// What is asked of the share of replicates with a corrected p ≤ .05.
     public enum Aim: Hashable, Sendable {
         /// An error: the Wilson interval holds 5 %.
@@ -36,6 +45,8 @@ public struct GateCell: Hashable, Sendable {
     public var aim = Aim.fivePercent
     public var place = Place.anywhere
     public var contrast = Contrast.oneSample
+    /// Nil where the mean is tested.
+    public var covariate: Covariate?
     /// mm.
     public var voxelSize = 6.0
     public var replicates = 200
@@ -52,8 +63,8 @@ public struct GateCell: Hashable, Sendable {
         self.design = design
     }
 
-    /// Which tails are judged: of studies that print increases only, increases.
-    public var tails: [String] { design.isIncreasesOnly ? ["+"] : ["+", "-"] }
+    /// Which tails are judged: of studies that print increases only, increases; of a covariate, both.
+    public var tails: [String] { design.isIncreasesOnly && covariate == nil ? ["+"] : ["+", "-"] }
 
     /// The cells of the gate, in the order of its table.
     public static let all: [GateCell] = {
@@ -114,6 +125,24 @@ public struct GateCell: Hashable, Sendable {
             $0.design.tau = 0.1
             $0.place = .farFromBlob
             $0.aim = .fivePercentAtMost
+        }
+        for studies in [20, 40] {
+            add("covariate-\(studies)", "covariate without an effect, a blob of d = .5, \(studies) studies") {
+                $0.design.studies = studies
+                $0.design.effect = 0.5
+                $0.design.tau = 0.1
+                $0.covariate = .random
+            }
+        }
+        for (name, covariate) in [("unequal", GateCell.Covariate.random), ("size", .followingSize)] {
+            let what = covariate == .random ? "a covariate" : "a covariate correlated with n by .5"
+            add("covariate-\(name)", "8 to 60 people, \(what), a blob of d = .5, 40 studies") {
+                $0.design.studies = 40
+                $0.design.effect = 0.5
+                $0.design.tau = 0.1
+                $0.design.sizes = [8, 20, 12, 60, 16, 30, 45]
+                $0.covariate = covariate
+            }
         }
         add("power-d5-k640", "d = .5, both signs, k 640") {
             $0.design.effect = 0.5

@@ -55,15 +55,30 @@ public struct GateTables: Sendable {
                 return Peak(
                     coordinate: peak.coordinate, space: .mni, height: onlySigns ? sign : .t(peak.value), source: source)
             }
-            result.experiments.append(
-                Experiment(
-                    id: "study-\(study + 1)", study: "study-\(study + 1)", sample: sample, n1: scale.n1, n2: scale.n2,
-                    measure: scale.isCorrelation ? .correlation : .change, tThreshold: threshold,
-                    report: .peaks(peaks), source: source))
+            var experiment = Experiment(
+                id: "study-\(study + 1)", study: "study-\(study + 1)", sample: sample, n1: scale.n1, n2: scale.n2,
+                measure: scale.isCorrelation ? .correlation : .change, tThreshold: threshold,
+                report: .peaks(peaks), source: source)
+            if let covariate = covariate(replicate: replicate, study: study) {
+                experiment.covariates = ["x": .number(covariate)]
+            }
+            result.experiments.append(experiment)
             result.maps.append(isMap ? tMap.map { Float(scale.g(fromT: Double($0))) } : nil)
             result.coverages.append(coverage)
         }
         return result
+    }
+
+    /// Standard normal over studies, where the cell has one.
+    private func covariate(replicate: Int, study: Int) -> Double? {
+        guard let kind = cell.covariate else { return nil }
+        let words = random([UInt32(replicate), UInt32(study), 0, 0x636f_7661])
+        let own = Normal.quantile(Philox.uniform(words.x))
+        guard kind == .followingSize else { return own }
+        let sizes = (0..<cell.design.studies).map { Double(cell.design.subjects(study: $0)) }
+        let mean = sizes.reduce(0, +) / Double(sizes.count)
+        let spread = (sizes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(sizes.count)).squareRoot()
+        return 0.5 * (sizes[study] - mean) / spread + 0.75.squareRoot() * own
     }
 
     private func scale(_ study: Int) -> EffectScale {
