@@ -7,6 +7,8 @@ public struct NIfTIError: Error, Hashable, Sendable, CustomStringConvertible {
     public var found: String
     public var expected: String
     public var remedy: String
+    /// Whether it is about writing: the place is at fault, not the image.
+    public var isOutput = false
 
     public init(file: String, field: String? = nil, found: String, expected: String, remedy: String) {
         self.file = file
