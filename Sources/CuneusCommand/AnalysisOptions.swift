@@ -41,7 +41,8 @@ struct AnalysisOptions: ParsableArguments {
     func validate() throws {
         if let threads, !Self.threadCounts.contains(threads) {
             throw ValidationError(
-                "--threads is \(threads); \(Self.threadCounts.lowerBound) to \(Self.threadCounts.upperBound) can be had.")
+                "--threads is \(threads); \(Self.threadCounts.lowerBound) to \(Self.threadCounts.upperBound) can be had."
+            )
         }
         guard memory > 0, memory < 1e6 else { throw ValidationError("--memory is \(memory); give GiB above 0.") }
         let chosen = try chosenInstructions
@@ -99,7 +100,7 @@ struct AnalysisOptions: ParsableArguments {
     /// - Parameter names: models to take, all when empty.
     func open(models names: [String]) throws -> Opened {
         let overrides = try overrides
-        let project = try read()
+        let project = try read().recordingContents()
         let plans = try Self.chosen(names, of: project)
         let models = try plans.map { ($0, try project.settings(of: $0, overrides: overrides)) }
         let notices = try checked(project, plans)

@@ -32,7 +32,7 @@ enum Failure {
                 Foundation.exit(code)
             }
             do throws(StandardOutput.Failure) {
-                try StandardOutput.print(text)
+                try StandardOutput.print(text, isRaw: true)
             } catch {
                 exit(with: error)
             }
@@ -53,7 +53,7 @@ enum Failure {
     /// Whether the input is right, but what it asks for cannot be done here.
     private static func isOfPlace(_ error: any Error) -> Bool {
         error is NIfTIError || error is PermutationLedger.Problem || error is TemplateError || error is ReportingError
-            || error is OutputError || error is AtomicFile.Failure || error is MachineMemory.Shortage
+            || error is OutputError || error is AtomicFile.Failure || error is MemoryShortage
     }
 
     static func complain(_ message: String) { StandardError.write(ControlCharacters.escaped(message) + "\n") }

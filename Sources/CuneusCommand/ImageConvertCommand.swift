@@ -49,7 +49,8 @@ struct ImageConvertCommand: ParsableCommand {
         let most = 10_000_000
         guard (1...most).contains(n1), (0...most).contains(n2), n1 + n2 >= least else {
             throw ValidationError(
-                "--n1 \(n1), --n2 \(n2): at least \(least) participants in all are needed, and at most \(most) in a group.")
+                "--n1 \(n1), --n2 \(n2): at least \(least) participants in all are needed, and at most \(most) in a group."
+            )
         }
         if correlation, n2 > 0 { throw ValidationError("A correlation has one group; leave --n2 out.") }
         if from == .variance { throw ValidationError("A variance alone says nothing; give --from another statistic.") }

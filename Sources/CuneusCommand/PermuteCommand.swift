@@ -28,7 +28,9 @@ struct PermuteCommand: AsyncParsableCommand {
 
         init?(argument: String) {
             let parts = argument.split(separator: "/").compactMap { Int($0) }
-            guard parts.count == 2, (1...1_000_000).contains(parts[1]), (1...parts[1]).contains(parts[0]) else { return nil }
+            guard parts.count == 2, (1...1_000_000).contains(parts[1]), (1...parts[1]).contains(parts[0]) else {
+                return nil
+            }
             (number, count) = (parts[0], parts[1])
         }
     }
@@ -53,6 +55,7 @@ struct PermuteCommand: AsyncParsableCommand {
             plan, experiments: experiments, design: plan.isMeanOnly ? nil : design, shard: shard.number,
             of: shard.count, options: try options.permutationOptions(ledger: out))
         withExtendedLifetime(lock) {}
-        try StandardOutput.print("\(plan.name): permutations \(ledger.header.range) of \(ledger.header.permutations) in \(out)")
+        try StandardOutput.print(
+            "\(plan.name): permutations \(ledger.header.range) of \(ledger.header.permutations) in \(out)")
     }
 }

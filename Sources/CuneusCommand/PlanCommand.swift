@@ -88,6 +88,11 @@ struct PlanCommand: ParsableCommand {
             experiments: experiments, settings: settings, space: space, workers: options.workers,
             memory: permutation.memory, instructions: permutation.instructions,
             testsAgreement: settings.testsAgreement(of: plan))
+        if let shortage = summary.cost.flatMap({ MemoryShortage($0, model: plan.name) }) {
+            summary.notices.append(
+                Notice(
+                    .warning, code: "memory-short", at: plan.source, shortage.message, remedy: MemoryShortage.remedy))
+        }
         summary.threads = options.workers.threads
         summary.voxels = space.mask.count
         return summary

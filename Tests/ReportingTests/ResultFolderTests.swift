@@ -115,11 +115,10 @@ import Testing
     func failure() throws {
         try Fixture.inTemporaryFolder { folder in
             // A folder stands where a file must go.
-            let results = try ResultFolder(folder + "/out")
             try FileManager.default.createDirectory(
                 atPath: folder + "/out/mean/clusters.tsv", withIntermediateDirectories: true)
             #expect(throws: ReportingError.self) {
-                try results.write(Fixture.run([Fixture.findings(Fixture.twoBlobs)]))
+                try ResultFolder(folder + "/out").write(Fixture.run([Fixture.findings(Fixture.twoBlobs)]))
             }
             #expect(try names(folder + "/out") == ["mean", "run.partial.json"])
             #expect(try names(folder + "/out/mean").allSatisfy { !$0.hasSuffix(".tmp") && !$0.hasPrefix(".") })
