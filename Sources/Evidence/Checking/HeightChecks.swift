@@ -4,7 +4,7 @@ import Statistics
 enum HeightChecks {
     static let implausibleT = 50.0
     /// From here on a number is no statistic: squares of it would leave single precision's range in what is computed.
-    static let impossibleT = 1e6
+    static let impossibleT = 1e9
     static let implausibleG = 4.0
     static let implausibleR = 0.95
 

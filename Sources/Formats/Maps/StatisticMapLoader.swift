@@ -16,7 +16,7 @@ public enum StatisticMapLoader {
                 remedy: "Check that it is in MNI space, and its header's position (sform, qform).")
         }
         // Squares of what is larger would leave single precision's range in what is computed.
-        guard effects.allSatisfy({ !(abs($0) > 1e6) }) else {
+        guard effects.allSatisfy({ !(abs($0) > 1e9) }) else {
             throw InputError(
                 at: map.source,
                 "\(map.path) has values too large to be turned into an effect (a z beyond 37, or a correlation of 1).",
