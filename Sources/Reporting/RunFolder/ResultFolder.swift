@@ -237,11 +237,13 @@ public struct ResultFolder: Sendable {
     private func writeImage(
         _ volume: Volume, intent: Intent, description: String, to name: String
     ) throws(ReportingError) {
+        let content: [UInt8]
         do {
-            try NIfTIImage(volume, intent: intent, description: description).write(to: "\(path)/\(name)")
+            content = try NIfTIImage(volume, intent: intent, description: description).encoded(file: "\(path)/\(name)")
         } catch {
             throw ReportingError(path: "\(path)/\(name)", reason: "found \(error.found)", remedy: error.remedy)
         }
+        try write(bytes: Gzip.compress(content), to: name)
     }
 
     func write(text: String, to name: String) throws(ReportingError) {
