@@ -41,7 +41,10 @@ let package = Package(
         // Seven file formats: readers and writers, and the one gate for statistic maps.
         .target(
             name: "Formats",
-            dependencies: ["Evidence", "Imaging", "Statistics", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "Evidence", "Imaging", "Statistics", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: settings),
         // From study effects at a place to how far to trust them.
         .target(

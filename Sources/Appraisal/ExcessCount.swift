@@ -43,7 +43,7 @@ public struct ExcessCount: Hashable, Sendable {
         self.observed = observed / m
         // A whole count must not be rounded up for its last digit.
         pValue = ExcessSignificance.binomialUpperTail(
-            Int((observed / m - 1e-9).rounded(.up)), of: studies.count,
+            Int(saturating: (observed / m - 1e-9).rounded(.up)), of: studies.count,
             probability: expected / m / Double(studies.count))
     }
 }

@@ -39,7 +39,11 @@ struct AnalysisOptions: ParsableArguments {
     var quiet = false
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads is \(threads); at least 1 is needed.") }
+        if let threads, !Self.threadCounts.contains(threads) {
+            throw ValidationError(
+                "--threads is \(threads); \(Self.threadCounts.lowerBound) to \(Self.threadCounts.upperBound) can be had."
+            )
+        }
         guard memory > 0, memory < 1e6 else { throw ValidationError("--memory is \(memory); give GiB above 0.") }
         let chosen = try chosenInstructions
         guard VectorInstructions.available.contains(chosen) else {
@@ -54,8 +58,11 @@ struct AnalysisOptions: ParsableArguments {
         }
     }
 
+    private static let threadCounts = 1...1024
+
     var workers: Workers {
         let slurm = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap(Int.init)
+            .flatMap { Self.threadCounts.contains($0) ? $0 : nil }
         return Workers(threads: threads ?? slurm ?? ProcessInfo.processInfo.activeProcessorCount)
     }
 
@@ -93,7 +100,7 @@ struct AnalysisOptions: ParsableArguments {
     /// - Parameter names: models to take, all when empty.
     func open(models names: [String]) throws -> Opened {
         let overrides = try overrides
-        let project = try read()
+        let project = try read().recordingContents()
         let plans = try Self.chosen(names, of: project)
         let models = try plans.map { ($0, try project.settings(of: $0, overrides: overrides)) }
         let notices = try checked(project, plans)

@@ -43,7 +43,7 @@ struct CheckCommand: ParsableCommand {
         notices += try ProjectRegions(project).notices(overrides: overrides)
         if strict { notices = notices.strict() }
         let report = NoticeReport(notices)
-        print(json ? report.json : all ? report.text : report.foldedText, terminator: "")
+        try StandardOutput.print(json ? report.json : all ? report.text : report.foldedText, terminator: "")
         if report.errors > 0 { throw ExitCode(Failure.inputCode) }
     }
 }

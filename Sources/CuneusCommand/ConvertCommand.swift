@@ -28,7 +28,7 @@ struct ConvertCommand: ParsableCommand {
     func run() throws {
         let notices = try ProjectWriter.write(try project.read(), as: to, to: out)
         if !notices.isEmpty { Failure.complain(NoticeReport(notices).text) }
-        print("Wrote \(out)")
+        try StandardOutput.print("Wrote \(out)")
     }
 }
 

@@ -30,6 +30,7 @@ struct CuneusCommand: AsyncParsableCommand {
         ])
 
     static func main() async {
+        Interruption.ignoreReportedSignals()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -45,14 +45,14 @@ struct ExtractCommand: AsyncParsableCommand {
         help: ArgumentHelp("Folder for the tables (default: print them).", valueName: "dir"), completion: .directory)
     var output: String?
 
-    /// `x,y,z` in mm.
+    /// `x,y,z` in mm; no further from the origin than any scanner is wide.
     struct Coordinate: ExpressibleByArgument {
         var mni: SIMD3<Double>
 
         init?(argument: String) {
             let parts = argument.split(whereSeparator: { $0 == "," || $0 == " " }).map { Double($0) }
             guard parts.count == 3, let x = parts[0], let y = parts[1], let z = parts[2],
-                x.isFinite, y.isFinite, z.isFinite
+                [x, y, z].allSatisfy({ (-1e4...1e4).contains($0) })
             else { return nil }
             mni = [x, y, z]
         }
@@ -95,6 +95,9 @@ struct ExtractCommand: AsyncParsableCommand {
             try Self.check(methods, asked: true, at: SourceLocation(file: "--method \(asked)"))
         }
         let opened = try options.open(models: model)
+        // What cannot be written is found before the work.
+        if let output { try OutputPlace.make(output) }
+        let lock = try output.map { try OutputPlace.lock(folder: $0) }
         for (plan, settings) in opened.models { try Self.check(settings.methods, asked: false, at: plan.source) }
         let standard = AtlasSet.installed()
         let others = try opened.project.atlases.map { try LabelAtlas(image: $0.image, table: $0.labels) }
@@ -123,12 +126,13 @@ struct ExtractCommand: AsyncParsableCommand {
         }
         let tables = ExtractionTables(models, names: PlaceNamer(standard, others: others))
         guard let output else {
-            print(tables.places.text)
-            print(tables.experiments.text, terminator: "")
+            try StandardOutput.print(tables.places.text)
+            try StandardOutput.print(tables.experiments.text, terminator: "")
             return
         }
         try tables.write(to: output)
-        print("\(output): places.tsv, experiments.tsv, imputations.tsv")
+        withExtendedLifetime(lock) {}
+        try StandardOutput.print("\(output): places.tsv, experiments.tsv, imputations.tsv")
     }
 
     private func places(in space: Mask, _ atlases: [(name: String, atlas: LabelAtlas)], _ standard: AtlasSet) throws

@@ -46,8 +46,11 @@ struct ImageConvertCommand: ParsableCommand {
 
     func validate() throws {
         let least = correlation ? 4 : n2 > 0 ? 5 : 3
-        guard n1 >= 1, n2 >= 0, n1 + n2 >= least, n1 + n2 < 1_000_000_000 else {
-            throw ValidationError("--n1 \(n1), --n2 \(n2): at least \(least) participants in all are needed.")
+        let most = 10_000_000
+        guard (1...most).contains(n1), (0...most).contains(n2), n1 + n2 >= least else {
+            throw ValidationError(
+                "--n1 \(n1), --n2 \(n2): at least \(least) participants in all are needed, and at most \(most) in a group."
+            )
         }
         if correlation, n2 > 0 { throw ValidationError("A correlation has one group; leave --n2 out.") }
         if from == .variance { throw ValidationError("A variance alone says nothing; give --from another statistic.") }
@@ -91,6 +94,6 @@ struct ImageConvertCommand: ParsableCommand {
         let written = Volume(grid: volume.grid, values: result.map { $0.isNaN ? 0 : $0 })
         try NIfTIImage(written, intent: intent, description: "\(to.rawValue) from \(from.rawValue), Cuneus").write(
             to: out)
-        print("Wrote \(out)")
+        try StandardOutput.print("Wrote \(out)")
     }
 }

@@ -27,8 +27,10 @@ struct ImagePeaksCommand: ParsableCommand {
         guard threshold > 0, threshold.isFinite else {
             throw ValidationError("--threshold \(threshold): above 0 is needed.")
         }
-        guard extent >= 0, separation >= 0, most ?? 1 >= 1 else {
-            throw ValidationError("--extent and --separation cannot be negative, --most not below 1.")
+        // A head has 2 litres, and is 200 mm long.
+        guard (0...1e9).contains(extent), (0...1e4).contains(separation), most ?? 1 >= 1 else {
+            throw ValidationError(
+                "--extent is 0 to 1e9 mm3 and --separation 0 to 10000 mm; --most cannot be below 1.")
         }
         guard ["t", "z"].contains(statistic) else { throw ValidationError("--statistic is t or z.") }
     }
@@ -42,23 +44,21 @@ struct ImagePeaksCommand: ParsableCommand {
         let finder = ImagePeaks(
             threshold: threshold, minimumVolume: extent, separation: separation, mostPerCluster: most)
         let clusters = try finder.clusters(of: mask.gather(volume), mask: mask)
-        func text(_ value: Double) -> String {
-            let rounded = (value * 1000).rounded() / 1000
-            return rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
-        }
-        if experiment == nil { print("cluster\tx\ty\tz\tvalue\tvoxels\tmm3") }
+        func text(_ value: Double) -> String { NumberText.shortest((value * 1000).rounded() / 1000) }
+        var lines = experiment == nil ? ["cluster\tx\ty\tz\tvalue\tvoxels\tmm3"] : []
         for (number, cluster) in clusters.enumerated() {
             for peak in cluster.peaks {
                 let place = [peak.coordinate.x, peak.coordinate.y, peak.coordinate.z].map(text)
                 if let experiment {
-                    print(([experiment] + place + ["mni", statistic, text(peak.value)]).joined(separator: "\t"))
+                    lines.append(([experiment] + place + ["mni", statistic, text(peak.value)]).joined(separator: "\t"))
                 } else {
                     let volume = Double(cluster.voxels.count) * mask.grid.voxelVolume
-                    print(
+                    lines.append(
                         ([String(number + 1)] + place + [text(peak.value), String(cluster.voxels.count), text(volume)])
                             .joined(separator: "\t"))
                 }
             }
         }
+        if !lines.isEmpty { try StandardOutput.print(lines.joined(separator: "\n")) }
     }
 }

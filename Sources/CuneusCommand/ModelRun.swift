@@ -40,6 +40,12 @@ struct ModelRun {
         let analysis = SeedBasedAnalysis(
             space: try AnalysisSpace(settings: settings), settings: settings, workers: workers, progress: progress)
         let (experiments, design) = try project.design(of: plan, settings: settings)
+        let cost = CostEstimate(
+            experiments: experiments, settings: settings, space: analysis.space, workers: workers,
+            memory: permutation.memory, instructions: permutation.instructions,
+            testsAgreement: settings.testsAgreement(of: plan))
+        // Else the system would end the program in the middle of the work, without a word.
+        if let shortage = MemoryShortage(cost, model: plan.name) { throw shortage }
         let (located, skipped) = try regions.locate(in: analysis.space.mask)
         let prepared = try await analysis.prepare(
             plan, experiments: experiments, design: plan.isMeanOnly ? nil : design)

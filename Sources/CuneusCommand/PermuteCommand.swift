@@ -21,13 +21,16 @@ struct PermuteCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Which part of how many.", valueName: "i/n")) var shard: Shard
     @Option(help: "File of this part.") var out: String
 
+    /// At most a million of them: more than there are permutations.
     struct Shard: ExpressibleByArgument {
         var number: Int
         var count: Int
 
         init?(argument: String) {
             let parts = argument.split(separator: "/").compactMap { Int($0) }
-            guard parts.count == 2, parts[1] >= 1, (1...parts[1]).contains(parts[0]) else { return nil }
+            guard parts.count == 2, (1...1_000_000).contains(parts[1]), (1...parts[1]).contains(parts[0]) else {
+                return nil
+            }
             (number, count) = (parts[0], parts[1])
         }
     }
@@ -43,6 +46,7 @@ struct PermuteCommand: AsyncParsableCommand {
         guard settings.permutations > 0 || settings.testsAgreement(of: plan) else {
             throw InputError("permutations is 0: there is nothing to share.", remedy: "Use --set permutations=1000.")
         }
+        let lock = try OutputPlace.lock(file: out)
         let analysis = SeedBasedAnalysis(
             space: try AnalysisSpace(settings: settings), settings: settings, workers: options.workers,
             progress: TerminalProgress(isQuiet: options.quiet))
@@ -50,6 +54,8 @@ struct PermuteCommand: AsyncParsableCommand {
         let ledger = try await analysis.permute(
             plan, experiments: experiments, design: plan.isMeanOnly ? nil : design, shard: shard.number,
             of: shard.count, options: try options.permutationOptions(ledger: out))
-        print("\(plan.name): permutations \(ledger.header.range) of \(ledger.header.permutations) in \(out)")
+        withExtendedLifetime(lock) {}
+        try StandardOutput.print(
+            "\(plan.name): permutations \(ledger.header.range) of \(ledger.header.permutations) in \(out)")
     }
 }

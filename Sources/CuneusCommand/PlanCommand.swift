@@ -34,7 +34,7 @@ struct PlanCommand: ParsableCommand {
         let project = try options.read()
         let overrides = try options.overrides
         if canonical {
-            print(try project.canonicalPlan(overrides: overrides), terminator: "")
+            try StandardOutput.print(try project.canonicalPlan(overrides: overrides), terminator: "", isRaw: true)
             return
         }
         var spaces: [String: AnalysisSpace] = [:]
@@ -47,7 +47,7 @@ struct PlanCommand: ParsableCommand {
             name: project.name, question: project.question, sha256: try PlanHash.sha256(project, overrides: overrides),
             date: Date.now.formatted(.iso8601.year().month().day()), models: summaries,
             regions: regions.isEmpty ? nil : regions)
-        print(json ? try summary.json : tsv ? summary.tsv : summary.text, terminator: "")
+        try StandardOutput.print(json ? try summary.json : tsv ? summary.tsv : summary.text, terminator: "")
         if !regions.errors.isEmpty || summaries.contains(where: { !$0.notices.errors.isEmpty }) {
             throw ExitCode(Failure.inputCode)
         }
@@ -88,6 +88,11 @@ struct PlanCommand: ParsableCommand {
             experiments: experiments, settings: settings, space: space, workers: options.workers,
             memory: permutation.memory, instructions: permutation.instructions,
             testsAgreement: settings.testsAgreement(of: plan))
+        if let shortage = summary.cost.flatMap({ MemoryShortage($0, model: plan.name) }) {
+            summary.notices.append(
+                Notice(
+                    .warning, code: "memory-short", at: plan.source, shortage.message, remedy: MemoryShortage.remedy))
+        }
         summary.threads = options.workers.threads
         summary.voxels = space.mask.count
         return summary

@@ -35,7 +35,7 @@ extension ModelSummary {
             words?.covariates.joined(separator: "; ") ?? "", design.map { String($0.rowCount) } ?? "",
             design?.columns.map(\.name).joined(separator: ", ") ?? "", words?.test ?? "",
             words?.predictions.joined(separator: "; ") ?? "", settings.joined(separator: "; "),
-            cost.map { String(Int($0.seconds.rounded())) } ?? "",
+            cost.map { String(Int(saturating: $0.seconds.rounded())) } ?? "",
             cost.flatMap { $0.bytes.map { String($0 >> 20) } } ?? "", String(notices.errors.count),
             String(notices.count { $0.severity == .warning }), sha256,
         ]

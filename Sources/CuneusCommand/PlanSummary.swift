@@ -137,10 +137,10 @@ struct ModelSummary {
 
     /// To one or two digits: it is an estimate.
     private static func duration(_ seconds: Double) -> String {
-        if seconds < 10 { return "\(max(1, Int(seconds.rounded()))) s" }
-        if seconds < 90 { return "\(Int((seconds / 10).rounded()) * 10) s" }
-        if seconds < 5400 { return "\(Int((seconds / 60).rounded())) min" }
-        return "\(Int((seconds / 3600).rounded())) h"
+        if seconds < 10 { return "\(max(1, Int(saturating: seconds.rounded()))) s" }
+        if seconds < 90 { return "\(Int(saturating: (seconds / 10).rounded()) * 10) s" }
+        if seconds < 5400 { return "\(Int(saturating: (seconds / 60).rounded())) min" }
+        return "\(Int(saturating: (seconds / 3600).rounded())) h"
     }
 }
 

@@ -82,6 +82,13 @@ struct RunCommand: AsyncParsableCommand {
         folder.naming = naming
         folder.tell = { Failure.complain($0) }
         let workers = options.workers
+        // Folders are made and tried before the work.
+        let names = project.models.map(\.name).filter { name in opened.models.contains { $0.plan.name == name } }
+        let folders = Dictionary(
+            zip(names, ModelFindings.folderNames(names)), uniquingKeysWith: { first, _ in first })
+        try folder.prepare(folders.values.sorted())
+        var isWritten = false
+        defer { if !isWritten { folder.removeEmptyFolders(folders.values.sorted()) } }
         let progress = TerminalProgress(isQuiet: options.quiet)
         let instructions = try options.permutationOptions().instructions
         let machine = MachineRecord(
@@ -92,27 +99,26 @@ struct RunCommand: AsyncParsableCommand {
         var elsewhere = FindingsElsewhere()
         let kernels = KernelStore()
         var notices = opened.notices
-        var ledgers: [String] = []
+        var ledgers: [LedgerStore] = []
         for (plan, settings) in opened.models {
             if opened.models.count > 1 { progress.label(plan.name) }
-            let ledger = folder.ledgerPath(model: plan.name)
+            let permutation = try options.permutationOptions(
+                ledger: folder.ledgerPath(folder: folders[plan.name] ?? ModelFindings.folderName(plan.name)),
+                shards: shards[plan.name] ?? [], kernels: kernels)
             let one = ModelRun(
                 plan: plan, settings: settings, project: project, regions: regions, places: places, workers: workers,
-                progress: progress,
-                permutation: try options.permutationOptions(
-                    ledger: ledger, shards: shards[plan.name] ?? [], kernels: kernels),
-                keepsBounds: bounds, judges: !skipTrust)
+                progress: progress, permutation: permutation, keepsBounds: bounds, judges: !skipTrust)
             do {
                 let outcome = try await one.run()
                 models += [outcome.findings].compactMap { $0 }
                 if !skipTrust, let made = outcome.prepared { elsewhere.add(made.analysis, made.model) }
                 comparisons += [outcome.comparison].compactMap { $0 }
                 notices += outcome.notices.filter { !notices.contains($0) }
-            } catch is CancellationError where FileManager.default.fileExists(atPath: ledger) {
+            } catch is CancellationError where permutation.ledger?.isOpen == true {
                 Failure.complain("cuneus: interrupted; the permutations done are kept, and the same command resumes.")
                 throw ExitCode(Failure.interruptedCode)
             }
-            ledgers.append(ledger)
+            if let ledger = permutation.ledger { ledgers.append(ledger) }
         }
 
         try await elsewhere.compare(&models)
@@ -122,9 +128,12 @@ struct RunCommand: AsyncParsableCommand {
             commandLineSettings: opened.overrides, notices: notices, machine: machine)
         run.naming = naming
         _ = try folder.write(run)
-        for ledger in ledgers { try? FileManager.default.removeItem(atPath: ledger) }
-        print(RunSummary(run).text)
-        print("\nReport: \(path)/report.html")
+        isWritten = true
+        // Ledgers of other analyses, which were interrupted here, stay: they are somebody's work.
+        for ledger in ledgers { ledger.remove() }
+        withExtendedLifetime(folder) {}
+        try StandardOutput.print(RunSummary(run).text)
+        try StandardOutput.print("\nReport: \(path)/report.html")
     }
 
     private func places(for project: Project) throws -> PlaceNamer {

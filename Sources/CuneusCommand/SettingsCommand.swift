@@ -12,19 +12,20 @@ struct SettingsCommand: ParsableCommand {
 
     @Flag(help: "As tab-separated values.") var tsv = false
 
-    func run() {
+    func run() throws {
         let defaults = Settings()
-        if tsv { print("key\tdefault\tunit\tallowed\tmeaning") }
+        var lines = tsv ? ["key\tdefault\tunit\tallowed\tmeaning"] : []
         for key in SettingKey.all {
             let value = key.text(in: defaults)
             if tsv {
-                print(
+                lines.append(
                     [key.name, value, key.unit.isEmpty ? "n/a" : key.unit, key.allowed, key.meaning].joined(
                         separator: "\t"))
             } else {
                 let unit = key.unit.isEmpty ? "" : " \(key.unit)"
-                print("\(key.name) = \(value)\(unit)\n    \(key.meaning)\n    allowed: \(key.allowed)")
+                lines.append("\(key.name) = \(value)\(unit)\n    \(key.meaning)\n    allowed: \(key.allowed)")
             }
         }
+        try StandardOutput.print(lines.joined(separator: "\n"))
     }
 }

@@ -20,7 +20,7 @@ final class TerminalProgress: ProgressObserver {
     init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
     /// What the coming stages belong to, e.g. a model's name.
-    func label(_ text: String) { state.withLock { $0.label = text } }
+    func label(_ text: String) { state.withLock { $0.label = ControlCharacters.escaped(text) } }
 
     func began(_ stage: String, units: Int) {
         state.withLock {
@@ -73,6 +73,6 @@ final class TerminalProgress: ProgressObserver {
 
     private static func text(_ seconds: Double) -> String {
         if seconds < 60 { return String(format: "%.1f s", seconds) }
-        return String(format: "%d min %02d s", Int(seconds) / 60, Int(seconds) % 60)
+        return String(format: "%d min %02d s", Int(saturating: seconds) / 60, Int(saturating: seconds) % 60)
     }
 }

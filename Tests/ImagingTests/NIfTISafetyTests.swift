@@ -34,9 +34,21 @@ struct NIfTISafetyTests {
     @Test("a header that declares more than so small a gzip file can hold is refused")
     func impossibleRatio() throws {
         var fixture = sound
-        fixture.dim = [3, 700, 700, 700, 1, 1, 1, 1]
+        fixture.dim = [3, 500, 500, 500, 1, 1, 1, 1]
         let error = try error(Gzip.compress(fixture.file))
         #expect(error?.found.contains("at most") == true)
+    }
+
+    /// 4.4 MB of gzip that would take 4.8 GB: a byte a voxel in the file, four more in memory.
+    @Test("a volume of more voxels than any brain needs is refused by its header, before memory is taken")
+    func hugeVolume() throws {
+        var fixture = NIfTIFixture()
+        fixture.dim = [3, 1200, 1200, 700, 1, 1, 1, 1]
+        fixture.datatype = 2
+        // Only the header is there: who took memory first would complain of missing bytes.
+        let error = try error(Gzip.compress(fixture.file))
+        #expect(error?.field == "dim[3]")
+        #expect(error?.expected.contains("134217728 voxels") == true)
     }
 
     @Test("an image above the caller's limit is refused, one at the limit is read")

@@ -87,6 +87,43 @@ import Testing
         }
     }
 
+    @Test("an image that changed or went during a run is told; the result is written, with the hashes of its start")
+    func changedInputs() throws {
+        try Fixture.inTemporaryFolder { folder in
+            let files = ["kept", "changed", "gone"].map { "\(folder)/\($0).nii" }
+            for file in files { try Data("abc".utf8).write(to: URL(fileURLWithPath: file)) }
+            let project = Fixture.project(inputs: files).recordingContents()
+            try Data("abd".utf8).write(to: URL(fileURLWithPath: files[1]))
+            try FileManager.default.removeItem(atPath: files[2])
+            let record = try ResultFolder(folder + "/out").write(
+                Fixture.run([Fixture.findings(Fixture.twoBlobs)], project: project))
+            // FIPS 180-2, appendix B.1: SHA-256 of "abc".
+            let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+            #expect(record.result.inputs.map(\.sha256) == [abc, abc, abc])
+            let told = record.result.notices.filter { $0.code == "input-changed" }
+            #expect(told.map { $0.location?.file } == [files[1], files[2]])
+        }
+    }
+
+    @Test("a model called as a file of the run gets a folder of another name")
+    func reservedNames() {
+        #expect(ModelFindings.folderNames(["run.json", "Report.html"]) == ["run.json-2", "Report.html-2"])
+    }
+
+    @Test("a folder in the place of the record is refused, and so is a folder that another run has")
+    func taken() throws {
+        try Fixture.inTemporaryFolder { folder in
+            let first = try ResultFolder(folder + "/out")
+            let error = #expect(throws: ReportingError.self) { try ResultFolder(folder + "/out") }
+            #expect(error?.description.contains("another cuneus") == true)
+            withExtendedLifetime(first) {}
+            try FileManager.default.createDirectory(
+                atPath: folder + "/b/report.html", withIntermediateDirectories: true)
+            let other = #expect(throws: ReportingError.self) { try ResultFolder(folder + "/b") }
+            #expect(other?.path == folder + "/b/report.html")
+        }
+    }
+
     @Test("a folder with someone else's files is refused and left as it was")
     func refusesOthers() throws {
         try Fixture.inTemporaryFolder { folder in
@@ -115,11 +152,10 @@ import Testing
     func failure() throws {
         try Fixture.inTemporaryFolder { folder in
             // A folder stands where a file must go.
-            let results = try ResultFolder(folder + "/out")
             try FileManager.default.createDirectory(
                 atPath: folder + "/out/mean/clusters.tsv", withIntermediateDirectories: true)
             #expect(throws: ReportingError.self) {
-                try results.write(Fixture.run([Fixture.findings(Fixture.twoBlobs)]))
+                try ResultFolder(folder + "/out").write(Fixture.run([Fixture.findings(Fixture.twoBlobs)]))
             }
             #expect(try names(folder + "/out") == ["mean", "run.partial.json"])
             #expect(try names(folder + "/out/mean").allSatisfy { !$0.hasSuffix(".tmp") && !$0.hasPrefix(".") })

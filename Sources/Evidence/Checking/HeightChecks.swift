@@ -3,6 +3,8 @@ import Statistics
 /// Statistics of peaks that cannot be right, and peaks without a sign.
 enum HeightChecks {
     static let implausibleT = 50.0
+    /// From here on a number is no statistic: squares of it would leave single precision's range in what is computed.
+    static let impossibleT = 1e9
     static let implausibleG = 4.0
     static let implausibleR = 0.95
 
@@ -15,6 +17,14 @@ enum HeightChecks {
         let tiny = tiny(heights, of: experiment)
         guard let worst = heights.max(by: { abs($0.t) < abs($1.t) }) else { return tiny }
         let t = NumberText.text(worst.t.rounded(digits: 2))
+        if !(abs(worst.t) < impossibleT) {
+            return tiny + [
+                Notice(
+                    .error, code: "t-impossible", at: worst.peak.source,
+                    "t = \(NumberText.text(worst.t)) at \(worst.peak.coordinate.inWords) is no statistic.",
+                    remedy: "Correct it, or write p or n where only the sign is known.")
+            ]
+        }
         if abs(worst.t) > implausibleT {
             let others = others(heights.count { abs($0.t) > implausibleT }, of: experiment)
             return tiny + [

@@ -155,6 +155,14 @@ enum ModelChecks {
                         : "Leave it empty to have a threshold assumed.")
             ]
         }
+        guard t < HeightChecks.impossibleT else {
+            return [
+                Notice(
+                    .error, code: "threshold-impossible", at: source,
+                    "\(what) is \(NumberText.text(t)), which is no t.",
+                    remedy: "Correct it, or leave it empty to have a threshold assumed.")
+            ]
+        }
         let p = distribution.upperTail(t)
         if p > 0.1 || p < 1e-8 {
             return [

@@ -32,6 +32,8 @@ public struct Project: Sendable {
     public var regions: [RegionHypothesis]
     /// Files that were read, in the order they were read, for hashing into `run.json`.
     public var inputFiles: [String]
+    /// What those of ``inputFiles`` held that are known, by path.
+    public var contents: [String: InputContent] = [:]
     /// What the reader wants the user to know (repairs, assumptions); ``ProjectCheck`` adds its own.
     public var notices: [Notice]
 

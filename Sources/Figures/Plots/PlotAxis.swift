@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// A straight axis: values of the data to places in a drawing, with round tick marks.
 struct PlotAxis {
@@ -25,8 +26,8 @@ struct PlotAxis {
     /// Round numbers inside the range, about `count` of them.
     func ticks(_ count: Int = 5) -> [Double] {
         let step = step(count)
-        let first = Int((range.lowerBound / step - 1e-9).rounded(.up))
-        let last = Int((range.upperBound / step + 1e-9).rounded(.down))
+        let first = Int(saturating: (range.lowerBound / step - 1e-9).rounded(.up))
+        let last = Int(saturating: (range.upperBound / step + 1e-9).rounded(.down))
         return first <= last ? (first...last).map { Double($0) * step } : []
     }
 

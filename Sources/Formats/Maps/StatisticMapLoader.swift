@@ -15,7 +15,8 @@ public enum StatisticMapLoader {
                 at: map.source, "\(map.path) has no value (other than 0 or NaN) at any voxel of the mask.",
                 remedy: "Check that it is in MNI space, and its header's position (sform, qform).")
         }
-        guard effects.allSatisfy({ !$0.isInfinite }) else {
+        // Squares of what is larger would leave single precision's range in what is computed.
+        guard effects.allSatisfy({ !(abs($0) > 1e9) }) else {
             throw InputError(
                 at: map.source,
                 "\(map.path) has values too large to be turned into an effect (a z beyond 37, or a correlation of 1).",

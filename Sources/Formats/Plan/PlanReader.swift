@@ -123,12 +123,30 @@ enum PlanReader {
 
     /// - Parameter path: the file's name, or what stands for it in messages.
     static func compose(_ text: String, path: String, hasLines: Bool = true) throws(InputError) -> PlanNode? {
+        try refuseAliases(text, path: path, hasLines: hasLines)
         do {
             return try Yams.compose(yaml: text).map { PlanNode(node: $0, path: path, hasLines: hasLines) }
         } catch let error as YamlError {
             throw problem(error, in: text, path)
         } catch {
             throw InputError(at: SourceLocation(file: path), "is not YAML: \(error).")
+        }
+    }
+
+    /// Aliases (`*name`, for what was written at `&name`) could multiply a few lines into more than any memory holds, while
+    /// the text is still being read. A plan has no need of them.
+    private static func refuseAliases(_ text: String, path: String, hasLines: Bool) throws(InputError) {
+        let anchors = Set(text.matches(of: /(?:^|[\s\[{,:])&([^\s,\[\]{}]+)/).map(\.output.1))
+        guard !anchors.isEmpty else { return }
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            for alias in line.matches(of: /(?:^|[\s\[{,:])\*([^\s,\[\]{}]+)/) {
+                let name = alias.output.1.hasSuffix(":") ? alias.output.1.dropLast() : alias.output.1
+                guard anchors.contains(name) || anchors.contains(alias.output.1) else { continue }
+                throw InputError(
+                    at: hasLines ? SourceLocation(file: path, line: index + 1) : SourceLocation(file: path),
+                    "*\(name) stands for what is written at &\(name); a plan takes no such aliases.",
+                    remedy: "Write it out where it is meant.")
+            }
         }
     }
 

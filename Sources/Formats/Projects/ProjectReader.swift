@@ -36,6 +36,10 @@ public enum ProjectReader {
     public static func read(_ path: String, assuming assumptions: Assumptions = Assumptions()) throws(InputError)
         -> Project
     {
+        try InputLog.recorded { () throws(InputError) in try readPath(path, assumptions) }
+    }
+
+    private static func readPath(_ path: String, _ assumptions: Assumptions) throws(InputError) -> Project {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw InputError(at: SourceLocation(file: path), "no such file or folder.")
@@ -56,6 +60,10 @@ public enum ProjectReader {
     public static func read(
         _ inputs: [ProjectInput], assuming assumptions: Assumptions = Assumptions()
     ) throws(InputError) -> Project {
+        try InputLog.recorded { () throws(InputError) in try readAll(inputs, assumptions) }
+    }
+
+    private static func readAll(_ inputs: [ProjectInput], _ assumptions: Assumptions) throws(InputError) -> Project {
         guard let first = inputs.first else { throw InputError("no input is named.") }
         if inputs.count == 1, first.sign == nil, first.group == nil {
             var project = try readOne(first, assumptions)

@@ -61,7 +61,7 @@ public enum ProjectWriter {
                 throw OutputError(path: path, reason: "exists already.", remedy: "Name a new folder.")
             }
         }
-        let temporary = "\(target).\(UUID().uuidString.prefix(8)).tmp"
+        let temporary = hidden(target, mark: Self.mark)
         do {
             try manager.createDirectory(atPath: temporary, withIntermediateDirectories: true)
             for (name, text) in output.texts {
@@ -89,20 +89,29 @@ public enum ProjectWriter {
         for (target, _) in files where manager.fileExists(atPath: target) {
             throw OutputError(path: target, reason: "exists already.", remedy: "Name a new file.")
         }
-        let mark = ".\(UUID().uuidString.prefix(8)).tmp"
+        let mark = Self.mark
         var placed: [String] = []
         do {
             for (target, text) in files {
-                try content(text, of: target).write(to: URL(fileURLWithPath: target + mark))
+                try content(text, of: target).write(to: URL(fileURLWithPath: hidden(target, mark: mark)))
             }
             for (target, _) in files {
-                try manager.moveItem(atPath: target + mark, toPath: target)
+                try manager.moveItem(atPath: hidden(target, mark: mark), toPath: target)
                 placed.append(target)
             }
         } catch {
-            for target in files.map({ $0.target + mark }) + placed { try? manager.removeItem(atPath: target) }
+            for target in files.map({ hidden($0.target, mark: mark) }) + placed {
+                try? manager.removeItem(atPath: target)
+            }
             throw error
         }
+    }
+
+    private static var mark: String { String(UUID().uuidString.prefix(8)) }
+
+    /// The name of a file or folder until it is whole.
+    private static func hidden(_ path: String, mark: String) -> String {
+        Path.join(Path.folder(path), ".\(Path.name(path)).\(mark).tmp")
     }
 
     private static func content(_ text: String, of name: String) -> Data {

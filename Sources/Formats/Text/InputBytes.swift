@@ -23,6 +23,7 @@ enum InputBytes {
         }
         var bytes = [UInt8](data)
         if Gzip.isGzip(bytes) { bytes = try unpacked(bytes, limit: limit, at: place) }
+        InputLog.add(path, bytes)
         if let foreign = ForeignFile(bytes, wanted: .text) {
             throw InputError(
                 at: place, "is \(foreign.name); a \(kind) was expected.", remedy: foreign.remedy)
@@ -30,11 +31,22 @@ enum InputBytes {
         return bytes
     }
 
+    /// How many times its size a gzip text may hold, beyond a few megabytes.
+    private static let mostRatio = 200
+
     private static func unpacked(
         _ bytes: [UInt8], limit: Int, at place: SourceLocation
     ) throws(InputError) -> [UInt8] {
+        // Texts of people shrink ten to fifty times; what shrinks more is one character over and over, and a small file of it
+        // could take all memory there is.
+        let bound = min(limit, max(16 << 20, bytes.count * mostRatio))
         do {
-            return try Gzip.decompress(bytes, limit: limit)
+            return try Gzip.decompress(bytes, limit: bound)
+        } catch .tooLarge where bound < limit {
+            throw InputError(
+                at: place,
+                "holds more than \(bound >> 20) MB of text, over \(mostRatio) times its size: no text of data.",
+                remedy: "Look at what it holds: zcat shows it. If it is right, unpack it first.")
         } catch .tooLarge {
             throw InputError(at: place, "holds more than \(limit >> 20) MB of text.")
         } catch {

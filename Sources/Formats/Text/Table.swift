@@ -25,6 +25,9 @@ package struct Table: Sendable {
     /// Whether some number of the file has a comma that can only be a decimal mark.
     private var hasDecimalCommas = false
 
+    /// Four times the cells of the largest table known to us; each takes sixteen bytes or more, however short its text.
+    private static let mostCells = 20_000_000
+
     package init(_ file: TextFile) throws(InputError) {
         path = file.path
         let lines = try Self.logicalLines(file)
@@ -36,16 +39,24 @@ package struct Table: Sendable {
         var names = try Self.fields(of: header, separator: separator, in: file)
         var cells: [(line: Int, fields: [String])] = []
         var errors = ErrorCollector()
+        var count = names.count
         for line in lines.dropFirst() where !errors.isFull {
             let fields = errors.attempt { () throws(InputError) in
                 try Self.fields(of: line, separator: separator, in: file)
             }
-            if let fields { cells.append((line.number, fields)) }
+            guard let fields else { continue }
+            count += fields.count
+            guard count <= Self.mostCells else {
+                throw InputError(
+                    at: file.location(line.number), "the table has more than \(Self.mostCells) cells up to here.",
+                    remedy: "Remove the columns that are not needed.")
+            }
+            cells.append((line.number, fields))
         }
         while let last = names.last, last.isEmpty, cells.allSatisfy({ Self.isBlank($0.fields, at: names.count - 1) }) {
             names.removeLast()
         }
-        let count = names.count
+        count = names.count
         if !cells.isEmpty, Self.haveRowNames(cells.map(\.fields), columns: count) {
             cells = cells.map { ($0.line, Array($0.fields.dropFirst())) }
             notices.append(

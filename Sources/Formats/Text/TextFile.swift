@@ -18,6 +18,9 @@ package struct TextFile: Sendable {
     /// Largest text that is read, bytes: a hundred times the largest table known to us.
     package static let sizeLimit = 256 << 20
 
+    /// Most lines that are read: ten times the lines of the largest table known to us. Each takes memory, even an empty one.
+    package static let lineLimit = 5_000_000
+
     package let path: String
     package let lines: [Line]
 
@@ -30,10 +33,21 @@ package struct TextFile: Sendable {
     /// - Parameter path: name for messages.
     package init(path: String, bytes: [UInt8]) throws(InputError) {
         self.path = path
-        self.lines = Self.lines(of: try Self.plain(bytes, path: path))
+        let plain = try Self.plain(bytes, path: path)
+        let ends = plain.count { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        guard ends <= 2 * Self.lineLimit else { throw Self.tooManyLines(path) }
+        let lines = Self.lines(of: plain)
+        guard lines.count <= Self.lineLimit else { throw Self.tooManyLines(path) }
+        self.lines = lines
     }
 
     package func location(_ line: Int) -> SourceLocation { SourceLocation(file: path, line: line) }
+
+    private static func tooManyLines(_ path: String) -> InputError {
+        InputError(
+            at: SourceLocation(file: path), "has more than \(lineLimit) lines.",
+            remedy: "Remove empty lines, or split the table.")
+    }
 
     /// UTF-8 without byte-order mark and without invisible characters.
     private static func plain(_ bytes: [UInt8], path: String) throws(InputError) -> [UInt8] {

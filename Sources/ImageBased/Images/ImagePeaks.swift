@@ -1,5 +1,6 @@
 public import Imaging
 public import Inference
+import Statistics
 
 /// Local maxima of a statistic image, as a paper would report them: both tails, so many millimetres apart.
 public struct ImagePeaks: Hashable, Sendable {
@@ -35,7 +36,7 @@ public struct ImagePeaks: Hashable, Sendable {
             throw .setting(name: "threshold", value: threshold, allowed: "0 or more")
         }
         let finder = ClusterFinder(mask: mask, connectivity: connectivity)
-        let extent = max(1, Int((minimumVolume / mask.grid.voxelVolume).rounded(.up)))
+        let extent = max(1, Int(saturating: (minimumVolume / mask.grid.voxelVolume).rounded(.up)))
         return [1, -1].flatMap { sign in
             finder.clusters(
                 in: values, above: threshold, sign: sign, minimumExtent: extent, peakSeparation: separation

@@ -7,6 +7,8 @@ public struct NIfTIError: Error, Hashable, Sendable, CustomStringConvertible {
     public var found: String
     public var expected: String
     public var remedy: String
+    /// Whether it is about writing: the place is at fault, not the image.
+    public var isOutput = false
 
     public init(file: String, field: String? = nil, found: String, expected: String, remedy: String) {
         self.file = file
@@ -27,5 +29,14 @@ public struct NIfTILimits: Hashable, Sendable {
     /// Largest image content accepted, in bytes as stored (uncompressed, all volumes). Default 2 GiB.
     public var maximumBytes: Int
 
-    public init(maximumBytes: Int = 1 << 31) { self.maximumBytes = maximumBytes }
+    /// Largest volume accepted, in voxels; at most 2³¹ − 1, which the library's indices hold. Default 2²⁷, as 512 × 512 × 512:
+    /// a volume takes four bytes a voxel in memory, however few its file takes.
+    public var maximumVoxels: Int {
+        didSet { maximumVoxels = min(maximumVoxels, Int(Int32.max)) }
+    }
+
+    public init(maximumBytes: Int = 1 << 31, maximumVoxels: Int = 1 << 27) {
+        self.maximumBytes = maximumBytes
+        self.maximumVoxels = min(maximumVoxels, Int(Int32.max))
+    }
 }

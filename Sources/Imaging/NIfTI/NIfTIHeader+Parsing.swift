@@ -152,17 +152,18 @@ private struct HeaderParser {
         return datatype
     }
 
-    /// Refuses sizes that overflow, exceed the limit or the library's 32-bit voxel indices.
+    /// Refuses sizes that overflow or exceed the limits.
     func checkSize(_ dimensions: [Int], _ datatype: NIfTIDatatype, _ limits: NIfTILimits) throws(NIfTIError) {
         var bytes = datatype.bytesPerVoxel
         for (axis, length) in dimensions.enumerated() {
             let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
             let (voxels, perVolume) = (product / datatype.bytesPerVoxel, axis < 3)
-            if overflow || product > limits.maximumBytes || (perVolume && voxels > Int(Int32.max)) {
+            if overflow || product > limits.maximumBytes || (perVolume && voxels > limits.maximumVoxels) {
                 let shape = dimensions.map(String.init).joined(separator: " × ")
                 throw error(
                     "dim[\(axis + 1)]", found: "\(length) (\(shape) voxels of \(datatype.bytesPerVoxel) bytes)",
-                    expected: "at most \(limits.maximumBytes) bytes in all and \(Int32.max) voxels per volume",
+                    expected:
+                        "at most \(limits.maximumBytes) bytes in all and \(limits.maximumVoxels) voxels per volume",
                     "If the image is really that large, read it with a larger limit or resample it.")
             }
             bytes = product

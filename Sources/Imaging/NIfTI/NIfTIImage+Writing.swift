@@ -17,9 +17,11 @@ extension NIfTIImage {
         do {
             try AtomicFile.write(path.hasSuffix(".gz") ? Gzip.compress(content) : content, to: path)
         } catch {
-            throw NIfTIError(
+            var problem = NIfTIError(
                 file: path, found: "that it cannot be written (\(error.reason))", expected: "a folder to write in",
-                remedy: "Check that the folder exists, its permissions and the free space.")
+                remedy: error.remedy)
+            problem.isOutput = true
+            throw problem
         }
     }
 

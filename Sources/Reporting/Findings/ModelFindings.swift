@@ -60,7 +60,8 @@ public struct ModelFindings: Sendable {
 
     /// One folder per model, distinct even where two names are alike on a file system that ignores case.
     public static func folderNames(_ names: [String]) -> [String] {
-        var taken: Set<String> = []
+        // Files of a run stand beside the folders.
+        var taken = Set(ResultFolder.reserved)
         return names.map { name in
             let base = folderName(name)
             var candidate = base

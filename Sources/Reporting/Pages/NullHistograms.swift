@@ -2,6 +2,7 @@ import Evidence
 import Figures
 import Inference
 import SeedBasedMapping
+import Statistics
 
 /// The null distributions of a permutation test as small pictures and one table.
 struct NullHistograms {
@@ -102,7 +103,7 @@ struct NullHistograms {
 
         var counts = [Int](repeating: 0, count: Self.bins)
         for value in null.maxima {
-            counts[max(0, min(Self.bins - 1, Int((Double(value) - low) / span * Double(Self.bins))))] += 1
+            counts[max(0, min(Self.bins - 1, Int(saturating: (Double(value) - low) / span * Double(Self.bins))))] += 1
         }
         let tallest = Double(max(counts.max() ?? 1, 1))
         let step = (Self.width - 2 * Self.left) / Double(Self.bins)

@@ -21,6 +21,7 @@ public struct ReportingError: Error, Hashable, Sendable, CustomStringConvertible
 
 extension ReportingError {
     init(_ failure: AtomicFile.Failure) {
-        self.init(path: failure.path, reason: "cannot \(failure.action): \(failure.reason)")
+        self.init(
+            path: failure.path, reason: "cannot \(failure.action): \(failure.reason)", remedy: failure.remedy)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 
 /// What earlier runs left in a folder.
 extension ResultFolder {
@@ -55,12 +56,11 @@ extension ResultFolder {
     private func move(_ name: String, to target: String) throws(ReportingError) {
         try Self.makeFolder(("\(path)/\(target)" as NSString).deletingLastPathComponent)
         guard rename("\(path)/\(name)", "\(path)/\(target)") == 0 else {
-            throw ReportingError(
-                path: "\(path)/\(name)", reason: "cannot be moved to \(target): \(String(cString: strerror(errno)))")
+            throw ReportingError(AtomicFile.Failure("\(path)/\(name)", "move to \(target)"))
         }
     }
 
-    private func removeEmptyFolders(_ models: Set<String>) {
+    func removeEmptyFolders(_ models: Set<String>) {
         let manager = FileManager.default
         for model in models {
             let names = manager.enumerator(atPath: "\(path)/\(model)")?.compactMap { $0 as? String } ?? []

@@ -6,7 +6,8 @@ import SeedBasedMapping
 
 /// The folder of a run: one folder of maps and tables per model, then `report.html`, and `run.json` last.
 ///
-/// Every file appears whole or not at all. `run.json` is there only when everything else is: while a run is under
+/// The folder is this process's until the value goes away: a second run is refused. Every file appears whole or not at all.
+/// `run.json` is there only when everything else is: while a run is under
 /// way the folder holds `run.partial.json`, and an earlier run's record steps aside as `run.previous.json`. Files of
 /// earlier runs are replaced where the names agree, and those of models that this run did not write go to
 /// `previous-<date>/`; nothing is deleted.
@@ -18,17 +19,34 @@ public struct ResultFolder: Sendable {
     public var naming = MapNaming.nimare
     /// Hears where files of an earlier run were moved to.
     public var tell: @Sendable (String) -> Void = { _ in }
+    private let lock: FileLock
 
     /// Opens a folder for results: makes it, or takes an empty one or one that an earlier run wrote.
     ///
-    /// - Throws: ``ReportingError`` when the folder holds something else, so that no one's files are overwritten.
+    /// What a killed run left half-written is removed; its ledgers stay.
+    ///
+    /// - Throws: ``ReportingError`` when the folder holds something else, so that no one's files are overwritten; when another
+    ///   process writes there; when nothing can be written.
     public init(_ path: String) throws(ReportingError) {
         self.path = path
-        try Self.makeFolder(path)
+        try OutputPlace.make(path)
+        // First, so that nothing is put into a folder of others.
+        try Self.refuseForeign(path)
+        lock = try OutputPlace.lock(folder: path)
+        try Self.refuseForeign(path)
+        for name in Self.records + [Self.reportName] where Self.isFolder("\(path)/\(name)") {
+            throw ReportingError(
+                path: "\(path)/\(name)", reason: "a folder stands where a file of the run goes",
+                remedy: "Move it away, or name another folder with --out.")
+        }
+        sweep()
+    }
+
+    private static func refuseForeign(_ path: String) throws(ReportingError) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let visible = names.filter { !$0.hasPrefix(".") }
         let isOurs =
-            visible.allSatisfy { $0.hasSuffix(Self.ledgerSuffix) }
+            visible.allSatisfy { $0.hasSuffix(Self.ledgerSuffix) || Self.holdsNoFiles("\(path)/\($0)") }
             || visible.contains { Self.records.contains($0) && Self.isOurs("\(path)/\($0)") }
         guard isOurs
         else {
@@ -38,15 +56,53 @@ public struct ResultFolder: Sendable {
         }
     }
 
+    private static func isFolder(_ path: String) -> Bool {
+        // Of a link itself, not of what it points to.
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeDirectory
+    }
+
+    /// Whether this is a folder with nothing in it but folders, as a run leaves that was killed before it wrote.
+    private static func holdsNoFiles(_ path: String) -> Bool {
+        guard isFolder(path), let names = FileManager.default.enumerator(atPath: path) else { return false }
+        for case let name as String in names where !isFolder("\(path)/\(name)") {
+            guard AtomicFile.isTemporary((name as NSString).lastPathComponent) else { return false }
+        }
+        return true
+    }
+
+    /// Removes files that a killed run had not finished. Under the lock, none of them can be another's.
+    private func sweep() {
+        guard let names = FileManager.default.enumerator(atPath: path) else { return }
+        for case let name as String in names where AtomicFile.isTemporary((name as NSString).lastPathComponent) {
+            unlink("\(path)/\(name)")
+        }
+    }
+
+    /// Makes the folders of models, so that a place where they cannot be is found before the work.
+    ///
+    /// - Parameter folders: from ``ModelFindings/folderNames(_:)``.
+    public func prepare(_ folders: [String]) throws(ReportingError) {
+        for folder in folders {
+            try OutputPlace.make("\(path)/\(folder)")
+            guard access("\(path)/\(folder)", W_OK) == 0 else {
+                throw ReportingError(AtomicFile.Failure("\(path)/\(folder)", "write into the folder"))
+            }
+        }
+    }
+
+    /// Removes the folders of models that this run left empty.
+    public func removeEmptyFolders(_ folders: [String]) { removeEmptyFolders(Set(folders)) }
+
     /// Marks the folder as being written. Call before the first model.
     public func begin(_ machine: MachineRecord) throws(ReportingError) {
         let old = "\(path)/run.json"
         if FileManager.default.fileExists(atPath: old) {
             guard rename(old, "\(path)/run.previous.json") == 0 else {
-                throw ReportingError(path: old, reason: String(cString: strerror(errno)))
+                throw ReportingError(AtomicFile.Failure(old, "move to run.previous.json"))
             }
         }
-        try write(json: PartialRecord(version: CuneusVersion.text, machine: machine), to: "run.partial.json")
+        try write(
+            json: PartialRecord(version: CuneusVersion.text, machine: machine), to: "run.partial.json", isDurable: true)
     }
 
     /// Writes a model's maps and tables into `folder`.
@@ -118,21 +174,26 @@ public struct ResultFolder: Sendable {
 
     /// Writes the report and, last of all, `run.json`.
     public func finish(reportHTML: String, record: RunRecord) throws(ReportingError) {
-        try write(text: reportHTML, to: "report.html")
-        try write(json: record, to: "run.json")
+        try write(text: reportHTML, to: Self.reportName)
+        try write(json: record, to: "run.json", isDurable: true)
         unlink("\(path)/run.partial.json")
     }
 
     // MARK: - Parts
 
     /// Where a model's finished permutations are kept while its test runs.
-    public func ledgerPath(model: String) -> String {
-        "\(path)/\(ModelFindings.folderName(model))\(Self.ledgerSuffix)"
-    }
+    ///
+    /// - Parameter folder: from ``ModelFindings/folderNames(_:)``, so that no two models share a ledger.
+    public func ledgerPath(folder: String) -> String { "\(path)/\(folder)\(Self.ledgerSuffix)" }
 
     private static let ledgerSuffix = ".permutations.tsv"
 
     private static let records = ["run.json", "run.partial.json", "run.previous.json"]
+
+    private static let reportName = "report.html"
+
+    /// Names that no model's folder may have.
+    static let reserved = records + [reportName]
 
     private struct PartialRecord: Codable {
         var program = "cuneus"
@@ -145,13 +206,7 @@ public struct ResultFolder: Sendable {
         return (try? JSONDecoder().decode(PartialRecord.self, from: data))?.program == "cuneus"
     }
 
-    static func makeFolder(_ path: String) throws(ReportingError) {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw ReportingError(path: path, reason: "the folder cannot be made: \(FileProblem.reason(error))")
-        }
-    }
+    static func makeFolder(_ path: String) throws(ReportingError) { try OutputPlace.make(path) }
 
     func write(_ map: ResultMap, mask: Mask, to name: String) throws(ReportingError) {
         try writeImage(
@@ -182,30 +237,32 @@ public struct ResultFolder: Sendable {
     private func writeImage(
         _ volume: Volume, intent: Intent, description: String, to name: String
     ) throws(ReportingError) {
+        let content: [UInt8]
         do {
-            try NIfTIImage(volume, intent: intent, description: description).write(to: "\(path)/\(name)")
+            content = try NIfTIImage(volume, intent: intent, description: description).encoded(file: "\(path)/\(name)")
         } catch {
-            throw ReportingError(path: "\(path)/\(name)", reason: error.description)
+            throw ReportingError(path: "\(path)/\(name)", reason: "found \(error.found)", remedy: error.remedy)
         }
+        try write(bytes: Gzip.compress(content), to: name)
     }
 
     func write(text: String, to name: String) throws(ReportingError) {
         try write(bytes: Array(text.utf8), to: name)
     }
 
-    private func write(json value: some Encodable, to name: String) throws(ReportingError) {
+    private func write(json value: some Encodable, to name: String, isDurable: Bool = false) throws(ReportingError) {
         let bytes: [UInt8]
         do {
             bytes = try CanonicalJSON.bytes(value)
         } catch {
             throw ReportingError(path: "\(path)/\(name)", reason: "\(error)")
         }
-        try write(bytes: bytes, to: name)
+        try write(bytes: bytes, to: name, isDurable: isDurable)
     }
 
-    private func write(bytes: [UInt8], to name: String) throws(ReportingError) {
+    private func write(bytes: [UInt8], to name: String, isDurable: Bool = false) throws(ReportingError) {
         do {
-            try AtomicFile.write(bytes, to: "\(path)/\(name)")
+            try AtomicFile.write(bytes, to: "\(path)/\(name)", isDurable: isDurable)
         } catch {
             throw ReportingError(error)
         }

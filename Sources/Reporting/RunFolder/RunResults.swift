@@ -44,6 +44,7 @@ extension ResultFolder {
     /// - Throws: ``ReportingError``; `CancellationError` when the task is cancelled, which leaves whole files and no
     ///   `run.json`.
     public func write(_ run: RunResults) throws -> RunRecord {
+        var run = run
         let clock = ContinuousClock()
         let start = clock.now
         try begin(run.machine)
@@ -68,10 +69,11 @@ extension ResultFolder {
                 "note: \(moved.count) file\(moved.count == 1 ? "" : "s") of an earlier run, which this one did not write, "
                     + "\(moved.count == 1 ? "is" : "are") now in \(path)/\(moved.folder).")
         }
-        var inputs: [ContentHash] = []
-        for file in run.project.inputFiles { inputs.append(try ContentHash(of: file)) }
+        let inputs = InputHashes(run.project)
+        run.notices += inputs.notices
+        for notice in inputs.notices { tell("\(notice.location?.file ?? ""): warning: \(notice.message)") }
         let plan = try? PlanHash.sha256(run.project, overrides: run.commandLineSettings)
-        var record = RunRecord(run, inputs: inputs, planSHA256: plan, models: models, comparisons: comparisons)
+        var record = RunRecord(run, inputs: inputs.hashes, planSHA256: plan, models: models, comparisons: comparisons)
         try Task.checkCancellation()
         let page = Report(run, record: record).html
         let spent = start.duration(to: clock.now) / .seconds(1)

@@ -85,11 +85,7 @@ public struct ExtractionTables: Sendable {
 
     /// Writes `places.tsv`, `experiments.tsv` and `imputations.tsv` into a folder, which is made if need be.
     public func write(to folder: String) throws(ReportingError) {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw ReportingError(path: folder, reason: "the folder cannot be made: \(FileProblem.reason(error))")
-        }
+        try OutputPlace.make(folder)
         for (name, table) in [("places", places), ("experiments", experiments), ("imputations", imputations)] {
             do {
                 try AtomicFile.write(Array(table.text.utf8), to: "\(folder)/\(name).tsv")

@@ -2,6 +2,7 @@ import Appraisal
 import Evidence
 import Figures
 import SeedBasedMapping
+import Statistics
 
 /// An evidence class in words: what it is called, what kept the finding out of the next one, and the criteria as a table.
 struct EvidenceWords {
@@ -53,7 +54,7 @@ struct EvidenceWords {
 
     private func number(_ kind: EvidenceGrade.Kind, _ value: Double) -> String {
         switch kind {
-        case .size: PrettyNumber.count(Int(value))
+        case .size: PrettyNumber.count(Int(saturating: value))
         case .convincingP, .suggestiveP, .weakP, .smallStudies, .excess:
             value >= 0.0001 ? NumberText.shortest((value * 10_000).rounded() / 10_000) : EffectWords.p(value)
         case .heterogeneity: "\(PrettyNumber.fixed(value, 0)) %"

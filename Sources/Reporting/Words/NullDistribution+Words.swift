@@ -1,6 +1,7 @@
 import Evidence
 import Figures
 import Inference
+import Statistics
 
 /// How the corrected statistics are called in file names, columns and prose.
 extension NullDistribution.Statistic {
@@ -40,7 +41,7 @@ extension NullDistribution.Statistic {
     func pretty(_ value: Float) -> String {
         switch self {
         case .voxel: PrettyNumber.fixed(Double(value), 2)
-        case .size: PrettyNumber.count(Int(value))
+        case .size: PrettyNumber.count(Int(saturating: Double(value)))
         case .tfce, .mass: PrettyNumber.fixed(Double(value), value < 100 ? 1 : 0)
         }
     }

@@ -17,10 +17,10 @@ struct AgreementStep: AnalysisStep {
         _ shard: Int, of count: Int, model: PreparedModel, options: PermutationOptions
     ) async throws -> PermutationLedger {
         let total = settings.relocations + 1
-        let range = (shard - 1) * total / count..<shard * total / count
-        guard let path = options.ledger else { preconditionFailure("a shard needs a file") }
+        let range = PermutationLedger.range(part: shard, of: count, permutations: total)
+        guard let store = options.ledger else { preconditionFailure("a shard needs a file") }
         let baseRates = try baseRates(model)
-        let ledger = try PermutationLedger.open(path, header(model, range, baseRates))
+        let ledger = try store.open(header(model, range, baseRates))
         try await fill(ledger, try await tests(model, options, baseRates))
         return ledger
     }
@@ -43,8 +43,8 @@ struct AgreementStep: AnalysisStep {
         let table: [[NullDistribution.Maxima]]
         if !options.shards.isEmpty {
             table = try FamilyWiseStep.merged(options.shards, header(model, all, baseRates))
-        } else if let path = options.ledger {
-            let ledger = try PermutationLedger.open(path, header(model, all, baseRates))
+        } else if let store = options.ledger {
+            let ledger = try store.open(header(model, all, baseRates))
             try await fill(ledger, tests)
             table = ledger.table
         } else {

@@ -19,10 +19,10 @@ struct FamilyWiseStep: AnalysisStep {
     ) async throws -> PermutationLedger {
         let (test, key) = try permutationTest(model, sampler: sampler(), options: options)
         let total = test.count
-        let range = (shard - 1) * total / count..<shard * total / count
+        let range = PermutationLedger.range(part: shard, of: count, permutations: total)
         let header = PermutationLedger.Header(key: key, permutations: total, range: range)
-        guard let path = options.ledger else { preconditionFailure("a shard needs a file") }
-        let ledger = try PermutationLedger.open(path, header)
+        guard let store = options.ledger else { preconditionFailure("a shard needs a file") }
+        let ledger = try store.open(header)
         try await fill(ledger, test: test, options: options)
         return ledger
     }
@@ -43,8 +43,8 @@ struct FamilyWiseStep: AnalysisStep {
         progress.ended()
         if !options.shards.isEmpty {
             maxima = try Self.merged(options.shards, header).map { $0[0] }
-        } else if let path = options.ledger {
-            let ledger = try PermutationLedger.open(path, header)
+        } else if let store = options.ledger {
+            let ledger = try store.open(header)
             try await fill(ledger, test: test, options: options, draws: draws)
             maxima = ledger.rows
         } else {

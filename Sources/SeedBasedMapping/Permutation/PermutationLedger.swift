@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 public import Inference
 
 /// The maxima of the permutations done so far, on disk: what an interrupted test resumes from, and what a shard is.
@@ -44,6 +45,8 @@ public final class PermutationLedger: @unchecked Sendable {
         public var line: Int?
         public var reason: String
         public var remedy: String
+        /// Whether the ledger could not be written: the place is at fault, not what stands in it.
+        public var isOutput = false
 
         public var description: String {
             "\(path)\(line.map { ":\($0)" } ?? ""): \(reason) \(remedy)"
@@ -140,17 +143,26 @@ public final class PermutationLedger: @unchecked Sendable {
     /// The same, of several nulls.
     public func append(table added: [[NullDistribution.Maxima]]) throws {
         let text = Self.block(added, from: next)
-        guard let handle = FileHandle(forWritingAtPath: path) else {
-            throw Problem(path: path, reason: "it cannot be written.", remedy: "Check that the folder is there.")
+        do {
+            try AtomicFile.append(Array(text.utf8), to: path)
+        } catch {
+            throw Problem(error)
         }
-        defer { try? handle.close() }
-        try handle.seekToEnd()
-        try handle.write(contentsOf: Data(text.utf8))
-        try handle.synchronize()
         table += added
     }
 
     public func remove() { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The permutations of one of `count` equal parts of a test.
+    ///
+    /// - Parameter part: from 1 to `count`.
+    public static func range(part: Int, of count: Int, permutations: Int) -> Range<Int> {
+        // The product may have more than 64 bits, the quotient has not.
+        func bound(_ parts: Int) -> Int {
+            count.dividingFullWidth(parts.multipliedFullWidth(by: permutations)).quotient
+        }
+        return bound(part - 1)..<bound(part)
+    }
 
     private var text: String {
         header.lines.joined(separator: "\n") + "\n"
@@ -158,10 +170,10 @@ public final class PermutationLedger: @unchecked Sendable {
     }
 
     private func replace(with text: String) throws {
-        let temporary = path + ".tmp"
-        try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
-        guard rename(temporary, path) == 0 else {
-            throw Problem(path: path, reason: String(cString: strerror(errno)) + ".", remedy: "Check the folder.")
+        do {
+            try AtomicFile.write(Array(text.utf8), to: path, isDurable: true)
+        } catch {
+            throw Problem(error)
         }
     }
 
@@ -206,5 +218,12 @@ public final class PermutationLedger: @unchecked Sendable {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return String(hash, radix: 16)
+    }
+}
+
+extension PermutationLedger.Problem {
+    init(_ failure: AtomicFile.Failure) {
+        self.init(path: failure.path, reason: "cannot \(failure.action): \(failure.reason).", remedy: failure.remedy)
+        isOutput = true
     }
 }

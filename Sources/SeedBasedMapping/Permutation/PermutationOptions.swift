@@ -6,7 +6,7 @@ public struct PermutationOptions: Sendable {
     public var memory: Int
     public var instructions: VectorInstructions
     /// Where finished permutations are kept, so that an interrupted test resumes; nil keeps them in memory only.
-    public var ledger: String?
+    public var ledger: LedgerStore?
     /// The complete ledgers of a test that was run in shards; then nothing is permuted.
     public var shards: [PermutationLedger]
     /// Kernels of relocated peaks that several models share; nil: each makes its own.
@@ -18,7 +18,7 @@ public struct PermutationOptions: Sendable {
     ) {
         self.memory = memory
         self.instructions = instructions
-        self.ledger = ledger
+        self.ledger = ledger.map { LedgerStore($0) }
         self.shards = shards
         self.kernels = kernels
     }

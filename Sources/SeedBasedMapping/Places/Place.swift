@@ -33,10 +33,7 @@ public struct Place: Hashable, Sendable {
 
     /// `-12,34,8`: whole mm where they are whole.
     static func name(_ mni: SIMD3<Double>) -> String {
-        (0..<3).map { axis in
-            let value = (mni[axis] * 100).rounded() / 100
-            return value == value.rounded() ? "\(Int(value))" : "\(value)"
-        }.joined(separator: ",")
+        (0..<3).map { NumberText.hundredths(mni[$0]) }.joined(separator: ",")
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Values of the mean at which a voxel's posterior is tabulated: neighbours on a lattice through zero.
 ///
@@ -31,7 +32,7 @@ struct MeanLattice: Hashable, Sendable {
         self = lattice.step <= step * (1 + 1e-6) ? lattice : MeanLattice(level: level + 1)
     }
 
-    func index(nearest x: Double) -> Int { Int((x / step).rounded()) }
+    func index(nearest x: Double) -> Int { Int(saturating: (x / step).rounded()) }
 }
 
 /// Values of τ at which posteriors are tabulated, and their weights.

@@ -181,7 +181,8 @@ final class PosteriorScan: @unchecked Sendable {
     private func placed(mean: Double, deviation: Double, step: Double, halvings: Int) -> Plan {
         let lattice = MeanLattice(stepAtMost: min(step, coarsest))
         return Plan(
-            level: Int32(lattice.level), centre: Int32(lattice.index(nearest: mean)), halvings: Int32(halvings),
+            level: Int32(lattice.level), centre: Int32(clamping: lattice.index(nearest: mean)),
+            halvings: Int32(halvings),
             mean: Float(mean), deviation: Float(deviation))
     }
 

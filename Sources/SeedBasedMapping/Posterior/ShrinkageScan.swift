@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Statistics
 import VoxelKernels
 
 /// The nodes that likelihood and prior meet at: all voxels of a lattice share them, and what a prior has there is computed once.
@@ -112,8 +113,8 @@ final class ShrinkageScan: Sendable {
         let step = table.lattice.step
         let around = 5 * (Shrinkage.deviations.dropFirst().first ?? 0.05)
         let (mean, spread) = (Double(plan.mean), 8 * Double(plan.deviation))
-        let low = Int((min(mean - spread, -around) / step).rounded(.down))
-        let high = Int((max(mean + spread, around) / step).rounded(.up))
+        let low = Int(saturating: (min(mean - spread, -around) / step).rounded(.down))
+        let high = Int(saturating: (max(mean + spread, around) / step).rounded(.up))
         return (max(low, -table.half), min(high, table.half))
     }
 }

@@ -78,6 +78,6 @@ public struct TrimAndFill: Sendable {
             let lastBelow = bySize.lastIndex { deviations[$0] < 0 }.map { $0 + 1 } ?? 0
             estimate = count - Double(lastBelow) - 1
         }
-        return max(0, Int(estimate.rounded(.toNearestOrEven)))
+        return max(0, Int(saturating: estimate.rounded(.toNearestOrEven)))
     }
 }

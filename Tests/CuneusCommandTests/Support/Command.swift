@@ -28,14 +28,17 @@ final class Command {
     /// - Parameters:
     ///   - folder: the working folder.
     ///   - environment: on top of the tests' own; by default there is no atlas, as on a bare machine.
+    ///   - standardOutput: a file or device for it; its text is then not in the outcome.
     ///   - standardError: a file for it; its text is then not in the outcome.
+    ///   - shell: what `sh` runs instead, with the program as `"$0"` and the arguments as `"$@"`.
     init(
-        _ arguments: [String], in folder: String, environment: [String: String] = [:], standardError: String? = nil
+        _ arguments: [String], in folder: String, environment: [String: String] = [:], standardOutput: String? = nil,
+        standardError: String? = nil, shell: String? = nil
     ) throws {
         self.folder = NSTemporaryDirectory() + "cuneus-command-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
-        process.executableURL = Self.program
-        process.arguments = arguments
+        process.executableURL = shell == nil ? Self.program : URL(fileURLWithPath: "/bin/sh")
+        process.arguments = shell.map { ["-c", $0, Self.program.path] + arguments } ?? arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         var variables = ProcessInfo.processInfo.environment
         variables["COLUMNS"] = "80"
@@ -45,7 +48,9 @@ final class Command {
         process.environment = variables
         process.standardInput = FileHandle.nullDevice
         // Files, not pipes: nothing waits for a reader.
-        process.standardOutput = try Self.file("\(self.folder)/out")
+        process.standardOutput =
+            try standardOutput.map { try FileHandle(forWritingTo: URL(fileURLWithPath: $0)) }
+            ?? Self.file("\(self.folder)/out")
         process.standardError =
             try standardError.map { try FileHandle(forWritingTo: URL(fileURLWithPath: $0)) }
             ?? Self.file("\(self.folder)/err")
@@ -63,6 +68,9 @@ final class Command {
     var complaint: String { text("err") }
 
     func interrupt() { process.interrupt() }
+
+    /// As when its terminal is closed.
+    func hangUp() { Foundation.kill(process.processIdentifier, SIGHUP) }
 
     /// Ends the process as a power cut would.
     func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }

@@ -37,6 +37,23 @@ struct SettingsCatalogueTests {
         #expect(SettingKey.named(name)?.defaultText == text)
     }
 
+    @Test(
+        "no number given to a setting traps, and none that is not finite is taken",
+        arguments: [
+            "nan", "inf", "-inf", "1e300", "-1e300", "1e38", "9223372036854775807", "-9223372036854775808", "1e-300",
+            "0",
+            "-1", "99999999999999999999", "",
+        ])
+    func numbers(_ text: String) {
+        for key in SettingKey.all {
+            var settings = Settings()
+            let isTaken = (try? key.set(text, in: &settings)) != nil
+            _ = key.text(in: settings)
+            guard key.allowed.hasPrefix("a number") || key.allowed.hasPrefix("a whole number") else { continue }
+            #expect(!isTaken || Double(text)?.isFinite == true, "\(key.name) takes \(text)")
+        }
+    }
+
     @Test("values are set in their order, and all of them can be written down again")
     func applying() throws {
         let settings = try Settings().applying([
