@@ -33,6 +33,8 @@ public struct Report: Sendable {
                 ("studies", "What went in", ReportStudies(run).html),
             ]
             + models.enumerated().flatMap { n, model in results(model, number: n + 1) }
+            + (ConjunctionSection(run).map { [(ConjunctionSection.identifier, ConjunctionSection.title, $0.html)] }
+                ?? [])
             + (RegionSection(run).map { [(RegionSection.identifier, RegionSection.title, $0.html)] } ?? []) + [
                 ("notices", "Notices", notices),
                 ("methods", "Methods for a paper", methods),
