@@ -7,9 +7,9 @@ import Statistics
 
 /// What several models of a plan have in common: grey matter and function, two diagnoses.
 ///
-/// The minimum statistic against the conjunction null (Nichols 2005, doi:10.1016/j.neuroimage.2004.12.005): a voxel counts where every
-/// model has an effect there in the same direction, and its corrected p is the largest of theirs. Beside it the joint p of Radua 2013
-/// (``MultimodalUnion``), which asks less.
+/// The minimum statistic against the conjunction null (Nichols 2005, doi:10.1016/j.neuroimage.2004.12.005): a voxel counts
+/// where every model has an effect there in the same direction, and its corrected p is the largest of theirs. Beside it the
+/// joint p of Radua 2013 (``MultimodalUnion``), which asks less.
 public struct ModelConjunction: Sendable {
     /// A model as a conjunction takes it. Maps hold one value per mask voxel.
     public struct Part: Sendable {
@@ -51,7 +51,8 @@ public struct ModelConjunction: Sendable {
     public var mask: Mask { parts[0].mask }
     /// The z nearest to 0 where all have one sign, else 0; NaN where a model has none.
     public let z: [Float]
-    /// The largest of the models' corrected p in the direction they share, 1 where they share none; nil where a model was not tested.
+    /// The largest of the models' corrected p in the direction they share, 1 where they share none; nil where a model was not
+    /// tested.
     public let correctedP: [Float]?
     /// z of the joint one-sided p, with the sign the models share; 0 where they share none or the joint p exceeds one half.
     public let union: [Float]
@@ -104,7 +105,8 @@ public struct ModelConjunction: Sendable {
         }
     }
 
-    /// Samples of people in more than one of the models: their results are then not independent, and the joint p is too small.
+    /// Samples of people in more than one of the models: their results are then not independent, and the joint p is too
+    /// small.
     public var sharedSamples: [String] {
         var counts: [String: Int] = [:]
         for sample in parts.flatMap(\.samples) { counts[sample, default: 0] += 1 }

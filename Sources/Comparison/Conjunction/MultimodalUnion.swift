@@ -2,9 +2,10 @@ import Foundation
 
 /// The joint p of several maps that must all be small: Radua 2013 (Curr Med Chem 20:462), "multimodal meta-analysis".
 ///
-/// Of two: U = p₁ + p₂ − p₁p₂, the probability that one at least of two true nulls gives as much, and p = U + (1 − U) ln(1 − U), which
-/// is the distribution of U under both nulls. For k independent p the same is P(k, x), the regularised incomplete gamma function at
-/// x = −Σ ln(1 − pᵢ): a single large p makes the joint one large. (Re-derived: the article was not at hand.)
+/// Of two: U = p₁ + p₂ − p₁p₂, the probability that one at least of two true nulls gives as much, and
+/// p = U + (1 − U) ln(1 − U), which is the distribution of U under both nulls. For k independent p the same is P(k, x), the
+/// regularised incomplete gamma function at x = −Σ ln(1 − pᵢ): a single large p makes the joint one large. (Re-derived: the
+/// article was not at hand.)
 public enum MultimodalUnion {
     /// ln of the joint p from ln pᵢ of independent p; 0 where there are none.
     public static func logP(_ logP: [Double]) -> Double {
