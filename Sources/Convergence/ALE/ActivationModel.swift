@@ -65,7 +65,12 @@ package struct ActivationModel: Sendable {
             }
             var study = Study(id: set.id, kernel: number, weight: weights?[index] ?? 1, foci: voxels)
             if convention.isContinuous, let gaussian {
-                study.continuous = ContinuousFoci(set.foci, fwhm: gaussian.fwhm, in: space)
+                let foci = ContinuousFoci(set.foci, fwhm: gaussian.fwhm, in: space)
+                // A density times a voxel's volume is no probability where the Gaussian is narrower than the voxel.
+                guard foci.peak < 1 else {
+                    throw .setting(name: "fwhm", value: gaussian.fwhm, allowed: "at least a voxel's edge")
+                }
+                study.continuous = foci
             }
             studies.append(study)
         }
