@@ -80,8 +80,8 @@ struct GingerALETests {
             worst = max(worst, difference)
         }
         #expect(compared > 90_000)
-        // ALE differs by 2e-9 in bins of 1e-5: one voxel in some 2,500 may fall to the neighbouring bin.
-        #expect(apart < compared / 500)
+        // ALE differs by 2e-9 in bins of 1e-5: in numpy one voxel of all falls to the neighbouring bin, by 0.002.
+        #expect(apart <= 20)
         #expect(worst < 0.08)
         for (a, b) in zip(ours, theirs) where !(b > 0) { #expect(a < 0.02) }
     }
