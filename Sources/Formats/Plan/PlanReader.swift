@@ -47,7 +47,8 @@ enum PlanReader {
             case "defaults":
                 project.settings = try project.settings.applying(try models.assignments(value, "defaults"))
             case "models": project.models = try models.read(value, at: key.source)
-            case "bayes", "conjunction": break  // the first is read above for all regions, the other below: it names models
+            // The first holds for all regions and is read above; the second names models and is read below.
+            case "bayes", "conjunction": break
             case "inputs" where takesInputs: break
             case "inputs":
                 throw InputError(
