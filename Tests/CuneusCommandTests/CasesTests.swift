@@ -36,6 +36,31 @@ struct CasesTests {
         }
     }
 
+    @Test(
+        "sdm-conjunction: what two models have in common is a map, a table and a line; models of foci alone are refused"
+    )
+    func conjunction() throws {
+        let project = try path("sdm-conjunction/project")
+        var files: [String: String] = [:]
+        for name in ["cuneus.yaml", "peaks.tsv", "studies.tsv"] {
+            files["p/\(name)"] = try String(contentsOfFile: "\(project)/\(name)", encoding: .utf8)
+        }
+        files["p/cuneus.yaml", default: ""] += "\nconjunction: [gmv, fun]\n"
+        let scratch = try Scratch(files)
+        let outcome = try cuneus(
+            "run", "p", "--out", "r", "--set", "relocations=0", "--set", "permutations=0", "--set", "voxel_size=6",
+            "--skip-trust", "--quiet", in: scratch.path)
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        #expect(outcome.output.contains("gmv and fun in common"), "\(outcome.output)")
+        // Study A gave both models an experiment.
+        #expect(outcome.output.contains("1 sample of people is in more than one of these models"))
+        for name in ["z_desc-conjunction.nii.gz", "z_desc-union.nii.gz", "clusters.tsv"] {
+            #expect(FileManager.default.fileExists(atPath: "\(scratch.path)/r/conjunction_gmv_fun/\(name)"))
+        }
+        let foci = try cuneus("run", "p", "--out", "q", "--method", "ale", in: scratch.path)
+        #expect(foci.code != 0 && foci.complaint.contains("no method that makes one"), "\(foci.complaint)")
+    }
+
     @Test("sleuth-excel-quotes: fit for ALE as it is; signed methods ask for the sign")
     func excelQuotes() throws {
         let foci = try path("sleuth-excel-quotes/foci.txt")

@@ -140,6 +140,12 @@ enum NativeWriter {
                 lines += last(model.overrides).map { "      \($0.key): \(value($0).inYAMLQuotes)" }
             }
         }
+        if !project.conjunctions.isEmpty {
+            lines.append("conjunction:")
+            lines += project.conjunctions.map {
+                "  - [\($0.models.map(\.inYAMLQuotes).joined(separator: ", "))]"
+            }
+        }
         if !project.atlases.isEmpty {
             lines.append("atlases:")
             for atlas in project.atlases {
