@@ -43,7 +43,7 @@ public struct MapPlausibility: Sendable {
         let hasShape = isBrain && values.values.count >= Self.fewestValues
         if hasShape {
             try checkBackground(values)
-            if isMap { try checkScale(values) }
+            try checkScale(values)
         }
         try checkRange(values)
         guard isMap else { return [] }

@@ -28,7 +28,7 @@ public enum MapStatistic: String, Hashable, Sendable, CaseIterable {
     }
 
     /// The NIfTI intent codes that stand for a statistic.
-    static let statisticCodes = 2...24
+    public static let statisticCodes = 2...24
 
     /// Holds what is said against the header, whichever of the two is wrong: image functions copy headers, and files are renamed.
     ///

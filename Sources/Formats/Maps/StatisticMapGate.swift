@@ -38,4 +38,10 @@ public struct StatisticMapGate: Sendable {
         if checks.contains(.placement) { try MapPlacement(image, path: path, source: source).check() }
         return image
     }
+    /// What is odd about where an opened map is.
+    public static func notices(
+        of image: NIfTIImage, path: String, at source: SourceLocation? = nil
+    ) -> [Notice] {
+        MapPlacement(image, path: path, source: source ?? SourceLocation(file: path)).notices
+    }
 }

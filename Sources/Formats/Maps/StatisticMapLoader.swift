@@ -23,7 +23,7 @@ public enum StatisticMapLoader {
     ///   what they are said to be, have values in hardly any of the mask, or values that no effect can be made from.
     public static func read(_ map: Experiment.StatisticMap, of experiment: Experiment, mask: Mask) throws -> Loaded {
         let image = try StatisticMapGate().open(map.path, at: map.source)
-        var notices = MapPlacement(image, path: map.path, source: map.source).notices
+        var notices = StatisticMapGate.notices(of: image, path: map.path, at: map.source)
         let kind = try kind(of: map, image: image, experiment: experiment, &notices)
         let plausibility = MapPlausibility(
             statistic(kind), scale: experiment.scale, path: map.path, at: map.source)
