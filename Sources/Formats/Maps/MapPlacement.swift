@@ -79,7 +79,8 @@ struct MapPlacement {
             ]
             let apart = sform.world(voxel) - qform.world(voxel)
             let distance = (apart * apart).sum().squareRoot()
-            if distance > furthest { (furthest, place) = (distance, voxel) }
+            // Of corners as far, rounding aside, the first is named.
+            if distance > furthest + 1e-6 { (furthest, place) = (distance, voxel) }
         }
         guard furthest > sform.affine.voxelSize.max() else { return }
         func words(_ position: SIMD3<Double>) -> String {
