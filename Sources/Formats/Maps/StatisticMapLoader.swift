@@ -34,7 +34,7 @@ public enum StatisticMapLoader {
         guard effects.allSatisfy({ !$0.isInfinite }) else {
             throw InputError(
                 at: map.source,
-                "\(map.path) has values too large to be turned into an effect (a z beyond 37, or a correlation of 1).",
+                "\(map.path) has values too large to be turned into an effect (infinite, or a correlation of 1).",
                 remedy: "Check that it holds the statistic its name or header says.")
         }
         if let notice = extreme(effects, map, experiment) { notices.append(notice) }
@@ -146,8 +146,9 @@ public enum StatisticMapLoader {
         )
     }
 
+    /// NaN and exactly 0 are no value; infinity is one, and no effect can be made of it.
     private static func present(_ value: Float, _ convert: (Double) -> Double) -> Float {
-        guard value.isFinite, value != 0 else { return .nan }
+        guard !value.isNaN, value != 0 else { return .nan }
         return Float(convert(Double(value)))
     }
 }

@@ -11,7 +11,8 @@ extension StudentT {
         // The first term of the series in v/t², which t² as a number has no room for: the next is smaller by 1e-200.
         if t > 1e100 {
             let logBeta =
-                SpecialFunctions.logGamma(v / 2) + SpecialFunctions.logGamma(0.5) - SpecialFunctions.logGamma((v + 1) / 2)
+                SpecialFunctions.logGamma(v / 2) + SpecialFunctions.logGamma(0.5)
+                - SpecialFunctions.logGamma((v + 1) / 2)
             return 0.5 * v * (log(v) - 2 * log(t)) - log(v / 2) - logBeta - 0.693147180559945309417
         }
         return SpecialFunctions.logIncompleteBeta(1 / (1 + t / v * t), v / 2, 0.5) - 0.693147180559945309417
