@@ -114,7 +114,7 @@ public struct MapPlausibility: Sendable {
             values.isUnscaledInteger ? " It is stored as integers without scl_slope: perhaps their scale is lost." : ""
         throw InputError(
             at: source,
-            "\(path) has a \(statistic.name) of \(MapWords.number(found)); \(limitWords(limit)).\(stored)",
+            "\(path) has \(statistic == .r ? "an" : "a") \(statistic.name) of \(MapWords.number(found)); \(limitWords(limit)).\(stored)",
             remedy: "Check what it holds, and the sample size; where there is no data, write NaN or 0.")
     }
 
@@ -127,8 +127,17 @@ public struct MapPlausibility: Sendable {
             at: source,
             "\(path) looks thresholded at \(MapWords.number(smallest)): \(MapWords.percent(values.share)) of the mask's voxels have values, none closer to 0. What was cut away is not missing.",
             remedy:
-                "Give the map without threshold; or its peaks (cuneus image peaks \(path) --threshold \(MapWords.number(smallest))) with that threshold as t_thr."
+                "Give the map without threshold; or \(peaksWords(smallest))."
         )
+    }
+
+    /// How to get what a thresholded map is worth.
+    private func peaksWords(_ threshold: Float) -> String {
+        guard isTest else { return "its peaks, with the threshold (as a t) as t_thr" }
+        let option = statistic == .z ? " --statistic z" : ""
+        return
+            "its peaks (cuneus image peaks \(path) --threshold \(MapWords.number(threshold))\(option) --experiment NAME) "
+            + "with that threshold\(statistic == .z ? ", as a t," : "") as t_thr"
     }
 
     private func oneSign(_ values: MapValues) -> [Notice] {
