@@ -1,3 +1,5 @@
+import Imaging
+
 /// One setting: its name in `cuneus.yaml`, unit, default, meaning, and how it is read, checked and written.
 public struct SettingKey: Sendable {
     /// As in `cuneus.yaml` and `--set name=value`.
@@ -326,9 +328,7 @@ public struct SettingKey: Sendable {
                 case "grey_matter", "gray_matter": settings[keyPath: path] = .greyMatter
                 case "brain": settings[keyPath: path] = .brain
                 default:
-                    guard
-                        text.contains("/") || text.hasSuffix(".nii") || text.hasSuffix(".gz") || text.hasSuffix(".hdr")
-                    else { return false }
+                    guard text.contains("/") || ImageFileName(text) != nil else { return false }
                     settings[keyPath: path] = .file(text)
                 }
                 return true
