@@ -130,7 +130,7 @@ public struct Settings: Hashable, Sendable {
     /// mm.
     public var kernelFWHM = 20.0
     /// mm; of the method `effects`.
-    public var leastKernelFWHM = 12.0
+    public var leastKernelFWHM = 14.0
     /// mm.
     public var voxelSize = 2.0
     public var mask = MaskChoice.greyMatter
