@@ -17,6 +17,8 @@ public struct PreparedModel: Sendable {
     let leaveOut: Int
     /// Of the method `effects`; nil for what is imputed around the most likely effect.
     let posterior: PosteriorResult?
+    /// By experiment, the mask voxels that it looked at; nil for all.
+    let searched: [[Bool]?]
     let sharedSamples: [SharedSample]
     let notices: [Notice]
     public let timings: [ModelResult.Timing]

@@ -124,7 +124,11 @@ public struct SeedBasedAnalysis: Sendable {
         let maps = loaded.maps
         var notices = loaded.warnings
         clock.lap("maps")
-        let (bounds, unusedPeaks) = try await reports.bounds(of: prepared, maps: maps)
+        let searched = try experiments.map { try SearchedVoxels.of($0, in: space.mask) }
+        for case (let experiment, let searched?) in zip(experiments, searched) {
+            notices += [SearchedVoxels.notice(experiment, searched, in: space.mask)].compactMap { $0 }
+        }
+        let (bounds, unusedPeaks) = try await reports.bounds(of: prepared, maps: maps, searched: searched)
         notices += unusedPeaks
         clock.lap("bounds")
 
@@ -145,7 +149,7 @@ public struct SeedBasedAnalysis: Sendable {
         } else if settings.usesPosterior {
             leaveOut = 0
             let step = PosteriorStep(context: context)
-            let all = try await step.posterior(prepared, maps: maps, rows: rows)
+            let all = try await step.posterior(prepared, maps: maps, searched: searched, rows: rows)
             let found = try await all.maps(workers: workers, progress: progress)
             posterior = PosteriorResult(posterior: all, maps: found)
             studies = step.studies(experiments, scales: scales, bounds: bounds, found)
@@ -158,7 +162,7 @@ public struct SeedBasedAnalysis: Sendable {
         clock.lap("most likely effect")
         return PreparedModel(
             plan: plan, experiments: prepared, studies: studies,
-            rows: rows, design: design, leaveOut: leaveOut, posterior: posterior,
+            rows: rows, design: design, leaveOut: leaveOut, posterior: posterior, searched: searched,
             sharedSamples: SharedSample.all(
                 in: given, rule: settings.samples, covariates: plan.covariateColumns), notices: notices,
             timings: clock.laps)
@@ -189,7 +193,8 @@ extension SeedBasedAnalysis {
     public func bounds(
         of experiments: [PreparedExperiment], maps: [[Float]?]
     ) async throws -> (bounds: [EffectBounds], notices: [Notice]) {
-        try await BoundsStep(context: context).bounds(of: experiments, maps: maps)
+        try await BoundsStep(context: context).bounds(
+            of: experiments, maps: maps, searched: experiments.map { _ in nil })
     }
 
     /// From bounds to pooled maps.
@@ -264,7 +269,8 @@ extension SeedBasedAnalysis {
         }
         return PreparedModel(
             plan: model.plan, experiments: model.experiments, studies: studies, rows: model.rows, design: matrix,
-            leaveOut: leaveOut, posterior: nil, sharedSamples: model.sharedSamples, notices: model.notices,
+            leaveOut: leaveOut, posterior: nil, searched: model.searched, sharedSamples: model.sharedSamples,
+            notices: model.notices,
             timings: model.timings)
     }
 }

@@ -18,6 +18,8 @@ enum SearchChecks {
         else { return [] }
         let word = text.trimmingBlanks.lowercased()
         if wholeBrain.contains(word) || word.isEmpty { return [] }
+        // It says where it looked: elsewhere it has no value, and its peaks are relocated within.
+        if experiment.coverage != nil, needsEffects { return [] }
         guard regions.contains(word) else {
             return [
                 Notice(
@@ -32,7 +34,7 @@ enum SearchChecks {
                 needsEffects ? .error : .warning, code: "search-roi", at: experiment.source,
                 "experiment \"\(experiment.id)\" searched regions only (\(column): \(text)); what it does not report elsewhere "
                     + "it did not look for, and its peaks lie where it looked.",
-                remedy: "Leave it out: filter: \(column) != \"\(text)\" in the plan, or remove its row.")
+                remedy: "Say where it looked by an image in the column coverage, or leave it out: filter: \(column) != \"\(text)\" in the plan, or remove its row.")
         ]
     }
 }

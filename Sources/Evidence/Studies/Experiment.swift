@@ -45,6 +45,18 @@ public struct Experiment: Hashable, Sendable {
         case missing
     }
 
+    /// An image of the part of the brain that was searched.
+    public struct Coverage: Hashable, Sendable {
+        /// Path of the image: above 0 where the experiment looked.
+        public var path: String
+        public var source: SourceLocation
+
+        public init(path: String, source: SourceLocation) {
+            self.path = path
+            self.source = source
+        }
+    }
+
     /// Unique within a project; letters, digits, `_`, `-`, `.`.
     public var id: String
     /// Publication or data set the experiment belongs to.
@@ -66,6 +78,8 @@ public struct Experiment: Hashable, Sendable {
     /// Which signs the paper's table was to show; nil when the source does not say.
     public var direction: ReportedDirection?
     public var report: Report
+    /// Where the experiment looked; nil for the whole brain.
+    public var coverage: Coverage?
     /// Peaks reported besides a map. Analyses of effects take the map alone; methods that look for convergence of
     /// coordinates take these. Empty when ``report`` is peaks.
     public var peaksBesideMap: [Peak]

@@ -40,6 +40,10 @@ enum ColumnDictionary {
             ""
         ),
         ("report", "What the experiment gives: peaks, map, or none (whole brain searched, nothing found)", ""),
+        (
+            NativeReader.coverageColumn,
+            "Image of where the experiment looked (above 0), from this folder; the whole brain where missing", ""
+        ),
     ]
 
     private static let peakColumns: [(String, String, String)] = [

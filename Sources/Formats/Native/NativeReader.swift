@@ -10,16 +10,19 @@ enum NativeReader {
     /// Columns of `studies.tsv` with a meaning of their own; all others are covariates.
     static let studyColumns = [
         "experiment", "study", "sample", "n1", "n2", sharesControlsColumn, "measure", "t_thr", "t_thr_assumed",
-        "direction", "report",
+        "direction", "report", coverageColumn,
     ]
     /// Says yes where experiments of one sample have only their second group (the controls) in common.
     static let sharesControlsColumn = "shares_controls"
+    /// An image of where the experiment looked, from the project's folder; the whole brain where empty.
+    static let coverageColumn = "coverage"
     /// Those that are written only where an experiment has something to say there.
     static func unusedColumns(of project: Project) -> Set<String> {
         var unused: Set<String> = []
         if !project.experiments.contains(where: { $0.measure == .correlation }) { unused.insert("measure") }
         if !project.experiments.contains(where: { $0.direction != nil }) { unused.insert(ReportedDirection.column) }
         if !project.experiments.contains(where: \.sharesControls) { unused.insert(sharesControlsColumn) }
+        if !project.experiments.contains(where: { $0.coverage != nil }) { unused.insert(coverageColumn) }
         return unused
     }
 
@@ -111,10 +114,13 @@ enum NativeReader {
         }
         let mapsFolder = Path.join(folder, mapsName)
         let maps = NativeMaps(folder: mapsFolder, names: Path.contents(mapsFolder))
-        project.experiments = try studies.experiments(peaks: peaks.byExperiment, maps: maps)
+        project.experiments = try studies.experiments(peaks: peaks.byExperiment, maps: maps, folder: folder)
         project.covariateNames = studies.covariateNames
         project.notices += studies.notices
         project.notices += maps.unused(by: project.experiments)
+        for path in Set(project.experiments.compactMap(\.coverage?.path)).sorted() {
+            project.inputFiles += ImageFileName.files(of: path)
+        }
         for experiment in project.experiments {
             guard case .map(let map) = experiment.report else { continue }
             project.inputFiles += ImageFileName.files(of: map.path)

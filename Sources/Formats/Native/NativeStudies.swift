@@ -1,11 +1,13 @@
 import Evidence
+import Imaging
 
 /// The rows of `studies.tsv`: one experiment each.
 ///
 /// Columns: `experiment` (unique name), `study` (the experiment's name where empty), `sample` (the study's name where
 /// empty), `n1`, `n2` (0 where empty), `shares_controls` (yes where experiments of one sample have only their second group in common), `measure` (`change`, or `correlation` with improvement; change where empty), `t_thr`
 /// (a t value), `t_thr_assumed` (yes or no), `direction` (`both`, `increases` or `decreases`: what the paper's table was to
-/// show; not known where empty), `report` (`peaks`, `map` or `none`; where empty it follows from what is there).
+/// show; not known where empty), `report` (`peaks`, `map` or `none`; where empty it follows from what is there), `coverage` (an
+/// image of where the experiment looked; the whole brain where empty).
 /// `none` says that the whole brain was searched and nothing found. All others are covariates.
 struct NativeStudies {
     let table: Table
@@ -79,7 +81,10 @@ struct NativeStudies {
         sizes[id] = StatisticBasis(n1: first, n2: second ?? 0, measure: measure)
     }
 
-    mutating func experiments(peaks: [String: [Peak]], maps: NativeMaps) throws(InputError) -> [Experiment] {
+    /// - Parameter folder: of the project, where images of coverage are looked for.
+    mutating func experiments(
+        peaks: [String: [Peak]], maps: NativeMaps, folder: String
+    ) throws(InputError) -> [Experiment] {
         let columns = (
             study: table.column("study"), sample: table.column("sample"), threshold: table.column("t_thr"),
             assumed: table.column("t_thr_assumed"), direction: table.column(ReportedDirection.column),
@@ -119,6 +124,7 @@ struct NativeStudies {
                     covariates: Dictionary(uniqueKeysWithValues: covariates.map { ($0.name, $0.values[index]) }),
                     source: source)
                 if let column = columns.sharesControls { made.sharesControls = try isYes(row, column) }
+                made.coverage = try coverage(row, in: folder)
                 experiments.append(made)
             }
         }
@@ -141,6 +147,24 @@ struct NativeStudies {
         }
         throw InputError(
             at: table.location(row), "\(table.columns[column]) is \"\(text)\"; a t value was expected.", remedy: remedy)
+    }
+
+    private func coverage(_ row: Table.Row, in folder: String) throws(InputError) -> Experiment.Coverage? {
+        guard let column = table.column(NativeReader.coverageColumn), let name = row.fields[column] else { return nil }
+        let source = table.location(row)
+        let path = name.hasPrefix("/") ? name : Path.join(folder, name)
+        guard Path.exists(path) else {
+            throw InputError(
+                at: source, "\(table.columns[column]) is \"\(name)\", and there is no such file.",
+                remedy: "Name a NIfTI image in MNI space, from the project's folder: above 0 where the experiment looked. "
+                    + "Leave it empty for the whole brain.")
+        }
+        guard ImageFileName(Path.name(path)) != nil else {
+            throw InputError(
+                at: source, "\(table.columns[column]) is \"\(name)\"; a NIfTI image was expected.",
+                remedy: "Rename the column if it is a covariate of your own.")
+        }
+        return Experiment.Coverage(path: path, source: source)
     }
 
     private static func measure(_ row: Table.Row, of table: Table) throws(InputError) -> EffectMeasure {

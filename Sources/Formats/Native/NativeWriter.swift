@@ -25,6 +25,9 @@ enum NativeWriter {
         output.texts += ColumnDictionary.files(project, columns: names)
         for experiment in project.experiments {
             if case .map(let map) = experiment.report { output.copies += copies(of: map, for: experiment.id) }
+            if let coverage = experiment.coverage {
+                output.copies += copies(of: coverage.path, to: coverageStem(experiment))
+            }
         }
         return output
     }
@@ -45,10 +48,15 @@ enum NativeWriter {
         case "t_thr": experiment.tThreshold.map(NumberText.text) ?? missing
         case "t_thr_assumed": experiment.thresholdIsAssumed ? "yes" : "no"
         case ReportedDirection.column: experiment.direction?.rawValue ?? missing
+        case NativeReader.coverageColumn:
+            experiment.coverage.flatMap { copies(of: $0.path, to: coverageStem(experiment)).first?.to } ?? missing
         case "report": experiment.hasMap ? "map" : experiment.peaks.isEmpty ? "none" : "peaks"
         default: missing
         }
     }
+
+    /// Each experiment has its own copy, so that a row can be taken to another project.
+    private static func coverageStem(_ experiment: Experiment) -> String { "coverage/\(experiment.id)" }
 
     private static func cell(_ covariate: Experiment.Covariate) -> String {
         covariate == .missing ? missing : covariate.cell

@@ -8,17 +8,16 @@ extension SeedBasedAnalysis {
     ///
     /// - Parameters:
     ///   - model: of ``prepare(_:experiments:design:)`` with the same settings, without a design.
-    ///   - places: where relocated peaks go.
-    ///   - coverage: by experiment, the mask voxels that it looked at; nil for all, and for every experiment not named.
+    ///   - places: where relocated peaks go; those of an experiment within what it looked at.
     ///   - kernels: kept for other models.
     /// - Throws: `CancellationError`.
     public func agreementTest(
-        _ model: PreparedModel, places: any RelocationPlaces = UniformPlaces(), coverage: [String: [Bool]] = [:],
+        _ model: PreparedModel, places: any RelocationPlaces = UniformPlaces(),
         startPoints: Int = AgreementTest.defaultStartPoints, instructions: VectorInstructions = .best,
         kernels: KernelStore? = nil
     ) async throws -> AgreementTest {
         try await agreementTest(
-            model.agreementStudies(coverage: coverage), rows: model.rows, places: places, startPoints: startPoints,
+            model.agreementStudies, rows: model.rows, places: places, startPoints: startPoints,
             instructions: instructions, kernels: kernels)
     }
 
@@ -49,12 +48,11 @@ extension SeedBasedAnalysis {
 
 extension PreparedModel {
     /// Its experiments as the agreement test takes them; those given as maps with their effects.
-    func agreementStudies(coverage: [String: [Bool]]) -> [AgreementStudy] {
-        zip(experiments, studies).map { prepared, study in
-            var isMap = false
-            if case .map = prepared.experiment.report { isMap = true }
+    var agreementStudies: [AgreementStudy] {
+        experiments.indices.map { index in
+            let isMap = experiments[index].experiment.hasMap
             return AgreementStudy(
-                prepared, map: isMap ? study.bounds.lower : nil, coverage: coverage[prepared.experiment.id])
+                experiments[index], map: isMap ? studies[index].bounds.lower : nil, coverage: searched[index])
         }
     }
 }

@@ -10,10 +10,12 @@ struct BoundsStep: AnalysisStep {
     let context: AnalysisContext
 
     /// Bounds of every experiment, in order.
-    /// - Parameter maps: effects per mask voxel of the experiments given as maps (nil for the others).
+    /// - Parameters:
+    ///   - maps: effects per mask voxel of the experiments given as maps (nil for the others).
+    ///   - searched: mask voxels that experiments looked at; nil for all. Elsewhere the bounds are NaN, as in the gaps of a map.
     /// - Returns: the bounds, and notices of peaks that could not be used.
     func bounds(
-        of experiments: [PreparedExperiment], maps: [[Float]?]
+        of experiments: [PreparedExperiment], maps: [[Float]?], searched: [[Bool]?]
     ) async throws -> (bounds: [EffectBounds], notices: [Notice]) {
         progress.began("Bounds from peaks", units: experiments.count)
         defer { progress.ended() }
@@ -25,8 +27,14 @@ struct BoundsStep: AnalysisStep {
             } else {
                 var paths = ShortestPaths(builder.kernel.graph)
                 let experiment = experiments[index]
-                let (bounds, unused) = builder.bounds(
+                var (bounds, unused) = builder.bounds(
                     peaks: experiment.peaks, thresholdG: experiment.thresholdG ?? 0, with: &paths)
+                if let searched = searched[index] {
+                    for voxel in searched.indices where !searched[voxel] {
+                        bounds.lower[voxel] = .nan
+                        bounds.upper[voxel] = .nan
+                    }
+                }
                 results[index] = (bounds, unused)
             }
             progress.advanced(by: 1)

@@ -37,10 +37,12 @@ public struct EffectReport: Sendable {
         /// Heights of sign-only peaks in multiples of b, and their weights.
         public let heights: [Float]
         public let weights: [Float]
+        /// By mask voxel, whether the experiment looked there; nil where it looked everywhere. Elsewhere it says nothing.
+        public fileprivate(set) var searched: [Bool]?
     }
 
     public let scale: EffectScale
-    public let content: Content
+    public private(set) var content: Content
 
     /// Of an experiment given as a map.
     public init(map: [Float], scale: EffectScale) {
@@ -73,7 +75,16 @@ public struct EffectReport: Sendable {
                 thresholdG: thresholdG, voxels: voxels, centre: centre,
                 slope: slope.isEmpty ? Array(repeating: 0, count: voxels.count) : slope, halfWidth: halfWidth,
                 growth: growth.isEmpty ? Array(repeating: 0, count: voxels.count) : growth,
-                heights: heights.map(Float.init), weights: weights.map(Float.init)))
+                heights: heights.map(Float.init), weights: weights.map(Float.init), searched: nil))
+    }
+
+    /// The same of an experiment that looked only at a part of the brain; a map says so itself.
+    package func searching(_ searched: [Bool]?) -> EffectReport {
+        guard case .peaks(var peaks) = content else { return self }
+        peaks.searched = searched
+        var report = self
+        report.content = .peaks(peaks)
+        return report
     }
 
     /// From bounds at every voxel, as other programs publish them; NaN (which only a map has) makes it a map.
@@ -93,13 +104,14 @@ public struct EffectReport: Sendable {
             halfWidth: touched.map { 0.5 * (bounds.upper[$0] - bounds.lower[$0]) }, scale: scale)
     }
 
-    /// The bounds at a mask position for a height in multiples of b: nil where a map has no value.
+    /// The bounds at a mask position for a height in multiples of b: nil where a map has no value, or nobody looked.
     public func bounds(at voxel: Int, height: Double = 1) -> (lower: Double, upper: Double)? {
         switch content {
         case .map(let map):
             let g = Double(map[voxel])
             return g.isNaN ? nil : (g, g)
         case .peaks(let peaks):
+            guard peaks.isSearched(voxel) else { return nil }
             guard let index = peaks.index(of: voxel) else { return (-peaks.thresholdG, peaks.thresholdG) }
             let centre = Double(peaks.centre[index]) + height * Double(peaks.slope[index])
             let half = Double(peaks.halfWidth[index]) + height * Double(peaks.growth[index])
@@ -141,6 +153,8 @@ extension EffectReport.Peaks {
         }
         return low
     }
+
+    func isSearched(_ voxel: Int) -> Bool { searched.map { $0[voxel] } ?? true }
 
     /// Whether the effect is the centre.
     func isKnown(_ index: Int) -> Bool { 2 * halfWidth[index] < Float(IntervalEffect.knownWidth) && growth[index] == 0 }

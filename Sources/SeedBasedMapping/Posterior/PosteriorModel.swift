@@ -34,6 +34,8 @@ struct PosteriorModel: Sendable {
     /// Rows that have an experiment given as peaks: they speak everywhere.
     let rowsOfPeaks: Int
     let rowHasPeaks: [Bool]
+    /// Members of each row that are given as peaks.
+    let peaksOfRow: [Int]
     let correlation: Double
     /// No effect and no bound is farther from zero.
     let extreme: Double
@@ -86,6 +88,9 @@ struct PosteriorModel: Sendable {
         self.silences = silences
         self.silenceCounts = counts
         self.rowHasPeaks = rowHasPeaks
+        var peaksOfRow = [Int](repeating: 0, count: rowHasPeaks.count)
+        for member in members where member.silence != nil { peaksOfRow[member.row] += 1 }
+        self.peaksOfRow = peaksOfRow
         self.correlation = correlation
         rowsOfPeaks = rowHasPeaks.count { $0 }
         extreme = members.reduce(0.5) { max($0, reports[$1.report].extreme) }
@@ -123,6 +128,13 @@ struct PosteriorModel: Sendable {
         var halfWidth: Float
         var growth: Float
 
+        /// That it did not look here: it is no longer silent, and says nothing.
+        static func absent(_ member: Int) -> Entry {
+            Entry(member: Int32(member), centre: .nan, slope: 0, halfWidth: 0, growth: 0)
+        }
+
+        var isAbsent: Bool { centre.isNaN }
+
         var isKnown: Bool { 2 * halfWidth < Float(IntervalEffect.knownWidth) && growth == 0 }
         var variesWithHeight: Bool { slope != 0 || growth != 0 }
     }
@@ -151,12 +163,18 @@ struct PosteriorModel: Sendable {
                 }
             case .peaks(let peaks):
                 guard let first = voxels.first, let last = voxels.last else { continue }
+                if let searched = peaks.searched {
+                    for (index, voxel) in voxels.enumerated() where !searched[Int(voxel)] {
+                        found.append((Int32(index), .absent(number)))
+                        counts[index + 1] += 1
+                    }
+                }
                 var index = 0
                 var at = peaks.firstIndex(from: first)
                 while at < peaks.voxels.count, peaks.voxels[at] <= last {
                     let voxel = peaks.voxels[at]
                     while voxels[index] < voxel { index += 1 }
-                    if voxels[index] == voxel {
+                    if voxels[index] == voxel, peaks.isSearched(Int(voxel)) {
                         found.append(
                             (
                                 Int32(index),

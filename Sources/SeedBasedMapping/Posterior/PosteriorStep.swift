@@ -8,9 +8,11 @@ import Statistics
 struct PosteriorStep: AnalysisStep {
     let context: AnalysisContext
 
-    /// - Parameter maps: effects per mask voxel of the experiments given as maps (nil for the others).
+    /// - Parameters:
+    ///   - maps: effects per mask voxel of the experiments given as maps (nil for the others).
+    ///   - searched: mask voxels that experiments looked at; nil for all.
     func posterior(
-        _ experiments: [PreparedExperiment], maps: [[Float]?], rows: SampleRows
+        _ experiments: [PreparedExperiment], maps: [[Float]?], searched: [[Bool]?], rows: SampleRows
     ) async throws -> EffectPosterior {
         let heights = SignOnlyHeights.of(settings, experiments.map(\.experiment)).heights
         progress.began("What was reported", units: experiments.count)
@@ -27,7 +29,7 @@ struct PosteriorStep: AnalysisStep {
                     builder.report(
                         peaks: experiment.reportedPeaks, thresholdT: experiment.experiment.tThreshold ?? 0,
                         scale: experiment.scale, heights: heights, with: &paths
-                    ).report
+                    ).report.searching(searched[index])
             }
             progress.advanced(by: 1)
         }
@@ -88,8 +90,12 @@ extension EffectPosterior {
 }
 
 extension EffectReport {
-    /// Whether the experiment says anything of a mask position: silence does, a gap in a map does not.
+    /// Whether the experiment says anything of a mask position: silence does, a gap in a map or a place where it did not look
+    /// does not.
     func speaks(at voxel: Int) -> Bool {
-        if case .map(let map) = content { !map[voxel].isNaN } else { true }
+        switch content {
+        case .map(let map): !map[voxel].isNaN
+        case .peaks(let peaks): peaks.isSearched(voxel)
+        }
     }
 }

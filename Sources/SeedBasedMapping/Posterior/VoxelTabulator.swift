@@ -60,6 +60,11 @@ final class VoxelTabulator {
             let entry = entries[index]
             let number = Int(entry.member)
             let member = model.members[number]
+            if entry.isAbsent {
+                append(entry, number, member, isPilot: isPilot)
+                index += 1
+                continue
+            }
             if !model.rowHasPeaks[member.row], member.row != lastMapRow {
                 rows += 1
                 lastMapRow = member.row
@@ -79,11 +84,28 @@ final class VoxelTabulator {
             append(entry, number, member, isPilot: isPilot)
             index += 1
         }
+        rows -= absentRows(entries)
         gatherSharedKnown(entries)
         // Effects as differences from about their mean: less is lost in single precision.
         var sum: Float = 0
         for position in stride(from: 0, to: known.count, by: 4) { sum += known[position] }
         origin = known.isEmpty ? 0 : sum / Float(known.count / 4)
+    }
+
+    /// Rows of peaks that say nothing here: none of their experiments looked, and none has a map with a value.
+    private func absentRows(_ entries: ArraySlice<PosteriorModel.Entry>) -> Int {
+        var absent = 0
+        var index = entries.startIndex
+        while index < entries.endIndex {
+            let row = model.members[Int(entries[index].member)].row
+            var (absences, words) = (0, 0)
+            while index < entries.endIndex, model.members[Int(entries[index].member)].row == row {
+                if entries[index].isAbsent { absences += 1 } else { words += 1 }
+                index += 1
+            }
+            if absences > 0, words == 0, absences == model.peaksOfRow[row] { absent += 1 }
+        }
+        return absent
     }
 
     /// Known effects of experiments that share a sample with others, combined as ``CompositeEffect`` does.
@@ -104,7 +126,7 @@ final class VoxelTabulator {
                 let member = model.members[Int(entry.member)]
                 if member.row != first.row { break }
                 index += 1
-                guard entry.isKnown, entry.slope == 0 else { continue }
+                guard entry.isKnown, entry.slope == 0, !entry.isAbsent else { continue }
                 let g = Double(entry.centre)
                 let variance = Double(member.constantVariance) + Double(member.quadraticVariance) * g * g
                 count += 1
@@ -127,6 +149,7 @@ final class VoxelTabulator {
 
     private func append(_ entry: PosteriorModel.Entry, _ number: Int, _ member: PosteriorModel.Member, isPilot: Bool) {
         guard let silence = member.silence else { return }
+        // Of a known effect, and of one who did not look, the silence is all that the table has to lose.
         let isGaussian = entry.isKnown && entry.slope == 0
         let start = UnsafePointer(model.heights.buffer.baseAddress! + number * PosteriorModel.heightStride)
         let most = SignOnlyHeights.most
@@ -147,7 +170,7 @@ final class VoxelTabulator {
         let mean = start + PosteriorModel.heightStride - 2
         terms.append(
             cuneus_posterior_term(
-                centre: entry.centre, slope: entry.slope, half_width: entry.halfWidth,
+                centre: entry.isAbsent ? 0 : entry.centre, slope: entry.slope, half_width: entry.halfWidth,
                 growth: entry.growth, is_known: entry.isKnown ? 1 : 0,
                 heights: isGaussian ? 0 : Int32(heights), height: usesMean ? mean : base,
                 weight: usesMean ? mean + 1 : base + most, constant_variance: member.constantVariance,
@@ -238,8 +261,9 @@ final class VoxelTabulator {
             UnsafePointer(model.heights.buffer.baseAddress! + number * PosteriorModel.heightStride)
             + PosteriorModel.heightStride - 2
         // A known effect, or nothing.
+        let says = entry.map { !$0.isAbsent } ?? false
         var term = cuneus_posterior_term(
-            centre: entry?.centre ?? 0, slope: 0, half_width: 0, growth: 0, is_known: 1, heights: entry == nil ? 0 : 1,
+            centre: says ? entry?.centre ?? 0 : 0, slope: 0, half_width: 0, growth: 0, is_known: 1, heights: says ? 1 : 0,
             height: mean,
             weight: mean + 1, constant_variance: member.constantVariance, quadratic_variance: member.quadraticVariance,
             power: -1, tau_share: 1, silent: nil, silent_stride: 0)
@@ -265,6 +289,7 @@ final class VoxelTabulator {
     /// What is left without a member: rows that speak, and what the member was.
     func without(_ number: Int) -> (rows: Int, wasMeasured: Bool, wasReached: Bool) {
         let entry = entries.first { Int($0.member) == number }
+        if let entry, entry.isAbsent { return (rows, false, false) }
         let isMeasured = entry.map { $0.isKnown && $0.slope == 0 } ?? false
         let speaks = model.members[number].silence != nil || entry != nil
         return (rows - (speaks ? 1 : 0), isMeasured, entry != nil && !isMeasured)
