@@ -7,9 +7,12 @@ struct ExtractCommand: AsyncParsableCommand {
         abstract: "Every experiment's effect at coordinates, in masks, in atlas regions or at the peaks of a model.",
         discussion: """
             Prints two tables (tab separated): the places with their pooled effect and heterogeneity, and what each
-            experiment has there. With --output they are written to DIR/places.tsv and DIR/experiments.tsv, and every
-            imputation to DIR/imputations.tsv. The imputations are those of cuneus run: at a voxel the pooled effect is
-            that of the maps.
+            experiment has there; of a model with covariates a third: its coefficients, adjusted means and predictions
+            at each place. With --output they are written to DIR/places.tsv, DIR/experiments.tsv and
+            DIR/coefficients.tsv, and every imputation to DIR/imputations.tsv. The imputations are those of cuneus run:
+            at a voxel the pooled effect is that of the maps.
+
+            Places outside the mask are told at the end, with exit code 2; the others are given all the same.
 
             Examples:
               cuneus extract Examples/psychotherapy --at -42,26,0 --at 4,40,22
@@ -107,6 +110,7 @@ struct ExtractCommand: AsyncParsableCommand {
             + zip(opened.project.atlases.map(\.name), others)
         let progress = TerminalProgress(isQuiet: options.quiet)
         var models: [ExtractionTables.Model] = []
+        var refusals: [InputError] = []
         for (plan, settings) in opened.models {
             if opened.models.count > 1 { progress.label(plan.name) }
             var settings = settings
@@ -116,35 +120,65 @@ struct ExtractCommand: AsyncParsableCommand {
                 progress: progress)
             let (experiments, _) = try opened.project.design(of: plan, settings: settings)
             // Where first: what is wrong there should not wait for the analysis.
-            var places = try self.places(in: analysis.space.mask, atlases, standard)
+            let asked = try self.places(in: analysis.space.mask, atlases, standard)
+            refusals += asked.outside.map(\.why).filter { !refusals.contains($0) }
+            let estimator = HeterogeneityEstimator(settings.pooling)
+            guard peaks || !asked.places.isEmpty else {
+                models.append(
+                    ExtractionTables.Model(
+                        name: plan.name, estimator: estimator, places: [], outside: asked.outside.map(\.place)))
+                continue
+            }
+            var places = asked.places
             let prepared = try await analysis.prepare(plan, experiments: experiments)
             if peaks { places += try await peaks(of: analysis, prepared) }
             models.append(
                 ExtractionTables.Model(
-                    name: plan.name, estimator: HeterogeneityEstimator(settings.pooling),
-                    places: try await analysis.effects(of: prepared, at: places)))
+                    name: plan.name, estimator: estimator,
+                    places: try await analysis.effects(of: prepared, at: places), design: prepared.design,
+                    outside: asked.outside.map(\.place)))
         }
+        if models.allSatisfy(\.places.isEmpty), let all = InputError(all: refusals) { throw all }
         let tables = ExtractionTables(models, names: PlaceNamer(standard, others: others))
-        guard let output else {
-            try StandardOutput.print(tables.places.text)
-            try StandardOutput.print(tables.experiments.text, terminator: "")
-            return
+        if let output {
+            let files = try tables.write(to: output)
+            withExtendedLifetime(lock) {}
+            try StandardOutput.print("\(output): \(files.joined(separator: ", "))")
+        } else {
+            let texts = [tables.places, tables.experiments].map(\.text) + (tables.coefficients.map { [$0.text] } ?? [])
+            try StandardOutput.print(texts.joined(separator: "\n"), terminator: "")
         }
-        try tables.write(to: output)
-        withExtendedLifetime(lock) {}
-        try StandardOutput.print("\(output): places.tsv, experiments.tsv, imputations.tsv")
+        // After the tables, so that it does not scroll away.
+        guard !refusals.isEmpty else { return }
+        for refusal in refusals { Failure.complain("cuneus: \(refusal)") }
+        throw ExitCode(Failure.inputCode)
     }
 
-    private func places(in space: Mask, _ atlases: [(name: String, atlas: LabelAtlas)], _ standard: AtlasSet) throws
-        -> [Place]
-    {
+    /// What was asked for: what the mask holds of it, and what lies outside.
+    private struct Asked {
         var places: [Place] = []
-        for coordinate in at {
-            places.append(
-                try radius.map { try Place.sphere(at: coordinate.mni, radius: $0, in: space) }
-                    ?? Place.at(coordinate.mni, in: space))
+        var outside: [(place: ExtractionTables.Outside, why: InputError)] = []
+    }
+
+    /// - Throws: for what names nothing (an unknown region, an image that cannot be read or has no voxel in the mask). A coordinate
+    ///   or a region outside the mask does not end the rest.
+    private func places(in space: Mask, _ atlases: [(name: String, atlas: LabelAtlas)], _ standard: AtlasSet) throws
+        -> Asked
+    {
+        var asked = Asked()
+        for mni in at.map(\.mni) {
+            do throws(InputError) {
+                if let radius {
+                    asked.places.append(try Place.sphere(at: mni, radius: radius, in: space))
+                } else {
+                    asked.places.append(try Place.at(mni, in: space))
+                }
+            } catch {
+                let name = radius.map { Place.name(mni, radius: $0) } ?? Place.name(mni)
+                asked.outside.append((ExtractionTables.Outside(name: name, coordinate: mni), error))
+            }
         }
-        places += try mask.map { try Place.image($0, in: space) }
+        asked.places += try mask.map { try Place.image($0, in: space) }
         for name in region {
             let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {
@@ -157,9 +191,15 @@ struct ExtractCommand: AsyncParsableCommand {
                     "there is no atlas '\(parts[0])'.",
                     remedy: known.isEmpty ? standard.notice ?? "Name one in cuneus.yaml." : "There are: \(known).")
             }
-            places.append(try Place.region(parts[1], of: atlas.atlas, in: space))
+            let region = try Place.named(parts[1], in: atlas.atlas)
+            do throws(InputError) {
+                asked.places.append(try Place.region(region, of: atlas.atlas, in: space))
+            } catch {
+                let name = "\(atlas.atlas.name): \(region.name)"
+                asked.outside.append((ExtractionTables.Outside(name: name, coordinate: nil), error))
+            }
         }
-        return places
+        return asked
     }
 
     /// The highest voxel of every cluster of the model's tables.

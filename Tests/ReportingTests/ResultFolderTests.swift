@@ -77,6 +77,8 @@ import Testing
             let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
             #expect(a.result.inputs.map(\.sha256) == [abc, abc])
             #expect(a.result.models[0].settings["imputations"] == "50")
+            // One peak of a1, two of b2, all in the mask.
+            #expect(a.result.models[0].peaks == PeakPlacement(inMask: 3))
             #expect(a.result.models[0].settings.count == SettingKey.all.count)
             #expect(a.result.models[0].files.map(\.path).contains("mean/z.nii.gz"))
             for file in a.result.models[0].files {

@@ -130,7 +130,8 @@ public struct ResultFolder: Sendable {
         for name in try writeBounds(findings, folder: folder) { try add(name) }
         let tables = ClusterTables(findings, places: places)
         let studies = StudyTable(
-            findings.result.experiments, covariateNames: covariateNames, shared: findings.result.sharedSamples
+            findings.result.experiments, covariateNames: covariateNames, shared: findings.result.sharedSamples,
+            mask: maps.mask
         ).table
         var texts = [("clusters.tsv", tables.clusters), ("peaks.tsv", tables.peaks), ("studies.tsv", studies)]
         if let words = RegressionWords(findings.result) {

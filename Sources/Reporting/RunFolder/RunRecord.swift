@@ -143,6 +143,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
         public var participants: Int
         public var leaveOut: Int
         public var maskVoxels: Int
+        /// Of all peaks, those of experiments given as maps not counted; nil in records of earlier versions.
+        public var peaks: PeakPlacement?
         /// nil without permutations.
         public var permutationTest: PermutationTest?
         /// The test by base rates beside it; nil without one.
@@ -167,6 +169,7 @@ public struct RunRecord: Hashable, Sendable, Codable {
             participants = findings.participants
             leaveOut = result.leaveOut
             maskVoxels = result.maps.mask.count
+            peaks = findings.placement
             permutationTest = result.familyWise.map(PermutationTest.init)
             baseRateTest = result.baseRate.map(PermutationTest.init)
             clustersPositive = findings.clusters.count { $0.sign > 0 }

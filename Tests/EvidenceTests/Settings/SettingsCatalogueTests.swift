@@ -76,6 +76,20 @@ struct SettingsCatalogueTests {
         #expect(Settings().changes.isEmpty)
     }
 
+    @Test(
+        "a mask may be white matter, of effect sizes and of foci; then kernels are isotropic, whatever anisotropy says")
+    func whiteMatter() throws {
+        let settings = try Settings().applying([
+            SettingAssignment(key: "mask", value: "white_matter"),
+            SettingAssignment(key: "foci_mask", value: "white_matter"),
+        ])
+        #expect(settings.mask == .whiteMatter && settings.fociMask == .whiteMatter)
+        #expect(settings.anisotropy == 1 && settings.kernelAnisotropy == 0)
+        #expect(Settings().kernelAnisotropy == 1)
+        #expect(SettingKey.named("mask")?.text(in: settings) == "white_matter")
+        #expect(try Settings().applying(settings.changes) == settings)
+    }
+
     @Test("a mask may be a file")
     func maskFile() throws {
         let settings = try Settings().applying([SettingAssignment(key: "mask", value: "masks/gm.nii.gz")])
