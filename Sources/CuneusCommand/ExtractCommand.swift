@@ -19,6 +19,7 @@ struct ExtractCommand: AsyncParsableCommand {
               cuneus extract Examples/psychotherapy --at -22,-4,-18 --radius 8
               cuneus extract Examples/psychotherapy --region 'AAL:Left amygdala' --output amygdala
               cuneus extract my_project --model all --peaks --output peaks
+              cuneus extract my_project --model all --clusters results --output clusters
             """)
 
     @OptionGroup var options: AnalysisOptions
@@ -42,6 +43,13 @@ struct ExtractCommand: AsyncParsableCommand {
             "Region of an atlas, such as 'AAL:Left amygdala' or Brodmann:24 (repeatable).", valueName: "atlas:label"))
     var region: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Every cluster of a thresholded map, or every label of an image of labels; of a run's folder, the thresholded map that "
+                + "it has of the model.", valueName: "image or run"),
+        completion: .file())
+    var clusters: String?
+
     @Flag(help: "Run the model first and take the peak of every cluster.") var peaks = false
 
     @Option(
@@ -62,8 +70,8 @@ struct ExtractCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
-        guard !at.isEmpty || !mask.isEmpty || !region.isEmpty || peaks else {
-            throw ValidationError("Say where: --at, --mask, --region or --peaks.")
+        guard !at.isEmpty || !mask.isEmpty || !region.isEmpty || peaks || clusters != nil else {
+            throw ValidationError("Say where: --at, --mask, --region, --clusters or --peaks.")
         }
         if let radius, !(radius > 0 && radius < 1000) {
             throw ValidationError("--radius is \(radius); give mm above 0.")
@@ -114,13 +122,20 @@ struct ExtractCommand: AsyncParsableCommand {
         for (plan, settings) in opened.models {
             if opened.models.count > 1 { progress.label(plan.name) }
             var settings = settings
+            // Places need no corrected p.
             settings.permutations = 0
+            settings.relocations = 0
             let analysis = SeedBasedAnalysis(
                 space: try AnalysisSpace(settings: settings), settings: settings, workers: options.workers,
                 progress: progress)
             let (experiments, _) = try opened.project.design(of: plan, settings: settings)
             // Where first: what is wrong there should not wait for the analysis.
-            let asked = try self.places(in: analysis.space.mask, atlases, standard)
+            var asked = try self.places(in: analysis.space.mask, atlases, standard)
+            if let clusters {
+                asked.places += try Place.clusters(
+                    ClusterImage.path(clusters, model: plan.name, of: opened.project), in: analysis.space.mask,
+                    connectivity: Connectivity(rawValue: settings.connectivity) ?? .edges)
+            }
             refusals += asked.outside.map(\.why).filter { !refusals.contains($0) }
             let estimator = HeterogeneityEstimator(settings.pooling)
             guard peaks || !asked.places.isEmpty else {

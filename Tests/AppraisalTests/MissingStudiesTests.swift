@@ -1,4 +1,5 @@
 import Appraisal
+import Evidence
 import Statistics
 import Testing
 

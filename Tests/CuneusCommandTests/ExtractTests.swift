@@ -159,6 +159,50 @@ struct ExtractTests {
         #expect(place["Q"] == "n/a" && place["Q_p"] == "n/a")
     }
 
+    @Test(
+        "clusters: every connected set of a thresholded map, also as the folder of a run; every label of an image of labels"
+    )
+    func clusters() throws {
+        let scratch = try Scratch(nativeFiles)
+        // Two blocks of positive z, one of negative; 16 mm wide, in the brain on either side.
+        let grid = try #require(Grid.mni(voxelSize: 2))
+        func image(_ values: [Float]) -> NIfTIImage {
+            let blocks: [SIMD3<Double>] = [[-42, 26, 0], [46, 18, 2], [-30, -60, 40]]
+            return NIfTIImage(
+                Volume(
+                    grid: grid,
+                    values: (0..<grid.count).map { index in
+                        let world = grid.world(atIndex: index)
+                        let block = blocks.firstIndex { centre in
+                            let step = world - centre
+                            return max(abs(step.x), abs(step.y), abs(step.z)) <= 8
+                        }
+                        return block.map { values[$0] } ?? 0
+                    }), intent: .zScore)
+        }
+        try scratch.makeFolder("r/all")
+        try image([3.4, 4.5, -3.7]).write(to: "\(scratch.path)/r/all/z_desc-thresholdedTfce_corr-FWE.nii.gz")
+        try image([2, 2, 7]).write(to: "\(scratch.path)/labels.nii.gz")
+        for named in ["r", "r/all", "r/all/z_desc-thresholdedTfce_corr-FWE.nii.gz"] {
+            let outcome = try extract(scratch, "--clusters", named)
+            #expect(outcome.code == 0, "\(outcome.complaint)")
+            let found = rows(outcome.output.components(separatedBy: "\n\n")[0])
+            #expect(found.map { $0["place"] } == ["cluster 1", "cluster 2", "cluster 3"])
+            #expect(found.allSatisfy { (Int($0["voxels"] ?? "") ?? 0) > 1 && $0["experiments"] == "5" })
+            // Those above zero first.
+            #expect((Double(found[2]["y_mm"] ?? "") ?? 0) < -40)
+        }
+        let labels = try extract(scratch, "--clusters", "labels.nii.gz")
+        let found = rows(labels.output.components(separatedBy: "\n\n")[0])
+        #expect(found.map { $0["place"] } == ["label 2", "label 7"])
+        let none = try extract(scratch, "--clusters", "p")
+        #expect(none.code == 2 && none.complaint.contains("there is no thresholded map of model \"all\""))
+        try image([3.4, 4.5, -3.7]).write(to: "\(scratch.path)/r/all/z_desc-thresholded_level-voxel_corr-FWE.nii.gz")
+        #expect(try extract(scratch, "--clusters", "r").complaint.contains("there are several thresholded maps"))
+        try scratch.writeMap("whole.nii.gz", value: 3.5, intent: .zScore)
+        #expect(try extract(scratch, "--clusters", "whole.nii.gz").complaint.contains("it holds no clusters"))
+    }
+
     @Test("a place outside the mask is told, with exit code 2, and does not end the rest")
     func outside() throws {
         let scratch = try Scratch(nativeFiles)
