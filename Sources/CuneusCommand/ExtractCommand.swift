@@ -4,15 +4,17 @@ import Cuneus
 struct ExtractCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "extract",
-        abstract: "Every experiment's effect at coordinates, in masks, in atlas regions or at the peaks of a model.",
+        abstract:
+            "Every experiment's effect at coordinates, in masks, regions and clusters, or at the peaks of a model.",
         discussion: """
-            Prints two tables (tab separated): the places with their pooled effect and heterogeneity, and what each
-            experiment has there; of a model with covariates a third: its coefficients, adjusted means and predictions
-            at each place. With --output they are written to DIR/places.tsv, DIR/experiments.tsv and
-            DIR/coefficients.tsv, and every imputation to DIR/imputations.tsv. The imputations are those of cuneus run:
-            at a voxel the pooled effect is that of the maps.
-
-            Places outside the mask are told at the end, with exit code 2; the others are given all the same.
+            Prints two tables (tab separated): the places with their pooled effect and
+            heterogeneity, and what each experiment has there; of a model with covariates
+            a third: its coefficients, adjusted means and predictions at each place. With
+            --output they are written to DIR/places.tsv, DIR/experiments.tsv and
+            DIR/coefficients.tsv, and every imputation to DIR/imputations.tsv. The
+            imputations are those of cuneus run: at a voxel the pooled effect is that of
+            the maps. Places outside the mask are told at the end, with exit code 2; the
+            others are given all the same.
 
             Examples:
               cuneus extract Examples/psychotherapy --at -42,26,0 --at 4,40,22
@@ -45,8 +47,8 @@ struct ExtractCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Every cluster of a thresholded map, or every label of an image of labels; of a run's folder, the thresholded map that "
-                + "it has of the model.", valueName: "image or run"),
+            "Each cluster of a thresholded map, or each label of an image of labels; of a run's folder, its thresholded "
+                + "map of the model.", valueName: "image"),
         completion: .file())
     var clusters: String?
 
