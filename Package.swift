@@ -166,7 +166,8 @@ let package = Package(
         .testTarget(
             name: "ReportingTests",
             dependencies: [
-                "TestSupport", "Appraisal", "Evidence", "Figures", "Formats", "Imaging", "Inference", "Reporting",
+                "TestSupport", "Appraisal", "Comparison", "Evidence", "Figures", "Formats", "Imaging", "Inference",
+                "Reporting",
                 "SeedBasedMapping", "Statistics",
             ],
             swiftSettings: settings),

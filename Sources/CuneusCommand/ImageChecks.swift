@@ -7,25 +7,64 @@ enum ImageChecks {
         _ project: Project, _ plans: [ModelPlan], brainMask: Mask, overrides: [SettingAssignment] = []
     ) -> [Notice] {
         var notices: [Notice] = []
-        let takesMaps = plans.contains { plan in
-            (try? project.settings(of: plan, overrides: overrides)).map { settings in
-                settings.methods.contains { $0.family == .effects || $0.family == .images }
-            } ?? true
-        }
-        for experiment in takesMaps ? project.experiments : [] {
-            guard case .map(let map) = experiment.report, experiment.n1 > 0, experiment.degreesOfFreedom > 0 else {
-                continue
+        for look in looks(project, plans, brainMask: brainMask, overrides: overrides) {
+            for experiment in look.experiments {
+                guard case .map(let map) = experiment.report, experiment.n1 > 0, experiment.degreesOfFreedom > 0 else {
+                    continue
+                }
+                var odd: [Notice] = []
+                let errors = problems {
+                    odd = try StatisticMapLoader.read(map, of: experiment, mask: look.mask).notices
+                }
+                // Models of several masks find the same things in a map.
+                for notice in errors + odd where !notices.contains(notice) { notices.append(notice) }
             }
-            notices += problems { _ = try StatisticMapLoader.load(map, of: experiment, mask: brainMask) }
         }
         for plan in plans {
             guard case .file(let path) = (try? project.settings(of: plan))?.mask else { continue }
-            notices += problems { _ = try NIfTIImage(contentsOf: path) }
+            notices += problems { _ = try StatisticMapGate(.placement).open(path) }
         }
         for atlas in project.atlases {
             notices += problems { _ = try LabelAtlas(image: atlas.image, table: atlas.labels) }
         }
         return notices
+    }
+
+    /// Maps and the mask over which they are judged.
+    private struct Look {
+        let mask: Mask
+        var experiments: [Experiment]
+    }
+
+    /// What each model will look at: a map of grey matter is whole for a mask of grey matter. Models of one mask share a look.
+    private static func looks(
+        _ project: Project, _ plans: [ModelPlan], brainMask: Mask, overrides: [SettingAssignment]
+    ) -> [Look] {
+        struct Place: Hashable {
+            let mask: Settings.MaskChoice
+            let voxelSize: Double
+        }
+        var order: [Place?] = []
+        var ids: [Place?: Set<String>] = [:]
+        for plan in plans {
+            let settings = try? project.settings(of: plan, overrides: overrides)
+            if let settings, !settings.methods.contains(where: { $0.family == .effects || $0.family == .images }) {
+                continue
+            }
+            // What cannot be read here is told by other checks; the maps are looked at all the same.
+            let place = settings.map { Place(mask: $0.mask, voxelSize: $0.voxelSize) }
+            let experiments =
+                settings.flatMap { try? project.experiments(of: plan, settings: $0) } ?? project.experiments
+            if ids[place] == nil { order.append(place) }
+            ids[place, default: []].formUnion(experiments.map(\.id))
+        }
+        return order.map { place in
+            let used = ids[place] ?? []
+            let experiments = project.experiments.filter { $0.hasMap && used.contains($0.id) }
+            let mask =
+                experiments.isEmpty ? nil : place.flatMap { try? AnalysisSpace.mask($0.mask, voxelSize: $0.voxelSize) }
+            return Look(mask: mask ?? brainMask, experiments: experiments)
+        }
     }
 
     private static let code = "image-unusable"

@@ -10,6 +10,8 @@ struct ImageConvertCommand: ParsableCommand {
             Statistics: t; z; p (one-sided, small above zero); p2 (two-sided: sign lost); logp (-log10 of the two-sided p, signed);
             d; g (Hedges); r; and, with --variance, beta: an estimate whose sampling variance is in a second image (to anything
             but itself). To variance: the sampling variance of g. Where the image is 0 or not a number, so is the result's.
+            The image is checked like a map of a project: one volume, placed in MNI space, holding what --from says for so many
+            people. The result has its place and space codes.
 
             Examples:
               cuneus image convert spmT_0001.nii.gz --from t --to g --n1 24 --out g.nii.gz
@@ -32,6 +34,20 @@ struct ImageConvertCommand: ParsableCommand {
             case .r: .r
             case .variance: nil
             }
+        }
+    }
+
+    /// What the gate of statistic maps asks of the image.
+    private var mapStatistic: MapStatistic {
+        switch from {
+        case .t: .t
+        case .z: .z
+        case .p, .p2: .p
+        case .logp: .logP
+        case .d: .d
+        case .g: .g
+        case .r: .r
+        case .beta, .variance: .estimate
         }
     }
 
@@ -61,12 +77,15 @@ struct ImageConvertCommand: ParsableCommand {
     }
 
     func run() throws {
-        let source = try StatisticMapGate.unchecked.open(image)
+        let source = try StatisticMapGate().open(image)
         let scale = correlation ? EffectScale(correlationOf: n1) : EffectScale(n1: n1, n2: n2)
+        try SingleImage.check(source, path: image, as: mapStatistic, scale: scale)
         let volume = source.volume(0)
         var values = volume.values.map { $0 == 0 ? .nan : $0 }
         if let variance {
-            let second = try StatisticMapGate.unchecked.open(variance).volume(0)
+            let other = try StatisticMapGate().open(variance)
+            try SingleImage.check(other, path: variance, as: .estimate, scale: scale)
+            let second = other.volume(0)
             guard second.grid == volume.grid else {
                 throw InputError(
                     at: SourceLocation(file: variance), "its grid is not that of \(image).",
@@ -92,8 +111,9 @@ struct ImageConvertCommand: ParsableCommand {
             default: .estimate(to.rawValue)
             }
         let written = Volume(grid: volume.grid, values: result.map { $0.isNaN ? 0 : $0 })
-        try NIfTIImage(written, intent: intent, description: "\(to.rawValue) from \(from.rawValue), Cuneus").write(
-            to: out)
+        // Its place and what it says of its space are the input's: nobody here knows better.
+        let description = "\(to.rawValue) from \(from.rawValue), Cuneus"
+        try NIfTIImage(written, intent: intent, description: description, placedAs: source).write(to: out)
         try StandardOutput.print("Wrote \(out)")
     }
 }

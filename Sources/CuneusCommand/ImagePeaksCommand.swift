@@ -8,7 +8,7 @@ struct ImagePeaksCommand: ParsableCommand {
         abstract: "List an image's peaks as a paper would print them.",
         discussion: """
             Local maxima of both tails above the threshold, as tab-separated text: cluster, x, y and z in mm, the height with its sign,
-            the cluster's voxels and mm3. With --experiment the rows can be put into peaks.tsv of a native project.
+            the cluster's voxels and mm3. With --experiment the rows can be put into peaks.tsv of a native project. A thresholded image will do.
 
             Examples:
               cuneus image peaks z.nii.gz --threshold 3.1
@@ -35,8 +35,21 @@ struct ImagePeaksCommand: ParsableCommand {
         guard ["t", "z"].contains(statistic) else { throw ValidationError("--statistic is t or z.") }
     }
 
+    /// What rows of peaks.tsv will say; else what the header says, of which only t, z and correlations have peaks.
+    private func held(_ intent: Intent) -> MapStatistic {
+        if experiment != nil { return statistic == "z" ? .z : .t }
+        switch intent.code {
+        case Intent.zScoreCode: return .z
+        case Intent.correlationCode: return .r
+        case MapStatistic.statisticCodes: return .t
+        default: return .estimate
+        }
+    }
+
     func run() throws {
-        let volume = try StatisticMapGate.unchecked.open(image).volume(0)
+        let source = try StatisticMapGate().open(image)
+        try SingleImage.check(source, path: image, as: held(source.intent), scale: nil, isMap: false)
+        let volume = source.volume(0)
         let mask = Mask(grid: volume.grid) { volume.values[$0].isFinite && volume.values[$0] != 0 }
         guard mask.count > 0 else {
             throw InputError(at: SourceLocation(file: image), "the image has no value other than 0.")

@@ -18,6 +18,9 @@ struct RunCommand: AsyncParsableCommand {
             clusters.tsv and contributions.tsv of each, and the report lays them side by side (agreement.tsv,
             only_one_method.tsv, agreement.nii.gz).
 
+            With conjunction: [a, b] in the plan, DIR/conjunction_a_b/ holds what these models have in common: the minimum z, the
+            largest corrected p, the joint p, and clusters.tsv.
+
             An interrupted permutation test resumes when the same command is given again.
 
             Examples:
@@ -75,6 +78,7 @@ struct RunCommand: AsyncParsableCommand {
         try Task.checkCancellation()
         let places = try places(for: project)
         let regions = try ProjectRegions(project)
+        let conjunctions = try ProjectConjunctions(project, running: opened.models)
 
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(project.name))"
         var folder = try ResultFolder(path)
@@ -127,6 +131,7 @@ struct RunCommand: AsyncParsableCommand {
             template: try Templates.load(.t1),
             commandLineSettings: opened.overrides, notices: notices, machine: machine)
         run.naming = naming
+        run.conjunctions = try conjunctions.made(of: models)
         _ = try folder.write(run)
         isWritten = true
         // Ledgers of other analyses, which were interrupted here, stay: they are somebody's work.

@@ -120,8 +120,9 @@ public struct SeedBasedAnalysis: Sendable {
         let prepared = try experiments.map { try PreparedExperiment($0, settings: settings) }
         let scales = prepared.map(\.scale)
         let reports = BoundsStep(context: context)
-        let maps = try await reports.statisticMaps(of: experiments)
-        var notices = zip(experiments, maps).compactMap(BoundsStep.coverageNotice)
+        let loaded = try await reports.statisticMaps(of: experiments)
+        let maps = loaded.maps
+        var notices = loaded.warnings
         clock.lap("maps")
         let (bounds, unusedPeaks) = try await reports.bounds(of: prepared, maps: maps)
         notices += unusedPeaks

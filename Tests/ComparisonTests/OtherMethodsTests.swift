@@ -71,6 +71,13 @@ struct OtherMethodsTests {
         #expect(FociSelection(.all, of: experiments, settings: settings).sets.count == 12)
     }
 
+    @Test("GingerALE's habits take every experiment for itself: pooling blocks of a study moves its ALE by 1.7e-3")
+    func blocks() {
+        var settings = Settings.sdmPSI
+        settings.fociCompatibility = .gingerale
+        #expect(FociSelection(.all, of: project().experiments, settings: settings).sets.count == 12)
+    }
+
     @Test("foci without a sign make one map; mixed with others they are in none, and it is said")
     func unsigned() {
         var experiments = project().experiments

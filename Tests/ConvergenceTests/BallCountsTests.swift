@@ -113,7 +113,7 @@ struct BallCountsTests {
 
     @Test("Only balls are taken for balls")
     func shapes() {
-        #expect(BallCounts.Shape(KernelStencil(fwhm: 10, voxelSize: [2, 2, 2], truncation: .fourSigma)) == nil)
+        #expect(BallCounts.Shape(KernelStencil(fwhm: 10, voxelSize: [2, 2, 2], convention: .exact)) == nil)
         #expect(BallCounts.Shape(KernelStencil(radius: 10, voxelSize: [2, 2, 2]))?.widths.first == 5)
     }
 

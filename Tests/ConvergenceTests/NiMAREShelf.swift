@@ -42,6 +42,7 @@ enum NiMAREShelf {
     }
 
     /// Largest difference of a map from a reference map; relative to the reference where asked. NaN was written as 0.
+    /// p that theirs rounds to 0 is the smallest number in ours.
     static func worst(_ map: [Float]?, _ name: String, in space: ConvergenceSpace, relative: Bool = false) throws
         -> Double
     {
@@ -49,6 +50,7 @@ enum NiMAREShelf {
         guard let map, map.count == reference.count else { return .infinity }
         var worst = 0.0
         for (a, b) in zip(map, reference) where a != b && !(a.isNaN && (b.isNaN || b == 0)) {
+            if relative, a == .leastNonzeroMagnitude, b == 0 { continue }
             let difference = abs(Double(a) - Double(b)) / (relative ? Double(abs(b)) : 1)
             worst = difference.isNaN ? .infinity : max(worst, difference)
         }

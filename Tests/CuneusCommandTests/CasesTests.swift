@@ -27,6 +27,15 @@ struct CasesTests {
             ("sdm-old-suffix/mni", 0, [".spm_mni.txt, .fsl_mni.txt or .other_mni.txt"]),
             ("sdm-old-suffix/mni2tal", 0, ["mni2tal.txt of SDM before 4.31", ".spm_brett.txt or .fsl_brett.txt"]),
             ("sdm-old-suffix/tal", 0, [".other_tal.txt"]),
+            ("map-background-9999/p", 2, ["Odd2015_t", "exactly -9999", "a background, not data"]),
+            ("map-identity-sform/p", 2, ["Odd2015_t", "does not say where its voxels are"]),
+            ("map-inf/p", 2, ["Odd2015_t", "is infinite at", "not missing"]),
+            ("map-name-t-header-z/p", 2, ["Odd2015_t", "taken as t, but its header says z"]),
+            ("map-talairach-code/p", 2, ["Odd2015_t", "Talairach", "set the code to 4"]),
+            ("map-thresholded/p", 2, ["looks thresholded at 3.1", "cuneus image peaks", "t_thr"]),
+            ("maps-pair-ignored/with_peaks", 0, ["map-resampled"]),
+            ("maps-pair-ignored/without_peaks", 0, ["map-resampled"]),
+            ("maps-pair-ignored/sdm", 0, ["map-resampled"]),
         ] as [(String, Int32, [String])])
     func check(_ name: String, _ code: Int32, _ told: [String]) throws {
         let outcome = try cuneus("check", try path(name))
@@ -44,6 +53,63 @@ struct CasesTests {
         #expect(outcome.code == 0, "\(outcome.output)\(outcome.complaint)")
         #expect(outcome.output.contains("1 of 5 peaks lies more than 4 mm"), "\(outcome.output)")
         #expect(outcome.output.contains("(0, 34, 28) of \"C\"") && outcome.output.contains("[isotropic-kernels]"))
+    }
+
+    @Test(
+        "sdm-conjunction: what two models have in common is a map, a table and a line; models of foci alone are refused"
+    )
+    func conjunction() throws {
+        let project = try path("sdm-conjunction/project")
+        var files: [String: String] = [:]
+        for name in ["cuneus.yaml", "peaks.tsv", "studies.tsv"] {
+            files["p/\(name)"] = try String(contentsOfFile: "\(project)/\(name)", encoding: .utf8)
+        }
+        files["p/cuneus.yaml", default: ""] += "\nconjunction: [gmv, fun]\n"
+        let scratch = try Scratch(files)
+        let outcome = try cuneus(
+            "run", "p", "--out", "r", "--set", "relocations=0", "--set", "permutations=0", "--set", "voxel_size=6",
+            "--skip-trust", "--quiet", in: scratch.path)
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        #expect(outcome.output.contains("gmv and fun in common"), "\(outcome.output)")
+        // Study A gave both models an experiment.
+        #expect(outcome.output.contains("1 sample of people is in more than one of these models"))
+        for name in ["z_desc-conjunction.nii.gz", "z_desc-union.nii.gz", "clusters.tsv"] {
+            #expect(FileManager.default.fileExists(atPath: "\(scratch.path)/r/conjunction_gmv_fun/\(name)"))
+        }
+        let foci = try cuneus("run", "p", "--out", "q", "--method", "ale", in: scratch.path)
+        #expect(foci.code != 0 && foci.complaint.contains("no method that makes one"), "\(foci.complaint)")
+    }
+
+    @Test(
+        "image-tools-unchecked: convert and peaks refuse what check refuses, and write nothing",
+        arguments: [
+            ("two_volumes", "2 volumes"), ("no_codes", "does not say where its voxels are"),
+            ("header_says_F", "its header says F"), ("talairach", "Talairach"), ("header_says_df99", "99"),
+            ("z_large", "beyond 38.5"),
+        ])
+    func imageTools(_ name: String, _ words: String) throws {
+        let image = try path("image-tools-unchecked/\(name).nii.gz")
+        let scratch = try Scratch()
+        let statistic = name == "z_large" ? "z" : "t"
+        let convert = try cuneus(
+            "image", "convert", image, "--from", statistic, "--to", "g", "--n1", "20", "--out", "g.nii.gz",
+            in: scratch.path)
+        #expect(convert.code == 2 && convert.complaint.contains(words), "\(convert.complaint)")
+        #expect(scratch.files("").isEmpty)
+        // Of peaks nobody says how many people there were.
+        if name == "header_says_df99" { return }
+        let peaks = try cuneus(
+            "image", "peaks", image, "--threshold", "3", "--experiment", "a", "--statistic", statistic, in: scratch.path
+        )
+        #expect(peaks.code == 2 && peaks.output.isEmpty && peaks.complaint.contains(words), "\(peaks.complaint)")
+    }
+
+    @Test("map-thresholded: its peaks can be had by the command that the refusal offers")
+    func thresholded() throws {
+        let outcome = try cuneus(
+            "image", "peaks", try path("map-thresholded/p/maps/Odd2015_t.nii.gz"), "--threshold", "3.1", "--experiment",
+            "Odd2015")
+        #expect(outcome.code == 0 && outcome.output.hasPrefix("Odd2015\t"), "\(outcome.complaint)")
     }
 
     @Test("sleuth-excel-quotes: fit for ALE as it is; signed methods ask for the sign")

@@ -62,7 +62,7 @@ struct CheckTests {
     @Test("opens the files of a plan wherever the command is called")
     func anywhere() throws {
         let scratch = try Scratch(nativeFiles)
-        try scratch.writeMap("p/masks/box.nii.gz", value: 1, intent: .none, voxelSize: 8)
+        try scratch.writeMask("p/masks/box.nii.gz", voxelSize: 8)
         try scratch.edit("p/cuneus.yaml", "question: Anything?", "mask: masks/box.nii.gz")
         #expect(try cuneus("check", "\(scratch.path)/p").code == 0)
         #expect(try cuneus("check", ".", in: "\(scratch.path)/p").code == 0)

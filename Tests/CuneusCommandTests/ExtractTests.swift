@@ -59,7 +59,7 @@ struct ExtractTests {
         try scratch.edit(
             "p/cuneus.yaml", "defaults:",
             "atlases:\n  - {name: whole, image: whole.nii.gz, labels: whole.tsv}\ndefaults:")
-        try scratch.writeMap("p/whole.nii.gz", value: 3, intent: .none)
+        try scratch.writeMask("p/whole.nii.gz", value: 3)
         try scratch.write("p/whole.tsv", "index\tname\n3\tWhole brain\n")
         let outcome = try extract(
             scratch, "--mask", "p/whole.nii.gz", "--region", "whole:whole BRAIN", "--region", "Whole:3", "--peaks",

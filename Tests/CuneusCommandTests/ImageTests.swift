@@ -61,4 +61,42 @@ struct ImageTests {
         #expect(rows.hasPrefix("smith2019\t") && rows.hasSuffix("\tmni\tt\t-4\n"))
         #expect(try cuneus(scratch, "peaks", "t.nii.gz", "--threshold", "5").output.split(separator: "\n").count == 1)
     }
+    @Test(
+        "a converted image is where its input is and says so: codes are not made up",
+        arguments: [1, 2, 4, 5] as [UInt8])
+    func codes(_ code: UInt8) throws {
+        let scratch = try Scratch([:])
+        try scratch.writeMap("t.nii", value: 3, intent: .tTest(degreesOfFreedom: 20), voxelSize: 8)
+        var bytes = scratch.bytes("t.nii")
+        // qform_code and sform_code of NIfTI-1.
+        bytes[252] = 0
+        bytes[254] = code
+        try scratch.write("t.nii", bytes: bytes)
+        let outcome = try cuneus(
+            scratch, "convert", "t.nii", "--from", "t", "--to", "g", "--n1", "21", "--out", "g.nii")
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        let written = scratch.bytes("g.nii")
+        #expect(written.count == bytes.count && written[252] == 0 && written[254] == code)
+        #expect(written.isEmpty || written[280..<328] == bytes[280..<328])
+    }
+
+    @Test("an image that is not what it is said to be is refused, and nothing is written")
+    func contradictions() throws {
+        let scratch = try Scratch([:])
+        try scratch.writeMap("t.nii.gz", value: 3, intent: .tTest(degreesOfFreedom: 20), voxelSize: 8)
+        try scratch.writeMap("p.nii.gz", value: 0.4, intent: .none, voxelSize: 8)
+        try scratch.writeMask("m.nii.gz", voxelSize: 8)
+        for (file, from, n, words) in [
+            ("t.nii.gz", "z", "21", "its header says t"), ("t.nii.gz", "t", "30", "degrees of freedom"),
+            ("p.nii.gz", "t", "21", "p or 1 - p"), ("m.nii.gz", "z", "21", "a mask or labels"),
+        ] {
+            let outcome = try cuneus(
+                scratch, "convert", file, "--from", from, "--to", "g", "--n1", n, "--out", "o.nii.gz")
+            #expect(outcome.code == 2 && outcome.complaint.contains(words), "\(file): \(outcome.complaint)")
+            #expect(!scratch.exists("o.nii.gz"))
+        }
+        let rows = ["peaks", "t.nii.gz", "--threshold", "3", "--experiment", "a", "--statistic", "z"]
+        let peaks = try Command(["image"] + rows, in: scratch.path).wait()
+        #expect(peaks.code == 2 && peaks.output.isEmpty && peaks.complaint.contains("its header says t"))
+    }
 }

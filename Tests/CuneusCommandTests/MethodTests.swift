@@ -112,8 +112,11 @@ struct MethodTests {
 
             """,
         ])
+        let grid = try #require(Grid.mni(voxelSize: 8))
+        let centre = grid.world(try #require(grid.nearestVoxel(to: [-42, 26, 0])))
         for n in 1...5 {
-            try scratch.writeMap("p/maps/e\(n)_g.nii.gz", value: 0.1 * Float(n), intent: .estimate("g"), voxelSize: 8)
+            try scratch.writeMap(
+                "p/maps/e\(n)_g.nii.gz", value: 0.1 * Float(n), intent: .estimate("g"), voxelSize: 8, centre: centre)
         }
         let outcome = try Command(
             ["run", "p", "--out", "o", "--quiet", "--set", "voxel_size=8", "--set", "foci_correction=voxel"],

@@ -39,6 +39,19 @@ import Testing
         }
     }
 
+    @Test("a larger z is never a smaller effect: 0 or infinity would lose the strongest voxels")
+    func saturation() {
+        let z = (1...300).map { Float($0) }
+        for scale in Self.scales {
+            for statistic in [ImageStatistic.t, .g, .d, .r] {
+                if scale.isCorrelation, statistic == .d || statistic == .g { continue }
+                let made = ImageConversion(from: .z, to: statistic, scale: scale)(z)
+                #expect(made.allSatisfy { $0.isFinite && $0 > 0 }, "\(statistic)")
+                #expect(zip(made, made.dropFirst()).allSatisfy { $0 <= $1 * (1 + 1e-6) }, "\(statistic)")
+            }
+        }
+    }
+
     @Test("d, g and r are the textbook's")
     func effects() {
         // One sample of 20, t = 2: d = t/√n; two groups: d = t·√(1/n₁ + 1/n₂); r = t/√(t² + df).

@@ -6,10 +6,11 @@ import Testing
 struct NIfTIConformanceTests {
     /// How the bytes lie on disk.
     enum Container: String, CaseIterable {
-        case single, gzip, twoMembers, manyMembers, headerOfPair, imageOfPair, gzipPair, plainHeaderGzipImage
+        case single, gzip, twoMembers, manyMembers, headerOfPair, imageOfPair, gzipPair, plainHeaderGzipImage,
+            capitalPair
 
         var isPair: Bool {
-            [.headerOfPair, .imageOfPair, .gzipPair, .plainHeaderGzipImage].contains(self)
+            [.headerOfPair, .imageOfPair, .gzipPair, .plainHeaderGzipImage, .capitalPair].contains(self)
         }
 
         /// Writes the fixture and returns the path to open.
@@ -36,6 +37,9 @@ struct NIfTIConformanceTests {
             case .plainHeaderGzipImage:
                 try folder.add("a.img.gz", Gzip.compress(fixture.voxels))
                 return try folder.add("a.hdr", fixture.header)
+            case .capitalPair:
+                try folder.add("a.IMG", fixture.voxels)
+                return try folder.add("a.HDR", fixture.header)
             }
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Statistics
 import Testing
 
@@ -82,6 +83,32 @@ struct DistributionTests {
     func zToT(z: Double) {
         let t = StudentT(degreesOfFreedom: 17)
         #expect(abs(t.z(fromT: t.t(fromZ: z)) - z) <= 1e-9 * max(1, abs(z)))
+    }
+
+    @Test(
+        "z to t grows as far as numbers go and stays there: a stronger z is never a weaker effect",
+        arguments: [1.0, 2, 5, 19, 100, 1000])
+    func saturation(df: Double) {
+        let student = StudentT(degreesOfFreedom: df)
+        var last = 0.0
+        for step in 1...800 {
+            let z = Double(step) * Double(step) / 64
+            let t = student.t(fromZ: z)
+            #expect(t.isFinite && t > 0 && t >= last * (1 - 1e-12), "z = \(z)")
+            #expect(student.t(fromZ: -z) == -t)
+            last = t
+        }
+    }
+
+    @Test("z to t beyond the smallest number is the closed form of two degrees of freedom")
+    func farTail() {
+        // t = (1 − 2p)/√(2p(1 − p)), so ln t = −(ln 2 + ln p)/2 there; ln p by scipy 1.17's norm.logsf.
+        for (z, logP) in [(36.0, -652.5032275937986), (40, -804.6084420137539)] {
+            let t = StudentT(degreesOfFreedom: 2).t(fromZ: z)
+            #expect(abs(log(t) + 0.5 * (log(2) + logP)) < 1e-9 * abs(logP))
+            #expect(abs(StudentT(degreesOfFreedom: 2).z(fromT: t) - z) < 1e-9 * z)
+        }
+        #expect(StudentT(degreesOfFreedom: 2).t(fromZ: 130) == .greatestFiniteMagnitude)
     }
 
     @Test(

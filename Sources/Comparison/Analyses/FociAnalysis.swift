@@ -13,8 +13,18 @@ struct FociAnalysis {
     let workers: Workers
     let progress: any ProgressObserver
 
-    var kernel: ActivationKernel { settings.aleFWHM.map(ActivationKernel.fwhm) ?? .sampleSize }
-    var truncation: KernelTruncation { settings.fociCompatibility == .spm ? .spm : .fourSigma }
+    var kernel: ActivationKernel {
+        settings.aleFWHM.map(ActivationKernel.fwhm) ?? settings.aleSize.map(ActivationKernel.fixedSampleSize)
+            ?? .sampleSize
+    }
+    var convention: KernelConvention {
+        switch settings.fociCompatibility {
+        case .exact: .exact
+        case .nimare: .nimare
+        case .gingerale: .gingerale
+        case .spm: .spm
+        }
+    }
 
     /// - Parameter base: foci of the whole project, for SCALE.
     @_optimize(none)
@@ -22,7 +32,7 @@ struct FociAnalysis {
         _ method: AnalysisMethod, _ selection: FociSelection, base: [SIMD3<Double>]
     ) async throws -> MethodResult {
         let start = ContinuousClock.now
-        let sets = taken(selection.sets)
+        let sets = selection.sets
         var result: MethodResult
         switch method {
         case .scale: result = try await scale(sets, selection, base: base)
@@ -34,15 +44,10 @@ struct FociAnalysis {
             result = try await converge(KernelDensityAnalysis(radius: settings.sphereRadius), method, sets, selection)
         default:
             result = try await converge(
-                ActivationLikelihoodEstimation(kernel: kernel, truncation: truncation), method, sets, selection)
+                ActivationLikelihoodEstimation(kernel: kernel, convention: convention), method, sets, selection)
         }
         result.seconds = start.duration(to: .now) / .seconds(1)
         return result
-    }
-
-    /// As GingerALE takes them, where that is asked for.
-    func taken(_ sets: [FociSet]) -> [FociSet] {
-        settings.fociCompatibility == .gingerale ? sets.droppingOutside(space) : sets
     }
 
     /// The analysis of one group with its correction.
@@ -112,7 +117,7 @@ struct FociAnalysis {
         _ sets: [FociSet], _ selection: FociSelection, base: [SIMD3<Double>]
     ) async throws -> MethodResult {
         let method = SCALE(
-            kernel: kernel, truncation: truncation, iterations: settings.fociIterations, seed: settings.seed)
+            kernel: kernel, convention: convention, iterations: settings.fociIterations, seed: settings.seed)
         var maps = try await method.run(sets, base: base, in: space, workers: workers, progress: progress)
         let logP = (maps[MapName(.logp)] ?? []).map { -Double($0) * log(10) }
         let corrected = MultipleTesting.benjaminiHochberg.corrected(logP: logP).map { Float(-$0 / log(10)) }

@@ -40,16 +40,17 @@ public struct FociSelection: Sendable {
     }
 
     /// Experiments that share a sample become one, as Turkeltaub (2012, doi:10.1002/hbm.21186) advises, where the settings
-    /// combine samples.
+    /// combine samples and do not ask for GingerALE's habits: to it every block of its file is an experiment.
     public init(_ direction: MethodResult.Direction, of experiments: [Experiment], settings: Settings) {
         self.direction = direction
+        let combines = settings.samples == .combine && settings.fociCompatibility != .gingerale
         var sets: [FociSet] = []
         var place: [String: Int] = [:]
         for experiment in experiments {
             if experiment.hasMap, experiment.foci.isEmpty { continue }
             var set = FociSet(experiment)
             set.foci = experiment.foci.filter { direction.takes($0.height) }.map(\.mni)
-            guard settings.samples == .combine, let known = place[experiment.sample] else {
+            guard combines, let known = place[experiment.sample] else {
                 place[experiment.sample] = sets.count
                 sets.append(set)
                 continue

@@ -18,7 +18,7 @@ struct GroupAnalysis {
         _ method: AnalysisMethod, _ first: FociSelection, _ second: FociSelection
     ) async throws -> MethodResult {
         let start = ContinuousClock.now
-        let (a, b) = (foci.taken(first.sets), foci.taken(second.sets))
+        let (a, b) = (first.sets, second.sets)
         let labels = LabelPermutations(
             first: a.count, total: a.count + b.count, count: settings.fociIterations, seed: settings.seed)
         var maps: ConvergenceMaps
@@ -50,14 +50,14 @@ struct GroupAnalysis {
             // Its correction is at voxel level.
             words.changing { $0.fociCorrection = .voxel }
             name = words.name(of: Self.difference)
-            maps = try await BalancedSubtraction(kernel: foci.kernel, truncation: foci.truncation).run(
+            maps = try await BalancedSubtraction(kernel: foci.kernel, convention: foci.convention).run(
                 a, b, in: space, labels: labels, workers: foci.workers, progress: foci.progress
             ).maps
         default:
             words = familyWise
             name = words.name(of: Self.difference)
             maps = try await ALESubtraction(
-                kernel: foci.kernel, truncation: foci.truncation, voxelP: settings.clusterFormingP
+                kernel: foci.kernel, convention: foci.convention, voxelP: settings.clusterFormingP
             ).run(a, b, in: space, labels: labels, workers: foci.workers, progress: foci.progress).maps
         }
         let logP = name.flatMap { maps[$0] } ?? []
@@ -79,7 +79,7 @@ struct GroupAnalysis {
     private func conjunction(
         _ a: [FociSet], _ b: [FociSet], _ direction: MethodResult.Direction, _ start: ContinuousClock.Instant
     ) async throws -> MethodResult {
-        let method = ActivationLikelihoodEstimation(kernel: foci.kernel, truncation: foci.truncation)
+        let method = ActivationLikelihoodEstimation(kernel: foci.kernel, convention: foci.convention)
         var maps: [MethodMap] = []
         var surviving: [[Float]] = []
         var uncorrected: [[Float]] = []

@@ -55,7 +55,7 @@ public struct OtherMethods: Sendable {
                     "SCALE compares with the foci of the whole project, and this model takes them all."
                 case .foci where needsSizes(method) && unsized > 0, .groups where needsSizes(method) && unsized > 0:
                     "\(method.title) needs the sample sizes, and \(unsized) experiments have none: state n, or set "
-                        + "\(method == .weightedMKDA ? "method: mkda" : "ale_fwhm")."
+                        + "\(method == .weightedMKDA ? "method: mkda" : "ale_n or ale_fwhm")."
                 case .foci, .groups: nil
                 case .images where images < 2:
                     "\(method.title) needs whole-brain maps of two experiments at least; the model has \(images)."
@@ -80,7 +80,8 @@ public struct OtherMethods: Sendable {
     private func needsSizes(_ method: AnalysisMethod) -> Bool {
         switch method {
         case .weightedMKDA: true
-        case .ale, .scale, .aleSubtraction, .balancedSubtraction, .aleConjunction: settings.aleFWHM == nil
+        case .ale, .scale, .aleSubtraction, .balancedSubtraction, .aleConjunction:
+            settings.aleFWHM == nil && settings.aleSize == nil
         default: false
         }
     }

@@ -10,15 +10,15 @@ public import Inference
 /// the last bit and its p can fall from 0.2 to 1/N.
 public struct ALESubtraction: Sendable {
     public var kernel: ActivationKernel
-    public var truncation: KernelTruncation
+    public var convention: KernelConvention
     /// Share of all permuted values that voxels of a cluster exceed.
     public var voxelP: Double
 
     public init(
-        kernel: ActivationKernel = .sampleSize, truncation: KernelTruncation = .fourSigma, voxelP: Double = 0.001
+        kernel: ActivationKernel = .sampleSize, convention: KernelConvention = .exact, voxelP: Double = 0.001
     ) {
         self.kernel = kernel
-        self.truncation = truncation
+        self.convention = convention
         self.voxelP = voxelP
     }
 
@@ -49,7 +49,7 @@ public struct ALESubtraction: Sendable {
         guard voxelP > 0, voxelP < 1 else {
             throw ConvergenceError.setting(name: "voxelP", value: voxelP, allowed: "between 0 and 1")
         }
-        let method = ActivationLikelihoodEstimation(kernel: kernel, truncation: truncation)
+        let method = ActivationLikelihoodEstimation(kernel: kernel, convention: convention)
         var maps = ConvergenceMaps(mask: space.mask)
         for (name, group) in [("group1", group1), ("group2", group2)] {
             let own = try await method.run(group, in: space, workers: workers)

@@ -20,18 +20,3 @@ public enum ActivationKernel: Hashable, Sendable {
         return (template * template + subjects * subjects).squareRoot()
     }
 }
-
-/// How far a Gaussian kernel reaches: programs differ.
-public enum KernelTruncation: Hashable, Sendable {
-    /// scipy's: int(4σ + 0.5) voxels either way.
-    case fourSigma
-    /// SPM's habit (JALE): ⌈3.5σ⌉ voxels either way.
-    case spm
-
-    func halfWidth(sigma: Double) -> Int {
-        switch self {
-        case .fourSigma: Int(4 * sigma + 0.5)
-        case .spm: Int((3.5 * sigma).rounded(.up))
-        }
-    }
-}

@@ -6,21 +6,21 @@
 /// Docs/convergence.md for what differs from GingerALE.
 public struct ActivationLikelihoodEstimation: CoordinateMethod {
     public var kernel: ActivationKernel
-    public var truncation: KernelTruncation
+    public var convention: KernelConvention
     public var null: VoxelNull
     public var name: String { "ALE" }
 
     public init(
-        kernel: ActivationKernel = .sampleSize, truncation: KernelTruncation = .fourSigma,
+        kernel: ActivationKernel = .sampleSize, convention: KernelConvention = .exact,
         null: VoxelNull = .approximate
     ) {
         self.kernel = kernel
-        self.truncation = truncation
+        self.convention = convention
         self.null = null
     }
 
     public func model(_ foci: [FociSet], in space: ConvergenceSpace) throws(ConvergenceError) -> PreparedFoci {
         PreparedFoci(
-            try ActivationModel(foci, in: space, rule: .maximum, kernel: kernel, truncation: truncation))
+            try ActivationModel(foci, in: space, rule: .maximum, kernel: kernel, convention: convention))
     }
 }

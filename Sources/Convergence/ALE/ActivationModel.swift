@@ -18,6 +18,8 @@ package struct ActivationModel: Sendable {
         package var kernel: Int
         package var weight: Double
         package var foci: [SIMD3<Int>]
+        /// The same foci between the voxels, where the convention keeps them there; random foci lie at voxels always.
+        package var continuous: ContinuousFoci?
     }
 
     package let space: ConvergenceSpace
@@ -35,7 +37,7 @@ package struct ActivationModel: Sendable {
     /// - Throws: `ConvergenceError`.
     init(
         _ sets: [FociSet], in space: ConvergenceSpace, rule: Rule, kernel: ActivationKernel,
-        truncation: KernelTruncation, weights: [Double]? = nil, allowsEmpty: Bool = true
+        convention: KernelConvention, weights: [Double]? = nil, allowsEmpty: Bool = true
     ) throws(ConvergenceError) {
         guard sets.contains(where: { !$0.foci.isEmpty }) else { throw .noFoci }
         var numbers: [ActivationKernel: Int] = [:]
@@ -47,20 +49,30 @@ package struct ActivationModel: Sendable {
                 guard let n = set.sampleSize, n > 0, n.isFinite else { throw .noSampleSize(experiment: set.id) }
                 own = .fixedSampleSize(n)
             }
+            let gaussian = try Self.gaussian(own)
             let number: Int
             if let known = numbers[own] {
                 number = known
             } else {
                 number = kernels.count
                 numbers[own] = number
-                kernels.append(try Self.stencil(own, space, truncation))
+                kernels.append(try Self.stencil(own, gaussian, space, convention))
             }
             var voxels: [SIMD3<Int>] = []
             for focus in set.foci {
                 guard let voxel = space.voxel(at: focus) else { throw .coordinate(experiment: set.id) }
                 voxels.append(voxel)
             }
-            studies.append(Study(id: set.id, kernel: number, weight: weights?[index] ?? 1, foci: voxels))
+            var study = Study(id: set.id, kernel: number, weight: weights?[index] ?? 1, foci: voxels)
+            if convention.isContinuous, let gaussian {
+                let foci = ContinuousFoci(set.foci, fwhm: gaussian.fwhm, in: space)
+                // A density times a voxel's volume is no probability where the Gaussian is narrower than the voxel.
+                guard foci.peak < 1 else {
+                    throw .setting(name: "fwhm", value: gaussian.fwhm, allowed: "at least a voxel's edge")
+                }
+                study.continuous = foci
+            }
+            studies.append(study)
         }
         self.init(space: space, rule: rule, kernels: kernels, studies: studies)
     }
@@ -85,20 +97,40 @@ package struct ActivationModel: Sendable {
         ActivationModel(space: space, rule: rule, kernels: kernels, studies: studies)
     }
 
-    private static func stencil(
-        _ kernel: ActivationKernel, _ space: ConvergenceSpace, _ truncation: KernelTruncation
-    ) throws(ConvergenceError) -> KernelStencil {
+    /// Width (mm) of a Gaussian kernel, and whether it was given as such; nil for a sphere.
+    private static func gaussian(
+        _ kernel: ActivationKernel
+    ) throws(ConvergenceError) -> (fwhm: Double, isGiven: Bool)? {
         let fwhm: Double
+        var isGiven = false
         switch kernel {
-        case .sphere(let radius):
-            guard radius > 0, radius <= 60 else { throw .setting(name: "radius", value: radius, allowed: "0 to 60 mm") }
-            return KernelStencil(radius: radius, voxelSize: space.voxelSize)
-        case .fwhm(let width): fwhm = width
+        case .sphere: return nil
+        case .fwhm(let width): (fwhm, isGiven) = (width, true)
         case .fixedSampleSize(let n): fwhm = ActivationKernel.fwhm(sampleSize: n)
         case .sampleSize: fwhm = .nan
         }
         guard fwhm >= 1, fwhm <= 60 else { throw .setting(name: "fwhm", value: fwhm, allowed: "1 to 60 mm") }
-        return KernelStencil(fwhm: fwhm, voxelSize: space.voxelSize, truncation: truncation)
+        return (fwhm, isGiven)
+    }
+
+    private static func stencil(
+        _ kernel: ActivationKernel, _ gaussian: (fwhm: Double, isGiven: Bool)?, _ space: ConvergenceSpace,
+        _ convention: KernelConvention
+    ) throws(ConvergenceError) -> KernelStencil {
+        if let gaussian {
+            return KernelStencil(
+                fwhm: gaussian.fwhm, voxelSize: space.voxelSize, convention: convention, isGiven: gaussian.isGiven)
+        }
+        var radius = Double.nan
+        if case .sphere(let given) = kernel { radius = given }
+        guard radius > 0, radius <= 60 else { throw .setting(name: "radius", value: radius, allowed: "0 to 60 mm") }
+        return KernelStencil(radius: radius, voxelSize: space.voxelSize)
+    }
+
+    /// The activations that an experiment's histogram counts, ascending from 0: its kernel's values, or between voxels,
+    /// where these are too many, the bins of the analytic null.
+    package func levels(of study: Study) -> [Float] {
+        study.continuous.map { HistogramNull.binCentres(upTo: $0.peak) } ?? kernels[study.kernel].values
     }
 
     /// The statistic of a voxel from the sum over experiments.

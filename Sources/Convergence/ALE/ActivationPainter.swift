@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 
 /// Paints one experiment at a time on a dense map that is emptied again by visiting only what was painted.
@@ -6,6 +7,7 @@ import Imaging
 package final class ActivationPainter {
     private let model: ActivationModel
     private let levels: UnsafeMutableBufferPointer<UInt16>
+    private lazy var between = ContinuousPainter(model.space)
 
     package init(_ model: ActivationModel) {
         self.model = model
@@ -33,6 +35,20 @@ package final class ActivationPainter {
                         if voxel >= 0 { body(voxel, Int(level)) }
                     }
                 }
+            }
+        }
+    }
+
+    /// Calls `body` with every mask voxel that foci between the voxels reach, once, and the activation there.
+    func visit(_ foci: ContinuousFoci, _ body: (Int, Double) -> Void) { between.visit(foci, body) }
+
+    /// Calls `body` with every mask voxel the experiment reaches, once, and what it adds to the sum there.
+    func visitTerms(_ study: ActivationModel.Study, _ body: (Int, Double) -> Void) {
+        if let foci = study.continuous {
+            visit(foci) { voxel, activation in body(voxel, -study.weight * log1p(-activation)) }
+        } else {
+            model.terms[study.kernel].withUnsafeBufferPointer { terms in
+                visit(study) { voxel, level in body(voxel, study.weight * terms[level]) }
             }
         }
     }

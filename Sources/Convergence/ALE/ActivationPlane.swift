@@ -13,25 +13,28 @@ struct ActivationPlane: Sendable {
         let space = model.space.plane(z)
         let slab = ActivationModel(space: space, rule: model.rule, kernels: model.kernels, studies: model.studies)
         let painter = ActivationPainter(slab)
-        var painted: [(Int, SparseActivation)] = []
+        var painted: [(study: Int, voxels: [Int32], terms: [Double])] = []
         var number = [Int32](repeating: -1, count: space.mask.count)
         for (index, study) in model.studies.enumerated() {
-            let sparse = painter.sparse(study)
-            if sparse.voxels.isEmpty { continue }
-            for voxel in sparse.voxels { number[Int(voxel)] = 0 }
-            painted.append((index, sparse))
+            var own: (voxels: [Int32], terms: [Double]) = ([], [])
+            painter.visitTerms(study) { voxel, term in
+                own.voxels.append(Int32(voxel))
+                own.terms.append(term)
+            }
+            if own.voxels.isEmpty { continue }
+            for voxel in own.voxels { number[Int(voxel)] = 0 }
+            painted.append((index, own.voxels, own.terms))
         }
         for voxel in number.indices where number[voxel] == 0 {
             number[voxel] = Int32(voxels.count)
             voxels.append(Int32(voxel))
         }
         let width = voxels.count
-        studies = painted.map(\.0)
+        studies = painted.map(\.study)
         terms = Array(repeating: 0, count: width * painted.count)
-        for (row, (index, sparse)) in painted.enumerated() {
-            let own = model.terms[model.studies[index].kernel]
-            for (voxel, level) in zip(sparse.voxels, sparse.levels) {
-                terms[row * width + Int(number[Int(voxel)])] = own[Int(level)]
+        for (row, own) in painted.enumerated() {
+            for (voxel, term) in zip(own.voxels, own.terms) {
+                terms[row * width + Int(number[Int(voxel)])] = term
             }
         }
     }

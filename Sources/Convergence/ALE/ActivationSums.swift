@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 package import Inference
 
@@ -5,7 +6,8 @@ package import Inference
 package struct ActivationSums: Sendable {
     /// Per mask voxel: Σ −ln(1 − MA), or Σ w·MA.
     package var sums: [Double]
-    /// Per experiment: voxels of the mask at each level; level 0 is where it says nothing.
+    /// Per experiment: voxels of the mask at each level, a rank of its kernel or where foci lie between the voxels a bin
+    /// of 1e-5; level 0 is where it says nothing.
     package var counts: [[Int]]
 
     /// Experiments are summed in sixteen fixed blocks, one after another within a block: the same bits for any number
@@ -14,7 +16,10 @@ package struct ActivationSums: Sendable {
         let blocks = min(16, max(1, model.studies.count / 8))
         let size = model.space.mask.count
         let partial = SharedArray(repeating: 0.0, count: blocks * size)
-        let width = model.terms.map(\.count).max() ?? 1
+        let levels = model.studies.map { study in
+            study.continuous == nil ? model.terms[study.kernel].count : model.levels(of: study).count
+        }
+        let width = levels.max() ?? 1
         let tallies = SharedArray(repeating: 0, count: model.studies.count * width)
         try await workers.forEach(blocks) { block in
             let painter = ActivationPainter(model)
@@ -24,8 +29,15 @@ package struct ActivationSums: Sendable {
                 try Task.checkCancellation()
                 let study = model.studies[number]
                 let tally = tallies.buffer.baseAddress! + number * width
+                let weight = study.weight
+                if let foci = study.continuous {
+                    painter.visit(foci) { voxel, activation in
+                        sums[voxel] -= weight * log1p(-activation)
+                        tally[HistogramNull.activationBin(activation)] += 1
+                    }
+                    continue
+                }
                 model.terms[study.kernel].withUnsafeBufferPointer { terms in
-                    let weight = study.weight
                     painter.visit(study) { voxel, level in
                         sums[voxel] += weight * terms[level]
                         tally[level] += 1
@@ -40,8 +52,8 @@ package struct ActivationSums: Sendable {
         }
         self.sums = sums
         counts = model.studies.indices.map { number in
-            var row = (0..<model.terms[model.studies[number].kernel].count).map { tallies.buffer[number * width + $0] }
-            row[0] = size - row.reduce(0, +)
+            var row = (0..<levels[number]).map { tallies.buffer[number * width + $0] }
+            row[0] = size - row.dropFirst().reduce(0, +)
             return row
         }
     }

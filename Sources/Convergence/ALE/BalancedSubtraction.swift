@@ -11,17 +11,17 @@ import Statistics
 /// subsampled in the same way, so observed and permuted values have the same distribution when groups do not differ).
 public struct BalancedSubtraction: Sendable {
     public var kernel: ActivationKernel
-    public var truncation: KernelTruncation
+    public var convention: KernelConvention
     /// Subsamples that each difference is the mean of.
     public var subsamples: Int
     public var seed: UInt64
 
     public init(
-        kernel: ActivationKernel = .sampleSize, truncation: KernelTruncation = .fourSigma, subsamples: Int = 25,
+        kernel: ActivationKernel = .sampleSize, convention: KernelConvention = .exact, subsamples: Int = 25,
         seed: UInt64 = 1
     ) {
         self.kernel = kernel
-        self.truncation = truncation
+        self.convention = convention
         self.subsamples = subsamples
         self.seed = seed
     }
@@ -39,7 +39,7 @@ public struct BalancedSubtraction: Sendable {
         guard labels.count > 1, subsamples > 0, !group1.isEmpty, !group2.isEmpty else {
             throw ConvergenceError.tooFewExperiments(needed: 1, found: min(group1.count, group2.count))
         }
-        let method = ActivationLikelihoodEstimation(kernel: kernel, truncation: truncation)
+        let method = ActivationLikelihoodEstimation(kernel: kernel, convention: convention)
         let model = try method.model(group1 + group2, in: space).model
         let n = labels.count
         // Row 0 is the observed labelling. −1, 0, 1: second group, left out, first group.

@@ -24,14 +24,18 @@ package struct KernelStencil: Sendable, Hashable {
 
     /// An isotropic Gaussian that sums to one before it is cut at values of 2.2e-16, held in single precision.
     ///
-    /// The product of three normalised one-dimensional Gaussians over a cube: corners are kept, as NiMARE and
-    /// GingerALE do.
-    package init(fwhm: Double, voxelSize: SIMD3<Double>, truncation: KernelTruncation) {
+    /// The product of three normalised one-dimensional Gaussians over a cube: corners are kept, as NiMARE does.
+    ///
+    /// - Parameter isGiven: whether the width was given as such (see ``KernelConvention/sigma(fwhm:edge:isGiven:)``).
+    package init(
+        fwhm: Double, voxelSize: SIMD3<Double>, convention: KernelConvention, isGiven: Bool = false
+    ) {
         func line(_ size: Double) -> [Double] {
-            let sigma = fwhm / size / (2 * (2 * log(2.0)).squareRoot())
-            let reach = truncation.halfWidth(sigma: sigma)
+            let sigma = convention.sigma(fwhm: fwhm, edge: size, isGiven: isGiven)
+            let reach = convention.halfWidth(sigma: sigma)
             let weights = (-reach...reach).map { exp(-0.5 / (sigma * sigma) * Double($0 * $0)) }
-            let sum = weights.reduce(0, +)
+            // A density sums to one over all space, not over the reach.
+            let sum = convention.isContinuous ? sigma * (2 * Double.pi).squareRoot() : weights.reduce(0, +)
             return weights.map { $0 / sum }
         }
         let lines = [line(voxelSize.x), line(voxelSize.y), line(voxelSize.z)]

@@ -9,16 +9,16 @@ import Statistics
 /// p is a voxel's share of draws with at least the observed ALE, never below 1/N. Needs many iterations.
 public struct SCALE: Sendable {
     public var kernel: ActivationKernel
-    public var truncation: KernelTruncation
+    public var convention: KernelConvention
     public var iterations: Int
     public var seed: UInt64
 
     public init(
-        kernel: ActivationKernel = .sampleSize, truncation: KernelTruncation = .fourSigma, iterations: Int = 10_000,
+        kernel: ActivationKernel = .sampleSize, convention: KernelConvention = .exact, iterations: Int = 10_000,
         seed: UInt64 = 1
     ) {
         self.kernel = kernel
-        self.truncation = truncation
+        self.convention = convention
         self.iterations = iterations
         self.seed = seed
     }
@@ -39,7 +39,7 @@ public struct SCALE: Sendable {
             places.append(SIMD3<Int32>(truncatingIfNeeded: voxel))
         }
         guard !places.isEmpty else { throw ConvergenceError.noFoci }
-        let method = ActivationLikelihoodEstimation(kernel: kernel, truncation: truncation)
+        let method = ActivationLikelihoodEstimation(kernel: kernel, convention: convention)
         let model = try method.model(foci, in: space).model
         let statistic = try await ActivationSums(model, workers: workers).sums.map(model.statistic)
         let random = FociRandomisation(places: places, seed: seed)

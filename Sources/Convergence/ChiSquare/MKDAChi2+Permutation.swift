@@ -168,7 +168,7 @@ extension ConvergenceMaps {
             MapName(value, label: label, level: level, correction: correction, method: method)
         }
         var known: [Double: Float] = [:]
-        self[name(.p)] = logP.map { Float(exp($0)) }
+        self[name(.p)] = logP.map(LogProbability.p)
         self[name(.z)] = zip(logP, sign).map { logP, sign in
             if sign == 0 { return 0 }
             let z = known[logP] ?? Float(LogProbability.twoSided(logP))

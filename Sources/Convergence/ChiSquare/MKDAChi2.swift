@@ -43,7 +43,7 @@ public struct MKDAChi2: Sendable {
             throw ConvergenceError.tooFewExperiments(needed: 1, found: min(group1.count, group2.count))
         }
         let model = try ActivationModel(
-            group1 + group2, in: space, rule: .indicator, kernel: .sphere(radius: radius), truncation: .fourSigma)
+            group1 + group2, in: space, rule: .indicator, kernel: .sphere(radius: radius), convention: .exact)
         let a = try await ActivationSums(model.with(Array(model.studies.prefix(group1.count))), workers: workers).sums
         let b = try await ActivationSums(model.with(Array(model.studies.dropFirst(group1.count))), workers: workers)
             .sums
@@ -67,7 +67,7 @@ public struct MKDAChi2: Sendable {
             }
             maps[MapName(.chi2, label: test.rawValue)] = values.map { Float(abs($0)) }
             let logP = values.map { ChiSquare.logP(abs($0)) }
-            maps[MapName(.p, label: test.rawValue)] = logP.map { Float(exp($0)) }
+            maps[MapName(.p, label: test.rawValue)] = logP.map(LogProbability.p)
             maps[MapName(.logp, label: test.rawValue)] = logP.map { Float(-$0 / 2.302585092994045684) }
         }
         func prob(_ label: String, _ value: (Double, Double) -> Double) {
@@ -77,9 +77,10 @@ public struct MKDAChi2: Sendable {
         prob("A") { ($0 + $1) / (n1 + n2) }
         prob("AgF") { a, _ in a / n1 }
         prob("AgU") { _, b in b / n2 }
-        prob("FgA") { a, b in a / n1 * (n1 / (n1 + n2)) / ((a + b) / (n1 + n2)) }
+        // Where nothing is active nothing is known of F given A: 0, as NiMARE's maps hold it.
+        prob("FgA") { a, b in a + b == 0 ? 0 : a / n1 * (n1 / (n1 + n2)) / ((a + b) / (n1 + n2)) }
         prob("AgF_prior") { prior * $0 / n1 + (1 - prior) * $1 / n2 }
-        prob("FgA_prior") { prior * $0 / n1 / (prior * $0 / n1 + (1 - prior) * $1 / n2) }
+        prob("FgA_prior") { a, b in a + b == 0 ? 0 : prior * a / n1 / (prior * a / n1 + (1 - prior) * b / n2) }
         prob("group1") { a, _ in a / n1 }
         prob("group2") { _, b in b / n2 }
         return Outcome(maps: maps, signed: signed, model: model, first: group1.count)

@@ -70,8 +70,8 @@ public struct ContributionDiagnostics: Sendable {
         let painter = ActivationPainter(model)
         var sums = [Double](repeating: 0, count: mask.count)
         for study in model.studies {
-            painter.visit(study) { voxel, level in
-                if owner[voxel] >= 0 { sums[voxel] += study.weight * model.terms[study.kernel][level] }
+            painter.visitTerms(study) { voxel, term in
+                if owner[voxel] >= 0 { sums[voxel] += term }
             }
         }
         func statistic(_ sum: Double) -> Double { model.rule == .maximum ? -expm1(-sum) : sum }
@@ -88,10 +88,9 @@ public struct ContributionDiagnostics: Sendable {
                 let position = mask.position[mask.grid.index(focus)]
                 if position >= 0, owner[Int(position)] >= 0 { count[Int(owner[Int(position)])] += 1 }
             }
-            painter.visit(study) { voxel, level in
+            painter.visitTerms(study) { voxel, term in
                 let number = Int(owner[voxel])
                 if number < 0 { return }
-                let term = study.weight * model.terms[study.kernel][level]
                 if clusters[number].peak.position == voxel { peakTerm[number] = term }
                 let whole = statistic(sums[voxel])
                 if whole > 0 { lost[number] += 1 - statistic(sums[voxel] - term) / whole }

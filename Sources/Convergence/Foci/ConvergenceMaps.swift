@@ -49,7 +49,7 @@ public struct ConvergenceMaps: Sendable {
                 row = found
             } else {
                 row = (
-                    Float(exp(value)), Float(LogProbability.oneSided(value)), Float(-value / 2.302585092994045684)
+                    LogProbability.p(value), Float(LogProbability.oneSided(value)), Float(-value / 2.302585092994045684)
                 )
                 known[value] = row
             }

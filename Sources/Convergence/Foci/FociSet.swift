@@ -57,15 +57,3 @@ extension [FociSet] {
         }
     }
 }
-
-extension [FociSet] {
-    /// Without the foci whose voxel is outside the mask, as older versions of GingerALE take them. (We and NiMARE keep
-    /// them: their kernels reach into the mask.)
-    public func droppingOutside(_ space: ConvergenceSpace) -> [FociSet] {
-        map { set in
-            var set = set
-            set.foci.removeAll { space.voxel(at: $0).map { !space.mask.contains($0) } ?? true }
-            return set
-        }
-    }
-}

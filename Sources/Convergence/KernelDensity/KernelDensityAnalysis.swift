@@ -15,6 +15,6 @@ public struct KernelDensityAnalysis: CoordinateMethod {
     public func model(_ foci: [FociSet], in space: ConvergenceSpace) throws(ConvergenceError) -> PreparedFoci {
         PreparedFoci(
             try ActivationModel(
-                foci, in: space, rule: .count, kernel: .sphere(radius: radius), truncation: .fourSigma))
+                foci, in: space, rule: .count, kernel: .sphere(radius: radius), convention: .exact))
     }
 }

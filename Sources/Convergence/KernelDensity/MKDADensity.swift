@@ -33,7 +33,7 @@ public struct MKDADensity: CoordinateMethod {
         }
         return PreparedFoci(
             try ActivationModel(
-                foci, in: space, rule: .indicator, kernel: .sphere(radius: radius), truncation: .fourSigma,
+                foci, in: space, rule: .indicator, kernel: .sphere(radius: radius), convention: .exact,
                 weights: weights))
     }
 }

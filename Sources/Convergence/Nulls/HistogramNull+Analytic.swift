@@ -62,6 +62,15 @@ extension HistogramNull {
         return result
     }
 
+    /// The bin of 1e-5 nearest to an activation.
+    @inline(__always)
+    static func activationBin(_ activation: Double) -> Int { nearest(activation * 1e5) }
+
+    /// Centres of the bins of 1e-5 from 0 to that of the highest activation.
+    static func binCentres(upTo highest: Double) -> [Float] {
+        (0...activationBin(highest)).map { Float(Double($0) / 1e5) }
+    }
+
     /// ALE's: bins of 1e-5; experiments are joined one after another, every pair of occupied bins to the bin nearest
     /// to 1 − (1 − a)(1 − b) (Eickhoff 2012, as NiMARE 0.22 bins).
     ///
@@ -72,7 +81,7 @@ extension HistogramNull {
         // In single precision, as the reference: the number of bins follows from it.
         var product: Float = 1
         for (study, row) in zip(model.studies, counts) {
-            let highest = model.kernels[study.kernel].values[row.lastIndex { $0 > 0 } ?? 0]
+            let highest = model.levels(of: study)[row.lastIndex { $0 > 0 } ?? 0]
             product *= 1 - (highest * Float(inverse)).rounded(.up) / Float(inverse)
         }
         let top = Double((1 - product) + Float(1.5 / inverse))
@@ -84,7 +93,7 @@ extension HistogramNull {
         var runs = BinRuns(bins: bins)
         for (study, row) in zip(model.studies, counts) {
             try Task.checkCancellation()
-            let values = model.kernels[study.kernel].values
+            let values = model.levels(of: study)
             var own: [Int: Double] = [0: Double(row[0])]
             for level in 1..<row.count where row[level] > 0 {
                 own[min(nearest(Double(values[level]) * scale), bins - 1), default: 0] += Double(row[level])

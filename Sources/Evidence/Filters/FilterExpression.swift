@@ -9,6 +9,9 @@
 /// `_` and `.` stand between back quotes. Besides the covariates there are `id`, `study`, `sample`, `n1`, `n2`, `n`,
 /// `measure` (`"change"` or `"correlation"`) and `direction` (`"both"`, `"increases"`, `"decreases"`, or missing).
 ///
+/// `focus_in(x, y, z, radius)` is true of an experiment with a focus within so many mm of an MNI coordinate: the selection
+/// of a meta-analytic connectivity model (MACM; Laird 2009, doi:10.1523/JNEUROSCI.4004-09.2009).
+///
 /// **Missing values:** every comparison with a missing value is false, `!=` too; so `not (age > 30)` takes experiments
 /// whose age is missing and `age <= 30` does not. Text compares exactly, letter case included. A number compared with
 /// text is unequal.
@@ -66,6 +69,8 @@ public struct FilterExpression: Hashable, Sendable {
         case truth(column: String, position: Int)
         case comparison(column: String, position: Int, Operator, Experiment.Covariate)
         case membership(column: String, position: Int, [Experiment.Covariate])
+        /// A focus within `radius` mm of a place in MNI space.
+        case focus(centre: SIMD3<Double>, radius: Double)
         case not(Node)
         case and(Node, Node)
         case or(Node, Node)
@@ -86,6 +91,9 @@ public struct FilterExpression: Hashable, Sendable {
                 "\(column.inCanonicalQuotes) \(op.rawValue) \(Self.text(literal))"
             case .membership(let column, _, let literals):
                 "\(column.inCanonicalQuotes) in [\(literals.map(Self.text).joined(separator: ", "))]"
+            case .focus(let centre, let radius):
+                "focus_in("
+                    + [centre.x, centre.y, centre.z, radius].map(NumberText.text).joined(separator: ", ") + ")"
             case .not(let node): "not (\(node.text))"
             case .and(let a, let b): "(\(a.text)) and (\(b.text))"
             case .or(let a, let b): "(\(a.text)) or (\(b.text))"
@@ -103,7 +111,7 @@ public struct FilterExpression: Hashable, Sendable {
         /// Texts of `==` and `in`.
         var comparedTexts: [(String, String)] {
             switch self {
-            case .truth: return []
+            case .truth, .focus: return []
             case .comparison(let column, _, let op, let literal):
                 if op == .equal || op == .notEqual, case .text(let text) = literal { return [(column, text)] }
                 return []
@@ -119,6 +127,7 @@ public struct FilterExpression: Hashable, Sendable {
             case .truth(let column, let position), .comparison(let column, let position, _, _),
                 .membership(let column, let position, _):
                 [(column, position)]
+            case .focus: []
             case .not(let node): node.columns
             case .and(let a, let b), .or(let a, let b): a.columns + b.columns
             }
@@ -131,6 +140,11 @@ public struct FilterExpression: Hashable, Sendable {
                 Self.holds(op, experiment.value(ofColumn: column), literal)
             case .membership(let column, _, let literals):
                 literals.contains { Self.holds(.equal, experiment.value(ofColumn: column), $0) }
+            case .focus(let centre, let radius):
+                experiment.foci.contains { focus in
+                    let step = focus.mni - centre
+                    return (step * step).sum() <= radius * radius
+                }
             case .not(let node): !node.evaluate(experiment)
             case .and(let a, let b): a.evaluate(experiment) && b.evaluate(experiment)
             case .or(let a, let b): a.evaluate(experiment) || b.evaluate(experiment)

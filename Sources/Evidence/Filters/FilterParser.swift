@@ -85,7 +85,9 @@ struct FilterParser {
             throw unexpected("a column")
         case .word(let column), .column(let column):
             let start = position
+            let isWord = token == .word(column)
             try advance()
+            if isWord, column == "focus_in", token == .symbol("(") { return try focus() }
             return try predicate(on: column, at: start)
         default:
             throw unexpected("a column, \"not\" or \"(\"")
@@ -108,6 +110,27 @@ struct FilterParser {
         default:
             return .truth(column: column, position: start)
         }
+    }
+
+    /// `(x, y, z, radius)` after `focus_in`.
+    private mutating func focus() throws(InputError) -> Node {
+        var numbers: [Double] = []
+        while token == .symbol(numbers.isEmpty ? "(" : ",") {
+            try advance()
+            guard case .number(let value) = token, value.isFinite, abs(value) <= 1000 else {
+                throw unexpected("a number of mm")
+            }
+            numbers.append(value)
+            try advance()
+        }
+        guard token == .symbol(")") else { throw unexpected("\",\" or \")\"") }
+        guard numbers.count == 4, numbers[3] > 0 else {
+            throw failure(
+                "focus_in needs x, y, z and a radius above 0, in mm",
+                remedy: "Write focus_in(-22, -4, -18, 8) for the 8 mm around a place in MNI space.")
+        }
+        try advance()
+        return .focus(centre: SIMD3(numbers[0], numbers[1], numbers[2]), radius: numbers[3])
     }
 
     private mutating func list() throws(InputError) -> [Experiment.Covariate] {

@@ -11,6 +11,9 @@ extension Project {
             text += model.canonicalText(settings: try settings(of: model, overrides: overrides))
         }
         for region in regions.sorted(by: { $0.name < $1.name }) { text += region.canonicalText }
+        for names in conjunctions.map({ $0.models.sorted().map(\.inCanonicalQuotes).joined(separator: " ") }).sorted() {
+            text += "conjunction \(names)\n"
+        }
         return text
     }
 }

@@ -1,3 +1,5 @@
+import Imaging
+
 /// One setting: its name in `cuneus.yaml`, unit, default, meaning, and how it is read, checked and written.
 public struct SettingKey: Sendable {
     /// As in `cuneus.yaml` and `--set name=value`.
@@ -241,11 +243,28 @@ public struct SettingKey: Sendable {
                 settings.aleFWHM = value
                 return true
             }),
+        SettingKey(
+            name: "ale_n", unit: "people",
+            meaning:
+                "Sample size that ALE's kernel is made for, the same for all experiments; auto = each experiment's own. "
+                + "Not together with ale_fwhm.",
+            allowed: "auto or a number from 1 to 100000",
+            read: { $0.aleSize.map(NumberText.text) ?? "auto" },
+            write: { text, settings in
+                if text == "auto" {
+                    settings.aleSize = nil
+                    return true
+                }
+                guard let value = NumberText.parse(text), (1...100_000).contains(value) else { return false }
+                settings.aleSize = value
+                return true
+            }),
         number("sphere_radius", \.sphereRadius, in: 1...50, unit: "mm", "How far a focus reaches in MKDA and KDA."),
         choice(
             "foci_compat", \.fociCompatibility,
-            "Whose habits coordinate methods follow: nimare = keep foci outside the mask, kernels of 4 standard deviations; "
-                + "gingerale = drop foci outside the mask; spm = kernels of 3.5 standard deviations."),
+            "Whose arithmetic ALE follows: exact = the published width, foci at the nearest voxel, kernels of 4 standard "
+                + "deviations; nimare = the same with NiMARE's rounding of the width; gingerale = foci where they are between "
+                + "the voxels, every experiment for itself; spm = kernels of 3.5 standard deviations."),
         SettingKey(
             name: "seed", unit: "", meaning: "Start of the random numbers; the same seed gives the same bytes.",
             allowed: "a whole number from 0 to 2^64 - 1",
@@ -314,9 +333,7 @@ public struct SettingKey: Sendable {
                 case "white_matter": settings[keyPath: path] = .whiteMatter
                 case "brain": settings[keyPath: path] = .brain
                 default:
-                    guard
-                        text.contains("/") || text.hasSuffix(".nii") || text.hasSuffix(".gz") || text.hasSuffix(".hdr")
-                    else { return false }
+                    guard text.contains("/") || ImageFileName(text) != nil else { return false }
                     settings[keyPath: path] = .file(text)
                 }
                 return true
@@ -408,6 +425,13 @@ extension Settings {
                         assignment.key, among: SettingKey.all.map(\.name), called: "settings"))
             }
             try key.set(assignment.value, in: &result, at: assignment.source)
+        }
+        if result.aleFWHM != nil, result.aleSize != nil,
+            let last = assignments.last(where: { $0.key == "ale_n" || $0.key == "ale_fwhm" })
+        {
+            throw InputError(
+                at: last.source, "ale_n and ale_fwhm are both set, and each fixes the width of ALE's kernel.",
+                remedy: "Set one of them and leave the other at auto.")
         }
         if result.compatibility != .none, assignments.contains(where: { $0.key == "compat" }),
             !assignments.contains(where: { $0.key == "method" }), result.methods == Settings().methods

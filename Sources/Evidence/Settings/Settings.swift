@@ -113,9 +113,11 @@ public struct Settings: Hashable, Sendable {
 
     /// Whose habits coordinate methods follow.
     public enum FociCompatibility: String, Hashable, Sendable, CaseIterable {
-        /// Foci outside the mask are kept; kernels reach 4 standard deviations.
+        /// The published width; foci at the nearest voxel; kernels reach 4 standard deviations.
+        case exact
+        /// The same, with NiMARE's rounding of the width.
         case nimare
-        /// Foci outside the mask are dropped.
+        /// Foci where they are between the voxels; every experiment for itself, whoever took part.
         case gingerale
         /// Kernels reach 3.5 standard deviations.
         case spm
@@ -193,9 +195,11 @@ public struct Settings: Hashable, Sendable {
     public var fociIterations = 5000
     /// Full width at half maximum of ALE's kernel, mm; nil = by each experiment's sample size.
     public var aleFWHM: Double?
+    /// Participants that ALE's kernel is for, the same for all experiments; nil = by each one's own.
+    public var aleSize: Double?
     /// Of MKDA and KDA, mm.
     public var sphereRadius = 10.0
-    public var fociCompatibility = FociCompatibility.nimare
+    public var fociCompatibility = FociCompatibility.exact
 
     // What is reported.
     /// Uncorrected one-tailed p for the exploratory tables.

@@ -25,11 +25,15 @@ public struct Experiment: Hashable, Sendable {
         /// Path of the image.
         public var path: String
         public var kind: Kind
+        /// Whether the input says the kind (`_t` in a name, a `value_type`); else it is the format's usual one, and the image's
+        /// own header may know better.
+        public var kindIsStated: Bool
         public var source: SourceLocation
 
-        public init(path: String, kind: Kind, source: SourceLocation) {
+        public init(path: String, kind: Kind, kindIsStated: Bool = false, source: SourceLocation) {
             self.path = path
             self.kind = kind
+            self.kindIsStated = kindIsStated
             self.source = source
         }
     }

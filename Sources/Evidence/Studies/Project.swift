@@ -30,6 +30,8 @@ public struct Project: Sendable {
     public var atlases: [AtlasReference]
     /// Directed hypotheses on regions, judged in every model of changes.
     public var regions: [RegionHypothesis]
+    /// Models whose results are asked for together.
+    public var conjunctions: [ConjunctionPlan] = []
     /// Files that were read, in the order they were read, for hashing into `run.json`.
     public var inputFiles: [String]
     /// What those of ``inputFiles`` held that are known, by path.

@@ -3,7 +3,9 @@ public import Imaging
 
 /// The one gate by which every statistic map enters: those of projects, of image-based methods, of `cuneus image`.
 ///
-/// What is asked of a map is asked here, whoever opens it; ``StatisticMapLoader`` turns what comes through into effects.
+/// What is asked of a map is asked here, whoever opens it: that it is one volume in a known place (``open(_:at:)``), that it
+/// holds what it is said to hold (``MapStatistic``), and that its values can be those of such a map (``MapValues``).
+/// ``StatisticMapLoader`` turns what comes through into effects.
 public struct StatisticMapGate: Sendable {
     /// What a map must have.
     public struct Checks: OptionSet, Sendable {
@@ -13,8 +15,7 @@ public struct StatisticMapGate: Sendable {
 
         /// One volume.
         public static let oneVolume = Checks(rawValue: 1)
-        /// A header that says where its voxels are. Readers otherwise put the first voxel at the origin, as the standard
-        /// has it: a brain shifted by its own size, of which a part still overlaps the mask.
+        /// A header that says where its voxels are, and only in one place (``MapPlacement``).
         public static let placement = Checks(rawValue: 2)
 
         public static let all: Checks = [.oneVolume, .placement]
@@ -23,9 +24,6 @@ public struct StatisticMapGate: Sendable {
     public var checks: Checks
 
     public init(_ checks: Checks = .all) { self.checks = checks }
-
-    /// For `cuneus image`, which so far takes an image as it is and looks at its first volume.
-    public static let unchecked = StatisticMapGate([])
 
     /// - Parameter source: where the input names the map; its own path where nobody does.
     /// - Throws: `NIfTIError` for a file that cannot be read, `InputError` for a map that fails a check.
@@ -37,11 +35,13 @@ public struct StatisticMapGate: Sendable {
                 at: source, "\(path) holds \(image.count) volumes; a statistic map has one.",
                 remedy: "Extract the volume of the contrast.")
         }
-        if checks.contains(.placement), image.orientation == .pixdim {
-            throw InputError(
-                at: source, "\(path) does not say where its voxels are (sform_code and qform_code are 0).",
-                remedy: "Copy the sform of the MNI image it was made with into its header.")
-        }
+        if checks.contains(.placement) { try MapPlacement(image, path: path, source: source).check() }
         return image
+    }
+    /// What is odd about where an opened map is.
+    public static func notices(
+        of image: NIfTIImage, path: String, at source: SourceLocation? = nil
+    ) -> [Notice] {
+        MapPlacement(image, path: path, source: source ?? SourceLocation(file: path)).notices
     }
 }

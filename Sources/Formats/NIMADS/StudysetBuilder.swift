@@ -235,8 +235,8 @@ struct StudysetBuilder {
         var inputs = [path] + annotations.map(\.path)
         for experiment in experiments {
             guard case .map(let map) = experiment.report else { continue }
-            inputs.append(map.path)
-            if case .estimate(let variance) = map.kind { inputs.append(variance) }
+            inputs += ImageFileName.files(of: map.path)
+            if case .estimate(let variance) = map.kind { inputs += ImageFileName.files(of: variance) }
         }
         let name = Path.name(path)
         return Project(

@@ -41,10 +41,11 @@ struct StudysetImages {
             guard let path = found[kind], !(kind == "g" && measure == .correlation),
                 !(kind == "r" && measure == .change)
             else { continue }
-            return Experiment.StatisticMap(path: path, kind: value, source: source)
+            return Experiment.StatisticMap(path: path, kind: value, kindIsStated: true, source: source)
         }
         if let path = found["beta"], let variance = found["variance"] {
-            return Experiment.StatisticMap(path: path, kind: .estimate(variance: variance), source: source)
+            return Experiment.StatisticMap(
+                path: path, kind: .estimate(variance: variance), kindIsStated: true, source: source)
         }
         return nil
     }

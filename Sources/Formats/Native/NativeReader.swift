@@ -117,8 +117,8 @@ enum NativeReader {
         project.notices += maps.unused(by: project.experiments)
         for experiment in project.experiments {
             guard case .map(let map) = experiment.report else { continue }
-            project.inputFiles.append(map.path)
-            if case .estimate(let variance) = map.kind { project.inputFiles.append(variance) }
+            project.inputFiles += ImageFileName.files(of: map.path)
+            if case .estimate(let variance) = map.kind { project.inputFiles += ImageFileName.files(of: variance) }
         }
     }
 }

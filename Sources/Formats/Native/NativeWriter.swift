@@ -103,17 +103,27 @@ enum NativeWriter {
         }
     }
 
+    /// The files of a map under their names in a project: first one for each image, then the voxels of pairs.
     static func copies(of map: Experiment.StatisticMap, for id: String) -> [(from: String, to: String)] {
-        func target(_ tag: String, _ source: String) -> String {
-            "\(NativeReader.mapsName)/\(id)\(tag)\(source.hasSuffix(".gz") ? ".nii.gz" : ".nii")"
+        func files(_ tag: String, _ path: String) -> [(from: String, to: String)] {
+            copies(of: path, to: "\(NativeReader.mapsName)/\(id)\(tag)")
         }
         switch map.kind {
-        case .t: return [(map.path, target("", map.path))]
-        case .z: return [(map.path, target("_z", map.path))]
-        case .g: return [(map.path, target("_g", map.path))]
-        case .r: return [(map.path, target("_r", map.path))]
+        case .t: return files("", map.path)
+        case .z: return files("_z", map.path)
+        case .g: return files("_g", map.path)
+        case .r: return files("_r", map.path)
         case .estimate(let variance):
-            return [(map.path, target("_beta", map.path)), (variance, target("_var", variance))]
+            let (own, other) = (files("_beta", map.path), files("_var", variance))
+            return Array(own.prefix(1) + other.prefix(1) + own.dropFirst() + other.dropFirst())
+        }
+    }
+
+    /// All files of an image under another name.
+    static func copies(of path: String, to stem: String) -> [(from: String, to: String)] {
+        ImageFileName.files(of: path).map { file in
+            let ending = ImageFileName(file)?.ending.lowercased() ?? (file.hasSuffix(".gz") ? ".nii.gz" : ".nii")
+            return (from: file, to: stem + ending)
         }
     }
 
@@ -138,6 +148,12 @@ enum NativeWriter {
             if !model.overrides.isEmpty {
                 lines.append("    settings:")
                 lines += last(model.overrides).map { "      \($0.key): \(value($0).inYAMLQuotes)" }
+            }
+        }
+        if !project.conjunctions.isEmpty {
+            lines.append("conjunction:")
+            lines += project.conjunctions.map {
+                "  - [\($0.models.map(\.inYAMLQuotes).joined(separator: ", "))]"
             }
         }
         if !project.atlases.isEmpty {

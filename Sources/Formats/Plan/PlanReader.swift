@@ -19,6 +19,7 @@ import Yams
 ///         test: {covariate: sessions}
 ///     atlases:
 ///       - {name: Yeo, image: atlas/yeo.nii.gz, labels: atlas/yeo.txt}
+///     conjunction: [all, rest]
 ///     bayes: {prior_scale: 0.5}
 ///     regions:
 ///       - {name: amygdala, atlas: AAL, labels: [Amygdala_L, Amygdala_R], direction: decrease}
@@ -46,7 +47,8 @@ enum PlanReader {
             case "defaults":
                 project.settings = try project.settings.applying(try models.assignments(value, "defaults"))
             case "models": project.models = try models.read(value, at: key.source)
-            case "bayes": break  // read above: it holds for all regions
+            // The first holds for all regions and is read above; the second names models and is read below.
+            case "bayes", "conjunction": break
             case "inputs" where takesInputs: break
             case "inputs":
                 throw InputError(
@@ -56,13 +58,18 @@ enum PlanReader {
             default: project.atlases = try atlases(value, folder: folder)
             }
         }
+        if let node = entries.first(where: { $0.key.text == "conjunction" })?.value {
+            project.conjunctions = try ConjunctionReader.list(node, known: project.models.map(\.name))
+        }
         for region in project.regions {
             guard case .mask(let path) = region.extent, Path.exists(path) else { continue }
             project.inputFiles.append(path)
         }
     }
 
-    private static let keys = ["name", "question", "inputs", "defaults", "models", "atlases", "bayes", "regions"]
+    private static let keys = [
+        "name", "question", "inputs", "defaults", "models", "conjunction", "atlases", "bayes", "regions",
+    ]
 
     /// The files that `inputs:` names; none when the plan has no such key.
     static func inputs(_ file: TextFile, folder: String) throws(InputError) -> [ProjectInput] {

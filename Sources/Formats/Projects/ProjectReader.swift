@@ -184,7 +184,7 @@ public enum ProjectReader {
     private static func readFile(_ path: String, _ assumptions: Assumptions) throws(InputError) -> Project {
         let name = Path.name(path).lowercased()
         if name.hasSuffix(".json") || name.hasSuffix(".json.gz") { return try readStudyset(path, assumptions) }
-        if name.hasSuffix(".nii") || name.hasSuffix(".nii.gz") {
+        if ImageFileName(name) != nil {
             throw InputError(
                 at: SourceLocation(file: path), "is an image, not a project.",
                 remedy: "Put it in the maps/ folder of a project whose studies.tsv names the experiment.")

@@ -42,9 +42,9 @@ enum SDMReader {
     static let endingsExplained =
         "Endings of peak files: .spm_mni.txt, .fsl_mni.txt, .other_mni.txt (MNI); .other_tal.txt, .spm_tal.txt, .fsl_tal.txt "
         + "(Talairach, of unknown software, SPM or FSL); .spm_brett.txt, .fsl_brett.txt, .other_brett.txt (Talairach made "
-        + "from MNI by mni2tal); .no_peaks.txt (nothing found). Maps of t: .nii, .nii.gz."
+        + "from MNI by mni2tal); .no_peaks.txt (nothing found). Maps of t: \(ImageFileName.spoken)."
 
-    static let mapSuffixes = [".nii.gz", ".nii"]
+    static let mapSuffixes = ImageFileName.endings
 
     static func read(
         folder: String, assuming assumptions: ProjectReader.Assumptions
@@ -205,11 +205,12 @@ enum SDMReader {
             func files(_ ending: String) -> [String] { stems.flatMap { find($0 + ending) } }
             let peaks = peakEndings.flatMap { suffix, space in files(suffix).map { (name: $0, space: space) } }
             let none = files(noPeaksSuffix)
-            let maps = mapSuffixes.flatMap { files($0) }
+            let images = mapSuffixes.flatMap { files($0) }
+            let maps = ImageFileName.images(among: images).map(\.name)
             for old in oldSuffixes {
                 for file in files(old.suffix) { oldNames.append((file, old.suffix, old.today)) }
             }
-            usedNames.formUnion(peaks.map(\.name) + none + maps)
+            usedNames.formUnion(peaks.map(\.name) + none + images)
             let found = peaks.map(\.name) + none + maps
             guard let only = found.first else { throw missing(name, at: row) }
             guard found.count == 1 else {
@@ -218,7 +219,7 @@ enum SDMReader {
                     remedy: "Keep the one that holds the study's result.")
             }
             let path = Path.join(folder, only)
-            inputFiles.append(path)
+            inputFiles += maps.isEmpty ? [path] : ImageFileName.files(of: path)
             if !maps.isEmpty {
                 return .map(Experiment.StatisticMap(path: path, kind: .t, source: SourceLocation(file: path)))
             }

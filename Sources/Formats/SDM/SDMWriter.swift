@@ -50,7 +50,7 @@ enum SDMWriter {
                     at: map.source, "SDM reads t maps only; the map of \"\(experiment.id)\" is of another kind.",
                     remedy: "Convert it to t first.")
             }
-            output.copies.append((map.path, experiment.id + (map.path.hasSuffix(".gz") ? ".nii.gz" : ".nii")))
+            output.copies += NativeWriter.copies(of: map.path, to: experiment.id)
         case .peaks(let peaks):
             guard let space = peaks.first?.space else {
                 output.texts.append((experiment.id + SDMReader.noPeaksSuffix, ""))

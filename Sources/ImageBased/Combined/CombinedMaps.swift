@@ -27,7 +27,7 @@ struct CombinedMaps: Sendable {
         try await workers.forEach(pieces) { piece in
             work(ImageTiles.range(piece, of: voxels)) { voxel, score, logP, degrees in
                 z.buffer[voxel] = Float(score)
-                p.buffer[voxel] = Float(exp(logP))
+                p.buffer[voxel] = LogProbability.p(logP)
                 logp.buffer[voxel] = Float(LogProbability.minusLog10(logP))
                 dof.buffer[voxel] = Float(degrees)
             }

@@ -103,8 +103,14 @@ public struct ImageConversion: Hashable, Sendable {
         }
     }
 
-    /// All values of an image.
-    public func callAsFunction(_ values: [Float]) -> [Float] { values.map { Float(self(Double($0))) } }
+    /// All values of an image. What is finite but beyond single precision becomes its largest number, not infinite.
+    public func callAsFunction(_ values: [Float]) -> [Float] {
+        let largest = Double(Float.greatestFiniteMagnitude)
+        return values.map {
+            let value = self(Double($0))
+            return Float(value.isFinite ? min(max(value, -largest), largest) : value)
+        }
+    }
 }
 
 extension ImageConversion {

@@ -82,7 +82,8 @@ public struct ImageMaps: Sendable {
             let row =
                 known[value]
                 ?? (
-                    Float(exp(value)), Float(LogProbability.twoSided(value)), Float(LogProbability.minusLog10(value))
+                    LogProbability.p(value), Float(LogProbability.twoSided(value)),
+                    Float(LogProbability.minusLog10(value))
                 )
             known[value] = row
             p[voxel] = row.p

@@ -47,7 +47,7 @@ final class PlainLeastSquares: Sendable {
                             let voxel = first + lane
                             values[0].buffer[voxel] = Float(t)
                             values[1].buffer[voxel] = Float(z)
-                            values[2].buffer[voxel] = Float(exp(logP))
+                            values[2].buffer[voxel] = LogProbability.p(logP)
                             values[3].buffer[voxel] = Float(LogProbability.minusLog10(logP))
                             values[4].buffer[voxel] = Float(df)
                         }

@@ -71,7 +71,8 @@ public struct SampleSizeLikelihood: ImageMethod {
                 let table = test == .wald ? normal : tables[df] ?? normal
                 let (z, logP) = table(fit.estimate / error)
                 let values = [
-                    z, exp(logP), LogProbability.minusLog10(logP), fit.estimate, error, fit.tau2, fit.sigma2,
+                    z, Double(LogProbability.p(logP)), LogProbability.minusLog10(logP), fit.estimate, error, fit.tau2,
+                    fit.sigma2,
                     Double(df),
                 ]
                 for (slot, value) in values.enumerated() { maps[slot].buffer[voxel] = Float(value) }

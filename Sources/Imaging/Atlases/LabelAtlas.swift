@@ -62,7 +62,7 @@ public struct LabelAtlas: Equatable, Sendable {
     /// - Parameters:
     ///   - image: path of a NIfTI image of whole numbers.
     ///   - table: path of the table; nil looks beside the image for the same name ending in `.nii.txt`, `.txt`, `.tsv`
-    ///     or `.xml` instead of `.nii.gz` or `.nii`.
+    ///     or `.xml` instead of `.nii.gz`, `.nii`, `.hdr` or `.img`.
     public init(image: String, table: String? = nil) throws(AtlasError) {
         let name = URL(fileURLWithPath: image).lastPathComponent
         guard let table = table ?? Self.tableBeside(image) else {
@@ -128,8 +128,7 @@ extension LabelAtlas {
     }
 
     private static func stem(_ path: String) -> String {
-        for ending in [".nii.gz", ".nii"] where path.hasSuffix(ending) { return String(path.dropLast(ending.count)) }
-        return path
+        ImageFileName(path)?.stem ?? path
     }
 
     private static func tableBeside(_ image: String) -> String? {

@@ -51,6 +51,22 @@ extension NIfTIHeader {
         return (grid, .pixdim, notes)
     }
 
+    /// The grid that the sform or the qform by itself gives, in millimetres; nil where it is not set or cannot be used.
+    ///
+    /// Programs prefer one or the other: where the two are apart, a brain is in two places.
+    public func grid(of form: Orientation) -> Grid? {
+        var alone = self
+        switch form {
+        case .sform: alone.qformCode = 0
+        case .qform: alone.sformCode = 0
+        case .pixdim: (alone.sformCode, alone.qformCode) = (0, 0)
+        }
+        guard form == .pixdim || (form == .sform ? sformCode : qformCode) > 0,
+            let placement = try? alone.placement(file: ""), placement.orientation == form
+        else { return nil }
+        return placement.grid
+    }
+
     /// The low three bits of `xyzt_units`.
     private func millimetresPerUnit(_ notes: inout [String]) -> Double {
         switch xyztUnits & 7 {

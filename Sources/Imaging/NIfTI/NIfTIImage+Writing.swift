@@ -1,8 +1,9 @@
 extension NIfTIImage {
     /// Writes a single-file image, NIfTI-1 unless an axis is too long for it; gzip when the name ends in `.nii.gz`.
     ///
-    /// The grid goes into the sform (code 4, MNI) and, if its axes are at right angles, the qform. Units are
-    /// millimetres and seconds, there is no scaling, the byte order is little-endian. Equal images give equal bytes.
+    /// The grid goes into the sform and, if its axes are at right angles, the qform, with the codes of ``formCodes``: 4 (MNI)
+    /// unless it was made from an image of other codes. Units are millimetres and seconds, there is no scaling, the byte order is
+    /// little-endian. Equal images give equal bytes.
     /// The file appears whole or not at all.
     ///
     /// - Parameter datatype: float32, uint8, int16 or int32. Whole-number types round to the nearest value, ties to
@@ -85,8 +86,8 @@ extension NIfTIImage {
         let rows = (0..<3).flatMap {
             [grid.affine.i[$0], grid.affine.j[$0], grid.affine.k[$0], grid.affine.origin[$0]]
         }
-        // Code 4: MNI 152. A quaternion cannot hold a sheared grid; code 0 says there is none.
-        let (qformCode, sformCode) = (decomposition == nil ? 0 : 4, 4)
+        // A quaternion cannot hold a sheared grid; code 0 says there is none.
+        let (qformCode, sformCode) = (decomposition == nil ? 0 : formCodes.qform, formCodes.sform)
         // Millimetres and seconds.
         let units = 2 | 8
         let bits = 8 * datatype.bytesPerVoxel
@@ -106,8 +107,8 @@ extension NIfTIImage {
             header.putFloats([352, 1, 0], 108)
             header.put(UInt8(units), 123)
             header.put(description, 148, limit: 79)
-            header.put(Int16(qformCode), 252)
-            header.put(Int16(sformCode), 254)
+            header.put(Int16(clamping: qformCode), 252)
+            header.put(Int16(clamping: sformCode), 254)
             header.putFloats(placement + origin, 256)
             header.putFloats(rows, 280)
             header.put(intent.name, 328, limit: 15)
@@ -122,8 +123,8 @@ extension NIfTIImage {
             header.put(Int64(544), 168)
             header.putDoubles([1, 0], 176)
             header.put(description, 240, limit: 79)
-            header.put(Int32(qformCode), 344)
-            header.put(Int32(sformCode), 348)
+            header.put(Int32(clamping: qformCode), 344)
+            header.put(Int32(clamping: sformCode), 348)
             header.putDoubles(placement + origin, 352)
             header.putDoubles(rows, 400)
             header.put(Int32(units), 500)

@@ -8,6 +8,8 @@ public struct NIfTIImage: Sendable {
     public var intent: Intent
     /// `descrip`: at most 79 bytes are written.
     public var description: String
+    /// Which space the image will say it is in when it is written; what a read image said is in its ``header``.
+    public var formCodes = FormCodes.mni
     /// The header of an image that was read; nil for one that was made.
     public let header: NIfTIHeader?
     /// How the header placed the voxels; nil for an image that was made.
@@ -15,6 +17,19 @@ public struct NIfTIImage: Sendable {
     /// Remarks on how the header was understood, for the user.
     public let notes: [String]
     private let storage: Storage
+
+    /// `qform_code` and `sform_code`: 0 not set, 1 scanner, 2 aligned to another image, 3 Talairach, 4 MNI, 5 other template.
+    public struct FormCodes: Hashable, Sendable {
+        public var qform: Int
+        public var sform: Int
+
+        public init(qform: Int, sform: Int) {
+            self.qform = qform
+            self.sform = sform
+        }
+
+        public static let mni = FormCodes(qform: 4, sform: 4)
+    }
 
     private enum Storage: Sendable {
         case volumes([[Float]])
@@ -32,6 +47,12 @@ public struct NIfTIImage: Sendable {
     /// An image of one volume.
     public init(_ volume: Volume, intent: Intent = .none, description: String = "") {
         self.init(grid: volume.grid, values: [volume.values], intent: intent, description: description)
+    }
+
+    /// One volume in the space of an image that was read, whose codes it keeps.
+    public init(_ volume: Volume, intent: Intent = .none, description: String = "", placedAs other: NIfTIImage) {
+        self.init(volume, intent: intent, description: description)
+        if let header = other.header { formCodes = FormCodes(qform: header.qformCode, sform: header.sformCode) }
     }
 
     private init(grid: Grid, values: [[Float]], intent: Intent, description: String) {

@@ -38,19 +38,14 @@ struct NIfTIReader {
 
     /// Header and image file of a pair, whichever of the two was named; the image is nil for other names.
     private func pairedPaths() throws(NIfTIError) -> (header: String, image: String?) {
-        for zip in ["", ".gz"] {
-            for (own, other) in [("hdr", "img"), ("img", "hdr")] where path.hasSuffix(".\(own)\(zip)") {
-                let stem = path.dropLast(own.count + zip.count)
-                let candidates = [zip, zip.isEmpty ? ".gz" : ""].map { "\(stem)\(other)\($0)" }
-                guard let partner = candidates.first(where: { (try? AtomicFile.size(of: $0)) != nil }) else {
-                    throw NIfTIError(
-                        file: path, found: "no \(candidates[0]) beside it", expected: "a pair of .hdr and .img",
-                        remedy: "Put both files in the same folder.")
-                }
-                return own == "hdr" ? (path, partner) : (partner, path)
-            }
+        guard let name = ImageFileName(path), name.isPair else { return (path, nil) }
+        let candidates = name.partners
+        guard let partner = candidates.first(where: { (try? AtomicFile.size(of: $0)) != nil }) else {
+            throw NIfTIError(
+                file: path, found: "no \(candidates.first ?? "partner") beside it", expected: "a pair of .hdr and .img",
+                remedy: "Put both files in the same folder.")
         }
-        return (path, nil)
+        return name.isVoxels ? (partner, path) : (path, partner)
     }
 }
 

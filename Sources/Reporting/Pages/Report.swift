@@ -26,19 +26,24 @@ public struct Report: Sendable {
 
     /// The whole page, UTF-8.
     public var html: String {
-        let sections: [(id: String, title: String, content: HTML)] =
-            [
-                ("summary", "In short", summary),
-                ("asked", "What was asked", asked),
-                ("studies", "What went in", ReportStudies(run).html),
-            ]
-            + models.enumerated().flatMap { n, model in results(model, number: n + 1) }
-            + (RegionSection(run).map { [(RegionSection.identifier, RegionSection.title, $0.html)] } ?? []) + [
-                ("notices", "Notices", notices),
-                ("methods", "Methods for a paper", methods),
-                ("references", "References to cite", references),
-                ("run", "This run", ReportRunFacts(record).html),
-            ]
+        var sections: [(id: String, title: String, content: HTML)] = [
+            ("summary", "In short", summary),
+            ("asked", "What was asked", asked),
+            ("studies", "What went in", ReportStudies(run).html),
+        ]
+        for (n, model) in models.enumerated() { sections += results(model, number: n + 1) }
+        if let joint = ConjunctionSection(run) {
+            sections.append((ConjunctionSection.identifier, ConjunctionSection.title, joint.html))
+        }
+        if let regions = RegionSection(run) {
+            sections.append((RegionSection.identifier, RegionSection.title, regions.html))
+        }
+        sections += [
+            ("notices", "Notices", notices),
+            ("methods", "Methods for a paper", methods),
+            ("references", "References to cite", references),
+            ("run", "This run", ReportRunFacts(record).html),
+        ]
         let title = run.project.name
         let body = sections.map { section in
             HTML.element(

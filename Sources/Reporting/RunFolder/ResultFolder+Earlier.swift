@@ -77,6 +77,7 @@ extension ResultFolder {
                 struct Model: Decodable { var folder: String }
                 var models: [Model]?
                 var comparisons: [Model]?
+                var conjunctions: [Model]?
             }
             struct Machine: Decodable { var started: String? }
             var result: Result?
@@ -85,7 +86,7 @@ extension ResultFolder {
         guard let data = FileManager.default.contents(atPath: path),
             let record = try? JSONDecoder().decode(Record.self, from: data), let result = record.result
         else { return nil }
-        let folders = (result.models ?? []) + (result.comparisons ?? [])
+        let folders = (result.models ?? []) + (result.comparisons ?? []) + (result.conjunctions ?? [])
         // A record is data like any other: nothing outside the folder is touched.
         let names = folders.map(\.folder).filter { !$0.contains("..") && !$0.hasPrefix("/") }
         return (names, record.machine?.started.map { String($0.prefix(10)) })

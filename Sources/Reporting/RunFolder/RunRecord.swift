@@ -36,6 +36,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
         public var models: [Model]
         /// What methods other than SDM-PSI gave; nil when none ran.
         public var comparisons: [Comparison]?
+        /// What models have in common; nil where the plan does not ask.
+        public var conjunctions: [Conjunction]?
         public var notices: [Notice]
 
         public init(
@@ -126,6 +128,30 @@ public struct RunRecord: Hashable, Sendable, Codable {
             }
             skipped = Dictionary(
                 comparison.skipped.map { ($0.method.rawValue, $0.reason) }, uniquingKeysWith: { first, _ in first })
+            self.files = files
+        }
+    }
+
+    /// What several models have in common.
+    public struct Conjunction: Hashable, Sendable, Codable {
+        public var models: [String]
+        public var folder: String
+        public var criterion: String
+        public var isCorrected: Bool
+        public var clusters: Int
+        public var significantVoxels: Int
+        /// Samples of people in more than one of the models.
+        public var sharedSamples: [String]
+        public var files: [ContentHash]
+
+        init(_ conjunction: ModelConjunction, folder: String, files: [ContentHash]) {
+            models = conjunction.parts.map(\.name)
+            self.folder = folder
+            criterion = conjunction.criterion
+            isCorrected = conjunction.isCorrected
+            clusters = conjunction.clusters.count
+            significantVoxels = conjunction.clusters.reduce(0) { $0 + $1.voxels.count }
+            sharedSamples = conjunction.sharedSamples
             self.files = files
         }
     }

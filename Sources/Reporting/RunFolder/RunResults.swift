@@ -10,6 +10,8 @@ public struct RunResults: Sendable {
     public var models: [ModelFindings]
     /// Models that were run by other methods than SDM-PSI, in the order of the plan.
     public var comparisons: [ModelComparison]
+    /// What models have in common, where the plan asks.
+    public var conjunctions: [ModelConjunction] = []
     /// How maps are called.
     public var naming = MapNaming.nimare
     public var places: PlaceNamer
@@ -63,8 +65,17 @@ extension ResultFolder {
                         files: try write(comparison, folder: model.folder, places: run.places)))
             }
         }
-        let written = models.flatMap { $0.files.map(\.path) } + comparisons.flatMap { $0.files.map(\.path) }
-        if let moved = try setAside(except: written, folders: models.map(\.folder) + comparisons.map(\.folder)) {
+        var conjunctions: [RunRecord.Conjunction] = []
+        for (conjunction, folder) in zip(run.conjunctions, run.conjunctionFolders) {
+            conjunctions.append(
+                RunRecord.Conjunction(
+                    conjunction, folder: folder, files: try write(conjunction, folder: folder, places: run.places)))
+        }
+        let written =
+            models.flatMap { $0.files.map(\.path) } + comparisons.flatMap { $0.files.map(\.path) }
+            + conjunctions.flatMap { $0.files.map(\.path) }
+        let folders = models.map(\.folder) + comparisons.map(\.folder) + conjunctions.map(\.folder)
+        if let moved = try setAside(except: written, folders: folders) {
             tell(
                 "note: \(moved.count) file\(moved.count == 1 ? "" : "s") of an earlier run, which this one did not write, "
                     + "\(moved.count == 1 ? "is" : "are") now in \(path)/\(moved.folder).")
@@ -74,6 +85,7 @@ extension ResultFolder {
         for notice in inputs.notices { tell("\(notice.location?.file ?? ""): warning: \(notice.message)") }
         let plan = try? PlanHash.sha256(run.project, overrides: run.commandLineSettings)
         var record = RunRecord(run, inputs: inputs.hashes, planSHA256: plan, models: models, comparisons: comparisons)
+        if !conjunctions.isEmpty { record.result.conjunctions = conjunctions }
         try Task.checkCancellation()
         let page = Report(run, record: record).html
         let spent = start.duration(to: clock.now) / .seconds(1)

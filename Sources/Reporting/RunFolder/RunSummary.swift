@@ -15,10 +15,37 @@ public struct RunSummary: Sendable {
 
     /// Lines without colour or markup; no line break at the end.
     public var text: String {
-        run.all.map { model in
+        let models = run.all.map { model in
             ([model.findings.map(block)] + [model.comparison.map { methods($0, isAlone: model.findings == nil) }])
                 .compactMap { $0 }.joined(separator: "\n")
-        }.joined(separator: "\n\n")
+        }
+        return (models + run.conjunctions.map(common)).joined(separator: "\n\n")
+    }
+
+    /// What models have in common.
+    private func common(_ conjunction: ModelConjunction) -> String {
+        var lines = ["\(ConjunctionSection.name(conjunction)) in common: \(conjunction.criterion)"]
+        if conjunction.clusters.isEmpty { lines.append("  nothing") }
+        let shown = 10
+        let numbers = ConjunctionTable(conjunction: conjunction, places: run.places)
+        if !conjunction.clusters.isEmpty {
+            lines += Self.aligned(
+                [["", "mm3", "x", "y", "z mm", "z", "p", ""]]
+                    + conjunction.clusters.prefix(shown).map { cluster in
+                        let peak = cluster.peak
+                        return [
+                            cluster.sign < 0 ? "-" : "+", NumberText.hundredths(numbers.volume(cluster)),
+                            NumberText.hundredths(peak.coordinate.x), NumberText.hundredths(peak.coordinate.y),
+                            NumberText.hundredths(peak.coordinate.z),
+                            NumberText.fixed(Double(conjunction.z[peak.position]), 2),
+                            numbers.correctedP(peak).map { NumberText.significant($0, 2) } ?? "",
+                            run.places.line(peak.coordinate),
+                        ]
+                    })
+        }
+        if conjunction.clusters.count > shown { lines.append("  and \(conjunction.clusters.count - shown) more") }
+        if let shared = ConjunctionSection.sharing(conjunction) { lines.append("  \(shared)") }
+        return lines.joined(separator: "\n")
     }
 
     /// One line per method, then what they have in common.

@@ -72,10 +72,12 @@ struct MethodsText {
         case .ale:
             let kernel =
                 settings.aleFWHM.map { "with a full width at half maximum of \(PrettyNumber.plain($0)) mm" }
+                ?? settings.aleSize.map { "of the width for \(PrettyNumber.plain($0)) participants" }
                 ?? "whose width follows the sample size"
             return
                 "Activation likelihood estimation (ALE; \(Reference.ale.mark); \(Reference.aleWithin.mark)) models foci as "
-                + "Gaussians \(kernel) and takes within each experiment the maximum."
+                + "Gaussians \(kernel) and takes within each experiment the maximum"
+                + (settings.fociCompatibility == .gingerale ? ", foci between the voxels as in GingerALE." : ".")
         case .scale: return "SCALE (\(Reference.scale.mark)) tests ALE against foci drawn from those of the project."
         case .mkda, .weightedMKDA:
             return "Multilevel kernel density analysis (\(Reference.mkda.mark)) counts the experiments"

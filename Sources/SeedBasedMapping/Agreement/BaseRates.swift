@@ -24,17 +24,12 @@ public struct BaseRates: Sendable {
         switch source {
         case .neurosynth:
             try self.init(density: try Templates.load(.fociDensity), mask: mask, at: nil)
-        case .file(let path) where Self.isImage(path):
+        case .file(let path) where ImageFileName(path) != nil:
             let image = try StatisticMapGate().open(path)
             try self.init(density: image.volume(0), mask: mask, at: SourceLocation(file: path))
         case .file(let path):
             try self.init(others: try ProjectReader.read(path), experiments: experiments, mask: mask, path: path)
         }
-    }
-
-    private static func isImage(_ path: String) -> Bool {
-        let name = path.lowercased()
-        return [".nii", ".nii.gz", ".hdr", ".img", ".hdr.gz", ".img.gz"].contains { name.hasSuffix($0) }
     }
 
     private init(density: Volume, mask: Mask, at source: SourceLocation?) throws(InputError) {

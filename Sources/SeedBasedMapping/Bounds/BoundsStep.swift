@@ -47,32 +47,21 @@ struct BoundsStep: AnalysisStep {
         return (bounds, notices)
     }
 
-    /// Effects of the experiments given as images; nil for those given as peaks.
-    func statisticMaps(of experiments: [Experiment]) async throws -> [[Float]?] {
+    /// Effects of the experiments given as images, nil for those given as peaks; and what is odd about the images.
+    func statisticMaps(of experiments: [Experiment]) async throws -> (maps: [[Float]?], warnings: [Notice]) {
         let count = experiments.count { $0.hasMap }
-        guard count > 0 else { return experiments.map { _ in nil } }
+        guard count > 0 else { return (experiments.map { _ in nil }, []) }
         progress.began("Statistic maps", units: count)
         defer { progress.ended() }
-        let slots = Slots<[Float]>(count: experiments.count)
+        let slots = Slots<StatisticMapLoader.Loaded>(count: experiments.count)
         try await workers.forEach(experiments.count) { index in
             guard case .map(let map) = experiments[index].report else { return }
-            slots[index] = try StatisticMapLoader.load(map, of: experiments[index], mask: space.mask)
+            slots[index] = try StatisticMapLoader.read(map, of: experiments[index], mask: space.mask)
             progress.advanced(by: 1)
         }
-        return experiments.indices.map { slots[$0] }
-    }
-
-    /// Least share of the mask's voxels that a whole-brain map is expected to cover.
-    private static let expectedCoverage = 0.8
-
-    /// A warning for a map that has no value in much of the mask.
-    static func coverageNotice(_ experiment: Experiment, map: [Float]?) -> Notice? {
-        guard let map, case .map(let image) = experiment.report else { return nil }
-        let share = Double(map.count { !$0.isNaN }) / Double(max(map.count, 1))
-        guard share < expectedCoverage else { return nil }
-        return Notice(
-            .warning, code: "map-coverage", at: image.source,
-            "the map of '\(experiment.id)' has values in only \(Int(100 * share)) % of the mask's voxels; elsewhere the experiment does not count.",
-            remedy: "Check that it is a whole-brain map in MNI space.")
+        let loaded = experiments.indices.map { slots[$0] }
+        // Notes on how an image was understood are told where the input is checked.
+        let notices = loaded.flatMap { $0?.notices ?? [] }.filter { $0.severity != .note }
+        return (loaded.map { $0?.effects }, notices)
     }
 }

@@ -95,7 +95,7 @@ extension Place {
         let values = mask.gather(volume.grid == mask.grid ? volume : volume.resampled(to: mask.grid, method: .nearest))
         let inside = (0..<Int32(mask.count)).filter { values[Int($0)] > 0 }
         let file = path.split(separator: "/").last.map(String.init) ?? path
-        let name = [".nii.gz", ".nii"].first(where: file.hasSuffix).map { String(file.dropLast($0.count)) } ?? file
+        let name = ImageFileName(file)?.stem ?? file
         guard let place = Place(voxels: inside, in: mask, name: name) else {
             throw InputError(
                 at: SourceLocation(file: path), "no voxel above 0 lies inside the analysis mask.",

@@ -2,6 +2,13 @@ import Foundation
 
 /// Normal scores of probabilities too small to be a number.
 public enum LogProbability {
+    /// e^`logP` in single precision for a map, never 0: the smallest number there is (1.4e-45) where p is smaller. A map of
+    /// −log₁₀ p holds what is beyond.
+    public static func p(_ logP: Double) -> Float {
+        let p = Float(exp(logP))
+        return p == 0 ? .leastNonzeroMagnitude : p
+    }
+
     /// z with upper tail e^`logP`.
     ///
     /// Where p is a normal number, AS 241; below, Newton's steps on ln Φ(−z) from the asymptote.

@@ -60,14 +60,19 @@ public struct StudentT: Sendable {
 
     /// The t with the same upper-tail probability as a normal z (and the other way round by ``z(fromT:)``).
     ///
-    /// Works on the tail away from zero, so large |z| do not overflow to infinity.
+    /// Works on the tail away from zero; where the tail is too thin for a number, on its logarithm. So |t| grows with |z| as
+    /// far as numbers go, then stays at the largest one: it is infinite only for an infinite z, and never comes back to 0.
     public func t(fromZ z: Double) -> Double {
-        let t = quantile(upperTail: Normal.upperTail(abs(z)))
+        let logTail = Normal.logCDF(-abs(z))
+        let t =
+            logTail > -600 ? quantile(upperTail: Normal.upperTail(abs(z))) : quantile(logUpperTail: logTail)
         return z < 0 ? -t : t
     }
 
     public func z(fromT t: Double) -> Double {
-        let z = -Normal.quantile(upperTail(abs(t)))
+        let tail = upperTail(abs(t))
+        let isPlain = tail > 1e-260 || t.isInfinite
+        let z = isPlain ? -Normal.quantile(tail) : LogProbability.z(upperTail: logUpperTail(abs(t)))
         return t < 0 ? -z : z
     }
 }

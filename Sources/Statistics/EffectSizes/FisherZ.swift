@@ -12,7 +12,8 @@ public enum FisherZ {
 
     /// r = t/√(t² + df).
     public static func r(fromT t: Double, degreesOfFreedom df: Double) -> Double {
-        t.isInfinite ? (t > 0 ? 1 : -1) : t / (t * t + df).squareRoot()
+        // Beyond this t² is no number.
+        abs(t) > 1e150 ? (t > 0 ? 1 : -1) : t / (t * t + df).squareRoot()
     }
 
     public static func t(fromR r: Double, degreesOfFreedom df: Double) -> Double {

@@ -52,11 +52,36 @@ final class Scratch {
         }.sorted()
     }
 
-    /// An image of one value everywhere, on the MNI box at some voxel size (mm).
-    func writeMap(_ name: String, value: Float, intent: Intent, voxelSize: Double = 2) throws {
-        guard let grid = Grid.mni(voxelSize: voxelSize) else { throw Slip(message: "no such grid") }
+    /// A map on the MNI box at some voxel size (mm): `value` at `centre` (the first voxel, if none is given), elsewhere by
+    /// ``share(at:from:)`` of it, since a map of one value would be taken for a mask.
+    func writeMap(
+        _ name: String, value: Float, intent: Intent, voxelSize: Double = 2, centre: SIMD3<Double>? = nil
+    ) throws {
+        let grid = try grid(voxelSize)
+        let centre = centre ?? grid.world(atIndex: 0)
+        let values = (0..<grid.count).map { index in
+            Float(Double(value) * Self.share(at: grid.world(atIndex: index), from: centre))
+        }
         try makeFolder((name as NSString).deletingLastPathComponent)
-        try NIfTIImage(Volume(grid: grid, repeating: value), intent: intent).write(to: "\(path)/\(name)")
+        try NIfTIImage(Volume(grid: grid, values: values), intent: intent).write(to: "\(path)/\(name)")
+    }
+
+    /// Falls by 0.01 % a mm away from the box's first voxel: linear, so that resampling keeps it.
+    static func share(at world: SIMD3<Double>, from centre: SIMD3<Double>) -> Double {
+        let apart = world - centre
+        return 1 + 1e-4 * (apart.x - 0.37 * apart.y - 0.19 * apart.z)
+    }
+
+    /// A mask or a label: one value everywhere on the MNI box.
+    func writeMask(_ name: String, value: Float = 1, voxelSize: Double = 2) throws {
+        let grid = try grid(voxelSize)
+        try makeFolder((name as NSString).deletingLastPathComponent)
+        try NIfTIImage(Volume(grid: grid, repeating: value)).write(to: "\(path)/\(name)")
+    }
+
+    private func grid(_ voxelSize: Double) throws -> Grid {
+        guard let grid = Grid.mni(voxelSize: voxelSize) else { throw Slip(message: "no such grid") }
+        return grid
     }
 
     func map(_ name: String) throws -> NIfTIImage { try NIfTIImage(contentsOf: "\(path)/\(name)") }

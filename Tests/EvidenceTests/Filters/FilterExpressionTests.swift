@@ -1,4 +1,5 @@
 import Evidence
+import Imaging
 import TestSupport
 import Testing
 
@@ -33,6 +34,38 @@ struct FilterExpressionTests {
         ])
     func leaves(_ text: String) throws {
         #expect(try !FilterExpression(parsing: text).matches(experiment))
+    }
+
+    @Test("a focus within a sphere takes the experiment, one outside does not, and none never does")
+    func focus() throws {
+        func takes(_ text: String, _ coordinates: [SIMD3<Double>]) throws -> Bool {
+            let peaks = coordinates.map {
+                Peak(coordinate: $0, space: .mni, height: .unknown, source: SourceLocation(file: "t"))
+            }
+            let experiment = Experiment(
+                id: "A", study: "A", sample: "A", n1: 12, report: .peaks(peaks), source: SourceLocation(file: "t"))
+            return try FilterExpression(parsing: text).matches(experiment)
+        }
+        let seed = "focus_in(-22, -4, -18, 8)"
+        #expect(try takes(seed, [[40, 0, 0], [-22, -4, -10]]))
+        #expect(try !takes(seed, [[40, 0, 0], [-22, -4, -9.9]]))
+        #expect(try !takes(seed, []))
+        #expect(try takes("not \(seed) and n1 == 12", [[40, 0, 0]]))
+        // The hash of a plan is of one spelling.
+        #expect(try FilterExpression(parsing: "focus_in( -22,-4.0 ,-18, 8 )").canonicalText == seed)
+        // A column of that name is still a column.
+        #expect(try FilterExpression(parsing: "focus_in == 1").canonicalText == "\"focus_in\" == 1")
+    }
+
+    @Test(
+        "a sphere that is none is refused",
+        arguments: [
+            "focus_in()", "focus_in(1, 2, 3)", "focus_in(1, 2, 3, 0)", "focus_in(1, 2, 3, -4)",
+            "focus_in(1, 2, 3, 4, 5)",
+            "focus_in(1, 2, x, 4)", "focus_in(1 2 3 4)", "focus_in(1, 2, 3, 4", "focus_in(1e9, 0, 0, 8)",
+        ])
+    func noSphere(_ text: String) {
+        #expect(throws: InputError.self) { try FilterExpression(parsing: text) }
     }
 
     @Test(

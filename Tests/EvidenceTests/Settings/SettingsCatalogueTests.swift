@@ -6,8 +6,8 @@ import Testing
 struct SettingsCatalogueTests {
     @Test("every key has a meaning and reads back its own text")
     func catalogue() throws {
-        #expect(SettingKey.all.count == 51)
-        #expect(Set(SettingKey.all.map(\.name)).count == 51)
+        #expect(SettingKey.all.count == 52)
+        #expect(Set(SettingKey.all.map(\.name)).count == 52)
         for key in SettingKey.all {
             #expect(!key.meaning.isEmpty && !key.allowed.isEmpty)
             var settings = Settings()
@@ -27,7 +27,7 @@ struct SettingsCatalogueTests {
             ("noise_fwhm", "2.6"), ("tau2_estimator", "dl"), ("permutations", "0"), ("cluster_forming_p", "0.001"),
             ("tfce_connectivity", "6"), ("corrected_p", "0.05"), ("corrected_statistic", "auto"), ("two_tailed", "no"),
             ("relocations", "999"), ("relocate", "uniform"), ("relocate_from", "neurosynth"),
-            ("seed", "1"),
+            ("seed", "1"), ("ale_fwhm", "auto"), ("ale_n", "auto"), ("foci_compat", "exact"),
             ("threshold_p", "0.005"), ("extent", "10"), ("peak_z", "0"), ("connectivity", "18"),
             ("evidence_n", "1000"), ("evidence_count", "cases"), ("evidence_p_convincing", "1e-06"),
             ("evidence_p_suggestive", "0.001"), ("evidence_p_weak", "0.05"), ("evidence_i2", "50"),
@@ -88,6 +88,18 @@ struct SettingsCatalogueTests {
         #expect(Settings().kernelAnisotropy == 1)
         #expect(SettingKey.named("mask")?.text(in: settings) == "white_matter")
         #expect(try Settings().applying(settings.changes) == settings)
+    }
+
+    @Test("one of ale_n and ale_fwhm fixes ALE's kernel, never both: the report would name one width and use another")
+    func widthOfALE() throws {
+        let size = SettingAssignment(key: "ale_n", value: "20")
+        let width = SettingAssignment(key: "ale_fwhm", value: "10")
+        #expect(try Settings().applying([size]).aleSize == 20)
+        #expect(try Settings().applying([size]).aleFWHM == nil)
+        #expect(throws: InputError.self) { try Settings().applying([size, width]) }
+        #expect(throws: InputError.self) { try Settings().applying([width, size]) }
+        #expect(try Settings().applying([size, width, SettingAssignment(key: "ale_n", value: "auto")]).aleFWHM == 10)
+        #expect(throws: InputError.self) { try Settings().applying([SettingAssignment(key: "ale_n", value: "0")]) }
     }
 
     @Test("a mask may be a file")

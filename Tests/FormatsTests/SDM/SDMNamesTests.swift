@@ -42,7 +42,7 @@ struct SDMNamesTests {
 
     @Test(
         "an ending that is not known gets all that there are, and no guess",
-        arguments: [".spm_mmi.txt", ".tal.doc", ".hdr", ".spm_tla.txt"])
+        arguments: [".spm_mmi.txt", ".tal.doc", ".nrrd", ".spm_tla.txt"])
     func endings(_ ending: String) throws {
         let scratch = try Scratch(["sdm_table.txt": "study\tn1\nA\t20\n", "A\(ending)": "1,2,3,4\n"])
         let told = problem { try scratch.read() }

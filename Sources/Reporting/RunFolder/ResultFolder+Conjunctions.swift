@@ -1,0 +1,32 @@
+import Comparison
+import Imaging
+
+extension ResultFolder {
+    /// Writes the maps and the table of a conjunction into `folder`.
+    ///
+    /// - Returns: the hash of every file.
+    /// - Throws: ``ReportingError``; `CancellationError` when the task is cancelled.
+    func write(_ conjunction: ModelConjunction, folder: String, places: PlaceNamer) throws -> [ContentHash] {
+        try Self.makeFolder("\(path)/\(folder)")
+        var files: [ContentHash] = []
+        for map in ResultMap.all(conjunction) {
+            try Task.checkCancellation()
+            let name = naming(map.name, model: folder, method: "conjunction")
+            try write(map, mask: conjunction.mask, to: "\(folder)/\(name)")
+            files.append(try ContentHash(of: "\(folder)/\(name).nii.gz", at: "\(path)/\(folder)/\(name).nii.gz"))
+        }
+        let name = "\(folder)/clusters.tsv"
+        try write(text: ConjunctionTable(conjunction: conjunction, places: places).table.text, to: name)
+        files.append(try ContentHash(of: name, at: "\(path)/\(name)"))
+        return files
+    }
+}
+
+extension RunResults {
+    /// A folder for each of ``conjunctions``, beside those of the models.
+    var conjunctionFolders: [String] {
+        let models = all.map(\.plan.name)
+        let own = conjunctions.map { (["conjunction"] + $0.parts.map(\.name)).joined(separator: "_") }
+        return Array(ModelFindings.folderNames(models + own).dropFirst(models.count))
+    }
+}
