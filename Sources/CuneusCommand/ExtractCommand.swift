@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cuneus
+import Foundation
 
 struct ExtractCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -47,8 +48,8 @@ struct ExtractCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Each cluster of a thresholded map, or each label of an image of labels; of a run's folder, its thresholded "
-                + "map of the model.", valueName: "image"),
+            "Each cluster of a thresholded map, each label of an image of labels, or, of a run's folder, each cluster of "
+                + "its table of the model.", valueName: "image"),
         completion: .file())
     var clusters: String?
 
@@ -133,17 +134,13 @@ struct ExtractCommand: AsyncParsableCommand {
             let (experiments, _) = try opened.project.design(of: plan, settings: settings)
             // Where first: what is wrong there should not wait for the analysis.
             var asked = try self.places(in: analysis.space.mask, atlases, standard)
-            if let clusters {
-                asked.places += try Place.clusters(
-                    ClusterImage.path(clusters, model: plan.name, of: opened.project), in: analysis.space.mask,
-                    connectivity: Connectivity(rawValue: settings.connectivity) ?? .edges)
-            }
-            refusals += asked.outside.map(\.why).filter { !refusals.contains($0) }
+            try addClusters(of: plan.name, settings: settings, in: analysis.space.mask, to: &asked)
+            refusals += asked.refusals.filter { !refusals.contains($0) }
             let estimator = HeterogeneityEstimator(settings.pooling)
             guard peaks || !asked.places.isEmpty else {
                 models.append(
                     ExtractionTables.Model(
-                        name: plan.name, estimator: estimator, places: [], outside: asked.outside.map(\.place)))
+                        name: plan.name, estimator: estimator, places: [], outside: asked.outside))
                 continue
             }
             var places = asked.places
@@ -153,7 +150,7 @@ struct ExtractCommand: AsyncParsableCommand {
                 ExtractionTables.Model(
                     name: plan.name, estimator: estimator,
                     places: try await analysis.effects(of: prepared, at: places), design: prepared.design,
-                    outside: asked.outside.map(\.place)))
+                    outside: asked.outside))
         }
         if models.allSatisfy(\.places.isEmpty), let all = InputError(all: refusals) { throw all }
         let tables = ExtractionTables(models, names: PlaceNamer(standard, others: others))
@@ -171,10 +168,33 @@ struct ExtractCommand: AsyncParsableCommand {
         throw ExitCode(Failure.inputCode)
     }
 
+    private func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
     /// What was asked for: what the mask holds of it, and what lies outside.
     private struct Asked {
         var places: [Place] = []
-        var outside: [(place: ExtractionTables.Outside, why: InputError)] = []
+        var outside: [ExtractionTables.Outside] = []
+        /// Why what was asked for is not given.
+        var refusals: [InputError] = []
+    }
+
+    /// A run without clusters of one model does not end the others.
+    private func addClusters(of model: String, settings: Settings, in mask: Mask, to asked: inout Asked) throws {
+        guard let clusters else { return }
+        var image = clusters
+        if isFolder(clusters) {
+            do throws(InputError) {
+                image = try ClusterImage.path(in: clusters, of: model)
+            } catch {
+                asked.refusals.append(error)
+                return
+            }
+        }
+        asked.places += try Place.clusters(
+            image, in: mask, connectivity: Connectivity(rawValue: settings.connectivity) ?? .edges)
     }
 
     /// - Throws: for what names nothing (an unknown region, an image that cannot be read or has no voxel in the mask). A coordinate
@@ -192,7 +212,8 @@ struct ExtractCommand: AsyncParsableCommand {
                 }
             } catch {
                 let name = radius.map { Place.name(mni, radius: $0) } ?? Place.name(mni)
-                asked.outside.append((ExtractionTables.Outside(name: name, coordinate: mni), error))
+                asked.outside.append(ExtractionTables.Outside(name: name, coordinate: mni))
+                asked.refusals.append(error)
             }
         }
         asked.places += try mask.map { try Place.image($0, in: space) }
@@ -213,7 +234,8 @@ struct ExtractCommand: AsyncParsableCommand {
                 asked.places.append(try Place.region(region, of: atlas.atlas, in: space))
             } catch {
                 let name = "\(atlas.atlas.name): \(region.name)"
-                asked.outside.append((ExtractionTables.Outside(name: name, coordinate: nil), error))
+                asked.outside.append(ExtractionTables.Outside(name: name, coordinate: nil))
+                asked.refusals.append(error)
             }
         }
         return asked

@@ -159,48 +159,59 @@ struct ExtractTests {
         #expect(place["Q"] == "n/a" && place["Q_p"] == "n/a")
     }
 
-    @Test(
-        "clusters: every connected set of a thresholded map, also as the folder of a run; every label of an image of labels"
-    )
-    func clusters() throws {
+    @Test("--clusters: every connected set of a thresholded map, every label of an image of labels")
+    func clusterImages() throws {
         let scratch = try Scratch(nativeFiles)
-        // Two blocks of positive z, one of negative; 16 mm wide, in the brain on either side.
+        // Two blocks above zero and one below, 16 mm wide, in grey matter.
         let grid = try #require(Grid.mni(voxelSize: 2))
-        func image(_ values: [Float]) -> NIfTIImage {
+        func write(_ values: [Float], to name: String) throws {
             let blocks: [SIMD3<Double>] = [[-42, 26, 0], [46, 18, 2], [-30, -60, 40]]
-            return NIfTIImage(
-                Volume(
-                    grid: grid,
-                    values: (0..<grid.count).map { index in
-                        let world = grid.world(atIndex: index)
-                        let block = blocks.firstIndex { centre in
-                            let step = world - centre
-                            return max(abs(step.x), abs(step.y), abs(step.z)) <= 8
-                        }
-                        return block.map { values[$0] } ?? 0
-                    }), intent: .zScore)
+            let voxels = (0..<grid.count).map { index -> Float in
+                let world = grid.world(atIndex: index)
+                let block = blocks.firstIndex { centre in
+                    let step = world - centre
+                    return max(abs(step.x), abs(step.y), abs(step.z)) <= 8
+                }
+                return block.map { values[$0] } ?? 0
+            }
+            try NIfTIImage(Volume(grid: grid, values: voxels), intent: .zScore).write(to: "\(scratch.path)/\(name)")
         }
-        try scratch.makeFolder("r/all")
-        try image([3.4, 4.5, -3.7]).write(to: "\(scratch.path)/r/all/z_desc-thresholdedTfce_corr-FWE.nii.gz")
-        try image([2, 2, 7]).write(to: "\(scratch.path)/labels.nii.gz")
-        for named in ["r", "r/all", "r/all/z_desc-thresholdedTfce_corr-FWE.nii.gz"] {
-            let outcome = try extract(scratch, "--clusters", named)
+        try write([3.4, 4.5, -3.7], to: "thresholded.nii.gz")
+        try write([2, 2, 7], to: "labels.nii.gz")
+        let outcome = try extract(scratch, "--clusters", "thresholded.nii.gz")
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        let found = rows(outcome.output.components(separatedBy: "\n\n")[0])
+        #expect(found.map { $0["place"] } == ["cluster 1", "cluster 2", "cluster 3"])
+        #expect(found.allSatisfy { (Int($0["voxels"] ?? "") ?? 0) > 1 && $0["experiments"] == "5" })
+        // Those above zero first.
+        #expect(found.count == 3 && (Double(found[2]["y_mm"] ?? "") ?? 0) < -40)
+        let labels = try extract(scratch, "--clusters", "labels.nii.gz")
+        #expect(
+            rows(labels.output.components(separatedBy: "\n\n")[0]).map { $0["place"] } == ["label 2", "label 7"])
+        try scratch.writeMap("whole.nii.gz", value: 3.5, intent: .zScore)
+        let whole = try extract(scratch, "--clusters", "whole.nii.gz")
+        #expect(whole.code == 2 && whole.complaint.contains("it holds no clusters"), "\(whole.complaint)")
+        let none = try extract(scratch, "--clusters", "p")
+        #expect(none.code == 2 && none.complaint.contains("no image of clusters"), "\(none.complaint)")
+    }
+
+    @Test("--clusters of a run: each cluster of its table, by its number there")
+    func clustersOfRun() throws {
+        let scratch = try Scratch(nativeFiles)
+        let settings = quick + ["--set", "threshold_p=0.3", "--set", "extent=2"]
+        let run = try Command(["run", "p", "--model", "all", "--out", "r"] + settings, in: scratch.path).wait()
+        #expect(run.code == 0, "\(run.complaint)")
+        let table = Dictionary(
+            rows(scratch.text("r/all/clusters.tsv")).map { ("label \($0["cluster"] ?? "")", $0["voxels"]) },
+            uniquingKeysWith: { first, _ in first })
+        #expect(table.count > 1)
+        for folder in ["r", "r/all"] {
+            let outcome = try extract(scratch, "--clusters", folder)
             #expect(outcome.code == 0, "\(outcome.complaint)")
             let found = rows(outcome.output.components(separatedBy: "\n\n")[0])
-            #expect(found.map { $0["place"] } == ["cluster 1", "cluster 2", "cluster 3"])
-            #expect(found.allSatisfy { (Int($0["voxels"] ?? "") ?? 0) > 1 && $0["experiments"] == "5" })
-            // Those above zero first.
-            #expect((Double(found[2]["y_mm"] ?? "") ?? 0) < -40)
+            #expect(found.count == table.count)
+            for place in found { #expect(table[place["place"] ?? ""] == place["voxels"]) }
         }
-        let labels = try extract(scratch, "--clusters", "labels.nii.gz")
-        let found = rows(labels.output.components(separatedBy: "\n\n")[0])
-        #expect(found.map { $0["place"] } == ["label 2", "label 7"])
-        let none = try extract(scratch, "--clusters", "p")
-        #expect(none.code == 2 && none.complaint.contains("there is no thresholded map of model \"all\""))
-        try image([3.4, 4.5, -3.7]).write(to: "\(scratch.path)/r/all/z_desc-thresholded_level-voxel_corr-FWE.nii.gz")
-        #expect(try extract(scratch, "--clusters", "r").complaint.contains("there are several thresholded maps"))
-        try scratch.writeMap("whole.nii.gz", value: 3.5, intent: .zScore)
-        #expect(try extract(scratch, "--clusters", "whole.nii.gz").complaint.contains("it holds no clusters"))
     }
 
     @Test("a place outside the mask is told, with exit code 2, and does not end the rest")

@@ -15,8 +15,18 @@ public struct PeakPlacement: Hashable, Sendable, Codable {
         self.outsideMask = outsideMask
     }
 
+    /// Of the peaks that methods of effect sizes take: those of experiments that are not given as maps.
     public init(_ experiments: [Experiment], mask: Mask) {
-        for peak in experiments.flatMap(\.peaks) {
+        self.init(peaks: experiments.flatMap(\.peaks), mask: mask)
+    }
+
+    /// Of the foci that coordinate methods take: those listed beside a map too.
+    public init(foci experiments: [Experiment], mask: Mask) {
+        self.init(peaks: experiments.flatMap(\.foci), mask: mask)
+    }
+
+    private init(peaks: [Peak], mask: Mask) {
+        for peak in peaks {
             if Self.isInside(peak.mni, mask) { inMask += 1 } else { outsideMask += 1 }
         }
     }

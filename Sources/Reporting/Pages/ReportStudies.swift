@@ -1,3 +1,4 @@
+import Comparison
 import Evidence
 import Figures
 import Imaging
@@ -7,9 +8,10 @@ import SeedBasedMapping
 struct ReportStudies {
     let run: RunResults
     private let models: [RunModel]
-    /// Peaks in the mask of the first model of effect sizes that an experiment entered, and too far from it.
+    /// Peaks in the mask of the first model of effect sizes that an experiment entered, and too far from it; where only coordinate
+    /// methods took it, foci in theirs.
     private let placements: [String: PeakPlacement]
-    /// How far a peak in the mask may be from it, mm; nil without effect sizes.
+    /// How far a peak in the mask may be from it, mm; nil where no method takes peaks.
     private let tolerance: Double?
 
     init(_ run: RunResults) {
@@ -21,8 +23,15 @@ struct ReportStudies {
                 placements[experiment.id] = PeakPlacement([experiment], mask: model.result.maps.mask)
             }
         }
+        for comparison in run.comparisons {
+            guard let mask = comparison.fociMask else { continue }
+            for experiment in comparison.experiments where placements[experiment.id] == nil {
+                placements[experiment.id] = PeakPlacement(foci: [experiment], mask: mask)
+            }
+        }
         self.placements = placements
-        tolerance = run.models.first.map { PeakPlacement.tolerance($0.result.maps.mask) }
+        let mask = run.models.first?.result.maps.mask ?? run.comparisons.lazy.compactMap(\.fociMask).first
+        tolerance = mask.map { PeakPlacement.tolerance($0) }
     }
 
     var html: HTML {
@@ -86,7 +95,7 @@ struct ReportStudies {
             let all = places.reduce(0) { $0 + $1.all }
             text +=
                 " \(PrettyNumber.count(outside)) of \(PrettyNumber.plural(all, "peak")) "
-                + "\(outside == 1 ? "lies" : "lie") more than \(PrettyNumber.plain(tolerance)) mm from the mask of the "
+                + "\(outside == 1 ? "lies" : "lie") more than \(PrettyNumber.hundredths(tolerance)) mm from the mask of the "
                 + "analysis, and \(outside == 1 ? "counts" : "count") only where "
                 + "\(outside == 1 ? "its kernel reaches" : "their kernels reach") into it."
         }
@@ -128,7 +137,7 @@ struct ReportStudies {
     }
 
     private func outside(_ experiment: Experiment) -> String {
-        guard !experiment.hasMap, let placement = placements[experiment.id] else { return "–" }
+        guard let placement = placements[experiment.id], placement.all > 0 || !experiment.hasMap else { return "–" }
         return String(placement.outsideMask)
     }
 

@@ -121,7 +121,9 @@ public struct ResultFolder: Sendable {
             files.append(try ContentHash(of: "\(folder)/\(name)", at: "\(path)/\(folder)/\(name)"))
         }
         let maps = findings.result.maps
-        for map in ResultMap.all(findings.result) + ResultMap.corrected(findings.result) {
+        let images =
+            ResultMap.all(findings.result) + ResultMap.corrected(findings.result) + ResultMap.labels(findings)
+        for map in images {
             try Task.checkCancellation()
             let name = naming(map.name, model: folder)
             try write(map, mask: maps.mask, to: "\(folder)/\(name)")

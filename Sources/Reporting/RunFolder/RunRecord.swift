@@ -108,6 +108,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
         public var settings: [String: String]
         public var experiments: [String]
         public var methods: [Method]
+        /// Foci in the mask of the coordinate methods, and too far from it; nil where none ran, and in records of earlier versions.
+        public var peaks: PeakPlacement?
         /// Methods that were asked for and do not fit the model, and why.
         public var skipped: [String: String]
         public var files: [ContentHash]
@@ -126,6 +128,7 @@ public struct RunRecord: Hashable, Sendable, Codable {
                     units: result.units, foci: result.foci, clusters: result.findings.count,
                     significantVoxels: result.isSignificant.count { $0 }, notes: result.notes)
             }
+            peaks = comparison.placement
             skipped = Dictionary(
                 comparison.skipped.map { ($0.method.rawValue, $0.reason) }, uniquingKeysWith: { first, _ in first })
             self.files = files

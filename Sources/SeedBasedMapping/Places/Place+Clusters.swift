@@ -7,21 +7,24 @@ import Inference
 extension Place {
     /// The clusters of an image, each a place of its own.
     ///
-    /// An image of several whole numbers above 0 is one of labels: a place for each, by ascending number. Any other is taken for a map
-    /// that was cut by a threshold: its connected sets of voxels above 0, then of those below, larger ones first.
+    /// An image of several whole numbers above 0, or with the intent of labels, is one of labels: a place for each, by ascending
+    /// number. Any other is taken for a map that was cut by a threshold: its connected sets of voxels above 0, then of those below,
+    /// larger ones first.
     ///
     /// - Parameters:
     ///   - path: a NIfTI image in MNI space; another grid is resampled to the mask's (nearest voxel).
     ///   - connectivity: which voxels touch in a cluster.
     /// - Throws: `NIfTIError`, or `InputError` where no cluster has a voxel in the mask, and for a map that is not cut.
     public static func clusters(_ path: String, in mask: Mask, connectivity: Connectivity) throws -> [Place] {
-        let volume = try StatisticMapGate(.placement).open(path).volume(0)
+        let image = try StatisticMapGate(.placement).open(path)
+        let volume = image.volume(0)
         let values = mask.gather(
             volume.grid == mask.grid ? volume : volume.resampled(to: mask.grid, method: .nearest)
         ).map { $0.isFinite ? $0 : 0 }
         // Of the whole image, so that a map with few voxels in the mask is not taken for labels.
         let present = volume.values.filter { $0.isFinite && $0 != 0 }
-        let hasLabels = present.allSatisfy(isLabel) && present.contains { $0 != present[0] }
+        let isSaid = image.intent.code == Intent.labelCode
+        let hasLabels = present.allSatisfy(isLabel) && (isSaid || present.contains { $0 != present[0] })
         let places = hasLabels ? labelled(values, in: mask) : connected(values, in: mask, connectivity)
         guard !places.isEmpty else {
             throw InputError(

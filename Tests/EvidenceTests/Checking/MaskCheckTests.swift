@@ -61,6 +61,12 @@ struct MaskCheckTests {
         let experiments = [Self.experiment("A", [[0, 0, 0], [40, 0, 0], [1e9, 0, 0]]), Self.experiment("B", [])]
         #expect(PeakPlacement(experiments, mask: Self.slab) == PeakPlacement(inMask: 1, outsideMask: 2))
         #expect(PeakPlacement(experiments, mask: Self.slab).all == 3)
+        // Foci that are listed beside a map are those of coordinate methods only.
+        var mapped = experiments[0]
+        mapped.peaksBesideMap = mapped.peaks
+        mapped.report = .map(.init(path: "maps/A.nii.gz", kind: .t, source: mapped.source))
+        #expect(PeakPlacement([mapped], mask: Self.slab) == PeakPlacement())
+        #expect(PeakPlacement(foci: [mapped], mask: Self.slab) == PeakPlacement(inMask: 1, outsideMask: 2))
         // Half the diagonal of a voxel of 8 mm: 4 √3 mm.
         #expect(PeakPlacement.tolerance(Self.slab) == 4)
         #expect(abs(PeakPlacement.tolerance(Head.mask) - 4 * 3.0.squareRoot()) < 1e-12)
