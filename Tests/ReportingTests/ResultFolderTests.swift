@@ -1,6 +1,7 @@
 import Evidence
 import Foundation
 import Imaging
+import Inference
 import Reporting
 import SeedBasedMapping
 import Testing
