@@ -57,7 +57,7 @@ def model(folder):
         )
     )
     slowness = np.exp(-0.11 + np.clip(linear, -0.6, 0.6))
-    return slowness, down(smooth(total, 8)) > 0.1, down(smooth(grey, 12)) > 0.32
+    return slowness, down(smooth(total, 8)) > 0.1, down(smooth(grey, 12)) > 0.32, down(smooth(white, 8)) > 0.25
 
 
 def correlations(slowness, domain, mask):
@@ -81,8 +81,8 @@ def derivatives():
 
 
 if __name__ == "__main__":
-    slowness, domain, mask = model(sys.argv[1])
-    print("domain", domain.sum(), "mask", mask.sum(), "in both", (domain & mask).sum())
+    slowness, domain, mask, white = model(sys.argv[1])
+    print("domain", domain.sum(), "mask", mask.sum(), "in both", (domain & mask).sum(), "white matter", white.sum())
     print("slowness in the domain: mean %.4f," % slowness[domain].mean(), "5, 50, 95 %",
           np.percentile(slowness[domain], [5, 50, 95]).round(4))
     correlations(slowness, domain, mask)

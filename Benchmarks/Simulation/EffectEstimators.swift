@@ -34,7 +34,7 @@ public struct EffectEstimators: Sendable {
         self.posteriorSettings = posteriorSettings
         graph = KernelGraph(template: space.kernelTemplate, fwhm: settings.kernelFWHM)
         builder = EffectReportBuilder(
-            kernel: PeakKernel(graph: graph, anisotropy: settings.anisotropy), mask: space.mask,
+            kernel: PeakKernel(graph: graph, anisotropy: settings.kernelAnisotropy), mask: space.mask,
             leastFWHM: settings.leastKernelFWHM)
     }
 

@@ -18,6 +18,8 @@ public struct PlaceAssessment: Sendable {
     public let studies: [StudySummary]
     /// nil where the regression cannot be fitted, as with fewer than three studies.
     public let smallStudies: SmallStudyBias?
+    /// nil of models with covariates, and with fewer than three studies.
+    public let missingStudies: MissingStudies?
     public let excess: ExcessCount
     /// What leaving out each study changes; in the order of the studies.
     public let influence: [StudyInfluence]
@@ -47,6 +49,7 @@ public struct PlaceAssessment: Sendable {
         self.pooling = pooling
         self.studies = studies
         smallStudies = SmallStudyBias(place.studies, design: design)
+        missingStudies = MissingStudies(studies, design: design, estimator: estimator)
         excess = ExcessCount(
             place.studies, measure: measure, trueEffects: design.matrix * pooling.coefficients.coefficients)
         influence = StudyInfluence.all(

@@ -21,6 +21,11 @@ extension PlacePooling {
     /// Where the true effect of a new study is expected: mean ± t₍S−2₎·√(se² + τ²) (Higgins, Thompson & Spiegelhalter
     /// 2009, doi:10.1111/j.1467-985X.2008.00552.x); nil with fewer than three studies.
     public func predictionInterval(level: Double = 0.95) -> Interval? {
+        predictionInterval(of: mean, tau2: tau2, level: level)
+    }
+
+    /// The same of another estimate of the mean of these studies, as that of a posterior.
+    public func predictionInterval(of mean: Estimate, tau2: Double, level: Double = 0.95) -> Interval? {
         guard weights.count > 2 else { return nil }
         let half =
             StudentT(degreesOfFreedom: weights.count - 2).quantile(upperTail: (1 - level) / 2)

@@ -1,21 +1,28 @@
 import ArgumentParser
 import Cuneus
+import Foundation
 
 struct ExtractCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "extract",
-        abstract: "Every experiment's effect at coordinates, in masks, in atlas regions or at the peaks of a model.",
+        abstract:
+            "Every experiment's effect at coordinates, in masks, regions and clusters, or at the peaks of a model.",
         discussion: """
-            Prints two tables (tab separated): the places with their pooled effect and heterogeneity, and what each
-            experiment has there. With --output they are written to DIR/places.tsv and DIR/experiments.tsv, and every
-            imputation to DIR/imputations.tsv. The imputations are those of cuneus run: at a voxel the pooled effect is
-            that of the maps.
+            Prints two tables (tab separated): the places with their pooled effect and
+            heterogeneity, and what each experiment has there; of a model with covariates
+            a third: its coefficients, adjusted means and predictions at each place. With
+            --output they are written to DIR/places.tsv, DIR/experiments.tsv and
+            DIR/coefficients.tsv, and every imputation to DIR/imputations.tsv. The
+            imputations are those of cuneus run: at a voxel the pooled effect is that of
+            the maps. Places outside the mask are told at the end, with exit code 2; the
+            others are given all the same.
 
             Examples:
               cuneus extract Examples/psychotherapy --at -42,26,0 --at 4,40,22
               cuneus extract Examples/psychotherapy --at -22,-4,-18 --radius 8
               cuneus extract Examples/psychotherapy --region 'AAL:Left amygdala' --output amygdala
               cuneus extract my_project --model all --peaks --output peaks
+              cuneus extract my_project --model all --clusters results --output clusters
             """)
 
     @OptionGroup var options: AnalysisOptions
@@ -39,6 +46,13 @@ struct ExtractCommand: AsyncParsableCommand {
             "Region of an atlas, such as 'AAL:Left amygdala' or Brodmann:24 (repeatable).", valueName: "atlas:label"))
     var region: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Each cluster of a thresholded map, each label of an image of labels, or, of a run's folder, each cluster of "
+                + "its table of the model.", valueName: "image"),
+        completion: .file())
+    var clusters: String?
+
     @Flag(help: "Run the model first and take the peak of every cluster.") var peaks = false
 
     @Option(
@@ -59,8 +73,8 @@ struct ExtractCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
-        guard !at.isEmpty || !mask.isEmpty || !region.isEmpty || peaks else {
-            throw ValidationError("Say where: --at, --mask, --region or --peaks.")
+        guard !at.isEmpty || !mask.isEmpty || !region.isEmpty || peaks || clusters != nil else {
+            throw ValidationError("Say where: --at, --mask, --region, --clusters or --peaks.")
         }
         if let radius, !(radius > 0 && radius < 1000) {
             throw ValidationError("--radius is \(radius); give mm above 0.")
@@ -107,44 +121,102 @@ struct ExtractCommand: AsyncParsableCommand {
             + zip(opened.project.atlases.map(\.name), others)
         let progress = TerminalProgress(isQuiet: options.quiet)
         var models: [ExtractionTables.Model] = []
+        var refusals: [InputError] = []
         for (plan, settings) in opened.models {
             if opened.models.count > 1 { progress.label(plan.name) }
             var settings = settings
+            // Places need no corrected p.
             settings.permutations = 0
+            settings.relocations = 0
             let analysis = SeedBasedAnalysis(
                 space: try AnalysisSpace(settings: settings), settings: settings, workers: options.workers,
                 progress: progress)
             let (experiments, _) = try opened.project.design(of: plan, settings: settings)
             // Where first: what is wrong there should not wait for the analysis.
-            var places = try self.places(in: analysis.space.mask, atlases, standard)
+            var asked = try self.places(in: analysis.space.mask, atlases, standard)
+            try addClusters(of: plan.name, settings: settings, in: analysis.space.mask, to: &asked)
+            refusals += asked.refusals.filter { !refusals.contains($0) }
+            let estimator = HeterogeneityEstimator(settings.pooling)
+            guard peaks || !asked.places.isEmpty else {
+                models.append(
+                    ExtractionTables.Model(
+                        name: plan.name, estimator: estimator, places: [], outside: asked.outside))
+                continue
+            }
+            var places = asked.places
             let prepared = try await analysis.prepare(plan, experiments: experiments)
             if peaks { places += try await peaks(of: analysis, prepared) }
             models.append(
                 ExtractionTables.Model(
-                    name: plan.name, estimator: HeterogeneityEstimator(settings.pooling),
-                    places: try await analysis.effects(of: prepared, at: places)))
+                    name: plan.name, estimator: estimator,
+                    places: try await analysis.effects(of: prepared, at: places), design: prepared.design,
+                    outside: asked.outside))
         }
+        if models.allSatisfy(\.places.isEmpty), let all = InputError(all: refusals) { throw all }
         let tables = ExtractionTables(models, names: PlaceNamer(standard, others: others))
-        guard let output else {
-            try StandardOutput.print(tables.places.text)
-            try StandardOutput.print(tables.experiments.text, terminator: "")
-            return
+        if let output {
+            let files = try tables.write(to: output)
+            withExtendedLifetime(lock) {}
+            try StandardOutput.print("\(output): \(files.joined(separator: ", "))")
+        } else {
+            let texts = [tables.places, tables.experiments].map(\.text) + (tables.coefficients.map { [$0.text] } ?? [])
+            try StandardOutput.print(texts.joined(separator: "\n"), terminator: "")
         }
-        try tables.write(to: output)
-        withExtendedLifetime(lock) {}
-        try StandardOutput.print("\(output): places.tsv, experiments.tsv, imputations.tsv")
+        // After the tables, so that it does not scroll away.
+        guard !refusals.isEmpty else { return }
+        for refusal in refusals { Failure.complain("cuneus: \(refusal)") }
+        throw ExitCode(Failure.inputCode)
     }
 
-    private func places(in space: Mask, _ atlases: [(name: String, atlas: LabelAtlas)], _ standard: AtlasSet) throws
-        -> [Place]
-    {
+    private func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    /// What was asked for: what the mask holds of it, and what lies outside.
+    private struct Asked {
         var places: [Place] = []
-        for coordinate in at {
-            places.append(
-                try radius.map { try Place.sphere(at: coordinate.mni, radius: $0, in: space) }
-                    ?? Place.at(coordinate.mni, in: space))
+        var outside: [ExtractionTables.Outside] = []
+        /// Why what was asked for is not given.
+        var refusals: [InputError] = []
+    }
+
+    /// A run without clusters of one model does not end the others.
+    private func addClusters(of model: String, settings: Settings, in mask: Mask, to asked: inout Asked) throws {
+        guard let clusters else { return }
+        var image = clusters
+        if isFolder(clusters) {
+            do throws(InputError) {
+                image = try ClusterImage.path(in: clusters, of: model)
+            } catch {
+                asked.refusals.append(error)
+                return
+            }
         }
-        places += try mask.map { try Place.image($0, in: space) }
+        asked.places += try Place.clusters(
+            image, in: mask, connectivity: Connectivity(rawValue: settings.connectivity) ?? .edges)
+    }
+
+    /// - Throws: for what names nothing (an unknown region, an image that cannot be read or has no voxel in the mask). A coordinate
+    ///   or a region outside the mask does not end the rest.
+    private func places(in space: Mask, _ atlases: [(name: String, atlas: LabelAtlas)], _ standard: AtlasSet) throws
+        -> Asked
+    {
+        var asked = Asked()
+        for mni in at.map(\.mni) {
+            do throws(InputError) {
+                if let radius {
+                    asked.places.append(try Place.sphere(at: mni, radius: radius, in: space))
+                } else {
+                    asked.places.append(try Place.at(mni, in: space))
+                }
+            } catch {
+                let name = radius.map { Place.name(mni, radius: $0) } ?? Place.name(mni)
+                asked.outside.append(ExtractionTables.Outside(name: name, coordinate: mni))
+                asked.refusals.append(error)
+            }
+        }
+        asked.places += try mask.map { try Place.image($0, in: space) }
         for name in region {
             let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {
@@ -157,9 +229,16 @@ struct ExtractCommand: AsyncParsableCommand {
                     "there is no atlas '\(parts[0])'.",
                     remedy: known.isEmpty ? standard.notice ?? "Name one in cuneus.yaml." : "There are: \(known).")
             }
-            places.append(try Place.region(parts[1], of: atlas.atlas, in: space))
+            let region = try Place.named(parts[1], in: atlas.atlas)
+            do throws(InputError) {
+                asked.places.append(try Place.region(region, of: atlas.atlas, in: space))
+            } catch {
+                let name = "\(atlas.atlas.name): \(region.name)"
+                asked.outside.append(ExtractionTables.Outside(name: name, coordinate: nil))
+                asked.refusals.append(error)
+            }
         }
-        return places
+        return asked
     }
 
     /// The highest voxel of every cluster of the model's tables.

@@ -6,11 +6,14 @@ extension AnalysisSpace {
     /// The space the settings ask for, from the built-in templates.
     ///
     /// At 2 mm the tissue maps are used as they are; at another voxel size slowness, domain and masks are made at 2 mm
-    /// and resampled (trilinear; a mask file by its nearest voxel). Kernels run on the 2 mm template in any case.
+    /// and resampled (trilinear; a mask file by its nearest voxel). Kernels run on the 2 mm template in any case. In white matter
+    /// all of the template's voxels are equally slow: its model was fitted in grey matter (Docs/correlation-template.md).
     /// - Throws: `TemplateError`, `NIfTIError`, or `InputError` for a mask without voxels.
     public init(settings: Settings) throws {
         let greyMatter = try Templates.load(.greyMatter)
-        let standard = CorrelationTemplate(greyMatter: greyMatter, whiteMatter: try Templates.load(.whiteMatter))
+        let fitted = CorrelationTemplate(greyMatter: greyMatter, whiteMatter: try Templates.load(.whiteMatter))
+        let standard =
+            settings.mask == .whiteMatter ? CorrelationTemplate(domain: fitted.domain, constant: 1) : fitted
         guard let grid = settings.voxelSize == 2 ? .mni2mm : Grid.mni(voxelSize: settings.voxelSize) else {
             throw InputError("voxel_size \(settings.voxelSize) makes no grid.", remedy: "Use 0.5 to 20 mm.")
         }
@@ -31,6 +34,8 @@ extension AnalysisSpace {
         switch choice {
         case .greyMatter:
             return onGrid(CorrelationTemplate.greyMatterMask(try greyMatter ?? Templates.load(.greyMatter)), grid)
+        case .whiteMatter:
+            return onGrid(CorrelationTemplate.whiteMatterMask(try Templates.load(.whiteMatter)), grid)
         case .brain:
             return onGrid(Mask(try Templates.load(.brainMask)), grid)
         case .file(let path):

@@ -22,6 +22,6 @@ public struct AnalysisSpace: Sendable {
     /// The kernel of the settings, sampled at the mask.
     func kernel(_ settings: Settings) -> SampledKernel {
         let graph = KernelGraph(template: kernelTemplate, fwhm: settings.kernelFWHM)
-        return SampledKernel(kernel: PeakKernel(graph: graph, anisotropy: settings.anisotropy), mask: mask)
+        return SampledKernel(kernel: PeakKernel(graph: graph, anisotropy: settings.kernelAnisotropy), mask: mask)
     }
 }

@@ -186,6 +186,40 @@ struct PlaceAssessmentTests {
         #expect(grade.criteria.first { $0.kind == .heterogeneity }?.value == nil)
     }
 
+    @Test(
+        "a regression at a place: the mean of an average experiment and its prediction interval, as metafor has them; a place whose experiments have no row has none"
+    )
+    func regression() throws {
+        let reference = try PlaceReference.load()
+        let place = reference.place
+        let experiments = place.studies.enumerated().map { index, study in
+            Experiment(
+                id: study.id, study: study.id, sample: study.id, n1: study.n1, n2: study.n2, report: .peaks([]),
+                covariates: ["weeks": .number(reference.weeks[index])], source: SourceLocation(file: "studies.tsv"))
+        }
+        let plan = ModelPlan(
+            name: "weeks", covariates: [Covariate("weeks", .numeric(centre: .none, scale: .none, power: 1))])
+        let design = try DesignMatrix(plan, experiments: experiments)
+        for c in reference.cases where c.covariate {
+            let estimator = try #require(HeterogeneityEstimator(rawValue: c.method))
+            let found = try #require(PlaceRegression(design, at: place, estimator: estimator))
+            let mean = try #require(found.terms.first { $0.kind == .mean })
+            #expect(agree(pair(mean.estimate), c.estimate, 1e-8), "\(c.method)")
+            let prediction = try #require(mean.predictionInterval)
+            #expect(agree([prediction.lower, prediction.upper], c.prediction, 1e-7))
+            let coefficients = found.terms.filter { $0.kind == .coefficient }
+            #expect(coefficients.map(\.name) == ["intercept", "weeks"])
+            #expect(coefficients.allSatisfy { $0.predictionInterval == nil })
+            // The mean is the intercept and the slope at the average of the weeks.
+            let average = reference.weeks.reduce(0, +) / Double(reference.weeks.count)
+            let put = coefficients[0].estimate.value + average * coefficients[1].estimate.value
+            #expect(abs(put - c.estimate[0]) < 1e-8)
+        }
+        var other = place
+        other.studies[0].experiments = ["of another model"]
+        #expect(PlaceRegression(design, at: other, estimator: .reml) == nil)
+    }
+
     @Test("effects that do not fit together are refused")
     func refused() throws {
         var ragged = try PlaceReference.load().place

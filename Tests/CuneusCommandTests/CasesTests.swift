@@ -45,6 +45,16 @@ struct CasesTests {
         }
     }
 
+    @Test("whitematter-silent: check offers the white-matter mask, and with it the deep peaks are inside")
+    func whiteMatter() throws {
+        let project = try path("whitematter-silent/project")
+        #expect(try cuneus("check", project).output.contains("set mask: white_matter"))
+        let outcome = try cuneus("check", project, "--set", "mask=white_matter")
+        #expect(outcome.code == 0, "\(outcome.output)\(outcome.complaint)")
+        #expect(outcome.output.contains("1 of 5 peaks lies more than 4 mm"), "\(outcome.output)")
+        #expect(outcome.output.contains("(0, 34, 28) of \"C\"") && outcome.output.contains("[isotropic-kernels]"))
+    }
+
     @Test(
         "sdm-conjunction: what two models have in common is a map, a table and a line; models of foci alone are refused"
     )

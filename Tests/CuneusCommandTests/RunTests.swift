@@ -24,6 +24,7 @@ struct RunTests {
             ["all", "rest"].flatMap { folder in model.map { "\(folder)/\($0)" } } + ["report.html", "run.json"]
             // Of a model with a cluster.
             + ["contributions", "evidence", "jackknife", "specificity", "trust"].map { "all/\($0).tsv" }
+            + ["all/label.json", "all/label.nii.gz"]
         #expect(scratch.files("o") == expected.sorted())
         #expect(scratch.text("o/report.html").contains("</html>"))
         #expect(scratch.text("o/rest/studies.tsv").contains("Able2001"))

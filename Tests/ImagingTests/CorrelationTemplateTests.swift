@@ -60,6 +60,32 @@ struct CorrelationTemplateTests {
         #expect(Double(inside) >= 0.99 * Double(mask.count))
     }
 
+    @Test(
+        "the white-matter mask has the reference's size to 0.5 %, holds the tracts and not the cortex, and is symmetric"
+    )
+    func whiteMatter() throws {
+        let mask = CorrelationTemplate.whiteMatterMask(try Templates.load(.whiteMatter))
+        // scipy on the 1 mm image: 128,972.
+        #expect(abs(Double(mask.count) / 128_972 - 1) < 0.005, "\(mask.count)")
+        func holds(_ point: SIMD3<Double>) throws -> Bool {
+            mask.contains(try #require(mask.grid.nearestVoxel(to: point)))
+        }
+        // Two peaks of a report that grey matter does not hold, corpus callosum, internal capsule, superior longitudinal fasciculus, pons.
+        for point in [
+            [26, -20, 34], [14, 10, 30], [0, 26, 6], [0, -36, 16], [24, -8, 14], [36, -40, 28], [6, -24, -36],
+        ]
+            as [SIMD3<Double>]
+        {
+            #expect(try holds(point) && holds(point * [-1, 1, 1]), "\(point)")
+        }
+        // Occipital pole, orbitofrontal cortex, amygdala, cingulate cortex, suprasellar cistern.
+        for point in [[0, -90, 4], [0, 50, -10], [-22, -4, -18], [4, 40, 22], [0, 0, -30]] as [SIMD3<Double>] {
+            #expect(try !holds(point), "\(point)")
+        }
+        let none = Volume(grid: .mni2mm, repeating: 0)
+        #expect(CorrelationTemplate.whiteMatterMask(none).count == 0)
+    }
+
     @Test("is left-right symmetric, as the tissue images are")
     func symmetric() throws {
         let template = try Self.template.get()

@@ -72,6 +72,32 @@ import Testing
         #expect(page.components(separatedBy: "data:image/png;base64,").count == 2)
     }
 
+    @Test("peaks far from the mask are counted, of each experiment and in all; without any nothing is said")
+    func placement() throws {
+        var model = Fixture.findings(Fixture.twoBlobs)
+        #expect(try !page(Fixture.run([model])).contains("Outside the mask"))
+        if case .peaks(var peaks) = model.result.experiments[1].report {
+            peaks[1].coordinate = [100, -16, 10]
+            model.result.experiments[1].report = .peaks(peaks)
+        }
+        let told = try page(Fixture.run([model]))
+        // Half the diagonal of a voxel of 8 mm.
+        #expect(told.contains("1 of 3 peaks lies more than 6.93 mm from the mask of the analysis"))
+        #expect(told.contains("Outside the mask"))
+    }
+
+    @Test("in white matter the methods speak of Gaussian kernels, whatever anisotropy says, and cite nobody for others")
+    func whiteMatter() throws {
+        let grey = try page(Fixture.run([Fixture.findings(Fixture.twoBlobs)]))
+        #expect(grey.contains("voxel of grey matter (ICBM152") && grey.contains("anisotropic kernels (anisotropy 1"))
+        #expect(grey.contains("10.3389/fpsyt.2014.00013"))
+        var settings = Settings.sdmPSI
+        settings.mask = .whiteMatter
+        let white = try page(Fixture.run([Fixture.findings(Fixture.twoBlobs, settings: settings)]))
+        #expect(white.contains("voxel of white matter (ICBM152") && white.contains("Gaussian kernels (full width"))
+        #expect(!white.contains("anisotropic kernels") && !white.contains("10.3389/fpsyt.2014.00013"))
+    }
+
     @Test("the methods say what was assumed, and references list only what was used")
     func methods() throws {
         let plain = try page(Fixture.run([Fixture.findings(Fixture.twoBlobs)]))

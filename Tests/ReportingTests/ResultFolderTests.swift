@@ -1,6 +1,7 @@
 import Evidence
 import Foundation
 import Imaging
+import Inference
 import Reporting
 import SeedBasedMapping
 import Testing
@@ -19,7 +20,7 @@ import Testing
             }
             _ = try ResultFolder(folder + "/out").write(Fixture.run([Fixture.findings(z, bounds: bounds)]))
             #expect(try names(folder + "/out") == ["mean", "report.html", "run.json"])
-            let maps = ["H2", "I2", "Q", "fmi", "g", "p", "p_tail-negative", "se", "tau2", "z"]
+            let maps = ["H2", "I2", "Q", "fmi", "g", "label", "p", "p_tail-negative", "se", "tau2", "z"]
             let files =
                 maps.flatMap { ["\($0).json", "\($0).nii.gz"] } + [
                     "bounds", "clusters.tsv", "peaks.tsv", "studies.tsv",
@@ -27,6 +28,32 @@ import Testing
             #expect(try names(folder + "/out/mean") == files.sorted())
             #expect(try names(folder + "/out/mean/bounds").count == 6)
             #expect(try names(folder + "/out/mean/bounds").contains("a1_lower.nii.gz"))
+        }
+    }
+
+    @Test("the image of labels has each cluster's voxels by its number in clusters.tsv; without clusters there is none")
+    func labels() throws {
+        try Fixture.inTemporaryFolder { folder in
+            let findings = Fixture.findings(Fixture.twoBlobs)
+            _ = try ResultFolder(folder + "/out").write(
+                Fixture.run([findings, Fixture.findings(Fixture.blob(1, at: .zero), name: "none")]))
+            let path = try ClusterImage.path(in: folder + "/out", of: "mean")
+            #expect(path == folder + "/out/mean/label.nii.gz")
+            let image = try NIfTIImage(contentsOf: path)
+            #expect(image.intent.code == 1002)
+            let values = Fixture.mask.gather(image.volume())
+            #expect(findings.clusters.count == 2)
+            for (number, cluster) in findings.clusters.enumerated() {
+                #expect(cluster.voxels.allSatisfy { values[Int($0)] == Float(number + 1) })
+                #expect(values.count { $0 == Float(number + 1) } == cluster.voxels.count)
+            }
+            let error = #expect(throws: InputError.self) { try ClusterImage.path(in: folder + "/out", of: "none") }
+            #expect(error?.message.contains("model \"none\"") == true)
+            // Whatever the names of maps.
+            var named = try ResultFolder(folder + "/bids")
+            named.naming = .bids
+            _ = try named.write(Fixture.run([findings]))
+            #expect(try ClusterImage.path(in: folder + "/bids", of: "mean").contains("stat-label"))
         }
     }
 
@@ -77,6 +104,8 @@ import Testing
             let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
             #expect(a.result.inputs.map(\.sha256) == [abc, abc])
             #expect(a.result.models[0].settings["imputations"] == "50")
+            // One peak of a1, two of b2, all in the mask.
+            #expect(a.result.models[0].peaks == PeakPlacement(inMask: 3))
             #expect(a.result.models[0].settings.count == SettingKey.all.count)
             #expect(a.result.models[0].files.map(\.path).contains("mean/z.nii.gz"))
             for file in a.result.models[0].files {

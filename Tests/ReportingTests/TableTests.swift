@@ -78,6 +78,21 @@ import Testing
         #expect(table.text == expected)
     }
 
+    @Test("with the mask of the analysis studies.tsv counts the peaks in it and those too far from it")
+    func placement() {
+        var experiments = Fixture.experiments
+        // The ellipsoid ends at x = 70.
+        if case .peaks(var peaks) = experiments[1].report {
+            peaks[1].coordinate = [100, -16, 10]
+            experiments[1].report = .peaks(peaks)
+        }
+        var mapped = Fixture.experiment("m")
+        mapped.report = .map(.init(path: "maps/m.nii.gz", kind: .t, source: mapped.source))
+        let table = StudyTable(experiments + [mapped], covariateNames: [], mask: Fixture.mask).table
+        #expect(Array(table.header[11...]) == ["sign_only", "in_mask", "outside_mask", "source"])
+        #expect(table.rows.map { Array($0[12...13]) } == [["1", "0"], ["1", "1"], ["0", "0"], ["", ""]])
+    }
+
     @Test("what tables were to show has a column where an experiment says it")
     func directions() {
         var experiments = Fixture.experiments

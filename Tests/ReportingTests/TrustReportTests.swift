@@ -68,6 +68,8 @@ struct TrustReportTests {
         #expect(page.contains("no permutation test was run"))
         #expect(!page.contains("Jackknife:"))
         #expect(page.contains("10.1177/1740774507079441"))
+        #expect(page.contains("Trim and fill takes") && page.contains("Fail-safe numbers, old rules of thumb"))
+        #expect(page.contains("10.1111/j.0006-341X.2000.00455.x") && page.contains("10.1037/0033-2909.86.3.638"))
         #expect(page.contains("Evidence was classed (Fusar-Poli &amp; Radua, 2018)"))
     }
 
@@ -249,6 +251,11 @@ struct TrustReportTests {
         #expect(value("jackknife_kept") == "n/a")
         let interval = [value("ci_low"), value("effect"), value("ci_high")].compactMap(Double.init)
         #expect(interval.count == 3 && abs(interval[0] + interval[2] - 2 * interval[1]) < 2.1e-4)
+        let missing = try #require(finding.assessment.missingStudies)
+        #expect(value("missing_studies") == String(missing.missing))
+        #expect(abs((Double(value("effect_filled")) ?? .nan) - missing.filled.value) < 1e-5)
+        #expect(value("failsafe_rosenthal") == String(missing.failSafe.rosenthal))
+        #expect(value("failsafe_rosenberg") == String(missing.failSafe.rosenberg))
         let evidence = tables.evidence
         #expect(evidence.rows.count == 2 * EvidenceGrade.Kind.allCases.count)
         #expect(evidence.rows[0] == ["1", "IV", "size", "I,II,III", "405", "1000", "no"])

@@ -67,7 +67,10 @@ public struct SettingKey: Sendable {
         number(
             "voxel_size", \.voxelSize, in: 1...10, unit: "mm",
             "Edge of a voxel of the analysis grid, in the MNI bounding box."),
-        mask("mask", \.mask, "Where the analysis looks."),
+        mask(
+            "mask", \.mask,
+            "Where the analysis looks. In white_matter kernels are isotropic, whatever anisotropy says (Docs/correlation-template.md)."
+        ),
         SettingKey(
             name: "threshold_column", unit: "",
             meaning: "Column of the study table that holds each experiment's t threshold.",
@@ -314,10 +317,11 @@ public struct SettingKey: Sendable {
     ) -> SettingKey {
         SettingKey(
             name: name, unit: "", meaning: meaning,
-            allowed: "grey_matter (or gray_matter), brain, or the path of a NIfTI image",
+            allowed: "grey_matter (or gray_matter), white_matter, brain, or the path of a NIfTI image",
             read: { settings in
                 switch settings[keyPath: path] {
                 case .greyMatter: "grey_matter"
+                case .whiteMatter: "white_matter"
                 case .brain: "brain"
                 case .file(let file): file
                 }
@@ -326,6 +330,7 @@ public struct SettingKey: Sendable {
                 switch text {
                 case "": return false
                 case "grey_matter", "gray_matter": settings[keyPath: path] = .greyMatter
+                case "white_matter": settings[keyPath: path] = .whiteMatter
                 case "brain": settings[keyPath: path] = .brain
                 default:
                     guard text.contains("/") || ImageFileName(text) != nil else { return false }

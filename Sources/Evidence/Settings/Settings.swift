@@ -88,6 +88,7 @@ public struct Settings: Hashable, Sendable {
 
     public enum MaskChoice: Hashable, Sendable {
         case greyMatter
+        case whiteMatter
         case brain
         /// A NIfTI file; voxels above 0 are inside.
         case file(String)

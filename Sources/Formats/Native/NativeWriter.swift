@@ -212,7 +212,7 @@ enum NativeWriter {
     private static func value(_ assignment: SettingAssignment) -> String {
         let isFile =
             SettingKey.files.contains(assignment.key)
-            && !["grey_matter", "gray_matter", "brain", "neurosynth"].contains(assignment.value)
+            && !["grey_matter", "gray_matter", "white_matter", "brain", "neurosynth"].contains(assignment.value)
         return isFile ? fullPath(assignment.value) : assignment.value
     }
 

@@ -34,6 +34,9 @@ public struct ModelFindings: Sendable {
 
     public var participants: Int { people.count }
 
+    /// Peaks in the mask and too far from it; those listed beside a whole-brain map do not enter, and are not counted.
+    public var placement: PeakPlacement { PeakPlacement(result.experiments, mask: result.maps.mask) }
+
     /// Median I² (percent) over all voxels of all clusters; nil when there is none.
     public var medianI2InClusters: Double? {
         let values = clusters.flatMap { $0.voxels }

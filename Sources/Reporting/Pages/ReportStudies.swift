@@ -1,15 +1,37 @@
+import Comparison
 import Evidence
 import Figures
+import Imaging
 import SeedBasedMapping
 
 /// The experiments of a run as the report lists them: thresholds filled in, assumptions marked.
 struct ReportStudies {
     let run: RunResults
     private let models: [RunModel]
+    /// Peaks in the mask of the first model of effect sizes that an experiment entered, and too far from it; where only coordinate
+    /// methods took it, foci in theirs.
+    private let placements: [String: PeakPlacement]
+    /// How far a peak in the mask may be from it, mm; nil where no method takes peaks.
+    private let tolerance: Double?
 
     init(_ run: RunResults) {
         self.run = run
         models = run.all
+        var placements: [String: PeakPlacement] = [:]
+        for model in run.models {
+            for experiment in model.result.experiments where placements[experiment.id] == nil {
+                placements[experiment.id] = PeakPlacement([experiment], mask: model.result.maps.mask)
+            }
+        }
+        for comparison in run.comparisons {
+            guard let mask = comparison.fociMask else { continue }
+            for experiment in comparison.experiments where placements[experiment.id] == nil {
+                placements[experiment.id] = PeakPlacement(foci: [experiment], mask: mask)
+            }
+        }
+        self.placements = placements
+        let mask = run.models.first?.result.maps.mask ?? run.comparisons.lazy.compactMap(\.fociMask).first
+        tolerance = mask.map { PeakPlacement.tolerance($0) }
     }
 
     var html: HTML {
@@ -67,6 +89,16 @@ struct ReportStudies {
         if maps > 0 { text += ", \(PrettyNumber.plural(maps, "whole-brain map"))" }
         text += "."
         if silent > 0 { text += " \(PrettyNumber.plural(silent, "experiment")) found no peak." }
+        let places = used.compactMap { placements[$0.id] }
+        let outside = places.reduce(0) { $0 + $1.outsideMask }
+        if outside > 0, let tolerance {
+            let all = places.reduce(0) { $0 + $1.all }
+            text +=
+                " \(PrettyNumber.count(outside)) of \(PrettyNumber.plural(all, "peak")) "
+                + "\(outside == 1 ? "lies" : "lie") more than \(PrettyNumber.hundredths(tolerance)) mm from the mask of the "
+                + "analysis, and \(outside == 1 ? "counts" : "count") only where "
+                + "\(outside == 1 ? "its kernel reaches" : "their kernels reach") into it."
+        }
         return text
     }
 
@@ -81,6 +113,8 @@ struct ReportStudies {
         let isUnsigned = showsUnsigned(used)
         columns += [.init("Increases", number: true), .init("Decreases", number: true)]
         columns.append(isUnsigned ? .init("No direction", number: true) : .init("Direction only", number: true))
+        let showsPlacement = used.contains { (placements[$0.id]?.outsideMask ?? 0) > 0 }
+        if showsPlacement { columns.append(.init("Outside the mask", number: true)) }
         if showsModels { columns.append(.init("Models")) }
         let shared = models.flatMap(\.sharedSamples)
         if !shared.isEmpty { columns.append(.init("Shared sample")) }
@@ -90,6 +124,7 @@ struct ReportStudies {
         }
         let rows = used.map { experiment -> [HTML] in
             var row = [HTML.text(experiment.id), HTML.text(experiment.study)] + numbers(experiment, isUnsigned)
+            if showsPlacement { row.append(.text(outside(experiment))) }
             if showsModels {
                 let names = members.filter { $0.ids.contains(experiment.id) }.map(\.name)
                 row.append(.text(names.joined(separator: ", ")))
@@ -99,6 +134,11 @@ struct ReportStudies {
             return row
         }
         return HTMLTable(caption: "Experiments as used", columns: columns, rows: rows)
+    }
+
+    private func outside(_ experiment: Experiment) -> String {
+        guard let placement = placements[experiment.id], placement.all > 0 || !experiment.hasMap else { return "–" }
+        return String(placement.outsideMask)
     }
 
     /// What was done with an experiment that shares its sample, in every model where it does.

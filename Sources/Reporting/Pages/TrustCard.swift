@@ -158,10 +158,28 @@ struct TrustCard {
         } else if assessment.smallStudies != nil {
             parts.append("PET-PEESE corrects means; of slopes and differences there is no corrected value.")
         }
+        if let missing = assessment.missingStudies { parts.append(text(missing)) }
         if assessment.studies.count < SmallStudyBias.fewestStudies {
             parts.append("With fewer than 10 studies these checks say next to nothing.")
         }
         return parts.joined(separator: " ")
+    }
+
+    /// Trim and fill, and fail-safe numbers.
+    private func text(_ missing: MissingStudies) -> String {
+        let fill =
+            missing.missing == 0
+            ? "Trim and fill takes no study for missing."
+            : "Trim and fill takes \(PrettyNumber.plural(missing.missing, "study", "studies")) for missing "
+                + "\(missing.side == .below ? "below" : "above") the effect (as it takes any asymmetry); with "
+                + "\(missing.missing == 1 ? "its mirror image" : "their mirror images") the mean of the studies would be "
+                + "\(words.number(missing.filled.value)) (\(words.range(missing.filled.interval()))), without "
+                + "\(words.number(missing.mean.value))."
+        let counts = missing.failSafe
+        return fill
+            + " Fail-safe numbers, old rules of thumb: \(PrettyNumber.plural(counts.rosenthal, "study", "studies")) "
+            + "without effect would take significance from the sum of z (Rosenthal), \(PrettyNumber.count(counts.rosenberg)) "
+            + "from the weighted mean (Rosenberg)."
     }
 
     private var hangs: String {

@@ -121,7 +121,9 @@ public struct ResultFolder: Sendable {
             files.append(try ContentHash(of: "\(folder)/\(name)", at: "\(path)/\(folder)/\(name)"))
         }
         let maps = findings.result.maps
-        for map in ResultMap.all(findings.result) + ResultMap.corrected(findings.result) {
+        let images =
+            ResultMap.all(findings.result) + ResultMap.corrected(findings.result) + ResultMap.labels(findings)
+        for map in images {
             try Task.checkCancellation()
             let name = naming(map.name, model: folder)
             try write(map, mask: maps.mask, to: "\(folder)/\(name)")
@@ -130,7 +132,8 @@ public struct ResultFolder: Sendable {
         for name in try writeBounds(findings, folder: folder) { try add(name) }
         let tables = ClusterTables(findings, places: places)
         let studies = StudyTable(
-            findings.result.experiments, covariateNames: covariateNames, shared: findings.result.sharedSamples
+            findings.result.experiments, covariateNames: covariateNames, shared: findings.result.sharedSamples,
+            mask: maps.mask
         ).table
         var texts = [("clusters.tsv", tables.clusters), ("peaks.tsv", tables.peaks), ("studies.tsv", studies)]
         if let words = RegressionWords(findings.result) {

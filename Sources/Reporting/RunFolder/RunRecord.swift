@@ -108,6 +108,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
         public var settings: [String: String]
         public var experiments: [String]
         public var methods: [Method]
+        /// Foci in the mask of the coordinate methods, and too far from it; nil where none ran, and in records of earlier versions.
+        public var peaks: PeakPlacement?
         /// Methods that were asked for and do not fit the model, and why.
         public var skipped: [String: String]
         public var files: [ContentHash]
@@ -126,6 +128,7 @@ public struct RunRecord: Hashable, Sendable, Codable {
                     units: result.units, foci: result.foci, clusters: result.findings.count,
                     significantVoxels: result.isSignificant.count { $0 }, notes: result.notes)
             }
+            peaks = comparison.placement
             skipped = Dictionary(
                 comparison.skipped.map { ($0.method.rawValue, $0.reason) }, uniquingKeysWith: { first, _ in first })
             self.files = files
@@ -169,6 +172,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
         public var participants: Int
         public var leaveOut: Int
         public var maskVoxels: Int
+        /// Of all peaks, those of experiments given as maps not counted; nil in records of earlier versions.
+        public var peaks: PeakPlacement?
         /// nil without permutations.
         public var permutationTest: PermutationTest?
         /// The test by base rates beside it; nil without one.
@@ -193,6 +198,7 @@ public struct RunRecord: Hashable, Sendable, Codable {
             participants = findings.participants
             leaveOut = result.leaveOut
             maskVoxels = result.maps.mask.count
+            peaks = findings.placement
             permutationTest = result.familyWise.map(PermutationTest.init)
             baseRateTest = result.baseRate.map(PermutationTest.init)
             clustersPositive = findings.clusters.count { $0.sign > 0 }

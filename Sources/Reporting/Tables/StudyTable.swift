@@ -1,4 +1,5 @@
 public import Evidence
+public import Imaging
 
 /// `studies.tsv` as used: what entered a model, with thresholds filled in and every row's source.
 public struct StudyTable: Sendable {
@@ -9,13 +10,18 @@ public struct StudyTable: Sendable {
     public let shared: [SharedSample]
     /// Whether some experiment says which signs its table was to show; then there is a column for it.
     private let hasDirections: Bool
+    /// Of the analysis; then there are columns for how many peaks lie in it.
+    private let mask: Mask?
 
-    public init(_ experiments: [Experiment], covariateNames: [String], shared: [SharedSample] = []) {
+    public init(
+        _ experiments: [Experiment], covariateNames: [String], shared: [SharedSample] = [], mask: Mask? = nil
+    ) {
         let ids = Set(experiments.map(\.id))
         self.experiments = experiments + shared.flatMap(\.experiments).filter { !ids.contains($0.id) }
         self.covariateNames = covariateNames
         hasDirections = self.experiments.contains { $0.direction != nil }
         self.shared = shared
+        self.mask = mask
     }
 
     public var table: TextTable {
@@ -23,6 +29,7 @@ public struct StudyTable: Sendable {
             "experiment", "study", "sample", "n1", "n2", "t_thr", "t_thr_assumed", "data", "peaks", "increases",
             "decreases", "sign_only",
         ]
+        if mask != nil { header += ["in_mask", "outside_mask"] }
         if hasDirections { header.append("direction") }
         if !shared.isEmpty { header.append("shared_sample") }
         header += covariateNames + ["source"]
@@ -47,10 +54,17 @@ public struct StudyTable: Sendable {
             experiment.tThreshold == nil ? "" : experiment.thresholdIsAssumed ? "yes" : "no", data,
         ]
         row += numbers
+        if let mask { row += placement(experiment, mask) }
         if hasDirections { row.append(experiment.direction?.rawValue ?? "") }
         if !shared.isEmpty { row.append(shared.lazy.compactMap { $0.words(for: experiment.id) }.first ?? "") }
         row += covariateNames.map { text(experiment.covariates[$0] ?? .missing) }
         return row + [experiment.source.description]
+    }
+
+    private func placement(_ experiment: Experiment, _ mask: Mask) -> [String] {
+        guard case .peaks = experiment.report else { return ["", ""] }
+        let placement = PeakPlacement([experiment], mask: mask)
+        return [String(placement.inMask), String(placement.outsideMask)]
     }
 
     func text(_ covariate: Experiment.Covariate) -> String {

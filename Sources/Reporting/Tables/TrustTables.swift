@@ -148,6 +148,22 @@ public struct TrustTables: Sendable {
         .number("significant_expected") { $0.excess.expected },
         .number("significant_observed") { $0.excess.observed },
         .p("excess_p") { $0.excess.pValue },
+        Column(name: "missing_studies") {
+            $1.assessment.missingStudies.map { String($0.missing) } ?? NumberText.missing
+        },
+        Column(name: "missing_side") {
+            guard let missing = $1.assessment.missingStudies, missing.missing > 0 else { return NumberText.missing }
+            return missing.side == .below ? "below" : "above"
+        },
+        .number("effect_filled") { $0.missingStudies?.filled.value },
+        .number("filled_ci_low") { $0.missingStudies?.filled.interval().lower },
+        .number("filled_ci_high") { $0.missingStudies?.filled.interval().upper },
+        Column(name: "failsafe_rosenthal") {
+            $1.assessment.missingStudies.map { String($0.failSafe.rosenthal) } ?? NumberText.missing
+        },
+        Column(name: "failsafe_rosenberg") {
+            $1.assessment.missingStudies.map { String($0.failSafe.rosenberg) } ?? NumberText.missing
+        },
     ]
 
     private static let support: [Column] =

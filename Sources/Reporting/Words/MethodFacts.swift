@@ -12,8 +12,8 @@ struct MethodFacts {
     var usesPermutations: Bool
     /// Whether peaks were placed by the map of base rates that comes with the program.
     var usesNeurosynth: Bool
-    /// Whether findings were appraised one by one.
-    var appraisesFindings: Bool
+    /// What the appraisal of findings cites; empty where none was appraised.
+    var appraisal: [Reference]
     var combinesSamples: Bool
     var usesRegions: Bool
     var joinsRegions: Bool
@@ -31,7 +31,7 @@ struct MethodFacts {
             $0.result.settings.baseRates == .neurosynth
                 && ($0.result.baseRate != nil || $0.result.familyWise?.isBaseRate == true)
         }
-        appraisesFindings = models.contains { !$0.trust.isEmpty }
+        appraisal = models.contains { !$0.trust.isEmpty } ? TrustMethods.references(models) : []
         usesRegions = models.contains { !$0.regions.isEmpty }
         joinsRegions = models.contains { !JointRegions.all($0.regions).isEmpty }
     }
@@ -42,7 +42,7 @@ struct MethodFacts {
     var hasMaps: Bool { experiments.contains { $0.hasMap } }
     var usesLancaster: Bool { !spaces.isDisjoint(with: [.talairach, .talairachFSL, .talairachSPM]) }
     var usesBrett: Bool { spaces.contains(.brett) }
-    var usesAnisotropy: Bool { hasPeaks && settings.contains { $0.anisotropy > 0 } }
+    var usesAnisotropy: Bool { hasPeaks && settings.contains { $0.kernelAnisotropy > 0 } }
 
     /// In the order of the method.
     var references: [Reference] {
@@ -58,7 +58,7 @@ struct MethodFacts {
         if joinsRegions { list.append(.intersectionUnion) }
         if usesPermutations { list += [.permutationInference, .tfce] }
         if usesNeurosynth { list.append(.neurosynth) }
-        if appraisesFindings { list += TrustMethods.references }
+        list += appraisal
         if showsTemplate || settings.contains(where: Self.usesTemplate) { list += [.icbm152Conference, .icbm152] }
         if usesLancaster { list.append(.lancaster) }
         if usesBrett { list.append(.brett) }
@@ -67,7 +67,7 @@ struct MethodFacts {
     }
 
     private static func usesTemplate(_ settings: Settings) -> Bool {
-        if case .file = settings.mask { return settings.anisotropy > 0 }
+        if case .file = settings.mask { return settings.kernelAnisotropy > 0 }
         return true
     }
 }

@@ -74,6 +74,7 @@ struct MethodsParagraph {
         let place =
             switch settings.mask {
             case .greyMatter: "grey matter (ICBM152; \(Reference.icbm152.mark))"
+            case .whiteMatter: "white matter (ICBM152; \(Reference.icbm152.mark))"
             case .brain: "the brain (ICBM152; \(Reference.icbm152.mark))"
             case .file: "a mask given by the authors"
             }
@@ -82,8 +83,8 @@ struct MethodsParagraph {
             + "\(PrettyNumber.plain(settings.voxelSize)) mm voxels, "
         guard facts.hasPeaks || !facts.hasMaps else { return text + "the effect sizes of the maps were used." }
         let kernel =
-            settings.anisotropy > 0
-            ? "anisotropic kernels (anisotropy \(PrettyNumber.plain(settings.anisotropy)), full width at half maximum "
+            settings.kernelAnisotropy > 0
+            ? "anisotropic kernels (anisotropy \(PrettyNumber.plain(settings.kernelAnisotropy)), full width at half maximum "
                 + "\(PrettyNumber.plain(settings.kernelFWHM)) mm; \(Reference.anisotropicKernels.mark))"
             : "Gaussian kernels (full width at half maximum \(PrettyNumber.plain(settings.kernelFWHM)) mm)"
         text +=

@@ -44,6 +44,7 @@ struct MethodsText {
         let place =
             switch settings.fociMask {
             case .greyMatter: "grey matter"
+            case .whiteMatter: "white matter"
             case .brain: "the brain"
             case .file: "a mask given by the authors"
             }

@@ -20,6 +20,20 @@ extension Reference {
         "Ioannidis JPA, Trikalinos TA. An exploratory test for an excess of significant findings. Clinical Trials 2007; 4: "
             + "245–253.",
         doi: "10.1177/1740774507079441")
+    static let trimAndFill = Reference(
+        "Duval & Tweedie, 2000",
+        "Duval S, Tweedie R. Trim and fill: a simple funnel-plot-based method of testing and adjusting for publication bias in "
+            + "meta-analysis. Biometrics 2000; 56: 455–463.",
+        doi: "10.1111/j.0006-341X.2000.00455.x")
+    static let rosenthal = Reference(
+        "Rosenthal, 1979",
+        "Rosenthal R. The file drawer problem and tolerance for null results. Psychological Bulletin 1979; 86: 638–641.",
+        doi: "10.1037/0033-2909.86.3.638")
+    static let rosenberg = Reference(
+        "Rosenberg, 2005",
+        "Rosenberg MS. The file-drawer problem revisited: a general weighted method for calculating fail-safe numbers in "
+            + "meta-analysis. Evolution 2005; 59: 464–468.",
+        doi: "10.1111/j.0014-3820.2005.tb01004.x")
     static let influence = Reference(
         "Viechtbauer & Cheung, 2010",
         "Viechtbauer W, Cheung MWL. Outlier and influence diagnostics for meta-analysis. Research Synthesis Methods 2010; 1: "

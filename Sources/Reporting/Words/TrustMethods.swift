@@ -1,3 +1,4 @@
+import Appraisal
 import Evidence
 import Figures
 import SeedBasedMapping
@@ -27,6 +28,11 @@ struct TrustMethods {
             + "the pooled effect (noncentral t, binomial test; \(Reference.excessSignificance.mark)). Influence of single "
             + "experiments is described by Cook's distance and related measures (\(Reference.influence.mark))"
         text += jackknife ? ", and by leaving each out and repeating the analysis. " : ". "
+        if findings.contains(where: { $0.assessment.missingStudies != nil }) {
+            text +=
+                "Trim and fill (L₀; \(Reference.trimAndFill.mark)) and fail-safe numbers (\(Reference.rosenthal.mark); "
+                + "\(Reference.rosenberg.mark)) on the experiments' means over imputations are given beside them. "
+        }
         return text + classes
     }
 
@@ -42,7 +48,10 @@ struct TrustMethods {
             + "(IV: p < \(p(settings.evidenceWeakP))) or not significant, with two-sided uncorrected p of the peak."
     }
 
-    static let references: [Reference] = [
-        .predictionInterval, .egger, .petPeese, .excessSignificance, .influence, .evidenceClasses,
-    ]
+    /// What ``text`` cites, in its order.
+    static func references(_ models: [ModelFindings]) -> [Reference] {
+        let fills = models.flatMap(\.trust).contains { $0.assessment.missingStudies != nil }
+        return [.predictionInterval, .egger, .petPeese, .excessSignificance, .influence]
+            + (fills ? [.trimAndFill, .rosenthal, .rosenberg] : []) + [.evidenceClasses]
+    }
 }

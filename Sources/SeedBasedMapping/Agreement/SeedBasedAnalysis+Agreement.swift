@@ -37,7 +37,7 @@ extension SeedBasedAnalysis {
             clusterTable: NeighbourTable(space.mask, Connectivity(rawValue: settings.connectivity) ?? .edges),
             clusterForming: -Normal.quantile(settings.clusterFormingP))
         return try await AgreementTest(
-            studies, rows: rows, space: space, fwhm: settings.kernelFWHM, anisotropy: settings.anisotropy,
+            studies, rows: rows, space: space, fwhm: settings.kernelFWHM, anisotropy: settings.kernelAnisotropy,
             options: AgreementStatistic.Options(
                 leaveOut: LikelyEffectStep(context: context).leaveOut(experiments: studies.count),
                 sampleCorrelation: settings.sampleCorrelation), places: places,

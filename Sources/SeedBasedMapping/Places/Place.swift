@@ -32,18 +32,25 @@ public struct Place: Hashable, Sendable {
     }
 
     /// `-12,34,8`: whole mm where they are whole.
-    static func name(_ mni: SIMD3<Double>) -> String {
+    public static func name(_ mni: SIMD3<Double>) -> String {
         (0..<3).map { NumberText.hundredths(mni[$0]) }.joined(separator: ",")
     }
+
+    /// `-12,34,8 r 10.0 mm`.
+    public static func name(_ mni: SIMD3<Double>, radius: Double) -> String { "\(name(mni)) r \(radius) mm" }
 }
 
 extension Place {
-    /// The voxel that holds a coordinate (MNI mm).
+    /// The voxel that holds a coordinate (MNI mm); of several that it lies midway between, one inside the mask.
     /// - Throws: where it is outside the mask; the message names the nearest voxel inside.
     public static func at(_ mni: SIMD3<Double>, in mask: Mask) throws(InputError) -> Place {
         if let voxel = mask.grid.nearestVoxel(to: mni) {
             let position = Int(mask.position[mask.grid.index(voxel)])
             if position >= 0 { return Place(voxel: position, in: mask, name: name(mni)) }
+        }
+        // As peaks do: an odd coordinate on a grid of 2 mm is as near to one voxel as to the next.
+        if let voxel = PeakKernel.nearestVoxels(to: mni, on: mask.grid).first(where: mask.contains) {
+            return Place(voxel: Int(mask.position[mask.grid.index(voxel)]), in: mask, name: name(mni))
         }
         throw outside(mni, "outside the mask", mask)
     }
@@ -57,7 +64,7 @@ extension Place {
             let step = mask.world(at: Int(position)) - mni
             return (step * step).sum() <= radius * radius
         }
-        guard var place = Place(voxels: inside, in: mask, name: "\(name(mni)) r \(radius) mm") else {
+        guard var place = Place(voxels: inside, in: mask, name: name(mni, radius: radius)) else {
             throw outside(mni, "more than \(radius) mm from every voxel of the mask", mask)
         }
         place.coordinate = mni
@@ -102,6 +109,12 @@ extension Place {
     /// - Parameter label: its name or number; case does not matter, and `_` stands for a blank.
     /// - Throws: for an unknown label, naming the nearest known one, and for a region outside the mask.
     public static func region(_ label: String, of atlas: LabelAtlas, in mask: Mask) throws(InputError) -> Place {
+        try region(named(label, in: atlas), of: atlas, in: mask)
+    }
+
+    /// The region that a name or number means.
+    /// - Throws: for an unknown label, naming the nearest known one.
+    public static func named(_ label: String, in atlas: LabelAtlas) throws(InputError) -> LabelAtlas.Region {
         func folded(_ text: String) -> String { text.lowercased().replacing("_", with: " ") }
         let wanted = folded(label)
         guard let region = atlas.regions.first(where: { folded($0.name) == wanted || String($0.id) == wanted })
@@ -115,6 +128,14 @@ extension Place {
                     ? "Its regions are named as in peaks.tsv, for example '\(names.first ?? "")'."
                     : "Did you mean \(near.prefix(4).map { "'\($0)'" }.joined(separator: ", "))?")
         }
+        return region
+    }
+
+    /// The mask voxels of a region of an atlas.
+    /// - Throws: for a region outside the mask.
+    public static func region(
+        _ region: LabelAtlas.Region, of atlas: LabelAtlas, in mask: Mask
+    ) throws(InputError) -> Place {
         let inside = (0..<Int32(mask.count)).filter { atlas.region(at: mask.world(at: Int($0))) == region }
         guard let place = Place(voxels: inside, in: mask, name: "\(atlas.name): \(region.name)") else {
             throw InputError(

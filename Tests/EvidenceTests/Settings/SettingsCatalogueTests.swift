@@ -76,6 +76,20 @@ struct SettingsCatalogueTests {
         #expect(Settings().changes.isEmpty)
     }
 
+    @Test(
+        "a mask may be white matter, of effect sizes and of foci; then kernels are isotropic, whatever anisotropy says")
+    func whiteMatter() throws {
+        let settings = try Settings().applying([
+            SettingAssignment(key: "mask", value: "white_matter"),
+            SettingAssignment(key: "foci_mask", value: "white_matter"),
+        ])
+        #expect(settings.mask == .whiteMatter && settings.fociMask == .whiteMatter)
+        #expect(settings.anisotropy == 1 && settings.kernelAnisotropy == 0)
+        #expect(Settings().kernelAnisotropy == 1)
+        #expect(SettingKey.named("mask")?.text(in: settings) == "white_matter")
+        #expect(try Settings().applying(settings.changes) == settings)
+    }
+
     @Test("one of ale_n and ale_fwhm fixes ALE's kernel, never both: the report would name one width and use another")
     func widthOfALE() throws {
         let size = SettingAssignment(key: "ale_n", value: "20")

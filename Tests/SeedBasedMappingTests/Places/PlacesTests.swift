@@ -156,6 +156,23 @@ struct PlacesTests {
         #expect(throws: InputError.self) { try Place.at([.nan, 0, 0], in: mask) }
     }
 
+    @Test("A coordinate midway between voxels is the one inside the mask")
+    func midway() throws {
+        let whole = Base.space.mask
+        // x = 1 lies between the voxels at 0 and at 2: whichever is outside, the other speaks.
+        for outside in [0.0, 2] {
+            let mask = Mask(grid: whole.grid) { index in
+                whole.position[index] >= 0 && whole.grid.world(atIndex: index).x != outside
+            }
+            let place = try Place.at([1, 4, 4], in: mask)
+            #expect(mask.world(at: Int(place.voxels[0])) == [2 - outside, 4, 4])
+            #expect(place.name == "1,4,4")
+        }
+        // No nearer voxel is passed over for one in the mask.
+        let right = Mask(grid: whole.grid) { whole.position[$0] >= 0 && whole.grid.world(atIndex: $0).x > 1 }
+        #expect(throws: InputError.self) { try Place.at([0.9, 4, 4], in: right) }
+    }
+
     @Test("A region is found by name or number; an unknown one is answered with those it may have meant")
     func regions() throws {
         let mask = Base.space.mask
