@@ -31,8 +31,9 @@ struct PainMapsTests {
         let z = try NiMAREShelf.worst(result.maps[nimare: "z"], "pain/\(file)_z", in: space)
         print("\(file): stat \(stat), p \(p) relative, z \(z)")
         // The weighted statistic is of the size of 10, stored in single precision.
-        // ALE: what NiMARE's product of factors in single precision leaves, 2e-9 (numpy with the same kernels).
-        #expect(stat < (file == "mkda-sqrtn" ? 2e-6 : file.hasPrefix("ale") ? 3e-9 : 1e-7))
+        // ALE: one unit in the last place of single precision at .03 to .06, the largest values (3.73e-9): NiMARE multiplies factors of
+        // that precision, which leaves 2e-9 in numpy with the same kernels.
+        #expect(stat < (file == "mkda-sqrtn" ? 2e-6 : file.hasPrefix("ale") ? 3.8e-9 : 1e-7))
         #expect(p < 1e-6)
         #expect(z < 1e-5)
         if Shelf.file("oracle/nimare/pain/\(file)_logp.nii.gz") != nil {

@@ -214,7 +214,8 @@ struct FaultTests {
             plan += "a\(level): &a\(level) [\(others)]\n"
         }
         files["p/cuneus.yaml"] = plan + "? *a12\n: x\n"
-        let outcome = try Command(["check", "p"], in: try Scratch(files).path).wait()
+        let scratch = try Scratch(files)
+        let outcome = try Command(["check", "p"], in: scratch.path).wait()
         #expect(outcome.code == 2)
         #expect((outcome.output + outcome.complaint).contains("cuneus.yaml:2"))
         #expect((outcome.output + outcome.complaint).contains("aliases"))
@@ -281,14 +282,13 @@ struct FaultTests {
         }
     }
 
-    @Test("an image with values of 1e38 has its peaks listed")
+    @Test("an image with values of 1e38 is refused: no t is as large")
     func hugeValues() throws {
         let scratch = try Scratch()
         try scratch.writeMap("t.nii.gz", value: 1e38, intent: .tTest(degreesOfFreedom: 20), voxelSize: 8)
         let outcome = try Command(["image", "peaks", "t.nii.gz", "--threshold", "3"], in: scratch.path).wait()
-        #expect(outcome.code == 0, "\(outcome.complaint)")
-        // The float nearest to 1e38 is 9.99999968e37.
-        #expect(outcome.output.contains("\t9.999999") && outcome.output.contains("e+37\t"), "\(outcome.output)")
+        #expect(outcome.code == 2 && outcome.output.isEmpty, "\(outcome.output)")
+        #expect(outcome.complaint.contains("t.nii.gz"), "\(outcome.complaint)")
     }
 
     @Test("a t of 1e38 in a table is refused: it is no statistic", arguments: ["1e38", "-1e300", "1000000000"])

@@ -144,7 +144,7 @@ import Testing
         let effects = Self.effects(stack)
         for number in 0..<permutations.count {
             let flips = permutations.flips(number)
-            let largest = try (0..<30).map { voxel in
+            let largest = (0..<30).map { voxel in
                 let here = (0..<11).filter { !effects[$0][voxel].isNaN }
                 let y = here.map { Double(effects[$0][voxel]) }
                 let rows = design.matrix.selectingRows(here)

@@ -32,7 +32,8 @@ struct CoverageTests {
     @Test("Outside its coverage the model is that without it, inside that with it", arguments: ["effects", "sdm-psi"])
     func model(method: String) async throws {
         let scratch = try Scratch()
-        let settings = ["method=\(method)", "relocations=0", "permutations=0", "imputations=10", "samples=separate"]
+        let settings =
+            ["method=\(method)", "relocations=0", "permutations=0", "imputations=10", "samples=separate"]
             + (method == "effects" ? [] : ["leave_out=0", "effect_smoothing=0", "tau2_smoothing=0"])
         let covered = try await Self.run(Self.withCoverage(scratch), settings).maps
         let all = try await Self.run(Base.experiments, settings).maps

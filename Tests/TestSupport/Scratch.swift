@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 public import Testing
 
 /// A folder that goes away with the test.
@@ -21,7 +22,7 @@ public final class Scratch {
     @discardableResult
     public func write(_ name: String, bytes: [UInt8]) throws -> String {
         let file = "\(path)/\(name)"
-        let folder = (file as NSString).deletingLastPathComponent
+        let folder = PathParts.folder(file)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Data(bytes).write(to: URL(fileURLWithPath: file))
         return file

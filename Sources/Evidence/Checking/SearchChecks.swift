@@ -34,7 +34,9 @@ enum SearchChecks {
                 needsEffects ? .error : .warning, code: "search-roi", at: experiment.source,
                 "experiment \"\(experiment.id)\" searched regions only (\(column): \(text)); what it does not report elsewhere "
                     + "it did not look for, and its peaks lie where it looked.",
-                remedy: "Say where it looked by an image in the column coverage, or leave it out: filter: \(column) != \"\(text)\" in the plan, or remove its row.")
+                remedy:
+                    "Say where it looked by an image in the column coverage, or leave it out: filter: \(column) != \"\(text)\" in the plan, or remove its row."
+            )
         ]
     }
 }

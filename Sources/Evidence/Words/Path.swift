@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 
 /// Paths as text, joined the way the user gave them.
 package enum Path {
@@ -6,11 +7,11 @@ package enum Path {
         folder.isEmpty || folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
     }
 
-    package static func name(_ path: String) -> String { (path as NSString).lastPathComponent }
+    package static func name(_ path: String) -> String { PathParts.name(path) }
 
     /// "." for a bare file name.
     package static func folder(_ path: String) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = PathParts.folder(path)
         return folder.isEmpty ? "." : folder
     }
 

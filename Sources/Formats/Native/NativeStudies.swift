@@ -156,7 +156,8 @@ struct NativeStudies {
         guard Path.exists(path) else {
             throw InputError(
                 at: source, "\(table.columns[column]) is \"\(name)\", and there is no such file.",
-                remedy: "Name a NIfTI image in MNI space, from the project's folder: above 0 where the experiment looked. "
+                remedy:
+                    "Name a NIfTI image in MNI space, from the project's folder: above 0 where the experiment looked. "
                     + "Leave it empty for the whole brain.")
         }
         guard ImageFileName(Path.name(path)) != nil else {

@@ -1,4 +1,4 @@
-public import Evidence
+import Evidence
 
 /// The sizes of two groups, for inputs that know one number only (`--groups`).
 public enum GroupSizes: Hashable, Sendable {

@@ -41,9 +41,10 @@ package enum AtomicFile {
     /// - Parameter isDurable: whether to wait until the disk has the file and its name, so that not even a power cut takes
     ///   it back. For records and ledgers; it takes milliseconds.
     package static func write(_ bytes: [UInt8], to path: String, isDurable: Bool = false) throws(Failure) {
-        let name = (path as NSString).lastPathComponent
-        let folder = (path as NSString).deletingLastPathComponent
-        let temporary = (folder as NSString).appendingPathComponent(
+        let name = PathParts.name(path)
+        let folder = PathParts.folder(path)
+        let temporary = PathParts.join(
+            folder,
             ".\(name).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp")
         let file = open(temporary, O_CREAT | O_EXCL | O_WRONLY, 0o666)
         guard file >= 0 else { throw Failure(path, "write") }

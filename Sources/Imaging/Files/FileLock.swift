@@ -21,9 +21,9 @@ package final class FileLock: Sendable {
 
     /// Locks a file that is to be written, which need not exist; its folder must.
     package static func file(_ path: String) throws(Problem) -> FileLock {
-        let folder = (path as NSString).deletingLastPathComponent
-        let name = (path as NSString).lastPathComponent
-        return try FileLock((folder as NSString).appendingPathComponent(".\(name).lock"))
+        let folder = PathParts.folder(path)
+        let name = PathParts.name(path)
+        return try FileLock(PathParts.join(folder, ".\(name).lock"))
     }
 
     private init(_ path: String) throws(Problem) {

@@ -27,7 +27,7 @@ extension ResultFolder {
                 let file = "\(model)/\(name)"
                 var isFolder: ObjCBool = false
                 guard FileManager.default.fileExists(atPath: "\(path)/\(file)", isDirectory: &isFolder),
-                    !isFolder.boolValue, !(name as NSString).lastPathComponent.hasPrefix("."), !kept.contains(file)
+                    !isFolder.boolValue, !PathParts.name(name).hasPrefix("."), !kept.contains(file)
                 else { continue }
                 stale.append(file)
             }
@@ -54,7 +54,7 @@ extension ResultFolder {
     }
 
     private func move(_ name: String, to target: String) throws(ReportingError) {
-        try Self.makeFolder(("\(path)/\(target)" as NSString).deletingLastPathComponent)
+        try Self.makeFolder(PathParts.folder("\(path)/\(target)"))
         guard rename("\(path)/\(name)", "\(path)/\(target)") == 0 else {
             throw ReportingError(AtomicFile.Failure("\(path)/\(name)", "move to \(target)"))
         }

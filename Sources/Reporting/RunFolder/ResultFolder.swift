@@ -65,7 +65,7 @@ public struct ResultFolder: Sendable {
     private static func holdsNoFiles(_ path: String) -> Bool {
         guard isFolder(path), let names = FileManager.default.enumerator(atPath: path) else { return false }
         for case let name as String in names where !isFolder("\(path)/\(name)") {
-            guard AtomicFile.isTemporary((name as NSString).lastPathComponent) else { return false }
+            guard AtomicFile.isTemporary(PathParts.name(name)) else { return false }
         }
         return true
     }
@@ -73,7 +73,7 @@ public struct ResultFolder: Sendable {
     /// Removes files that a killed run had not finished. Under the lock, none of them can be another's.
     private func sweep() {
         guard let names = FileManager.default.enumerator(atPath: path) else { return }
-        for case let name as String in names where AtomicFile.isTemporary((name as NSString).lastPathComponent) {
+        for case let name as String in names where AtomicFile.isTemporary(PathParts.name(name)) {
             unlink("\(path)/\(name)")
         }
     }

@@ -263,7 +263,8 @@ final class VoxelTabulator {
         // A known effect, or nothing.
         let says = entry.map { !$0.isAbsent } ?? false
         var term = cuneus_posterior_term(
-            centre: says ? entry?.centre ?? 0 : 0, slope: 0, half_width: 0, growth: 0, is_known: 1, heights: says ? 1 : 0,
+            centre: says ? entry?.centre ?? 0 : 0, slope: 0, half_width: 0, growth: 0, is_known: 1,
+            heights: says ? 1 : 0,
             height: mean,
             weight: mean + 1, constant_variance: member.constantVariance, quadratic_variance: member.quadraticVariance,
             power: -1, tau_share: 1, silent: nil, silent_stride: 0)

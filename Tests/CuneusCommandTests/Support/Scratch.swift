@@ -16,7 +16,7 @@ final class Scratch {
     func write(_ name: String, _ text: String) throws { try write(name, bytes: Array(text.utf8)) }
 
     func write(_ name: String, bytes: [UInt8]) throws {
-        try makeFolder((name as NSString).deletingLastPathComponent)
+        try makeFolder(PathParts.folder(name))
         try Data(bytes).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
     }
 
@@ -62,7 +62,7 @@ final class Scratch {
         let values = (0..<grid.count).map { index in
             Float(Double(value) * Self.share(at: grid.world(atIndex: index), from: centre))
         }
-        try makeFolder((name as NSString).deletingLastPathComponent)
+        try makeFolder(PathParts.folder(name))
         try NIfTIImage(Volume(grid: grid, values: values), intent: intent).write(to: "\(path)/\(name)")
     }
 
@@ -75,7 +75,7 @@ final class Scratch {
     /// A mask or a label: one value everywhere on the MNI box.
     func writeMask(_ name: String, value: Float = 1, voxelSize: Double = 2) throws {
         let grid = try grid(voxelSize)
-        try makeFolder((name as NSString).deletingLastPathComponent)
+        try makeFolder(PathParts.folder(name))
         try NIfTIImage(Volume(grid: grid, repeating: value)).write(to: "\(path)/\(name)")
     }
 

@@ -381,6 +381,8 @@ extension Experiment {
         // Images are copied: same kind, other place.
         if case .map(var map) = report {
             map.source = nowhere
+            // What is written says the kind, whoever read it.
+            map.kindIsStated = true
             map.path = ""
             if case .estimate = map.kind { map.kind = .estimate(variance: "") }
             copy.report = .map(map)

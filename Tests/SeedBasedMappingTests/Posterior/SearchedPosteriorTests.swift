@@ -17,7 +17,8 @@ struct SearchedPosteriorTests {
 
     private static func largest(_ a: PosteriorMaps, _ b: PosteriorMaps, at voxels: [Int]) -> Double {
         voxels.map { voxel in
-            Double(max(abs(a.g[voxel] - b.g[voxel]), abs(a.se[voxel] - b.se[voxel]), abs(a.upper[voxel] - b.upper[voxel])))
+            Double(
+                max(abs(a.g[voxel] - b.g[voxel]), abs(a.se[voxel] - b.se[voxel]), abs(a.upper[voxel] - b.upper[voxel])))
         }.max() ?? 0
     }
 
