@@ -143,10 +143,13 @@ struct LikelihoodView {
         let (parts, nodes) = (parts, values.count)
         if parts == 1 || nodes < 6 { return parts == 1 ? values : Array(repeating: 0, count: count) }
         let logarithms = values.map { log(max($0, 1e-60)) }
+        // What lies e⁻⁴⁰ below the largest adds nothing to any sum.
+        let least = (logarithms.max() ?? 0) - 40
         var result = [Double](repeating: 0, count: count)
         for cell in 0..<nodes - 1 {
             let start = min(max(cell - 2, 0), nodes - 6)
             result[cell * parts] = values[cell]
+            if logarithms[cell] < least, logarithms[cell + 1] < least { continue }
             for part in 1..<parts {
                 let x = Double(cell - start - 2) + Double(part) / Double(parts)
                 result[cell * parts + part] = exp(MarginalDensity.interpolated(logarithms, from: start, at: x))
