@@ -32,8 +32,19 @@ extension FuzzedReader {
         _ name: String, _ files: [String: [UInt8]], victim: String, opened: String? = nil
     ) -> FuzzedReader {
         FuzzedReader(name, victim: victim, files: files) { folder in
-            let project = try ProjectReader.read(opened.map { "\(folder)/\($0)" } ?? folder)
+            let project = try placed { () throws(InputError) in
+                try ProjectReader.read(opened.map { "\(folder)/\($0)" } ?? folder)
+            }
             try use(project, beside: folder)
+        }
+    }
+
+    /// Errors of a project say in which file they are.
+    private static func placed(_ read: () throws(InputError) -> Project) throws -> Project {
+        do {
+            return try read()
+        } catch {
+            throw error.location == nil ? Fault(description: "an error without a place: \(error)") : error as any Error
         }
     }
 
