@@ -20,10 +20,7 @@ enum SoundFiles {
             test: {groups: task}
         conjunction: [all, rest]
         regions:
-          left amygdala:
-            centre: [-22, -4, -18]
-            radius: 8
-            direction: increase
+          - {name: left amygdala, sphere: [-22, -4, -18], radius: 8, direction: increase}
         """,
         "studies.tsv": """
         experiment\tstudy\tsample\tn1\tn2\tt_thr\tt_thr_assumed\treport\tdirection\ttask\tage\tsessions\tt_thr_p005
@@ -41,8 +38,8 @@ enum SoundFiles {
 
     static let spreadsheet = bytes([
         "studies.csv":
-            "sep=;\r\nexperiment;study;n1;n2;t_thr;report;note;age;;\r\n\"A 1\";\"Able; \"\"Ä\"\"\";20;;3,58;peaks;\"two\r\nlines\";31,5;;\r\nB;Baker;15;16;;none;;NA;;\r\n;;;;;;;;;\r\n",
-        "peaks.csv": "experiment;x;y;z;space;stat;value\r\n\"A 1\";-42,5;26;\"1,234\";mni;t;5,5\r\n",
+            "sep=;\r\nexperiment;study;n1;n2;t_thr;report;note;age;;\r\nA1;\"Able; \"\"Ä\"\"\";20;;3,58;peaks;\"two\r\nlines\";31,5;;\r\nB;Baker;15;16;;none;;NA;;\r\n;;;;;;;;;\r\n",
+        "peaks.csv": "experiment;x;y;z;space;stat;value\r\nA1;-42,5;26;\"1,25\";mni;t;5,5\r\n",
     ])
 
     static let sdm = bytes([
@@ -103,7 +100,7 @@ enum SoundFiles {
             "// Reference=MNI\n// Lee, 2015: Patients > Controls\n// Subjects=36\n-4 38 20\n44 -16 -8\n\n// Roy, 2019: Patients > Controls\n// Subjects=49\n-22 -4 -17\n",
         "down.txt":
             "// Reference=MNI\n// Lee 2015: Controls > Patients\n// Subjects=36\n30 20 -8\n\n// Kim, 2020: Controls > Patients\n// Subjects=30\n-30 20 -8\n",
-        "sizes.tsv": "study\tn1\tn2\nLee 2015\t18\t18\nRoy, 2019\t25\t24\n", "option": "+,mni,group=patients,18/18",
+        "sizes.tsv": "study\tn1\tn2\nLee 2015\t18\t18\nRoy, 2019\t25\t24\n", "option": "+,mni,group=patients",
     ])
 
     static let labels = bytes(["labels.txt": "# regions\n1 Precentral_L 2001\n2 Precentral_R 2002\n3 Insula_L 3001\n"])
@@ -111,7 +108,7 @@ enum SoundFiles {
     static let filter =
         "task == \"rest\" and (not pet or n1 >= 1e1) and `dose 1` in [1, 2.5] or focus_in(-22, -4, -18, 8)"
     static let covariate = "{column: sessions, centre: mean}"
-    static let test = "contrast: 0+1-0.5"
+    static let test = "contrast: 0+1+0"
 
     static let experiment = Experiment(
         id: "A1", study: "A", sample: "s1", n1: 12, n2: 10, tThreshold: 3.1,
