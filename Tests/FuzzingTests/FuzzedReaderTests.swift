@@ -36,8 +36,8 @@ struct FuzzedReaderTests {
             case .fault(let words): Issue.record("\(reader.name), round \(round): \(words)")
             }
         }
-        // Some are refused, or nothing is looked at. (Of voxels without a header almost any are values.)
-        #expect(refused > 0 && read + refused > 0, "\(reader.name): \(read) read, \(refused) refused")
+        // Both happen, or the damage is no test. (One wrong byte breaks any gzip.)
+        #expect(refused > 0 && (read > 0 || reader.victim.hasSuffix(".gz")), "\(read) read, \(refused) refused")
     }
 
     @Test(
