@@ -12,7 +12,9 @@ swift="${SWIFT:-swift}"
 build=.build-fuzz
 
 export CUNEUS_FUZZ=1
-flags=(-c release --product cuneus-fuzz --sanitize fuzzer --sanitize address --scratch-path "$build" ${JOBS:+--jobs "$JOBS"})
+# The Swift compiler takes the last -sanitize only, and two --sanitize come in any order: hence both in one.
+flags=(-c release --product cuneus-fuzz --scratch-path "$build" ${JOBS:+--jobs "$JOBS"}
+    --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=address)
 "$swift" build "${flags[@]}" 2>&1 | grep -v 'Cannot export local symbol'
 program="$("$swift" build "${flags[@]}" --show-bin-path)/cuneus-fuzz"
 

@@ -14,7 +14,7 @@ program="$("$swift" build "${flags[@]}" --show-bin-path)/cuneus"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # The runtime's own caches are no leaks.
-export ASAN_OPTIONS="detect_leaks=0" TSAN_OPTIONS="exitcode=66" SWIFT_BACKTRACE=enable=no
+export ASAN_OPTIONS="detect_leaks=0" TSAN_OPTIONS="exitcode=66 suppressions=$PWD/Scripts/thread.supp" SWIFT_BACKTRACE=enable=no
 mkdir "$work/project"
 printf '%b' 'experiment\tn1\tn2\tt_thr\treport\tage\n' \
     'Able2001\t20\t0\t3.58\tpeaks\t30\nBaker2002\t15\t16\t3.4\tpeaks\t25\nCole2003\t12\t0\t4\tnone\t41\n' \
