@@ -7,7 +7,7 @@ DEMO ?= psychotherapy
 MODULES = Cuneus Statistics Imaging Evidence Inference Formats Appraisal SeedBasedMapping Convergence ImageBased Comparison Figures Reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test bench bench-nimare conformance house lint format docs clean
+.PHONY: help install build demo test bench bench-nimare conformance house fuzz sanitize lint format docs clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -44,6 +44,14 @@ bench-nimare: install $(NIMARE) ## measure speed beside NiMARE (fetched from PyP
 	$(SWIFT) build -c release --product cuneus-bench
 	$(NIMARE) Scripts/nimare_speed.py --cuneus "$$($(SWIFT) build -c release --show-bin-path)/cuneus-bench" $(SPEED)
 
+MINUTES ?= 10
+fuzz: install ## damage the input of every reader with libFuzzer (MINUTES=10); the first build takes a quarter of an hour
+	SWIFT="$(SWIFT)" Scripts/fuzz.sh $(MINUTES)
+
+sanitize: install ## small runs under AddressSanitizer and ThreadSanitizer; two builds of a quarter of an hour
+	SWIFT="$(SWIFT)" Scripts/sanitize.sh address
+	SWIFT="$(SWIFT)" Scripts/sanitize.sh thread
+
 house: ## print the modules and hold them to the plan of the house (Docs/architecture.md)
 	@python3 Scripts/house.py
 
@@ -67,4 +75,4 @@ docs: install ## make the API reference in out/docs, with the toolchain's own Do
 	SWIFT="$(SWIFT)" OUT="$(OUT)/docs" Scripts/docs.sh $(MODULES)
 
 clean: ## remove what was built and run
-	rm -rf .build .build-docs $(OUT)
+	rm -rf .build .build-docs .build-fuzz .build-address .build-thread $(OUT)

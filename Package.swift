@@ -119,6 +119,11 @@ let package = Package(
             ],
             path: "Benchmarks/CuneusBench", swiftSettings: settings),
 
+        // Every reader with sound files and one to damage, for `make fuzz` and the seeded pass of the tests.
+        .target(
+            name: "Fuzzing", dependencies: ["Evidence", "Formats", "Imaging", "SeedBasedMapping"],
+            path: "Benchmarks/Fuzzing", swiftSettings: settings),
+
         // Where the reference shelf is, folders that go away, a small head: for all tests.
         .target(name: "TestSupport", dependencies: ["Imaging"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
@@ -134,6 +139,9 @@ let package = Package(
         .testTarget(
             name: "FormatsTests",
             dependencies: ["TestSupport", "Evidence", "Formats", "Imaging", "Statistics"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "FuzzingTests", dependencies: ["TestSupport", "Evidence", "Formats", "Fuzzing"],
             swiftSettings: settings),
         .testTarget(
             name: "AppraisalTests", dependencies: ["TestSupport", "Appraisal", "Evidence", "Statistics"],
@@ -177,3 +185,11 @@ let package = Package(
             exclude: ["Snapshots"], swiftSettings: settings),
     ]
 )
+
+// libFuzzer brings the main function, so this links with its sanitizer only: Scripts/fuzz.sh asks for it.
+if Context.environment["CUNEUS_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "cuneus-fuzz", dependencies: ["Fuzzing"], path: "Benchmarks/CuneusFuzz",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -115,7 +115,8 @@ public enum ProjectWriter {
     }
 
     private static func content(_ text: String, of name: String) -> Data {
-        let bytes = Array(text.utf8)
+        // JSON can name U+0000 and hand it over; a text that holds one is no text to any reader.
+        let bytes = text.utf8.filter { $0 != 0 }
         return Data(name.lowercased().hasSuffix(".gz") ? Gzip.compress(bytes) : bytes)
     }
 }

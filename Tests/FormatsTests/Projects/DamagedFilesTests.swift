@@ -6,50 +6,6 @@ import Testing
 
 @Suite("Damaged files")
 struct DamagedFilesTests {
-    /// SplitMix64: the same damage in every run.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
-    private static let scraps: [String] = [
-        "", " ", "\t", ",", ";", "\"", "'", "\n", "\r", "\r\n", "//", "//Subjects=", "//Reference=", "NA", "nan", "inf",
-        "1e999", "-1e-999", "99999999999999999999", "-", "\u{2212}", "\u{FEFF}", "é", "0x10", "p", "n", "#", ": ", "{",
-        "[",
-        "]", "- ", "&a", "*a", "<<: *a", "|", "1,5", "../..", "\u{0}", String(repeating: "(", count: 300), "%", "!!",
-        "?",
-    ]
-
-    private func damage(_ text: String, _ random: inout Generator) -> [UInt8] {
-        var bytes = Array(text.utf8)
-        for _ in 0..<Int.random(in: 1...3, using: &random) {
-            guard !bytes.isEmpty else { break }
-            let position = Int.random(in: 0..<bytes.count, using: &random)
-            switch Int.random(in: 0..<6, using: &random) {
-            case 0: bytes.remove(at: position)
-            case 1: bytes[position] = UInt8.random(in: 0...255, using: &random)
-            case 2:
-                let scrap = Self.scraps.randomElement(using: &random) ?? ""
-                bytes.insert(contentsOf: Array(scrap.utf8), at: position)
-            case 3: bytes.removeSubrange(position...)
-            case 4:
-                let end = min(bytes.count, position + Int.random(in: 1...40, using: &random))
-                bytes.insert(contentsOf: Array(bytes[position..<end]), at: position)
-            default:
-                var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-                lines.shuffle(using: &random)
-                bytes = Array(lines.joined(separator: [UInt8(ascii: "\n")]))
-            }
-        }
-        return bytes
-    }
-
     private static let sdm = [
         "sdm_table.txt": "study\tn1\tn2\tt_thr\tage\nA\t20\t21\t3.5\t30\nB\t10\t0\tNA\t31,5\n",
         "A.other_mni.txt": "1,2,3,p\n-1.5,2,3,n\n0,0,0,-4.25\n", "B.spm_brett.txt": "1 2 3 4\n5;6;7;8,5\n",
@@ -66,12 +22,12 @@ struct DamagedFilesTests {
         let name = kind == 2 ? "foci.txt" : ""
         let scratch = try Scratch(files)
         let names = files.keys.sorted()
-        var random = Generator(state: UInt64(kind))
+        var damage = Damage(seed: UInt64(kind))
         var (read, refused) = (0, 0)
         for round in 0..<700 {
             let victim = names[round % names.count]
             let original = files[victim] ?? ""
-            try scratch.write(victim, bytes: damage(original, &random))
+            try scratch.write(victim, bytes: damage(Array(original.utf8)))
             do {
                 let project = try scratch.read(name)
                 read += 1

@@ -41,6 +41,27 @@ struct ProjectsAreWrittenTests {
         #expect(back.models[1].overrides.map(\.value) == ["t_thr_p005"])
     }
 
+    // Found by `make fuzz`: JSON may hold U+0000, and a table with one is refused as no text.
+    @Test("names with U+0000, which JSON can hold, are written as text that can be read")
+    func zeroInNames() throws {
+        let scratch = try Scratch([
+            "set.json": """
+            {"studies": [{"id": "s", "name": "A\\u0000B", "metadata": {"sample_size": 12}, "analyses": [
+              {"id": "a", "name": "x", "points": [{"coordinates": [1, 2, 3], "space": "MNI"}]}]}]}
+            """,
+            "set_annotation.json": """
+            {"note_keys": {"ta\\u0000sk": "string"},
+             "notes": [{"study": "s", "analysis": "a", "note": {"ta\\u0000sk": "re\\u0000st"}}]}
+            """,
+        ])
+        let project = try scratch.read("set.json")
+        for format in [Project.Format.native, .nimads] {
+            let (back, _) = try roundTrip(project, as: format)
+            #expect(back.experiments.map(\.peaks.count) == [1])
+            #expect(back.experiments.map(\.n1) == [12])
+        }
+    }
+
     @Test("covariates, tests and predictions, with the same meaning")
     func plan() throws {
         var files = nativeFiles
