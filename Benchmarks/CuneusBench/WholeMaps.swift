@@ -18,6 +18,7 @@ struct WholeMaps: AsyncParsableCommand {
     @Option(help: "Worker threads.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
+    @_optimize(none)
     func run() async throws {
         guard let shelf = Shelf(shelf), FileManager.default.fileExists(atPath: shelf.path + "/data/pain21") else {
             print("whole-maps: skipped, no reference shelf (data/pain21) at ../shared or $CUNEUS_SHELF")

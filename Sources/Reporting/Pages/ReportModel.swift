@@ -179,7 +179,8 @@ struct ReportModel {
             "p", [("class", "soft")],
             "g and its interval are those of single voxels, most of them chosen because they are large. Over the whole brain g from peaks "
                 + "is more scattered than the truth: in simulations of tables with many peaks, true effects differed by .25 to .4 where g "
-                + "differed by 1, and by .4 to .5 where the best guess did. For how large an effect is, look at the best guess.")
+                + "differed by 1, and by .4 to .5 where the best guess did. For how large an effect is, look at the best guess."
+        )
     }
 
     /// What the numbers at a peak rest on, and how large the effect is at our best guess; of a posterior.

@@ -53,10 +53,14 @@ struct SearchedPosteriorTests {
             #expect(abs(left[absent].upper[index] - all.upper[index]) < 1e-4)
             #expect(left[absent].reached[index] == all.reached[index])
         }
-        for number in reports.indices {
-            let anew = try await posterior.maps(at: positions, without: [number], workers: workers)
-            for index in positions.indices { #expect(abs(left[number].g[index] - anew.g[index]) < 1e-4) }
-        }
+        for number in reports.indices { try await expect(left[number], without: number, posterior, at: positions) }
+    }
+
+    private func expect(
+        _ left: PosteriorMaps, without number: Int, _ posterior: EffectPosterior, at positions: [Int32]
+    ) async throws {
+        let anew = try await posterior.maps(at: positions, without: [number], workers: workers)
+        for index in positions.indices { #expect(abs(left.g[index] - anew.g[index]) < 1e-4) }
     }
 
     @Test("Where nobody looked there is nothing")
