@@ -172,13 +172,13 @@ struct ReportModel {
     }
 
     /// What g at a peak cannot stand for: where tables are full of peaks that nobody else has, it is larger than what whole images
-    /// would show (slopes of .25 to .4 of simulated truths on g over the brain, .4 to .5 on the best guess; Docs/truth.md).
+    /// would show (slopes of .2 to .4 of simulated truths on g over the brain, .4 to .5 on the best guess; Docs/truth.md).
     private var scatter: HTML {
         guard result.posterior != nil, result.experiments.contains(where: { !$0.hasMap }) else { return HTML() }
         return HTML.element(
             "p", [("class", "soft")],
             "g and its interval are those of single voxels, most of them chosen because they are large. Over the whole brain g from peaks "
-                + "is more scattered than the truth: in simulations of tables with many peaks, true effects differed by .25 to .4 where g "
+                + "is more scattered than the truth: in simulations of tables with many peaks, true effects differed by .2 to .4 where g "
                 + "differed by 1, and by .4 to .5 where the best guess did. For how large an effect is, look at the best guess."
         )
     }
