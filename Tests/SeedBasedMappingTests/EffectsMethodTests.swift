@@ -68,29 +68,32 @@ struct EffectsMethodTests {
     /// mean, .35 of itself for the SD).
     @Test("What experiments are given at a place pools to the posterior there")
     func places() async throws {
-        let analysis = try Self.analysis(["imputations=800"])
+        let (maps, found) = try await Self.found(at: [[0, 0, 0], [10, 4, -6], [-16, 8, 0]])
+        try Self.expectPooled(found, maps)
+    }
+
+    /// Awaits by itself: see CONTRIBUTING.md on the optimiser and async functions.
+    @_optimize(none)
+    private static func found(at points: [SIMD3<Double>]) async throws -> (maps: PooledMaps, places: [StudyEffects]) {
+        let analysis = try analysis(["imputations=800"])
         let mask = SeedBasedAnalysisTests.space.mask
-        let model = try await analysis.prepare(.mean, experiments: Self.experiments)
+        let model = try await analysis.prepare(.mean, experiments: experiments)
         let maps = try await analysis.run(model).maps
-        for point in [SIMD3<Double>(0, 0, 0), [10, 4, -6], [-16, 8, 0]] {
-            let position = try #require(Head.position(point, in: mask))
-            let place = Place(voxel: position, in: mask, name: "here")
-            let effects = try await Self.effects(analysis, model, place)
+        let places = try points.map { Place(voxel: try #require(Head.position($0, in: mask)), in: mask, name: "here") }
+        return (maps, try await analysis.effects(of: model, at: places))
+    }
+
+    private static func expectPooled(_ found: [StudyEffects], _ maps: PooledMaps) throws {
+        for effects in found {
+            let position = try #require(Head.position(effects.coordinate, in: maps.mask))
             let pooled = try #require(PlacePooling(meanOf: effects, estimator: .dersimonianLaird)).mean
             let (g, se) = (Double(maps.g[position]), Double(maps.se[position]))
             let precision = 1 / (pooled.standardError * pooled.standardError)
             let mean = pooled.value * precision / (precision + 4)
             let deviation = 1 / (precision + 4).squareRoot()
-            #expect(abs(mean - g) < se / 3, "\(point): \(mean) for \(g) ± \(se)")
-            #expect(abs(deviation / se - 1) < 0.35, "\(point): \(deviation) for \(se)")
+            #expect(abs(mean - g) < se / 3, "\(effects.coordinate): \(mean) for \(g) ± \(se)")
+            #expect(abs(deviation / se - 1) < 0.35, "\(effects.coordinate): \(deviation) for \(se)")
         }
-    }
-
-    private static func effects(
-        _ analysis: SeedBasedAnalysis, _ model: PreparedModel, _ place: Place
-    ) async throws -> StudyEffects {
-        let all = try await analysis.effects(of: model, at: [place])
-        return try #require(all.first)
     }
 
     @Test("Left out of the posterior is left out of the analysis")
