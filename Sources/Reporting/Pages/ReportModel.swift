@@ -168,7 +168,9 @@ struct ReportModel {
                 .init(corrected == nil ? "p" : "corrected p", number: true),
             ] + (baseRate == nil ? [] : [.init("p by base rates", number: true)]) + [.init("I² (%)", number: true)]
                 + basisColumns + [.init("Place of the peak")], rows: rows)
-        return table.html + scatter
+        // Said once: under the exploratory table, which comes first, where there is one.
+        let isSaidAbove = corrected != nil && !findings.clusters.isEmpty
+        return isSaidAbove ? table.html : table.html + scatter
     }
 
     /// What g at a peak cannot stand for: where tables are full of peaks that nobody else has, it is larger than what whole images
