@@ -100,7 +100,7 @@ struct ReportModel {
     private var permutationTest: HTML {
         guard let words = PermutationWords(result) else { return HTML() }
         let tag =
-            words.test.kind == .relocations ? HTML() : HTML.element("span", [("class", "tag")], "experimental")
+            words.isExperimental ? HTML.element("span", [("class", "tag")], "experimental") : HTML()
         let corrected = ModelFindings(result: result, clusters: result.correctedClusters()).clusters
         let found =
             corrected.isEmpty
