@@ -116,7 +116,7 @@ struct CovariateTestTests {
     @Test("Of several columns it is the share of variance that they explain")
     func groups() async throws {
         let plan = ModelPlan(
-            name: "groups", covariates: [Covariate("group", .categorical(.treatment, reference: nil))],
+            name: "groups", covariates: [Covariate("group", .categorical(.treatment, reference: "a"))],
             hypothesis: Hypothesis(.groups("group")))
         let test = try await Self.test(plan)
         let (position, scores) = try Self.centre(test)
