@@ -20,6 +20,7 @@ struct StagesTests {
         try Settings().applying(list.map { try SettingAssignment(commandLine: $0) })
     }
 
+    @_optimize(none)
     private static func begun(_ settings: Settings) async throws -> [String] {
         let recorder = Recorder()
         let analysis = SeedBasedAnalysis(
