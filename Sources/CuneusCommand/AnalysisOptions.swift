@@ -23,7 +23,9 @@ struct AnalysisOptions: ParsableArguments {
     @Option(help: "Worker threads (default: $SLURM_CPUS_PER_TASK, else all cores).")
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Most memory the permutation test may take.", valueName: "GiB"))
+    @Option(
+        help: ArgumentHelp(
+            "Most memory the permutation test, or a method beside effect sizes, may take.", valueName: "GiB"))
     var memory = 4.0
 
     @Option(
@@ -66,6 +68,14 @@ struct AnalysisOptions: ParsableArguments {
         return Workers(threads: threads ?? slurm ?? ProcessInfo.processInfo.activeProcessorCount)
     }
 
+    /// What methods may take of memory.
+    var allowance: MemoryAllowance {
+        MemoryAllowance(
+            limit: memoryBytes, available: MachineMemory.available, threads: workers.threads)
+    }
+
+    private var memoryBytes: Int { Int(memory * Double(1 << 30)) }
+
     private var chosenInstructions: VectorInstructions {
         get throws {
             if let instructions { return instructions }
@@ -82,11 +92,16 @@ struct AnalysisOptions: ParsableArguments {
         ledger: String? = nil, shards: [PermutationLedger] = [], kernels: KernelStore? = nil
     ) throws -> PermutationOptions {
         PermutationOptions(
-            memory: Int(memory * Double(1 << 30)), instructions: try chosenInstructions, ledger: ledger, shards: shards,
+            memory: memoryBytes, instructions: try chosenInstructions, ledger: ledger, shards: shards,
             kernels: kernels)
     }
 
-    func read() throws(InputError) -> Project { try adHoc.applied(to: try project.read()) }
+    /// The project, with the model of the command line, if any.
+    /// - Parameter names: see ``ModelOptions/applied(to:models:)``.
+    func read(models names: [String] = []) throws -> (project: Project, names: [String]) {
+        let (project, names) = try adHoc.applied(to: try project.read(), models: names)
+        return (try ProjectFilters.locatingFoci(of: project), names)
+    }
 
     /// A project that was read and checked, with the chosen models and their settings.
     struct Opened {
@@ -94,18 +109,25 @@ struct AnalysisOptions: ParsableArguments {
         var overrides: [SettingAssignment]
         var models: [(plan: ModelPlan, settings: Settings)]
         var notices: [Notice]
+        /// Statistic maps that go in, where asked for.
+        var maps: [ReportedMap]
     }
 
     /// Reads and checks the project; settings are checked for every model before the first one starts.
-    /// - Parameter names: models to take, all when empty.
-    func open(models names: [String]) throws -> Opened {
+    /// - Parameters:
+    ///   - names: models to take, all when empty.
+    ///   - reportsMaps: whether a line and a picture are made of every statistic map.
+    func open(models names: [String], reportsMaps: Bool = false) throws -> Opened {
         let overrides = try overrides
-        let project = try read().recordingContents()
-        let plans = try Self.chosen(names, of: project)
+        let (read, chosen) = try read(models: names)
+        let project = read.recordingContents()
+        let plans = try Self.chosen(chosen, of: project)
         let models = try plans.map { ($0, try project.settings(of: $0, overrides: overrides)) }
-        let notices = try checked(project, plans)
+        let (notices, maps) = try checked(project, plans, reportsMaps: reportsMaps)
         for (plan, settings) in models where !settings.otherMethods.isEmpty {
-            let scope = try OtherMethods(plan, of: project, settings: settings).scope
+            var methods = try OtherMethods(plan, of: project, settings: settings)
+            methods.allowance = allowance
+            let scope = methods.scope
             if settings.mainMethod == nil, scope.runs.isEmpty {
                 throw InputError(
                     at: plan.source,
@@ -117,7 +139,7 @@ struct AnalysisOptions: ParsableArguments {
             try ModelScope.check(
                 plan, experiments: try project.experiments(of: plan, settings: settings), settings: settings)
         }
-        return Opened(project: project, overrides: overrides, models: models, notices: notices)
+        return Opened(project: project, overrides: overrides, models: models, notices: notices, maps: maps)
     }
 
     static func chosen(_ names: [String], of project: Project) throws(InputError) -> [ModelPlan] {
@@ -135,12 +157,16 @@ struct AnalysisOptions: ParsableArguments {
     }
 
     /// Errors stop the run; warnings and notes are told and go into the report.
-    private func checked(_ project: Project, _ plans: [ModelPlan]) throws -> [Notice] {
+    private func checked(
+        _ project: Project, _ plans: [ModelPlan], reportsMaps: Bool
+    ) throws -> (notices: [Notice], maps: [ReportedMap]) {
         let brain = Mask(try Templates.load(.brainMask))
+        let images = ImageChecks.look(
+            project, plans, brainMask: brain, overrides: try overrides, reportsMaps: reportsMaps)
         var notices =
             ProjectCheck.run(project, brainMask: brain, overrides: try overrides)
-            + ImageChecks.notices(project, plans, brainMask: brain, overrides: try overrides)
-            + MethodChecks.notices(project, plans, overrides: try overrides)
+            + images.notices
+            + MethodChecks.notices(project, plans, overrides: try overrides, allowance: allowance)
             + MaskChecks.notices(project, plans, overrides: try overrides)
         if !project.regions.isEmpty {
             notices += try ProjectRegions(project).notices(overrides: overrides).filter {
@@ -160,7 +186,7 @@ struct AnalysisOptions: ParsableArguments {
         if !quiet, report.warnings > 0 {
             Failure.complain("\(report.summary) in the input; cuneus check lists them, and so does the report.")
         }
-        return notices
+        return (notices, images.maps)
     }
 }
 

@@ -34,7 +34,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let brain = Mask(try Templates.load(.brainMask))
-        let project = try adHoc.applied(to: try project.read())
+        let project = try ProjectFilters.locatingFoci(of: adHoc.applied(to: try project.read()).project)
         let overrides = try SettingAssignment.list(assignments, methods: methods)
         var notices = ProjectCheck.run(project, brainMask: brain, overrides: overrides)
         notices += ImageChecks.notices(project, project.models, brainMask: brain, overrides: overrides)

@@ -122,8 +122,9 @@ struct ExtractCommand: AsyncParsableCommand {
         let progress = TerminalProgress(isQuiet: options.quiet)
         var models: [ExtractionTables.Model] = []
         var refusals: [InputError] = []
-        for (plan, settings) in opened.models {
-            if opened.models.count > 1 { progress.label(plan.name) }
+        for (number, (plan, settings)) in opened.models.enumerated() {
+            progress.model(
+                opened.models.count > 1 ? .init(plan.name, number + 1, of: opened.models.count) : nil)
             var settings = settings
             // Places need no corrected p.
             settings.permutations = 0

@@ -2,11 +2,20 @@ import Cuneus
 
 /// Opens every image that the models will need, so that a broken one is told before the work, not in the middle of it.
 enum ImageChecks {
-    /// - Parameter overrides: settings of the command line; maps are looked at where a method takes them.
     static func notices(
         _ project: Project, _ plans: [ModelPlan], brainMask: Mask, overrides: [SettingAssignment] = []
     ) -> [Notice] {
+        look(project, plans, brainMask: brainMask, overrides: overrides, reportsMaps: false).notices
+    }
+
+    /// - Parameters:
+    ///   - overrides: settings of the command line; maps are looked at where a method takes them.
+    ///   - reportsMaps: whether a line and a picture are made of every map, as the first model that takes it sees it.
+    static func look(
+        _ project: Project, _ plans: [ModelPlan], brainMask: Mask, overrides: [SettingAssignment], reportsMaps: Bool
+    ) -> (notices: [Notice], maps: [ReportedMap]) {
         var notices: [Notice] = []
+        var maps: [String: ReportedMap] = [:]
         for look in looks(project, plans, brainMask: brainMask, overrides: overrides) {
             for experiment in look.experiments {
                 guard case .map(let map) = experiment.report, experiment.n1 > 0, experiment.degreesOfFreedom > 0 else {
@@ -14,7 +23,12 @@ enum ImageChecks {
                 }
                 var odd: [Notice] = []
                 let errors = problems {
-                    odd = try StatisticMapLoader.read(map, of: experiment, mask: look.mask).notices
+                    let loaded = try StatisticMapLoader.read(map, of: experiment, mask: look.mask)
+                    odd = loaded.notices
+                    guard reportsMaps, maps[experiment.id] == nil else { return }
+                    maps[experiment.id] = ReportedMap(
+                        experiment: experiment.id, facts: loaded.facts,
+                        thumbnail: MapThumbnail(values: loaded.effects, mask: look.mask))
                 }
                 // Models of several masks find the same things in a map.
                 for notice in errors + odd where !notices.contains(notice) { notices.append(notice) }
@@ -27,7 +41,7 @@ enum ImageChecks {
         for atlas in project.atlases {
             notices += problems { _ = try LabelAtlas(image: atlas.image, table: atlas.labels) }
         }
-        return notices
+        return (notices, project.experiments.compactMap { maps[$0.id] })
     }
 
     /// Maps and the mask over which they are judged.

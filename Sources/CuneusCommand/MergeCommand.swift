@@ -47,8 +47,10 @@ struct MergeCommand: AsyncParsableCommand {
         command.skipTrust = false
         command.maxsMinsZ = false
         command.naming = .nimare
-        let name = try model ?? options.read().models.first?.name ?? "mean"
-        command.model = [name]
+        let asked = model.map { [$0] } ?? []
+        let (project, names) = try options.read(models: asked)
+        let name = names.first ?? project.models.first?.name ?? "mean"
+        command.model = options.adHoc.isGiven ? asked : [name]
         try await command.perform(shards: [name: ledgers])
     }
 }

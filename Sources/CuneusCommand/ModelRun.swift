@@ -14,6 +14,7 @@ struct ModelRun {
     let workers: Workers
     let progress: TerminalProgress
     let permutation: PermutationOptions
+    let allowance: MemoryAllowance
     let keepsBounds: Bool
     let judges: Bool
 
@@ -43,7 +44,7 @@ struct ModelRun {
         let cost = CostEstimate(
             experiments: experiments, settings: settings, space: analysis.space, workers: workers,
             memory: permutation.memory, instructions: permutation.instructions,
-            testsAgreement: settings.testsAgreement(of: plan))
+            coefficients: design.columnCount, testsAgreement: settings.testsAgreement(of: plan))
         // Else the system would end the program in the middle of the work, without a word.
         if let shortage = MemoryShortage(cost, model: plan.name) { throw shortage }
         let (located, skipped) = try regions.locate(in: analysis.space.mask)
@@ -65,7 +66,8 @@ struct ModelRun {
 
     @_optimize(none)
     private func others(_ main: ModelResult?) async throws -> ModelComparison {
-        let methods = try OtherMethods(plan, of: project, settings: settings)
+        var methods = try OtherMethods(plan, of: project, settings: settings)
+        methods.allowance = allowance
         let outcome = try await methods.runEach(workers: workers, progress: progress)
         if main == nil, outcome.results.isEmpty, let first = outcome.failed.first {
             throw InputError(at: plan.source, first.reason)

@@ -31,16 +31,16 @@ struct PlanCommand: ParsableCommand {
     }
 
     func run() throws {
-        let project = try options.read()
+        let (project, names) = try options.read(models: model)
         let overrides = try options.overrides
         if canonical {
             try StandardOutput.print(try project.canonicalPlan(overrides: overrides), terminator: "", isRaw: true)
             return
         }
-        var spaces: [String: AnalysisSpace] = [:]
+        var shared = Shared()
         var summaries: [ModelSummary] = []
-        for plan in try AnalysisOptions.chosen(model, of: project) {
-            summaries.append(try summary(plan, of: project, overrides, &spaces))
+        for plan in try AnalysisOptions.chosen(names, of: project) {
+            summaries.append(try summary(plan, of: project, overrides, &shared))
         }
         let regions = try ProjectRegions(project).notices(overrides: overrides)
         let summary = PlanSummary(
@@ -53,10 +53,16 @@ struct PlanCommand: ParsableCommand {
         }
     }
 
-    /// - Parameter spaces: by voxel size and mask, those made so far.
+    /// What models of a run have in common.
+    private struct Shared {
+        /// By voxel size and mask, those made so far.
+        var spaces: [String: AnalysisSpace] = [:]
+        /// Of relocated peaks, by what they depend on.
+        var kernels: Set<String> = []
+    }
+
     private func summary(
-        _ plan: ModelPlan, of project: Project, _ overrides: [SettingAssignment],
-        _ spaces: inout [String: AnalysisSpace]
+        _ plan: ModelPlan, of project: Project, _ overrides: [SettingAssignment], _ shared: inout Shared
     ) throws -> ModelSummary {
         let settings = try project.settings(of: plan, overrides: overrides)
         var notices = ProjectCheck.run(plan, of: project, overrides: overrides)
@@ -66,10 +72,13 @@ struct PlanCommand: ParsableCommand {
         guard notices.errors.isEmpty, let (experiments, design) = try? project.design(of: plan, settings: settings)
         else { return summary }
         summary.describe(experiments, design)
-        if !settings.otherMethods.isEmpty, let scope = try? OtherMethods(plan, of: project, settings: settings).scope {
+        if !settings.otherMethods.isEmpty, var methods = try? OtherMethods(plan, of: project, settings: settings) {
+            methods.allowance = options.allowance
+            let scope = methods.scope
             summary.notices += scope.skipped.map {
                 Notice(.warning, code: "method-does-not-fit", at: plan.source, $0.reason)
             }
+            summary.otherBytes = scope.runs.map { methods.memory($0) }.max()
         }
         guard settings.mainMethod != nil else { return summary }
         do {
@@ -79,15 +88,21 @@ struct PlanCommand: ParsableCommand {
                 Notice(.warning, code: "not-run-yet", at: error.location, error.message, remedy: error.remedy))
             return summary
         }
-        let key = ["voxel_size", "mask"].compactMap { SettingKey.named($0)?.text(in: settings) }
-            .joined(separator: " ")
-        let space = try spaces[key] ?? AnalysisSpace(settings: settings)
-        spaces[key] = space
+        func key(_ names: [String]) -> String {
+            names.compactMap { SettingKey.named($0)?.text(in: settings) }.joined(separator: " ")
+        }
+        let place = key(["voxel_size", "mask"])
+        let space = try shared.spaces[place] ?? AnalysisSpace(settings: settings)
+        shared.spaces[place] = space
+        let kernels = key(["voxel_size", "mask", "kernel_fwhm", "least_kernel_fwhm", "anisotropy", "seed"])
+        let testsAgreement = settings.testsAgreement(of: plan)
         let permutation = try options.permutationOptions()
         summary.cost = CostEstimate(
             experiments: experiments, settings: settings, space: space, workers: options.workers,
             memory: permutation.memory, instructions: permutation.instructions,
-            testsAgreement: settings.testsAgreement(of: plan))
+            coefficients: design.columnCount, testsAgreement: testsAgreement,
+            hasKernels: shared.kernels.contains(kernels))
+        if testsAgreement { shared.kernels.insert(kernels) }
         if let shortage = summary.cost.flatMap({ MemoryShortage($0, model: plan.name) }) {
             summary.notices.append(
                 Notice(

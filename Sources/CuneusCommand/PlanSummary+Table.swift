@@ -36,7 +36,7 @@ extension ModelSummary {
             design?.columns.map(\.name).joined(separator: ", ") ?? "", words?.test ?? "",
             words?.predictions.joined(separator: "; ") ?? "", settings.joined(separator: "; "),
             cost.map { String(Int(saturating: $0.seconds.rounded())) } ?? "",
-            cost.flatMap { $0.bytes.map { String($0 >> 20) } } ?? "", String(notices.errors.count),
+            bytes.map { String($0 >> 20) } ?? "", String(notices.errors.count),
             String(notices.count { $0.severity == .warning }), sha256,
         ]
     }

@@ -15,7 +15,14 @@ struct PlanSummary {
     var text: String {
         let title = question.isEmpty ? name : "\(name): \(question)"
         let head = "\(title)\nPlan of \(date), sha256 \(sha256)\n"
-        return ([head] + models.map(\.text) + [regionsText].compactMap { $0 }).joined(separator: "\n")
+        return ([head] + models.map(\.text) + [regionsText, timeText].compactMap { $0 }).joined(separator: "\n")
+    }
+
+    /// Of all models together; nil for a single one.
+    private var timeText: String? {
+        let seconds = models.compactMap(\.cost?.seconds)
+        guard seconds.count > 1 else { return nil }
+        return "All of them take about \(ModelSummary.duration(seconds.reduce(0, +))).\n"
     }
 
     private var regionsText: String? {
@@ -55,6 +62,8 @@ struct ModelSummary {
     /// nil when the model cannot be made from the data.
     var design: DesignMatrix?
     var cost: CostEstimate?
+    /// The most that a method beside the main one takes; nil without any.
+    var otherBytes: Int?
     var threads = 1
     var voxels = 0
 
@@ -111,7 +120,7 @@ struct ModelSummary {
             add("Methods", [settings.methods.map(\.title).joined(separator: ", ")])
         }
         add("Settings", [settingsText])
-        if let cost { add("Takes", [Self.text(cost, threads)]) }
+        if let takes { add("Takes", [takes]) }
         for notice in notices {
             let place = notice.location.map { "\($0): " } ?? ""
             lines.append("  \(place)\(notice.severity.rawValue): \(notice.message) [\(notice.code)]")
@@ -129,14 +138,23 @@ struct ModelSummary {
         return changes.isEmpty ? "all defaults" : changes.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
     }
 
-    private static func text(_ cost: CostEstimate, _ threads: Int) -> String {
-        let words =
-            cost.bytes.map { "at most about \(max($0 >> 20, 1)) MiB" } ?? "more memory than --memory allows"
-        return "about \(duration(cost.seconds)) on \(threads) thread\(threads == 1 ? "" : "s"), \(words)"
+    /// The most memory that a method takes; nil where it is not known, or more than allowed.
+    var bytes: Int? {
+        guard let cost else { return otherBytes }
+        return cost.bytes.map { max($0, otherBytes ?? 0) }
+    }
+
+    /// Time is told where there is a method of effect sizes, and is of that one.
+    private var takes: String? {
+        let memory = bytes.map { "at most about \(max($0 >> 20, 1)) MiB" }
+        guard let cost else { return memory }
+        let besides = settings.otherMethods.isEmpty ? "" : " without the methods beside it"
+        return "about \(Self.duration(cost.seconds)) on \(threads) thread\(threads == 1 ? "" : "s")\(besides), "
+            + (memory ?? "more memory than --memory allows")
     }
 
     /// To one or two digits: it is an estimate.
-    private static func duration(_ seconds: Double) -> String {
+    static func duration(_ seconds: Double) -> String {
         if seconds < 10 { return "\(max(1, Int(saturating: seconds.rounded()))) s" }
         if seconds < 90 { return "\(Int(saturating: (seconds / 10).rounded()) * 10) s" }
         if seconds < 5400 { return "\(Int(saturating: (seconds / 60).rounded())) min" }
@@ -205,10 +223,10 @@ extension ModelSummary: Encodable {
         }
         if let cost {
             try container.encode(cost.seconds.rounded(), forKey: .seconds)
-            try container.encodeIfPresent(cost.bytes, forKey: .bytes)
             try container.encode(threads, forKey: .threads)
             try container.encode(voxels, forKey: .voxels)
         }
+        try container.encodeIfPresent(bytes, forKey: .bytes)
         try container.encode(notices, forKey: .notices)
     }
 }

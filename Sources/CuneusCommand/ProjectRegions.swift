@@ -12,9 +12,14 @@ struct ProjectRegions {
             atlases = RegionAtlases(installed: .none)
             return
         }
+        atlases = try Self.atlases(of: project)
+    }
+
+    /// Those installed and the project's own.
+    static func atlases(of project: Project) throws -> RegionAtlases {
         var others: [String: LabelAtlas] = [:]
         for atlas in project.atlases { others[atlas.name] = try LabelAtlas(image: atlas.image, table: atlas.labels) }
-        atlases = RegionAtlases(installed: .installed(), others: others)
+        return RegionAtlases(installed: .installed(), others: others)
     }
 
     func locate(in mask: Mask) throws -> (located: [LocatedRegion], notices: [Notice]) {

@@ -72,7 +72,7 @@ struct RunCommand: AsyncParsableCommand {
         var log = Logger(label: "cuneus") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = verbose ? .debug : .warning
         let started = Date()
-        let opened = try options.open(models: model)
+        let opened = try options.open(models: model, reportsMaps: true)
         let project = opened.project
         log.debug("read \(project.inputFiles.count) files: \(project.experiments.count) experiments")
         try Task.checkCancellation()
@@ -104,14 +104,17 @@ struct RunCommand: AsyncParsableCommand {
         let kernels = KernelStore()
         var notices = opened.notices
         var ledgers: [LedgerStore] = []
-        for (plan, settings) in opened.models {
-            if opened.models.count > 1 { progress.label(plan.name) }
+        for (number, (plan, settings)) in opened.models.enumerated() {
+            progress.model(
+                opened.models.count > 1 ? .init(plan.name, number + 1, of: opened.models.count) : nil,
+                stages: try stages(of: plan, settings, project))
             let permutation = try options.permutationOptions(
                 ledger: folder.ledgerPath(folder: folders[plan.name] ?? ModelFindings.folderName(plan.name)),
                 shards: shards[plan.name] ?? [], kernels: kernels)
             let one = ModelRun(
                 plan: plan, settings: settings, project: project, regions: regions, places: places, workers: workers,
-                progress: progress, permutation: permutation, keepsBounds: bounds, judges: !skipTrust)
+                progress: progress, permutation: permutation, allowance: options.allowance, keepsBounds: bounds,
+                judges: !skipTrust)
             do {
                 let outcome = try await one.run()
                 models += [outcome.findings].compactMap { $0 }
@@ -125,20 +128,31 @@ struct RunCommand: AsyncParsableCommand {
             if let ledger = permutation.ledger { ledgers.append(ledger) }
         }
 
+        progress.model(nil)
         try await elsewhere.compare(&models)
         var run = RunResults(
             project: project, models: models, comparisons: comparisons, places: places,
             template: try Templates.load(.t1),
             commandLineSettings: opened.overrides, notices: notices, machine: machine)
         run.naming = naming
-        run.conjunctions = try conjunctions.made(of: models)
+        run.maps = opened.maps
+        run.conjunctions = conjunctions.made(of: models, and: comparisons)
+        progress.began("Maps, tables and report", units: 1)
         _ = try folder.write(run)
+        progress.ended()
         isWritten = true
         // Ledgers of other analyses, which were interrupted here, stay: they are somebody's work.
         for ledger in ledgers { ledger.remove() }
         withExtendedLifetime(folder) {}
-        try StandardOutput.print(RunSummary(run).text)
+        try StandardOutput.print(RunSummary(run).text(columns: StandardOutput.columns))
         try StandardOutput.print("\nReport: \(path)/report.html")
+    }
+
+    private func stages(of plan: ModelPlan, _ settings: Settings, _ project: Project) throws -> [String] {
+        guard settings.mainMethod != nil else { return [] }
+        return SeedBasedAnalysis.stages(
+            of: plan, experiments: try project.experiments(of: plan, settings: settings), settings: settings,
+            judges: !skipTrust)
     }
 
     private func places(for project: Project) throws -> PlaceNamer {

@@ -14,6 +14,9 @@ enum StandardOutput {
         var description: String { "the output cannot be written: \(reason)." }
     }
 
+    /// Of a terminal, which no line should exceed; nil elsewhere, where lines are searched and not read.
+    static var columns: Int? { isatty(STDOUT_FILENO) == 1 ? ProgressLine.width : nil }
+
     /// - Parameter isRaw: whether control characters go out as they are, where every byte counts.
     static func print(_ text: String, terminator: String = "\n", isRaw: Bool = false) throws(Failure) {
         let text = isRaw ? text : ControlCharacters.escaped(text)

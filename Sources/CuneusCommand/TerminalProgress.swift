@@ -1,34 +1,73 @@
 import Cuneus
+import Dispatch
 import Foundation
 import Synchronization
 
-/// Shows how far the work is, on standard error: a bar that rewrites itself on a terminal, a line per stage elsewhere.
+/// Shows how far the work is, on standard error: a bar that rewrites itself on a terminal; elsewhere a line per stage, and one every ten
+/// seconds, so that a log shows that the work goes on.
 final class TerminalProgress: ProgressObserver {
     private struct State {
-        var label = ""
-        var stage = ""
-        var units = 0
+        var model: ProgressLine.Model?
+        /// Names of the model's stages, where they are known.
+        var stages: [String] = []
+        var line = ProgressLine(stage: "")
+        var isRunning = false
+        var units = 1
         var done = 0
         var began = ContinuousClock.now
-        var lastDrawn = ContinuousClock.now
+        var lastWritten = ContinuousClock.now
+
+        /// nil before much is done.
+        var left: Double? {
+            let elapsed = began.duration(to: .now) / .seconds(1)
+            guard done > 0, elapsed > 0.5 else { return nil }
+            return elapsed * Double(max(units - done, 0)) / Double(done)
+        }
+
+        var share: Double { Double(done) / Double(units) }
     }
 
     private let state = Mutex(State())
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let isQuiet: Bool
+    /// A queue of its own has a thread of its own, which is there while all cores compute. Set up once, then left alone.
+    nonisolated(unsafe) private let timer: any DispatchSourceTimer
 
-    init(isQuiet: Bool) { self.isQuiet = isQuiet }
+    /// Between two lines of a log, and two drawings of a bar.
+    private static let heartbeat = Duration.seconds(10)
+    private static let redrawing = Duration.milliseconds(100)
 
-    /// What the coming stages belong to, e.g. a model's name.
-    func label(_ text: String) { state.withLock { $0.label = ControlCharacters.escaped(text) } }
+    init(isQuiet: Bool) {
+        self.isQuiet = isQuiet
+        timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "cuneus.progress"))
+        timer.schedule(deadline: .now() + 1, repeating: 1)
+        timer.setEventHandler { [weak self] in self?.beat() }
+        timer.resume()
+    }
+
+    deinit { timer.cancel() }
+
+    /// What the coming stages belong to.
+    /// - Parameters:
+    ///   - model: which of several; nil for what belongs to none, and for a single one.
+    ///   - stages: names of the stages to come, as far as they are known.
+    func model(_ model: ProgressLine.Model?, stages: [String] = []) {
+        state.withLock {
+            $0.model = model.map { ProgressLine.Model(ControlCharacters.escaped($0.name), $0.number, of: $0.count) }
+            $0.stages = stages
+        }
+    }
 
     func began(_ stage: String, units: Int) {
         state.withLock {
-            $0.stage = $0.label.isEmpty ? stage : "\($0.label): \(stage.lowercased())"
+            $0.line = ProgressLine(
+                model: $0.model, stage: stage, number: $0.stages.firstIndex(of: stage).map { $0 + 1 },
+                of: $0.stages.count)
+            $0.isRunning = true
             $0.units = max(units, 1)
             $0.done = 0
             $0.began = .now
-            $0.lastDrawn = .now
+            $0.lastWritten = .now
             draw($0)
         }
     }
@@ -36,43 +75,37 @@ final class TerminalProgress: ProgressObserver {
     func advanced(by units: Int) {
         state.withLock {
             $0.done += units
-            guard ContinuousClock.now - $0.lastDrawn > .milliseconds(100) else { return }
-            $0.lastDrawn = .now
+            guard isTerminal, ContinuousClock.now - $0.lastWritten > Self.redrawing else { return }
+            $0.lastWritten = .now
             draw($0)
         }
     }
 
     func ended() {
         state.withLock {
+            $0.isRunning = false
             guard !isQuiet else { return }
-            let seconds = Self.seconds(ContinuousClock.now - $0.began)
-            let line = "\($0.stage): \(Self.text(seconds))"
+            let line = $0.line.finished(seconds: $0.began.duration(to: .now) / .seconds(1))
             write(isTerminal ? "\r\u{1B}[K\(line)\n" : "\(line)\n")
+        }
+    }
+
+    private func beat() {
+        state.withLock {
+            guard $0.isRunning, !isQuiet else { return }
+            if isTerminal {
+                draw($0)
+            } else if ContinuousClock.now - $0.lastWritten >= Self.heartbeat {
+                $0.lastWritten = .now
+                write("\($0.line.running(share: $0.share, left: $0.left))\n")
+            }
         }
     }
 
     private func draw(_ state: State) {
         guard isTerminal, !isQuiet else { return }
-        let share = min(Double(state.done) / Double(state.units), 1)
-        let filled = Int(share * 24)
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-        var line = "\r\u{1B}[K\(state.stage) \(bar) \(Int(share * 100)) %"
-        let elapsed = Self.seconds(ContinuousClock.now - state.began)
-        if state.done > 0, elapsed > 0.5 {
-            let rate = Double(state.done) / elapsed
-            line += String(format: ", %.3g/s, ", rate) + Self.text(Double(state.units - state.done) / rate) + " left"
-        }
-        write(line)
+        write("\r\u{1B}[K\(state.line.bar(share: state.share, left: state.left))")
     }
 
     private func write(_ text: String) { StandardError.write(text) }
-
-    private static func seconds(_ duration: Duration) -> Double {
-        Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-    }
-
-    private static func text(_ seconds: Double) -> String {
-        if seconds < 60 { return String(format: "%.1f s", seconds) }
-        return String(format: "%d min %02d s", Int(saturating: seconds) / 60, Int(saturating: seconds) % 60)
-    }
 }

@@ -8,77 +8,161 @@ import Statistics
 /// The rates are those of `Docs/performance.md` (one core of an AMD EPYC, Zen 5): other machines differ by a factor of two
 /// or three, and a busy one by more. Memory is what the program asks for; it is close.
 public struct CostEstimate: Hashable, Sendable {
-    /// Of the mean analysis and the permutation test together.
-    public var seconds: Double
+    /// What takes the time.
+    public enum Stage: String, Hashable, Sendable, CaseIterable {
+        case templates, bounds, reported, likely, posterior, shrunken, imputation, kernels, relocations, permutations
+        /// Effects at the peaks, and without each experiment.
+        case findings
+        case report
+    }
+
+    /// Seconds by stage; those that a model does not have are not there.
+    public private(set) var stages: [Stage: Double] = [.templates: Rate.start]
     /// nil when the permutation test does not fit into the limit.
-    public var bytes: Int?
+    public private(set) var bytes: Int?
+
+    /// Of all stages.
+    public var seconds: Double { Stage.allCases.reduce(0) { $0 + (stages[$1] ?? 0) } }
 
     /// - Parameters:
     ///   - memory: bytes the permutation test may take.
+    ///   - coefficients: columns of the design; 1 is a mean.
     ///   - testsAgreement: whether corrected p come from relocated peaks.
+    ///   - hasKernels: whether an earlier model of the run has made the kernels of relocated peaks.
     public init(
         experiments: [Experiment], settings: Settings, space: AnalysisSpace, workers: Workers, memory: Int,
-        instructions: VectorInstructions, testsAgreement: Bool = false
+        instructions: VectorInstructions, coefficients: Int = 1, testsAgreement: Bool = false, hasKernels: Bool = false
     ) {
-        let voxels = space.mask.count
-        let cells = Double(voxels) * Double(experiments.count)
-        let imputed = cells * Double(settings.imputations)
-        let threads = Double(workers.threads)
-        let block =
-            VoxelBlocks.all(voxels: voxels, studies: experiments.count, threads: workers.threads)
-            .first?.count ?? 0
-        let images = workers.threads * 64 * experiments.count * block
-        let bounds = 8 * voxels * experiments.count
+        let size = Size(experiments, settings: settings, space: space, workers: workers)
+        add(.bounds, size.boundsWork, size.threads)
+        let isPosterior = settings.usesPosterior && coefficients == 1
+        if isPosterior {
+            add(.reported, Double(size.peaks) * Rate.reportedPeak, size.threads)
+            add(.posterior, size.cells * Rate.posterior, size.threads)
+            add(.shrunken, Double(size.voxels) * Rate.shrunkenVoxel + size.cells * Rate.shrunken, size.threads)
+        } else {
+            let columns = 1 + Rate.column * Double(coefficients - 1)
+            add(.likely, size.cells * Rate.mostLikely * columns, size.threads)
+            add(.imputation, size.imputed * Rate.imputation, size.threads)
+        }
+        add(.findings, size.share * Double(experiments.count) * Rate.findings, size.threads)
+        // Images are compressed and pictures drawn one after the other.
+        add(.report, size.share * Double(experiments.count) * Rate.report, 1)
 
-        // Kernels run on their own grid: on a coarser one than that, bounds cost no less.
-        let coarseness = max(space.grid.voxelVolume / space.kernelTemplate.domain.grid.voxelVolume, 1)
-        seconds =
-            Rate.start
-            + (cells * (coarseness * Rate.bounds + Rate.mostLikely) + imputed * Rate.imputation) / threads
-        bytes = Rate.program + bounds + images
+        let bounds = 8 * size.voxels * experiments.count
+        bytes = Rate.program + bounds + size.images
         if testsAgreement {
-            var relocations = settings.relocations * (settings.relocate == .both ? 2 : 1)
-            if settings.relocate != .uniform { relocations += AgreementTest.standardisingRelocations }
-            seconds += (Double(voxels) * Rate.startPoints + Double(relocations) * cells * Rate.relocation) / threads
-            bytes = Rate.program + bounds + max(images, Int(Double(voxels) * Rate.startPointMemory))
+            addRelocations(size, settings, hasKernels: hasKernels)
+            bytes = Rate.program + bounds + max(size.images, Int(Double(size.voxels) * Rate.startPointMemory))
             return
         }
-        guard settings.permutations > 0 else { return }
-
-        let scheme = PermutationScheme(
-            experiments.map { PermutationScheme.Experiment($0) },
-            requested: settings.permutations, seed: settings.seed)
-        let subjects = experiments.reduce(0) { $0 + $1.n }
-        let perPermutation =
-            imputed * Rate.pooling(instructions) + Double(voxels)
-            * (Rate.statistics + Double(subjects) * Rate.subject(instructions))
-        seconds += Double(scheme.count) * perPermutation / threads
+        guard settings.permutations > 0, settings.mainMethod != .effects || coefficients > 1 else { return }
+        let permuted = addPermutations(size, experiments, settings, instructions, memory: memory)
         let noise = SubjectNoise(mask: space.mask, template: space.template)
         let plan = SubjectPermutationTest.MemoryPlan(
             limit: memory,
             SubjectPermutationTest.Size(
-                voxels: voxels, reach: noise.reach, studies: experiments.count,
-                subjects: subjects, imputations: settings.imputations,
-                permutations: scheme.count, threads: workers.threads))
+                voxels: size.voxels, reach: noise.reach, studies: experiments.count, subjects: permuted.subjects,
+                imputations: settings.imputations, permutations: permuted.count, threads: workers.threads))
         // The images are gone when the test starts.
-        bytes = plan.map { Rate.program + Rate.statisticsMemory + bounds + max(images, $0.bytes) }
+        bytes = plan.map { Rate.program + Rate.statisticsMemory + bounds + max(size.images, $0.bytes) }
     }
 
-    /// Thread-seconds.
+    private mutating func add(_ stage: Stage, _ work: Double, _ threads: Double) { stages[stage] = work / threads }
+
+    private mutating func addRelocations(_ size: Size, _ settings: Settings, hasKernels: Bool) {
+        if !hasKernels {
+            let places = min(size.voxels, AgreementTest.defaultStartPoints)
+            add(.kernels, Double(places) * Rate.startPoint, size.threads)
+        }
+        var count = settings.relocations * (settings.relocate == .both ? 2 : 1)
+        if settings.relocate != .uniform { count += AgreementTest.standardisingRelocations }
+        let peaks = Double(size.peaks)
+        // With more peaks, more voxels have enough samples that tell of them.
+        add(
+            .relocations, Double(count) * Double(size.voxels) * peaks * peaks.squareRoot() * Rate.relocation,
+            size.threads)
+    }
+
+    private mutating func addPermutations(
+        _ size: Size, _ experiments: [Experiment], _ settings: Settings, _ instructions: VectorInstructions, memory: Int
+    ) -> (count: Int, subjects: Int) {
+        let scheme = PermutationScheme(
+            experiments.map { PermutationScheme.Experiment($0) },
+            requested: settings.permutations, seed: settings.seed)
+        let subjects = experiments.reduce(0) { $0 + $1.n }
+        let each =
+            size.imputed * Rate.pooling(instructions) + Double(size.voxels)
+            * (Rate.statistics + Double(subjects) * Rate.subject(instructions))
+        add(.permutations, Double(scheme.count) * each, size.threads)
+        return (scheme.count, subjects)
+    }
+
+    /// What the work is proportional to.
+    private struct Size {
+        let peaks: Int
+        let voxels: Int
+        let threads: Double
+        /// Voxels of all experiments.
+        let cells: Double
+        /// The same, of all imputations.
+        let imputed: Double
+        /// Thread-seconds of the bounds.
+        let boundsWork: Double
+        /// Bytes of imputed images that are in work.
+        let images: Int
+
+        /// Of the voxels that rates were measured with.
+        var share: Double { Double(voxels) / Rate.measuredVoxels }
+
+        init(_ list: [Experiment], settings: Settings, space: AnalysisSpace, workers: Workers) {
+            peaks = list.reduce(0) { $0 + $1.peaks.count }
+            voxels = space.mask.count
+            threads = Double(workers.threads)
+            cells = Double(voxels) * Double(list.count)
+            imputed = cells * Double(settings.imputations)
+            let block =
+                VoxelBlocks.all(voxels: voxels, studies: list.count, threads: workers.threads).first?.count ?? 0
+            images = workers.threads * 64 * list.count * block
+            if settings.mainMethod == .effects {
+                boundsWork = Double(peaks) * Rate.boundsPeak
+            } else {
+                // Kernels run on their own grid: on a coarser one than that, bounds cost no less.
+                let coarseness = max(space.grid.voxelVolume / space.kernelTemplate.domain.grid.voxelVolume, 1)
+                boundsWork = cells * coarseness * Rate.bounds
+            }
+        }
+    }
+
+    /// Thread-seconds. Measured on 198,648 voxels, 2 threads; 50 experiments, 687 peaks where not said otherwise.
     private enum Rate {
+        static let measuredVoxels = 198_648.0
         /// Templates.
         static let start = 0.4
-        /// Per voxel and experiment: 1.3 s × 2 threads for 198,648 voxels and 50 experiments.
+        /// Per voxel and experiment, by `sdm-psi`: 1.3 s.
         static let bounds = 2.6e-7
-        /// The same: 4.9 s.
+        /// Per peak, by `effects`, whose kernels are searched to a greater distance: 12.0 s; and again for what was reported: 13.0 s.
+        static let boundsPeak = 3.5e-2
+        static let reportedPeak = 3.8e-2
+        /// Per voxel and experiment: 4.9 s; and how much a coefficient adds (four add as much as the mean takes).
         static let mostLikely = 9.9e-7
-        /// Per voxel, experiment and imputation: 13.4 s × 2 threads for 50 imputations.
+        static let column = 0.25
+        /// The same: 4.7 s.
+        static let posterior = 9.5e-7
+        /// Per voxel, and per voxel and experiment: 6.5 s, and 3.1 s for 10 experiments.
+        static let shrunkenVoxel = 2.27e-5
+        static let shrunken = 8.6e-7
+        /// Per voxel, experiment and imputation: 13.4 s for 50 imputations.
         static let imputation = 5.4e-8
-        /// Kernels of the start points of relocated peaks, per voxel: 13 s for 198,648 voxels; and their bytes: 142 MB.
-        static let startPoints = 6.5e-5
+        /// Kernels of the start points of relocated peaks, for each of 8,192: 5.2 s; and their bytes per voxel: 142 MB.
+        static let startPoint = 1.27e-3
         static let startPointMemory = 750.0
-        /// Per voxel, experiment and relocation: 80 ms for 50 experiments at 2 mm.
-        static let relocation = 8.1e-9
+        /// Per relocation, voxel and peaks to the power of 1.5: 40.3 s for 999 relocations, 1.5 s with 75 peaks.
+        static let relocation = 2.26e-11
+        /// Per experiment: jackknife and effects at the peaks, 3.1 s for 50.
+        static let findings = 0.124
+        /// Per experiment: 4.5 s for 50.
+        static let report = 0.09
         /// Bytes of program and templates.
         static let program = 150 << 20
 

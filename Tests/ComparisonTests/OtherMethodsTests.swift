@@ -128,6 +128,102 @@ struct OtherMethodsTests {
         #expect(results[3].findings.isEmpty)
     }
 
+    private static func covered(_ project: Project) -> Project {
+        var project = project
+        project.experiments[3].coverage = Experiment.Coverage(
+            path: "c.nii", source: SourceLocation(file: "studies.tsv"))
+        return project
+    }
+
+    @Test("methods that do not take where experiments looked say so; those that do are not named")
+    func coverage() async throws {
+        let open = project { $0.methods = [.effects, .ale, .mkda] }
+        #expect(try OtherMethods(.mean, of: open, settings: open.settings).coverageNotice() == nil)
+        let limited = Self.covered(open)
+        let words = try #require(
+            try OtherMethods(.mean, of: limited, settings: limited.settings).coverageNotice())
+        #expect(words.hasPrefix("ALE, MKDA do not take") && words.contains("\"e3\""), "\(words)")
+        #expect(!words.contains("Effects"))
+        let results = try await run(.mean, limited)
+        #expect(results.allSatisfy { result in result.notes.contains { $0.contains("coverage of \"e3\"") } })
+    }
+
+    @Test("a method that takes more memory than there is, or than --memory allows, is passed over; the others run")
+    func memory() throws {
+        let project = project { $0.methods = [.ale, .mkda] }
+        var methods = try OtherMethods(.mean, of: project, settings: project.settings)
+        #expect(methods.scope.runs == [.ale, .mkda])
+        methods.allowance = MemoryAllowance(limit: 4 << 30, available: 8 << 30, threads: 2)
+        #expect(methods.scope.runs == [.ale, .mkda])
+        methods.allowance = MemoryAllowance(limit: 4 << 30, available: 100 << 20, threads: 2)
+        #expect(methods.scope.skipped.allSatisfy { $0.reason.contains("this machine has 100 MiB left") })
+        methods.allowance = MemoryAllowance(limit: 64 << 20, available: nil, threads: 2)
+        #expect(methods.scope.skipped.count == 2)
+        #expect(methods.scope.skipped.allSatisfy { $0.reason.contains("--memory allows 64") })
+    }
+
+    @Test(
+        "memory grows with what takes it: images with their number and voxels, subtraction with experiments and threads"
+    )
+    func growth() throws {
+        var experiments = project().experiments
+        let map = Experiment.StatisticMap(path: "a.nii", kind: .t, source: SourceLocation(file: "t"))
+        func images(_ count: Int, _ voxelSize: Double) throws -> Int {
+            for index in experiments.indices { experiments[index].report = index < count ? .map(map) : .peaks([]) }
+            let project = Project(name: "p", format: .native, experiments: experiments)
+            var settings = Settings()
+            settings.voxelSize = voxelSize
+            return try OtherMethods(.mean, of: project, settings: settings).memory(.imageDerSimonianLaird)
+        }
+        // Twelve maps of effect, variance, t and z at 2 mm are 12 · 4 · 235,818 · 4 bytes.
+        #expect(try images(12, 2) - images(6, 2) > 6 * 4 * 235_818 * 4)
+        #expect(try images(12, 1) > 3 * images(12, 2))
+        let own = project()
+        var two = try OtherMethods(contrast, of: own, settings: own.settings)
+        let one = two.memory(.aleSubtraction)
+        two.allowance = MemoryAllowance(limit: 1 << 40, available: nil, threads: 8)
+        #expect(two.memory(.aleSubtraction) > one)
+        #expect(two.memory(.aleSubtraction) > two.memory(.ale))
+    }
+
+    @Test(
+        "within main effects, groups are compared where one's own ALE survives, with the difference that is there, and nowhere else"
+    )
+    func gated() async throws {
+        func results(_ within: Settings.ContrastVoxels, _ level: Double = 0.05) async throws -> [MethodResult] {
+            try await run(
+                contrast,
+                project {
+                    $0.methods = [.aleSubtraction, .balancedSubtraction]
+                    $0.fociDirection = .all
+                    $0.fociCorrection = .voxel
+                    $0.within = within
+                    $0.correctedP = level
+                })
+        }
+        let whole = try await results(.everywhere)
+        let gated = try await results(.mainEffects)
+        Self.compare(gated, whole)
+    }
+
+    private static func compare(_ gated: [MethodResult], _ whole: [MethodResult]) {
+        #expect(gated.map(\.method) == [.aleSubtraction, .balancedSubtraction])
+        for (gated, whole) in zip(gated, whole) {
+            #expect(gated.mask == whole.mask && gated.z.count == whole.z.count)
+            #expect(gated.criterion.contains("where one group's own ALE at least survives"))
+            #expect(!whole.criterion.contains("survives"))
+            let difference = MapName(.stat, label: "group1MinusGroup2")
+            let inside = gated.maps.first { $0.name == difference }?.values ?? []
+            let all = whole.maps.first { $0.name == difference }?.values ?? []
+            let compared = inside.indices.filter { inside[$0] != 0 }
+            // Around the two places and not in the rest of the brain.
+            #expect(!compared.isEmpty && compared.count < all.count { $0 != 0 } / 2, "\(gated.title)")
+            #expect(compared.allSatisfy { abs(inside[$0] - all[$0]) < 1e-6 }, "\(gated.title)")
+            // Its two places are found as before.
+            #expect(Set(gated.findings.map(\.cluster.sign)) == [1, -1], "\(gated.title)")
+        }
+    }
+
     @Test("the same numbers for one thread and for three")
     func threads() async throws {
         let project = project { $0.methods = [.mkda, .kda] }

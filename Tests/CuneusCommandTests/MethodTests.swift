@@ -146,6 +146,98 @@ struct MethodTests {
         let report = scratch.text("o/report.html")
         #expect(report.contains("1 of 6 experiments have no whole-brain map"))
         #expect(report.contains("Stouffer has no covariates"))
+        // A line and a picture of each of the five maps.
+        #expect(report.contains("Statistic maps as used"))
+        #expect(report.components(separatedBy: "Slices of the map of e").count == 6)
+        #expect(report.components(separatedBy: "voxels of 8 × 8 × 8 mm").count == 6)
+        #expect(report.contains("Hedges&#39; g from ") && report.contains("sform, MNI"))
+    }
+
+    /// Two groups of four experiments with a focus at one place, and one of each group's own.
+    private static let groups: [String: String] = {
+        var (studies, peaks) = ("experiment\tn1\treport\tgroup\n", "experiment\tx\ty\tz\tspace\tstat\tvalue\n")
+        for n in 1...8 {
+            studies += "e\(n)\t20\tpeaks\t\(n < 5 ? "a" : "b")\n"
+            peaks += "e\(n)\t\(-40 + n % 3)\t\(20 + n % 2)\t\(n % 3)\tmni\tsign\tp\n"
+            peaks += "e\(n)\t\(n < 5 ? 40 : 0)\t\(-60 + n % 2)\t30\tmni\tsign\tp\n"
+        }
+        return [
+            "p/studies.tsv": studies, "p/peaks.tsv": peaks,
+            "p/cuneus.yaml": """
+            conjunction: [a, b]
+            defaults: {method: ale}
+            models:
+              a: {filter: group == "a"}
+              b: {filter: group == "b"}
+
+            """,
+        ]
+    }()
+
+    @Test("models of foci alone are joined: what two ALEs share is where both groups have foci, and nowhere else")
+    func conjunction() throws {
+        let scratch = try Scratch(Self.groups)
+        let outcome = try run(scratch, "p", "--out", "o", "--set", "foci_correction=voxel")
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        let rows = scratch.text("o/conjunction_a_b/clusters.tsv").split(separator: "\n").map {
+            $0.split(separator: "\t")
+        }
+        #expect(rows.first?.prefix(3).map(String.init) == ["cluster", "peak", "direction"])
+        #expect(rows.count > 1, "the place of both groups is not found")
+        for row in rows.dropFirst() {
+            #expect(row[2] == "positive")
+            #expect((Double(row[5]) ?? 0) < -30, "\(row)")
+        }
+        #expect(scratch.exists("o/conjunction_a_b/p_desc-conjunction_corr-FWE.nii.gz"))
+        #expect(scratch.text("o/report.html").contains("What models have in common"))
+    }
+
+    @Test(
+        "a filter takes experiments with a focus in a region of an atlas; a region that is none is told with the filter"
+    )
+    func region() throws {
+        var files = Self.groups
+        files["p/halves.tsv"] = "index\tname\n1\tright\n2\tleft\n"
+        files["p/cuneus.yaml"] = """
+            atlases:
+              - {name: halves, image: halves.nii.gz, labels: halves.tsv}
+            defaults: {method: ale}
+            models:
+              seed: {filter: 'focus_in("halves", "right")'}
+
+            """
+        let scratch = try Scratch(files)
+        let grid = try #require(Grid.mni(voxelSize: 4))
+        let values = (0..<grid.count).map { index -> Float in
+            let x = grid.world(atIndex: index).x
+            return x > 20 ? 1 : x < -20 ? 2 : 0
+        }
+        try NIfTIImage(Volume(grid: grid, values: values)).write(to: "\(scratch.path)/p/halves.nii.gz")
+        let outcome = try cuneus("plan", "p", in: scratch.path)
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        // The foci of group a on the right.
+        #expect(outcome.output.contains("4 of 8, 4 samples"), "\(outcome.output)")
+        try scratch.edit("p/cuneus.yaml", "\"right\"", "\"rihgt\"")
+        let wrong = try cuneus("plan", "p", in: scratch.path)
+        #expect(wrong.code == 2)
+        #expect(
+            wrong.complaint.contains("focus_in") && wrong.complaint.contains("halves has no region 'rihgt'"),
+            "\(wrong.complaint)")
+    }
+
+    @Test("where an experiment looked is told of methods that do not take it")
+    func coverage() throws {
+        var files = Self.groups
+        files["p/studies.tsv"] = files["p/studies.tsv"]?.split(separator: "\n").enumerated().map { number, line in
+            "\(line)\t\(number == 0 ? "coverage" : number == 1 ? "half.nii.gz" : "")\n"
+        }.joined()
+        let scratch = try Scratch(files)
+        try scratch.writeMask("p/half.nii.gz", voxelSize: 4)
+        let outcome = try cuneus("check", "p", in: scratch.path)
+        #expect(outcome.output.contains("[coverage-ignored]"), "\(outcome.output)")
+        #expect(outcome.output.contains("column coverage of \"e1\""), "\(outcome.output)")
+        let effects = try cuneus("check", "p", "--method", "effects", in: scratch.path)
+        #expect(!effects.output.contains("[coverage-ignored]"))
     }
 
     @Test("a method that fits no model is refused before anything is written")

@@ -222,6 +222,66 @@ struct PlanTests {
                 == "cuneus: --covariate aeg: covariates: there is no column \"aeg\". Did you mean \"age\"?\n")
     }
 
+    @Test("--covariate alone tests the covariate; several without --test do not, and it is said")
+    func covariateAlone() throws {
+        let scratch = try Scratch(Self.files)
+        let one = try cuneus("plan", "p", "--covariate", "n", in: scratch.path)
+        #expect(one.code == 0, "\(one.complaint)")
+        #expect(
+            one.output.contains("command_line\n") && one.output.contains("does not depend on n (1 coefficient)"),
+            "\(one.output)")
+        #expect(one.complaint.isEmpty)
+        let mean = try cuneus("plan", "p", "--covariate", "n", "--test", "mean", in: scratch.path)
+        #expect(!mean.output.contains("does not depend on n (1 coefficient)"))
+        let two = try cuneus("plan", "p", "--covariate", "n", "--covariate", "sessions", in: scratch.path)
+        #expect(two.code == 0, "\(two.complaint)")
+        #expect(two.complaint.contains("--test") && two.complaint.contains("the mean is tested"), "\(two.complaint)")
+    }
+
+    @Test("--model with --covariate asks more of that model: its own filter, covariates and settings stay")
+    func combined() throws {
+        let scratch = try Scratch(Self.files)
+        let outcome = try cuneus("plan", "p", "--model", "dose", "--covariate", "n", in: scratch.path)
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        #expect(outcome.output.contains("dose_n\n") && !outcome.output.contains("\nall\n"))
+        #expect(outcome.output.contains("controls == 1 or n >= 20"))
+        #expect(outcome.output.contains("does not depend on n (1 coefficient)"))
+        #expect(
+            outcome.output.contains("intercept, sessions, disorder[PTSD], disorder[anxiety], n")
+                || outcome.output.contains("intercept, sessions, disorder[anxiety], disorder[PTSD], n"),
+            "\(outcome.output)")
+        // Two filters are both asked.
+        let narrowed = try cuneus("plan", "p", "--model", "dose", "--filter", "n > 21", in: scratch.path)
+        #expect(narrowed.output.contains("(controls == 1 or n >= 20) and (n > 21)"), "\(narrowed.output)")
+        #expect(narrowed.output.contains("dose_filtered\n"))
+        let twice = try cuneus("plan", "p", "--model", "dose", "--covariate", "sessions", in: scratch.path)
+        #expect(twice.code == 2 && twice.complaint.contains("stands twice"))
+        let several = try cuneus("plan", "p", "--model", "dose", "--model", "all", "--covariate", "n", in: scratch.path)
+        #expect(several.code == 2 && several.complaint.contains("--model names 2"), "\(several.complaint)")
+        let unknown = try cuneus("plan", "p", "--model", "doze", "--covariate", "n", in: scratch.path)
+        #expect(unknown.code == 2 && unknown.complaint.contains("there is no model 'doze'"))
+    }
+
+    @Test("all models together have a time of their own, and a single one has not")
+    func total() throws {
+        let scratch = try Scratch(Self.files)
+        #expect(try cuneus("plan", "p", in: scratch.path).output.contains("All of them take about "))
+        #expect(try !cuneus("plan", "p", "--model", "all", in: scratch.path).output.contains("All of them"))
+    }
+
+    @Test("a model of foci alone says what memory it takes")
+    func memoryOfFoci() throws {
+        let scratch = try Scratch(nativeFiles)
+        let outcome = try cuneus("plan", "p", "--model", "all", "--method", "ale", in: scratch.path)
+        #expect(outcome.output.contains("Takes         at most about "), "\(outcome.output)")
+        let short = try cuneus("plan", "p", "--model", "all", "--method", "ale", "--memory", "0.05", in: scratch.path)
+        #expect(short.output.contains("--memory allows 51"), "\(short.output)")
+        let run = try cuneus(
+            "run", "p", "--model", "all", "--method", "ale", "--memory", "0.05", "--out", "o", in: scratch.path)
+        #expect(run.code == 2 && run.complaint.contains("--memory allows 51"), "\(run.complaint)")
+        #expect(!scratch.exists("o"))
+    }
+
     @Test("an SDM folder may hold a plan")
     func sdmPlan() throws {
         var files = sdmFiles

@@ -32,9 +32,85 @@ struct CostEstimateTests {
         throws
     {
         let cost = try estimate(experiments, subjects: subjects, permutations: permutations)
-        #expect(abs(cost.seconds / seconds - 1) < 0.2, "\(cost.seconds) s, measured \(seconds)")
+        // These were of the analysis alone.
+        let analysis = cost.seconds - (cost.stages[.findings] ?? 0) - (cost.stages[.report] ?? 0)
+        #expect(abs(analysis / seconds - 1) < 0.2, "\(analysis) s, measured \(seconds)")
         let found = Double(try #require(cost.bytes)) / Double(1 << 20)
         #expect(abs(found / mebibytes - 1) < 0.1, "\(found) MiB, measured \(mebibytes)")
+    }
+
+    private func effects(
+        _ experiments: Int, peaks: Int, voxelSize: Double = 2, relocations: Int = 999, relocate: String = "uniform",
+        coefficients: Int = 1, hasKernels: Bool = false
+    ) throws -> CostEstimate {
+        let settings = try Settings().applying(
+            ["voxel_size=\(voxelSize)", "relocations=\(relocations)", "relocate=\(relocate)", "permutations=100"].map {
+                try SettingAssignment(commandLine: $0)
+            })
+        let source = SourceLocation(file: "studies.tsv")
+        let peak = Peak(coordinate: [0, 0, 0], space: .mni, height: .positive, source: source)
+        let list = (0..<experiments).map { index in
+            let own = peaks / experiments + (index < peaks % experiments ? 1 : 0)
+            return Experiment(
+                id: "E\(index)", study: "S", sample: "S\(index)", n1: 20,
+                report: .peaks(Array(repeating: peak, count: own)), source: source)
+        }
+        return CostEstimate(
+            experiments: list, settings: settings, space: try AnalysisSpace(settings: settings),
+            workers: Workers(threads: 2), memory: 4 << 30, instructions: .v4, coefficients: coefficients,
+            testsAgreement: coefficients == 1 && relocations > 0, hasKernels: hasKernels)
+    }
+
+    @Test(
+        "by the method effects, is near what whole runs took on two quiet threads",
+        arguments: [
+            // Experiments, peaks, seconds: the 50 studies of the oracle, the n-back, ultimatum, and the demo's first model.
+            (50, 687, 89.9), (29, 652, 74), (8, 74, 15), (10, 75, 16.7),
+        ])
+    func whole(_ experiments: Int, _ peaks: Int, _ seconds: Double) throws {
+        let cost = try effects(experiments, peaks: peaks)
+        #expect(abs(cost.seconds / seconds - 1) < 0.15, "\(cost.seconds) s, measured \(seconds)")
+    }
+
+    @Test("and each stage near what it took")
+    func stages() throws {
+        let cost = try effects(50, peaks: 687)
+        let measured: [CostEstimate.Stage: Double] = [
+            .bounds: 12.0, .reported: 13.0, .posterior: 4.7, .shrunken: 6.5, .kernels: 5.2, .relocations: 40.3,
+            .findings: 3.1,
+        ]
+        for (stage, seconds) in measured {
+            let found = try #require(cost.stages[stage], "\(stage)")
+            #expect(abs(found / seconds - 1) < 0.1, "\(stage): \(found) s, measured \(seconds)")
+        }
+        // The first model of the demo, as README shows its stages.
+        let small = try effects(10, peaks: 75)
+        for (stage, seconds) in [CostEstimate.Stage.posterior: 0.9, .shrunken: 3.1, .kernels: 5.2, .relocations: 1.5] {
+            #expect(
+                abs((small.stages[stage] ?? 0) / seconds - 1) < 0.1,
+                "\(stage): \(small.stages[stage] ?? 0) s, measured \(seconds)")
+        }
+        #expect(abs(cost.stages.values.reduce(0, +) - cost.seconds) < 1e-9)
+    }
+
+    @Test("counts what is asked for: relocations, both nulls, kernels once a run, covariates in place of a posterior")
+    func asked() throws {
+        let plain = try effects(10, peaks: 75)
+        let none = try effects(10, peaks: 75, relocations: 0)
+        #expect(none.stages[.relocations] == nil && none.stages[.kernels] == nil && none.stages[.permutations] == nil)
+        let shared = try effects(10, peaks: 75, hasKernels: true)
+        #expect(abs(plain.seconds - shared.seconds - (plain.stages[.kernels] ?? 0)) < 1e-9)
+        let both = try effects(10, peaks: 75, relocate: "both")
+        let ratio = (both.stages[.relocations] ?? 0) / (plain.stages[.relocations] ?? 1)
+        // Twice 999, and 200 to standardise by.
+        #expect(abs(ratio - 2198.0 / 999) < 1e-9)
+        let slope = try effects(10, peaks: 75, coefficients: 2)
+        #expect(slope.stages[.posterior] == nil && slope.stages[.relocations] == nil)
+        #expect(slope.stages[.permutations] != nil && slope.stages[.imputation] != nil)
+        // At 4 mm there are an eighth of the voxels, and as many peaks to search from.
+        let coarse = try effects(10, peaks: 75, voxelSize: 4)
+        #expect(coarse.stages[.bounds] == plain.stages[.bounds])
+        #expect((coarse.stages[.posterior] ?? 0) < 0.2 * (plain.stages[.posterior] ?? 0))
     }
 
     @Test("keeps to the memory limit by drawing anew, and says when it cannot")

@@ -25,6 +25,11 @@ struct GroupAnalysis {
         var name = criterion.name(of: Self.difference)
         var words = criterion
         var zName = MapName(.z, label: Self.difference)
+        var effects: MainEffects?
+        if settings.within == .mainEffects, method == .aleSubtraction || method == .balancedSubtraction {
+            effects = try await MainEffects.of([("group1", a), ("group2", b)], by: foci)
+        }
+        let compared = effects?.space ?? space
         switch method {
         case .mkdaChi2:
             let outcome = try await MKDAChi2(radius: settings.sphereRadius).run(
@@ -51,19 +56,27 @@ struct GroupAnalysis {
             words.changing { $0.fociCorrection = .voxel }
             name = words.name(of: Self.difference)
             maps = try await BalancedSubtraction(kernel: foci.kernel, convention: foci.convention).run(
-                a, b, in: space, labels: labels, workers: foci.workers, progress: foci.progress
+                a, b, in: compared, labels: labels, workers: foci.workers, progress: foci.progress
             ).maps
         default:
             words = familyWise
             name = words.name(of: Self.difference)
             maps = try await ALESubtraction(
                 kernel: foci.kernel, convention: foci.convention, voxelP: settings.clusterFormingP
-            ).run(a, b, in: space, labels: labels, workers: foci.workers, progress: foci.progress).maps
+            ).run(a, b, in: compared, labels: labels, workers: foci.workers, progress: foci.progress).maps
         }
+        if let effects { maps = effects.widened(maps) }
         let logP = name.flatMap { maps[$0] } ?? []
         return result(
             method, a + b, first.direction, maps.list, z: maps[zName] ?? [], logP: logP,
-            survives: logP.map { $0 > words.least }, criterion: words.text, start)
+            survives: logP.map { $0 > words.least }, criterion: words.text + gateWords(effects), start)
+    }
+
+    /// What a reader must know of a contrast that was not looked for everywhere.
+    private func gateWords(_ effects: MainEffects?) -> String {
+        guard let effects else { return "" }
+        return
+            ", at the \(effects.space.mask.count) voxels where one group's own ALE at least survives (\(foci.criterion.text))"
     }
 
     private var criterion: Criterion { Criterion(settings: settings, repeats: "permutations of the groups") }

@@ -17,6 +17,8 @@ public struct OtherMethods: Sendable {
     public let settings: Settings
     public let experiments: [Experiment]
     let design: DesignMatrix
+    /// What there is of memory; nil where nobody asks.
+    public var allowance: MemoryAllowance?
     /// Foci of the whole project, MNI mm.
     let base: [SIMD3<Double>]
 
@@ -71,7 +73,11 @@ public struct OtherMethods: Sendable {
                     "\(method.title) needs covariates that are the same for all images of a sample of people."
                 case .images: nil
                 }
-            if let reason { skipped.append(Skipped(method: method, reason: reason)) } else { runs.append(method) }
+            if let reason = reason ?? shortage(method) {
+                skipped.append(Skipped(method: method, reason: reason))
+            } else {
+                runs.append(method)
+            }
         }
         return (runs, skipped)
     }
@@ -213,6 +219,7 @@ public struct OtherMethods: Sendable {
                         "\(experiments.count - stack.studies.count) of \(experiments.count) experiments have no whole-brain map, "
                             + "which image-based methods need.")
                 }
+                result.notes += [coverageNotice([method])].compactMap { $0 }
                 return [result]
             }
             add(made, to: &outcome)
@@ -235,7 +242,7 @@ public struct OtherMethods: Sendable {
                 for direction in directions {
                     try Task.checkCancellation()
                     guard var result = try await run(method, direction, analysis) else { continue }
-                    result.notes = notes + result.notes
+                    result.notes = notes + [coverageNotice([method])].compactMap { $0 } + result.notes
                     results.append(result)
                 }
                 return results

@@ -22,6 +22,8 @@ public struct ModelConjunction: Sendable {
         public var settings: Settings
         /// Samples of people that entered.
         public var samples: Set<String>
+        /// Whether z has a sign; where foci of any sign converge it has none.
+        public var isDirected = true
 
         public init(
             name: String, mask: Mask, z: [Float], corrected: (above: [Float], below: [Float])? = nil,
@@ -60,6 +62,8 @@ public struct ModelConjunction: Sendable {
     public let clusters: [Cluster]
     /// How these voxels were chosen, in words.
     public let criterion: String
+    /// Whether effects have a direction.
+    public var isDirected: Bool { parts[0].isDirected }
     /// Whether ``criterion`` corrects for the number of voxels.
     public var isCorrected: Bool { correctedP != nil }
 
@@ -72,6 +76,12 @@ public struct ModelConjunction: Sendable {
             throw InputError(
                 "models \"\(first.name)\" and \"\(other.name)\" have different voxels, and no conjunction.",
                 remedy: "Give both the same mask and voxel_size.")
+        }
+        if let other = parts.first(where: { $0.isDirected != first.isDirected }) {
+            let (some, none) = first.isDirected ? (first, other) : (other, first)
+            throw InputError(
+                "model \"\(none.name)\" does not say which way its foci go, and model \"\(some.name)\" does: no conjunction.",
+                remedy: "Set foci_direction: all in both, or give the foci their signs.")
         }
         self.parts = parts
         let z: [Float]

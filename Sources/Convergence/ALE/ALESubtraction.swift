@@ -5,7 +5,7 @@ public import Inference
 /// The difference of two groups' ALE maps, tested by permuting which experiments are in which group.
 ///
 /// Laird 2005 (doi:10.1002/hbm.20136), as NiMARE 0.22.1: all voxels of the mask, two-sided p.
-/// (GingerALE looks only at voxels significant in the main effects.) Permutations that put the same experiments of a
+/// (GingerALE looks only at voxels significant in the main effects: the setting `within`.) Permutations that put the same experiments of a
 /// voxel's neighbourhood in the same groups tie with the observed map; we count ties as such, where NiMARE's sums differ in
 /// the last bit and its p can fall from 0.2 to 1/N.
 public struct ALESubtraction: Sendable {

@@ -10,7 +10,9 @@
 /// `measure` (`"change"` or `"correlation"`) and `direction` (`"both"`, `"increases"`, `"decreases"`, or missing).
 ///
 /// `focus_in(x, y, z, radius)` is true of an experiment with a focus within so many mm of an MNI coordinate: the selection
-/// of a meta-analytic connectivity model (MACM; Laird 2009, doi:10.1523/JNEUROSCI.4004-09.2009).
+/// of a meta-analytic connectivity model (MACM; Laird 2009, doi:10.1523/JNEUROSCI.4004-09.2009). `focus_in("Amygdala_L")` and
+/// `focus_in("Brodmann", "Brodmann area 10")` are true of one with a focus in a region of an atlas, once the atlas has been asked
+/// (``locatingFoci(_:)``).
 ///
 /// **Missing values:** every comparison with a missing value is false, `!=` too; so `not (age > 30)` takes experiments
 /// whose age is missing and `age <= 30` does not. Text compares exactly, letter case included. A number compared with
@@ -20,7 +22,7 @@ public struct FilterExpression: Hashable, Sendable {
     public let text: String
     /// Where it stands.
     public let source: SourceLocation?
-    private let root: Node
+    private var root: Node
 
     /// Columns every experiment has.
     public static let builtInColumns = ["id", "study", "sample", "n1", "n2", "n", "measure", "direction"]
@@ -32,6 +34,14 @@ public struct FilterExpression: Hashable, Sendable {
         root = try parser.parse()
         self.text = text
         self.source = source
+    }
+
+    /// What meets both expressions.
+    /// - Throws: ``InputError`` where the two together are too long.
+    public func and(_ other: FilterExpression) throws(InputError) -> FilterExpression {
+        var both = try FilterExpression(parsing: "(\(text)) and (\(other.text))", at: other.source)
+        both.root = .and(root, other.root)
+        return both
     }
 
     /// The expression with one spelling for all that mean the same: blanks, quotes and needless parentheses do not show.
@@ -62,6 +72,22 @@ public struct FilterExpression: Hashable, Sendable {
         }
     }
 
+    /// Regions that `focus_in` names.
+    public var regions: [FocusRegion] { root.regions }
+
+    /// Regions that no atlas has been asked about.
+    var unlocatedRegions: [FocusRegion] { regions.filter { $0.foci == nil } }
+
+    /// The expression with its regions looked up.
+    /// - Parameter foci: which foci lie in a region, MNI mm.
+    public func locatingFoci<Failure: Error>(
+        _ foci: (FocusRegion) throws(Failure) -> Set<SIMD3<Double>>
+    ) throws(Failure) -> FilterExpression {
+        var located = self
+        located.root = try root.locatingFoci(foci)
+        return located
+    }
+
     /// Whether the experiment is taken.
     public func matches(_ experiment: Experiment) -> Bool { root.evaluate(experiment) }
 
@@ -71,6 +97,8 @@ public struct FilterExpression: Hashable, Sendable {
         case membership(column: String, position: Int, [Experiment.Covariate])
         /// A focus within `radius` mm of a place in MNI space.
         case focus(centre: SIMD3<Double>, radius: Double)
+        /// A focus in a region of an atlas.
+        case region(FocusRegion)
         case not(Node)
         case and(Node, Node)
         case or(Node, Node)
@@ -94,6 +122,7 @@ public struct FilterExpression: Hashable, Sendable {
             case .focus(let centre, let radius):
                 "focus_in("
                     + [centre.x, centre.y, centre.z, radius].map(NumberText.text).joined(separator: ", ") + ")"
+            case .region(let region): region.text
             case .not(let node): "not (\(node.text))"
             case .and(let a, let b): "(\(a.text)) and (\(b.text))"
             case .or(let a, let b): "(\(a.text)) or (\(b.text))"
@@ -111,7 +140,7 @@ public struct FilterExpression: Hashable, Sendable {
         /// Texts of `==` and `in`.
         var comparedTexts: [(String, String)] {
             switch self {
-            case .truth, .focus: return []
+            case .truth, .focus, .region: return []
             case .comparison(let column, _, let op, let literal):
                 if op == .equal || op == .notEqual, case .text(let text) = literal { return [(column, text)] }
                 return []
@@ -127,9 +156,32 @@ public struct FilterExpression: Hashable, Sendable {
             case .truth(let column, let position), .comparison(let column, let position, _, _),
                 .membership(let column, let position, _):
                 [(column, position)]
-            case .focus: []
+            case .focus, .region: []
             case .not(let node): node.columns
             case .and(let a, let b), .or(let a, let b): a.columns + b.columns
+            }
+        }
+
+        var regions: [FocusRegion] {
+            switch self {
+            case .region(let region): [region]
+            case .truth, .comparison, .membership, .focus: []
+            case .not(let node): node.regions
+            case .and(let a, let b), .or(let a, let b): a.regions + b.regions
+            }
+        }
+
+        func locatingFoci<Failure: Error>(
+            _ foci: (FocusRegion) throws(Failure) -> Set<SIMD3<Double>>
+        ) throws(Failure) -> Node {
+            switch self {
+            case .region(var region):
+                region.foci = try foci(region)
+                return .region(region)
+            case .truth, .comparison, .membership, .focus: return self
+            case .not(let node): return .not(try node.locatingFoci(foci))
+            case .and(let a, let b): return .and(try a.locatingFoci(foci), try b.locatingFoci(foci))
+            case .or(let a, let b): return .or(try a.locatingFoci(foci), try b.locatingFoci(foci))
             }
         }
 
@@ -145,6 +197,8 @@ public struct FilterExpression: Hashable, Sendable {
                     let step = focus.mni - centre
                     return (step * step).sum() <= radius * radius
                 }
+            case .region(let region):
+                experiment.foci.contains { region.foci?.contains($0.mni) ?? false }
             case .not(let node): !node.evaluate(experiment)
             case .and(let a, let b): a.evaluate(experiment) && b.evaluate(experiment)
             case .or(let a, let b): a.evaluate(experiment) || b.evaluate(experiment)

@@ -112,13 +112,35 @@ struct FilterParser {
         }
     }
 
-    /// `(x, y, z, radius)` after `focus_in`.
+    /// `("region")` or `("atlas", "region")` after `focus_in(`.
+    private mutating func region() throws(InputError) -> Node {
+        let first = try regionName()
+        var second: String?
+        if token == .symbol(",") {
+            try advance()
+            second = try regionName()
+        }
+        guard token == .symbol(")") else { throw unexpected("\")\"") }
+        try advance()
+        return .region(second.map { FocusRegion(atlas: first, label: $0) } ?? FocusRegion(label: first))
+    }
+
+    private mutating func regionName() throws(InputError) -> String {
+        guard case .text(let name) = token, !name.trimmingBlanks.isEmpty else {
+            throw unexpected("a region's name in quotes")
+        }
+        try advance()
+        return name.trimmingBlanks
+    }
+
+    /// `(x, y, z, radius)` after `focus_in`, or a region.
     private mutating func focus() throws(InputError) -> Node {
         var numbers: [Double] = []
         while token == .symbol(numbers.isEmpty ? "(" : ",") {
             try advance()
+            if numbers.isEmpty, case .text = token { return try region() }
             guard case .number(let value) = token, value.isFinite, abs(value) <= 1000 else {
-                throw unexpected("a number of mm")
+                throw unexpected(numbers.isEmpty ? "a number of mm, or a region's name in quotes" : "a number of mm")
             }
             numbers.append(value)
             try advance()
@@ -127,7 +149,9 @@ struct FilterParser {
         guard numbers.count == 4, numbers[3] > 0 else {
             throw failure(
                 "focus_in needs x, y, z and a radius above 0, in mm",
-                remedy: "Write focus_in(-22, -4, -18, 8) for the 8 mm around a place in MNI space.")
+                remedy:
+                    "Write focus_in(-22, -4, -18, 8) for the 8 mm around a place in MNI space, or focus_in(\"Amygdala_L\")."
+            )
         }
         try advance()
         return .focus(centre: SIMD3(numbers[0], numbers[1], numbers[2]), radius: numbers[3])

@@ -21,6 +21,28 @@ extension Project {
             try candidates(of: model, settings: settings), rule: settings.samples, covariates: model.covariateColumns)
     }
 
+    /// The project with the regions of its models' filters looked up.
+    /// - Parameter foci: which of some places (MNI mm) lie in a region.
+    public func locatingFoci(
+        _ foci: (FocusRegion, Set<SIMD3<Double>>) throws(InputError) -> Set<SIMD3<Double>>
+    ) throws(InputError) -> Project {
+        var project = self
+        let all = Set(experiments.flatMap { $0.foci.map(\.mni) })
+        for index in models.indices {
+            guard let filter = models[index].filter, !filter.regions.isEmpty else { continue }
+            let place = filter.source ?? models[index].source
+            project.models[index].filter = try filter.locatingFoci { (region) throws(InputError) in
+                do throws(InputError) {
+                    return try foci(region, all)
+                } catch {
+                    throw InputError(
+                        at: error.location ?? place, "filter: \(region.text): \(error.message)", remedy: error.remedy)
+                }
+            }
+        }
+        return project
+    }
+
     /// The experiments of a model that share a sample.
     public func sharedSamples(of model: ModelPlan, settings: Settings) throws(InputError) -> [SharedSample] {
         SharedSample.all(
@@ -31,6 +53,12 @@ extension Project {
     private func candidates(of model: ModelPlan, settings: Settings) throws(InputError) -> [Experiment] {
         try checkThresholdColumn(settings.thresholdColumn, at: thresholdColumnSource(model))
         try model.filter?.validate(columns: covariateNames, at: model.filter?.source ?? model.source)
+        if let region = model.filter?.unlocatedRegions.first {
+            throw InputError(
+                at: model.filter?.source ?? model.source,
+                "\(region.text): nobody has asked the atlas \(region.atlas) where the foci lie.",
+                remedy: "Call Project.locatingFoci(_:) before.")
+        }
         let chosen = try ofOneMeasure(experiments.filter { model.filter?.matches($0) ?? true }, model)
         var result: [Experiment] = []
         for experiment in chosen {

@@ -227,6 +227,10 @@ public struct SettingKey: Sendable {
             "foci_correction", \.fociCorrection,
             "Correction of maps of convergence: family-wise error by cluster size or mass, voxel or tfce; fdr = "
                 + "Benjamini-Hochberg."),
+        choice(
+            "within", \.within,
+            "Where ALE subtractions compare two groups: everywhere = every voxel of foci_mask, main_effects = where one group's own ALE "
+                + "at least survives foci_correction, as in GingerALE."),
         integer(
             "foci_iterations", \.fociIterations, in: 100...10_000_000,
             "Random sets of foci, or permuted labels, of the coordinate methods."),

@@ -94,6 +94,14 @@ public struct Settings: Hashable, Sendable {
         case file(String)
     }
 
+    /// Where two groups' maps of convergence are compared.
+    public enum ContrastVoxels: String, Hashable, Sendable, CaseIterable {
+        /// At every voxel of ``Settings/fociMask``.
+        case everywhere
+        /// Where the own map of one group at least survives its correction, as in GingerALE.
+        case mainEffects = "main_effects"
+    }
+
     /// Which foci enter one map of convergence.
     public enum FociDirection: String, Hashable, Sendable, CaseIterable {
         /// Increases and decreases in maps of their own; all foci where no sign is known.
@@ -191,6 +199,8 @@ public struct Settings: Hashable, Sendable {
     public var fociDirection = FociDirection.separate
     public var fociMask = MaskChoice.brain
     public var fociCorrection = FociCorrection.size
+    /// At which voxels the foci of two groups are compared.
+    public var within = ContrastVoxels.everywhere
     /// Random sets of foci, or permuted labels.
     public var fociIterations = 5000
     /// Full width at half maximum of ALE's kernel, mm; nil = by each experiment's sample size.

@@ -17,7 +17,8 @@ struct MapCoverage {
         let share = Double(effects.count { !$0.isNaN }) / Double(max(effects.count, 1))
         guard share > 0 else {
             throw InputError(
-                at: map.source, "\(map.path) has no value (other than 0 or NaN) at any voxel of the mask.",
+                at: map.source,
+                "\(MapWords.subject(map.path, at: map.source)) has no value (other than 0 or NaN) at any voxel of the mask.",
                 remedy: "Check that it is in MNI space, and its header's position (sform, qform).")
         }
         let found = "the map of '\(experiment)' has values in only \(MapWords.percent(share)) of the mask's voxels"

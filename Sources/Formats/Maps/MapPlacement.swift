@@ -15,6 +15,8 @@ struct MapPlacement {
         self.source = source
     }
 
+    private var subject: String { MapWords.subject(path, at: source) }
+
     /// - Throws: for a header that gives no place, two places, or a place in Talairach space.
     func check() throws(InputError) {
         guard let header = image.header, let orientation = image.orientation else { return }
@@ -29,7 +31,7 @@ struct MapPlacement {
         try checkForms(header)
         if code(header) == Self.talairach {
             throw InputError(
-                at: source, "\(path) says that it is in Talairach space (\(orientation.rawValue)_code 3).",
+                at: source, "\(subject) says that it is in Talairach space (\(orientation.rawValue)_code 3).",
                 remedy: "Normalise it to MNI space; if it is in MNI space, set the code to 4.")
         }
     }
@@ -40,7 +42,7 @@ struct MapPlacement {
         return [
             Notice(
                 .note, code: "map-template", at: source,
-                "\(path) says that it is in the space of another template (code 5); it is taken as MNI.",
+                "\(subject) says that it is in the space of another template (code 5); it is taken as MNI.",
                 remedy: "If that template is not in MNI space, normalise the map.")
         ]
     }
@@ -55,7 +57,7 @@ struct MapPlacement {
 
     private func unplaced(_ why: String) -> InputError {
         InputError(
-            at: source, "\(path) does not say where its voxels are (\(why)).",
+            at: source, "\(subject) does not say where its voxels are (\(why)).",
             remedy: "Copy the sform of the MNI image it was made with into its header.")
     }
 
@@ -88,7 +90,7 @@ struct MapPlacement {
         }
         throw InputError(
             at: source,
-            "\(path) is in two places: its sform puts voxel (\(place.x), \(place.y), \(place.z)) at \(words(sform.world(place))) mm, its qform at \(words(qform.world(place))) mm.",
+            "\(subject) is in two places: its sform puts voxel (\(place.x), \(place.y), \(place.z)) at \(words(sform.world(place))) mm, its qform at \(words(qform.world(place))) mm.",
             remedy: "Set the wrong one's code (sform_code or qform_code) to 0; the other then counts.")
     }
 }

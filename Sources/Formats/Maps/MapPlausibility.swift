@@ -19,6 +19,8 @@ public struct MapPlausibility: Sendable {
         self.source = source ?? SourceLocation(file: path)
     }
 
+    private var subject: String { MapWords.subject(path, at: source) }
+
     /// Fewer values than these, or less brain (mm³: a tenth of one), have no shape: a small region may be all of one sign.
     static let fewestValues = 200
     static let leastVolume = 1e5
@@ -63,7 +65,7 @@ public struct MapPlausibility: Sendable {
         else { return }
         throw InputError(
             at: source,
-            "\(path) is exactly \(MapWords.number(commonest.value)) at \(MapWords.percent(share)) of the mask's voxels: a background, not data.",
+            "\(subject) is exactly \(MapWords.number(commonest.value)) at \(MapWords.percent(share)) of the mask's voxels: a background, not data.",
             remedy: "Write NaN or 0 where there is no data.")
     }
 
@@ -75,25 +77,26 @@ public struct MapPlausibility: Sendable {
             if values.isUnscaledInteger, values.largest > 100 {
                 throw InputError(
                     at: source,
-                    "\(path) holds whole numbers only (\(range)), stored as integers without scl_slope: their scale is lost.",
+                    "\(subject) holds whole numbers only (\(range)), stored as integers without scl_slope: their scale is lost.",
                     remedy: "Export it again as floating point, or with its scl_slope.")
             }
             throw InputError(
                 at: source,
-                "\(path) holds whole numbers only (\(range)): a mask or labels, not a map of \(statistic.name).",
+                "\(subject) holds whole numbers only (\(range)): a mask or labels, not a map of \(statistic.name).",
                 remedy: "Give the map of the statistic itself.")
         }
         let distinct = values.commonest.distinct
         if distinct <= Self.fewestDistinct {
             throw InputError(
                 at: source,
-                "\(path) has \(distinct) different value\(distinct == 1 ? "" : "s") only: a mask or labels, not a map of \(statistic.name).",
+                "\(subject) has \(distinct) different value\(distinct == 1 ? "" : "s") only: a mask or labels, not a map of \(statistic.name).",
                 remedy: "Give the map of the statistic itself.")
         }
         guard isTest, let least = values.values.first else { return }
         if least >= 0, values.largest <= 1 {
             throw InputError(
-                at: source, "all values of \(path) are within 0 and 1 (\(range)): p or 1 - p, not \(statistic.name).",
+                at: source,
+                "all values of \(subject) are within 0 and 1 (\(range)): p or 1 - p, not \(statistic.name).",
                 remedy: "Convert it (cuneus image convert --from p), or give the map of \(statistic.name).")
         }
         // Signals are positive everywhere and far from 0 at most voxels; a test as strong throughout is of thousands of people.
@@ -101,7 +104,7 @@ public struct MapPlausibility: Sendable {
         if least > 0, Double(values.median) > max(20, people.squareRoot()) {
             throw InputError(
                 at: source,
-                "all values of \(path) are above 0, most above \(MapWords.number(values.median)) (\(range)): a raw image (BOLD, or scaled to percent of its mean), not \(statistic.name).",
+                "all values of \(subject) are above 0, most above \(MapWords.number(values.median)) (\(range)): a raw image (BOLD, or scaled to percent of its mean), not \(statistic.name).",
                 remedy: "Give the statistic of the contrast across participants.")
         }
     }
@@ -114,7 +117,7 @@ public struct MapPlausibility: Sendable {
             values.isUnscaledInteger ? " It is stored as integers without scl_slope: perhaps their scale is lost." : ""
         throw InputError(
             at: source,
-            "\(path) has \(statistic == .r ? "an" : "a") \(statistic.name) of \(MapWords.number(found)); \(limitWords(limit)).\(stored)",
+            "\(subject) has \(statistic == .r ? "an" : "a") \(statistic.name) of \(MapWords.number(found)); \(limitWords(limit)).\(stored)",
             remedy: "Check what it holds, and the sample size; where there is no data, write NaN or 0.")
     }
 
@@ -125,7 +128,7 @@ public struct MapPlausibility: Sendable {
         guard Double(smallest) >= leastGap else { return }
         throw InputError(
             at: source,
-            "\(path) looks thresholded at \(MapWords.number(smallest)): \(MapWords.percent(values.share)) of the mask's voxels have values, none closer to 0. What was cut away is not missing.",
+            "\(subject) looks thresholded at \(MapWords.number(smallest)): \(MapWords.percent(values.share)) of the mask's voxels have values, none closer to 0. What was cut away is not missing.",
             remedy:
                 "Give the map without threshold; or \(peaksWords(smallest))."
         )
@@ -147,7 +150,7 @@ public struct MapPlausibility: Sendable {
         return [
             Notice(
                 .note, code: "map-one-sign", at: source,
-                "all values of \(path) are \(least > 0 ? "above" : "below") 0.",
+                "all values of \(subject) are \(least > 0 ? "above" : "below") 0.",
                 remedy: "If it is a map of one direction only (F, or one tail), give the one of both.")
         ]
     }

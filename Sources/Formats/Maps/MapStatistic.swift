@@ -41,7 +41,7 @@ public enum MapStatistic: String, Hashable, Sendable, CaseIterable {
         if Self.statisticCodes.contains(intent.code), intent.code != code {
             throw InputError(
                 at: source,
-                "\(path) is taken as \(name), but its header says \(Self.words(intent.code)) (intent code \(intent.code)).",
+                "\(MapWords.subject(path, at: source)) is taken as \(name), but its header says \(Self.words(intent.code)) (intent code \(intent.code)).",
                 remedy:
                     "Name it by what it holds; if the header is wrong, set its intent code to \(code.map { "\($0) (\(name))" } ?? "0")."
             )
@@ -50,7 +50,7 @@ public enum MapStatistic: String, Hashable, Sendable, CaseIterable {
         guard abs(intent.parameters.x - df) < 0.5 else {
             throw InputError(
                 at: source,
-                "\(path) has \(MapWords.number(intent.parameters.x)) degrees of freedom by its header, but the sample has \(MapWords.number(df)).",
+                "\(MapWords.subject(path, at: source)) has \(MapWords.number(intent.parameters.x)) degrees of freedom by its header, but the sample has \(MapWords.number(df)).",
                 remedy: "Correct the sample size; if the header is wrong, set its degrees of freedom (intent_p1).")
         }
     }

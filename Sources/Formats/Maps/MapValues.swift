@@ -92,9 +92,10 @@ public struct MapValues: Sendable {
     /// - Throws: where there are any.
     public func checkFinite(_ path: String, at source: SourceLocation? = nil) throws(InputError) {
         guard infiniteCount > 0 else { return }
+        let source = source ?? SourceLocation(file: path)
         throw InputError(
-            at: source ?? SourceLocation(file: path),
-            "\(path) is infinite at \(infiniteCount) voxel\(infiniteCount == 1 ? "" : "s") of the mask: too large to be represented, not missing.",
+            at: source,
+            "\(MapWords.subject(path, at: source)) is infinite at \(infiniteCount) voxel\(infiniteCount == 1 ? "" : "s") of the mask: too large to be represented, not missing.",
             remedy:
                 "Make it from t, or from the logarithm of p, so that the strongest voxels keep a finite value. Voxels without data are NaN or 0."
         )

@@ -32,7 +32,8 @@ public struct StatisticMapGate: Sendable {
         let source = source ?? SourceLocation(file: path)
         if checks.contains(.oneVolume), image.count != 1 {
             throw InputError(
-                at: source, "\(path) holds \(image.count) volumes; a statistic map has one.",
+                at: source,
+                "\(MapWords.subject(path, at: source)) holds \(image.count) volumes; a statistic map has one.",
                 remedy: "Extract the volume of the contrast.")
         }
         if checks.contains(.placement) { try MapPlacement(image, path: path, source: source).check() }

@@ -11,6 +11,7 @@ public enum StatisticMapLoader {
         public let effects: [Float]
         /// What is odd about it (warnings), and how it was understood (notes).
         public let notices: [Notice]
+        public let facts: MapFacts
     }
 
     /// - Returns: the effect per mask voxel; NaN where the image has no value.
@@ -27,7 +28,8 @@ public enum StatisticMapLoader {
         let kind = try kind(of: map, image: image, experiment: experiment, &notices)
         let plausibility = MapPlausibility(
             statistic(kind), scale: experiment.scale, path: map.path, at: map.source)
-        notices += try plausibility.check(MapValues(image, mask: mask))
+        let values = MapValues(image, mask: mask)
+        notices += try plausibility.check(values)
         if !image.grid.matches(mask.grid) { notices.append(resampled(map, from: image.grid, to: mask.grid)) }
         let effects = try effects(kind, image, map, of: experiment, mask: mask)
         if let notice = try MapCoverage.notice(effects, of: map, experiment: experiment.id) { notices.append(notice) }
@@ -35,11 +37,14 @@ public enum StatisticMapLoader {
         guard effects.allSatisfy({ !(abs($0) > 1e9) }) else {
             throw InputError(
                 at: map.source,
-                "\(map.path) has values too large to be turned into an effect (infinite, or a correlation of 1).",
+                "\(MapWords.subject(map.path, at: map.source)) has values too large to be turned into an effect (infinite, or a correlation of 1).",
                 remedy: "Check that it holds the statistic its name or header says.")
         }
         if let notice = extreme(effects, map, experiment) { notices.append(notice) }
-        return Loaded(effects: effects, notices: notices)
+        return Loaded(
+            effects: effects, notices: notices,
+            facts: MapFacts(
+                image, path: map.path, statistic: statistic(kind), values: values, effects: effects, mask: mask))
     }
 
     private static func effects(
@@ -93,18 +98,19 @@ public enum StatisticMapLoader {
             notices.append(
                 Notice(
                     .note, code: "map-kind", at: map.source,
-                    "the name of \(map.path) does not say what it holds; it is read as \(statistic(kind).name), as its header says.",
+                    "the name of \(MapWords.subject(map.path, at: map.source)) does not say what it holds; it is read as \(statistic(kind).name), as its header says.",
                     remedy: "Name it with _t, _z or _r."))
         }
         if kind == .g, isCorrelation {
             throw InputError(
                 at: map.source,
-                "\(map.path) holds Hedges' g, but '\(experiment.id)' is a correlation.",
+                "\(MapWords.subject(map.path, at: map.source)) holds Hedges' g, but '\(experiment.id)' is a correlation.",
                 remedy: "Give its t (n - 2 degrees of freedom), z or correlation coefficients (suffix _r).")
         }
         if kind == .r, !isCorrelation {
             throw InputError(
-                at: map.source, "\(map.path) holds correlations, but '\(experiment.id)' measures a change.",
+                at: map.source,
+                "\(MapWords.subject(map.path, at: map.source)) holds correlations, but '\(experiment.id)' measures a change.",
                 remedy: "Write measure: correlation in its row of studies.tsv, or give a t, z or g map.")
         }
         try statistic(kind).check(image.intent, of: map.path, at: map.source)
@@ -112,7 +118,7 @@ public enum StatisticMapLoader {
         if image.intent.code == statistic(kind).code, df > 0, abs(df - Double(experiment.degreesOfFreedom)) >= 0.5 {
             throw InputError(
                 at: map.source,
-                "\(map.path) is a \(kind == .t ? "t map" : "map of correlations") with \(df) degrees of freedom, but '\(experiment.id)' has \(experiment.degreesOfFreedom) (n1 = \(experiment.n1), n2 = \(experiment.n2)).",
+                "\(MapWords.subject(map.path, at: map.source)) is a \(kind == .t ? "t map" : "map of correlations") with \(df) degrees of freedom, but '\(experiment.id)' has \(experiment.degreesOfFreedom) (n1 = \(experiment.n1), n2 = \(experiment.n2)).",
                 remedy: "Correct the sample sizes\(kind == .t ? ", or convert the map to z (suffix _z)" : "").")
         }
         return kind
@@ -130,7 +136,7 @@ public enum StatisticMapLoader {
         guard count > 0 else { return nil }
         return Notice(
             .warning, code: "map-extreme", at: map.source,
-            "\(map.path) gives effects beyond g = \(MapWords.number(largestUsualG)) at \(count) voxel\(count == 1 ? "" : "s"), with \(experiment.n1 + experiment.n2) participants.",
+            "\(MapWords.subject(map.path, at: map.source)) gives effects beyond g = \(MapWords.number(largestUsualG)) at \(count) voxel\(count == 1 ? "" : "s"), with \(experiment.n1 + experiment.n2) participants.",
             remedy:
                 "Check the sample size, and that it is the statistic across participants (not of one person, nor a fixed effect)."
         )
@@ -143,7 +149,7 @@ public enum StatisticMapLoader {
         }
         return Notice(
             .note, code: "map-resampled", at: map.source,
-            "\(map.path) has a grid of its own (voxels of \(size(own)) mm) and is resampled to the analysis' (\(size(grid)) mm), trilinear."
+            "\(MapWords.subject(map.path, at: map.source)) has a grid of its own (voxels of \(size(own)) mm) and is resampled to the analysis' (\(size(grid)) mm), trilinear."
         )
     }
 

@@ -144,8 +144,8 @@ struct StudysetPoints {
         if deactivationsWithoutValue.count > 0 { parts.append("\(deactivationsWithoutValue.count) without a value") }
         return Notice(
             .note, code: "deactivation", at: kinds.first { $0.count > 0 }?.first,
-            "\(count) point\(count == 1 ? " is ticked as a deactivation and is" : "s are ticked as deactivations and are") "
-                + "read as decreases: \(parts.joined(separator: ", ")).")
+            "\(count) point\(count == 1 ? " is ticked as a deactivation and is read as a decrease" : "s are ticked as deactivations and are read as decreases"): "
+                + "\(parts.joined(separator: ", ")).")
     }
 
     /// What is told once for the whole file.

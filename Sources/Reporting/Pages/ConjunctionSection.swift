@@ -100,7 +100,8 @@ struct ConjunctionSection {
                 let place = run.places.line(peak.coordinate)
                 let row: [String] =
                     [
-                        String(order + 1), cluster.sign < 0 ? "below zero" : "above zero",
+                        String(order + 1),
+                        !conjunction.isDirected ? "any" : cluster.sign < 0 ? "below zero" : "above zero",
                         PrettyNumber.count(Int(numbers.volume(cluster).rounded())),
                         ReportSummary.place(peak.coordinate),
                         PrettyNumber.fixed(Double(conjunction.z[peak.position]), 2),

@@ -50,6 +50,8 @@ struct ReportStudies {
                 "p", [("class", "soft")],
                 "\(PrettyNumber.plural(count, "further experiment")) of the project entered none of the models.")
         }
+        let mapped = Set(used.filter(\.hasMap).map(\.id))
+        html += ReportMaps(maps: run.maps.filter { mapped.contains($0.experiment) }).html
         return html
     }
 

@@ -14,6 +14,39 @@ public struct RunSummary: Sendable {
     public init(_ run: RunResults) { self.run = run }
 
     /// Lines without colour or markup; no line break at the end.
+    ///
+    /// - Parameter columns: of the terminal; lines that are longer are broken between words. nil leaves them whole, for those who search them.
+    public func text(columns: Int?) -> String {
+        guard let columns else { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { Self.broken(String($0), columns) }.joined(separator: "\n")
+    }
+
+    /// Of which two blanks and more, and what stands before them, are the columns of a table: its last cell goes on below itself.
+    package static func broken(_ line: String, _ columns: Int) -> String {
+        guard line.count > columns else { return line }
+        let indent = line.prefix { $0 == " " }.count
+        var hang = indent + 2
+        if let gap = line.dropFirst(indent).ranges(of: "  ").last {
+            let start = line.distance(from: line.startIndex, to: gap.upperBound)
+            if start < columns - 16 { hang = start }
+        }
+        var lines: [String] = []
+        var current = String(line.prefix(hang))
+        var isFresh = true
+        for word in line.dropFirst(hang).split(separator: " ") {
+            if !isFresh, current.count + 1 + word.count > columns {
+                lines.append(current)
+                current = String(repeating: " ", count: hang)
+                isFresh = true
+            }
+            current += isFresh ? String(word) : " \(word)"
+            isFresh = false
+        }
+        return (lines + [current]).joined(separator: "\n")
+    }
+
+    /// The same, lines whole.
     public var text: String {
         let models = run.all.map { model in
             ([model.findings.map(block)] + [model.comparison.map { methods($0, isAlone: model.findings == nil) }])
@@ -163,11 +196,18 @@ public struct RunSummary: Sendable {
             return [
                 finding.region.name, finding.region.direction.rawValue, NumberText.fixed(finding.estimate.value, 2),
                 "\(NumberText.fixed(interval.lower, 2)) to \(NumberText.fixed(interval.upper, 2))",
-                NumberText.significant(finding.overNull, 2), RegionWords(finding).verdict,
+                Self.bayes(finding.overNull), RegionWords(finding).verdict,
             ]
         }
         return ["  regions of the plan: g, 95 % interval, Bayes factor against no effect"]
             + Self.aligned([["region", "expected", "g", "interval", "BF", ""]] + rows)
+    }
+
+    /// A Bayes factor with two decimals, so that points stand below each other; beyond what matters, that it is beyond.
+    package static func bayes(_ factor: Double) -> String {
+        if factor.isNaN { return "n/a" }
+        if factor >= 999.995 { return "> 1000" }
+        return factor < 0.005 ? "< 0.01" : NumberText.fixed(factor, 2)
     }
 
     /// Columns padded to the right edge, the last one to the left.

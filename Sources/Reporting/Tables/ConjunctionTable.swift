@@ -16,7 +16,7 @@ struct ConjunctionTable {
         let rows = conjunction.clusters.enumerated().flatMap { number, cluster in
             cluster.peaks.enumerated().map { order, peak -> [String] in
                 [
-                    String(number + 1), String(order + 1), cluster.sign < 0 ? "negative" : "positive",
+                    String(number + 1), String(order + 1), direction(cluster),
                     String(cluster.voxels.count), NumberText.hundredths(volume(cluster)),
                     NumberText.hundredths(peak.coordinate.x), NumberText.hundredths(peak.coordinate.y),
                     NumberText.hundredths(peak.coordinate.z),
@@ -29,6 +29,11 @@ struct ConjunctionTable {
             }
         }
         return TextTable(header: header, rows: rows)
+    }
+
+    private func direction(_ cluster: Cluster) -> String {
+        guard conjunction.isDirected else { return "any" }
+        return cluster.sign < 0 ? "negative" : "positive"
     }
 
     /// mm³.

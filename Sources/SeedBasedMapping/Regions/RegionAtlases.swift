@@ -46,9 +46,7 @@ public struct RegionAtlases: Sendable {
                     Notice(
                         .warning, code: "region-skipped", at: region.source,
                         "region \"\(region.name)\" is skipped: the atlas \(absent) is not installed.",
-                        remedy:
-                            "Run Scripts/install.sh, or install Debian's package mricron-data, or set CUNEUS_ATLASES."
-                    ))
+                        remedy: Self.installing))
                 continue
             }
             do {
@@ -60,6 +58,33 @@ public struct RegionAtlases: Sendable {
             }
         }
         return (located, notices)
+    }
+
+    /// Of some places (MNI mm), those in a region that a filter names: their nearest voxel of the atlas bears its label.
+    /// - Throws: for an atlas or a region that is not there.
+    public func places(
+        _ places: Set<SIMD3<Double>>, in region: FocusRegion
+    ) throws(InputError) -> Set<SIMD3<Double>> {
+        if let absent = missing.first(where: { Self.same($0, region.atlas) }) {
+            throw InputError("the atlas \(absent) is not installed.", remedy: Self.installing)
+        }
+        guard let atlas = atlases.first(where: { Self.same($0.key, region.atlas) })?.value else {
+            throw unknown(region.atlas)
+        }
+        let isAAL = atlas.name == "AAL"
+        let label = isAAL ? AnatomicalNames.readable(region.label) ?? region.label : region.label
+        let wanted = try Place.named(label, in: atlas)
+        return places.filter { atlas.region(at: $0) == wanted }
+    }
+
+    private static let installing =
+        "Run Scripts/install.sh, or install Debian's package mricron-data, or set CUNEUS_ATLASES."
+
+    private func unknown(_ atlas: String, at source: SourceLocation? = nil) -> InputError {
+        InputError(
+            at: source, "there is no atlas \"\(atlas)\".",
+            remedy: Nearest.suggestion(
+                atlas, among: Set(atlases.keys).union(Self.standard).sorted(), called: "atlases"))
     }
 
     private func place(of region: RegionHypothesis, in mask: Mask) throws -> Place {
@@ -74,10 +99,7 @@ public struct RegionAtlases: Sendable {
             return try union(voxels, of: region, in: mask)
         case .atlas(let name, let labels):
             guard let atlas = atlases.first(where: { Self.same($0.key, name) })?.value else {
-                throw InputError(
-                    at: region.source, "there is no atlas \"\(name)\".",
-                    remedy: Nearest.suggestion(
-                        name, among: Set(atlases.keys).union(Self.standard).sorted(), called: "atlases"))
+                throw unknown(name, at: region.source)
             }
             var voxels: [Int32] = []
             for label in labels { voxels += try self.voxels(of: label, in: atlas, mask) }

@@ -57,12 +57,51 @@ struct FilterExpressionTests {
         #expect(try FilterExpression(parsing: "focus_in == 1").canonicalText == "\"focus_in\" == 1")
     }
 
+    @Test("a focus in a region takes the experiment once an atlas was asked; of an atlas not asked nothing is guessed")
+    func region() throws {
+        let here = SourceLocation(file: "t")
+        func experiment(_ id: String, _ places: [SIMD3<Double>]) -> Experiment {
+            let peaks = places.map { Peak(coordinate: $0, space: .mni, height: .unknown, source: here) }
+            return Experiment(id: id, study: id, sample: id, n1: 12, tThreshold: 3, report: .peaks(peaks), source: here)
+        }
+        let near = experiment("near", [[-22, -4, -18], [40, 0, 0]])
+        let far = experiment("far", [[40, 0, 0]])
+        let filter = try FilterExpression(parsing: "focus_in('Amygdala_L') and n1 == 12")
+        #expect(filter.regions == [FocusRegion(atlas: "AAL", label: "Amygdala_L")])
+        let located = filter.locatingFoci { region in region.label == "Amygdala_L" ? [[-22, -4, -18]] : [] }
+        #expect(located.matches(near) && !located.matches(far))
+        // The hash of a plan does not hang on where foci lie.
+        #expect(located.canonicalText == filter.canonicalText)
+        let negated = try FilterExpression(parsing: "not focus_in(\"Brodmann\", \"25\") or id == \"x\"")
+        #expect(negated.canonicalText.contains("focus_in(\"Brodmann\", \"25\")"))
+        #expect(negated.locatingFoci { _ in [[40, 0, 0]] }.matches(near) == false)
+
+        let model = ModelPlan(name: "m", filter: filter)
+        let project = Project(name: "p", format: .native, experiments: [near, far], models: [model])
+        #expect(
+            problem { try project.experiments(of: model, settings: Settings()) }.contains(
+                "nobody has asked the atlas AAL"))
+        let asked = try project.locatingFoci { (_, foci) throws(InputError) in foci.filter { $0.x < 0 } }
+        let chosen = try asked.experiments(of: asked.models[0], settings: Settings())
+        #expect(chosen.map(\.id) == ["near"])
+    }
+
+    @Test("two expressions together take what both take, by one spelling")
+    func both() throws {
+        let joined = try FilterExpression(parsing: "fmri or pet").and(FilterExpression(parsing: "n1 > 99"))
+        #expect(!joined.matches(experiment))
+        #expect(
+            try joined.canonicalText == FilterExpression(parsing: "(fmri or pet) and n1 > 99").canonicalText)
+    }
+
     @Test(
         "a sphere that is none is refused",
         arguments: [
             "focus_in()", "focus_in(1, 2, 3)", "focus_in(1, 2, 3, 0)", "focus_in(1, 2, 3, -4)",
             "focus_in(1, 2, 3, 4, 5)",
             "focus_in(1, 2, x, 4)", "focus_in(1 2 3 4)", "focus_in(1, 2, 3, 4", "focus_in(1e9, 0, 0, 8)",
+            "focus_in(\"\")", "focus_in(\"AAL\", )", "focus_in(\"AAL\", \"x\", 3)", "focus_in(\"x\"",
+            "focus_in(1, \"x\")",
         ])
     func noSphere(_ text: String) {
         #expect(throws: InputError.self) { try FilterExpression(parsing: text) }

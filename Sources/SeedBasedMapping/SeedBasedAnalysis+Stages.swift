@@ -1,0 +1,30 @@
+public import Evidence
+
+extension SeedBasedAnalysis {
+    /// The stages of a model as its progress names them, in their order; which of several stages an observer is told of is then known
+    /// beforehand. Some may not come: kernels that another model has made, judgements where nothing was found.
+    ///
+    /// - Parameter judges: whether findings are judged (``evidence(for:of:from:)``).
+    public static func stages(
+        of plan: ModelPlan, experiments: [Experiment], settings: Settings, judges: Bool
+    ) -> [String] {
+        var stages = experiments.contains(where: \.hasMap) ? ["Statistic maps"] : []
+        stages.append("Bounds from peaks")
+        let isPosterior = settings.usesPosterior && plan.isMeanOnly
+        stages +=
+            isPosterior
+            ? ["What was reported", "Posterior of the effect", "What the map teaches of effects", "Shrunken maps"]
+            : ["Most likely effect", "Imputing and pooling"]
+        if settings.testsAgreement(of: plan) {
+            stages.append("Kernels of relocated peaks")
+            if settings.relocate != .uniform { stages.append("What is usual at each voxel") }
+            stages.append("Relocations")
+        } else if settings.permutations > 0, settings.mainMethod != .effects || !plan.isMeanOnly {
+            stages += ["Subject images", "Permutations"]
+        }
+        guard judges else { return stages }
+        return stages + ["Effects at places"]
+            + (isPosterior
+                ? ["Jackknife: posteriors"] : ["Jackknife: most likely effects", "Jackknife: imputing and pooling"])
+    }
+}
