@@ -44,7 +44,8 @@ struct ModelRun {
         let cost = CostEstimate(
             experiments: experiments, settings: settings, space: analysis.space, workers: workers,
             memory: permutation.memory, instructions: permutation.instructions,
-            coefficients: design.columnCount, testsAgreement: settings.testsAgreement(of: plan))
+            coefficients: design.columnCount, testsAgreement: settings.testsAgreement(of: plan),
+            testsCovariates: settings.testsCovariates(of: plan))
         // Else the system would end the program in the middle of the work, without a word.
         if let shortage = MemoryShortage(cost, model: plan.name) { throw shortage }
         let (located, skipped) = try regions.locate(in: analysis.space.mask)

@@ -101,6 +101,7 @@ struct PlanCommand: ParsableCommand {
             experiments: experiments, settings: settings, space: space, workers: options.workers,
             memory: permutation.memory, instructions: permutation.instructions,
             coefficients: design.columnCount, testsAgreement: testsAgreement,
+            testsCovariates: settings.testsCovariates(of: plan),
             hasKernels: shared.kernels.contains(kernels))
         if testsAgreement { shared.kernels.insert(kernels) }
         if let shortage = summary.cost.flatMap({ MemoryShortage($0, model: plan.name) }) {

@@ -28,10 +28,12 @@ public struct CostEstimate: Hashable, Sendable {
     ///   - memory: bytes the permutation test may take.
     ///   - coefficients: columns of the design; 1 is a mean.
     ///   - testsAgreement: whether corrected p come from relocated peaks.
+    ///   - testsCovariates: whether they come from permuted scores of studies.
     ///   - hasKernels: whether an earlier model of the run has made the kernels of relocated peaks.
     public init(
         experiments: [Experiment], settings: Settings, space: AnalysisSpace, workers: Workers, memory: Int,
-        instructions: VectorInstructions, coefficients: Int = 1, testsAgreement: Bool = false, hasKernels: Bool = false
+        instructions: VectorInstructions, coefficients: Int = 1, testsAgreement: Bool = false,
+        testsCovariates: Bool = false, hasKernels: Bool = false
     ) {
         let size = Size(experiments, settings: settings, space: space, workers: workers)
         add(.bounds, size.boundsWork, size.threads)
@@ -54,6 +56,10 @@ public struct CostEstimate: Hashable, Sendable {
         if testsAgreement {
             addRelocations(size, settings, hasKernels: hasKernels)
             bytes = Rate.program + bounds + max(size.images, Int(Double(size.voxels) * Rate.startPointMemory))
+            return
+        }
+        if testsCovariates {
+            add(.permutations, Double(settings.covariatePermutations * size.voxels) * Rate.permutedScores, size.threads)
             return
         }
         guard settings.permutations > 0, settings.mainMethod != .effects || coefficients > 1 else { return }
@@ -163,6 +169,8 @@ public struct CostEstimate: Hashable, Sendable {
         static let findings = 0.124
         /// Per experiment: 4.5 s for 50.
         static let report = 0.09
+        /// Per voxel and permutation of studies.
+        static let permutedScores = 5e-8
         /// Bytes of program and templates.
         static let program = 150 << 20
 

@@ -19,6 +19,8 @@ extension SeedBasedAnalysis {
             stages.append("Kernels of relocated peaks")
             if settings.relocate != .uniform { stages.append("What is usual at each voxel") }
             stages.append("Relocations")
+        } else if settings.testsCovariates(of: plan) {
+            stages += ["Scores of the studies", "Permutations of studies"]
         } else if settings.permutations > 0, settings.mainMethod != .effects || !plan.isMeanOnly {
             stages += ["Subject images", "Permutations"]
         }

@@ -44,6 +44,36 @@ struct StagesTests {
         Self.check(begun, settings)
     }
 
+    @Test("of a model that tests a covariate, too")
+    func covariates() async throws {
+        let settings = try Self.settings(["relocations=9", "threshold_p=0.4", "extent=1", "peak_z=0", "imputations=4"])
+        let begun = try await Self.begunWithCovariate(settings)
+        let listed = SeedBasedAnalysis.stages(
+            of: Self.slope, experiments: Self.experiments, settings: settings, judges: true)
+        for name in begun { #expect(listed.contains(name), "\(name)") }
+        #expect(begun.contains("Permutations of studies"))
+    }
+
+    private static let slope = ModelPlan(
+        name: "slope", covariates: [Covariate("x")], hypothesis: Hypothesis(.covariate("x")))
+
+    private static let experiments = SeedBasedAnalysisTests.experiments.enumerated().map { number, given in
+        var experiment = given
+        experiment.covariates["x"] = .number(Double(number * 3 % 5))
+        return experiment
+    }
+
+    @_optimize(none)
+    private static func begunWithCovariate(_ settings: Settings) async throws -> [String] {
+        let recorder = Recorder()
+        let analysis = SeedBasedAnalysis(
+            space: SeedBasedAnalysisTests.space, settings: settings, workers: Workers(threads: 2), progress: recorder)
+        let model = try await analysis.prepare(slope, experiments: experiments)
+        let result = try await analysis.run(model)
+        _ = try await analysis.evidence(for: result.exploratoryClusters(), of: result, from: model)
+        return recorder.begun
+    }
+
     private static func check(_ begun: [String], _ settings: Settings) {
         let expected = SeedBasedAnalysis.stages(
             of: .mean, experiments: SeedBasedAnalysisTests.experiments, settings: settings, judges: true)
