@@ -1,5 +1,6 @@
 import Appraisal
 import Evidence
+import Statistics
 
 /// `cumulative.tsv`: the effect at each finding after one experiment more, in the order of the years.
 struct CumulativeTable {
