@@ -162,7 +162,8 @@ let package = Package(
             dependencies: ["TestSupport", "ImageBased", "Imaging", "Inference", "Statistics", "VoxelKernels"],
             exclude: ["Reference"], swiftSettings: settings),
         .testTarget(
-            name: "FiguresTests", dependencies: ["TestSupport", "Figures", "Imaging", "Inference"],
+            name: "FiguresTests",
+            dependencies: ["TestSupport", "Appraisal", "Evidence", "Figures", "Imaging", "Inference", "Statistics"],
             swiftSettings: settings),
         .testTarget(
             name: "ComparisonTests",

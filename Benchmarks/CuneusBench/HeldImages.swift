@@ -1,3 +1,4 @@
+import Cuneus
 import Foundation
 import Simulation
 
@@ -42,7 +43,8 @@ struct HeldImages {
         let sum = score.indices.reduce(0.0) { $0 + (isTop[$1] ? score[$1] + 1 : 0) }
         let rest = Double(isTop.count) - top
         return TruthAgreement(
-            rank: Self.correlation(Self.ranks(values), ranks), auc: (sum - top * (top + 1) / 2) / (top * rest))
+            rank: PearsonCorrelation.r(Self.ranks(values), ranks) ?? .nan,
+            auc: (sum - top * (top + 1) / 2) / (top * rest))
     }
 
     /// Ranks from 0, those of equal values averaged.
@@ -57,18 +59,6 @@ struct HeldImages {
             start = end + 1
         }
         return ranks
-    }
-
-    private static func correlation(_ a: [Double], _ b: [Double]) -> Double {
-        let n = Double(a.count)
-        let (meanA, meanB) = (a.reduce(0, +) / n, b.reduce(0, +) / n)
-        var (ab, aa, bb) = (0.0, 0.0, 0.0)
-        for (x, y) in zip(a, b) {
-            ab += (x - meanA) * (y - meanB)
-            aa += (x - meanA) * (x - meanA)
-            bb += (y - meanB) * (y - meanB)
-        }
-        return ab / (aa * bb).squareRoot()
     }
 }
 

@@ -90,15 +90,10 @@ struct VoxelSizes: AsyncParsableCommand {
         func error(_ values: [(Double, Double)]) -> Double {
             mean(values.map { ($0.0 - $0.1) * ($0.0 - $0.1) }).squareRoot()
         }
-        func correlation(_ values: [(Double, Double)]) -> Double {
-            let (x, y) = (mean(values.map(\.0)), mean(values.map(\.1)))
-            let centred = values.map { ($0.0 - x, $0.1 - y) }
-            return mean(centred.map { $0.0 * $0.1 })
-                / (mean(centred.map { $0.0 * $0.0 }) * mean(centred.map { $0.1 * $0.1 })).squareRoot()
-        }
+        let correlation = PearsonCorrelation.r(g.map(\.0), g.map(\.1)) ?? .nan
         print(
             "  \(name)  \(pairs.count)  \(fixed(mean(w.map(\.0)), 4)) (\(fixed(mean(w.map(\.1)), 4)))  \(fixed(slope(w), 3))  "
-                + "\(fixed(error(w), 4))  \(fixed(slope(g), 3))  \(fixed(error(g), 4))  \(fixed(correlation(g), 4))  "
+                + "\(fixed(error(w), 4))  \(fixed(slope(g), 3))  \(fixed(error(g), 4))  \(fixed(correlation, 4))  "
                 + fixed(run.seconds, 2))
     }
 }

@@ -126,8 +126,8 @@ public struct PlaceAssessment: Sendable {
     /// Cochran's Q of pooled study effects; nil of a posterior, which pools none.
     public var heterogeneity: JointTest? { posterior == nil ? pooling.heterogeneity : nil }
 
-    /// The interval in which the true effect of a new study is expected: effect ± t₍S−p−1₎·√(variance + τ²) (Higgins,
-    /// Thompson & Spiegelhalter 2009, doi:10.1111/j.1467-985X.2008.00552.x).
+    /// The interval in which the true effect of a new study is expected: t on S − p − 1 degrees of freedom
+    /// (``Estimate/predictionInterval(tau2:degreesOfFreedom:level:)``).
     ///
     /// nil for slopes and differences, and with too few studies.
     public func predictionInterval(level: Double = 0.95) -> Interval? {
@@ -136,13 +136,9 @@ public struct PlaceAssessment: Sendable {
 
     /// Of a combination that is the effect of a study.
     private func predictionInterval(of weights: [Double], level: Double = 0.95) -> Interval? {
-        let df = Double(place.studies.count - design.matrix.columns - 1)
-        guard df > 0 else { return nil }
         let estimate = posterior == nil ? pooling.coefficients.contrast(weights) : estimate
-        let half =
-            StudentT(degreesOfFreedom: df).quantile(upperTail: (1 - level) / 2)
-            * (estimate.standardError * estimate.standardError + tau2).squareRoot()
-        return Interval(lower: estimate.value - half, upper: estimate.value + half)
+        return estimate.predictionInterval(
+            tau2: tau2, degreesOfFreedom: Double(place.studies.count - design.matrix.columns - 1), level: level)
     }
 
     /// How much of what is known of the effect was imputed: the fraction of missing information, from 0 to 1.

@@ -18,18 +18,14 @@ extension PlacePooling {
         coefficients.imputations > 1 ? coefficients.missingInformation(0).fraction : .nan
     }
 
-    /// Where the true effect of a new study is expected: mean ± t₍S−2₎·√(se² + τ²) (Higgins, Thompson & Spiegelhalter
-    /// 2009, doi:10.1111/j.1467-985X.2008.00552.x); nil with fewer than three studies.
+    /// Where the true effect of a new study is expected: t on S − 2 degrees of freedom
+    /// (``Estimate/predictionInterval(tau2:degreesOfFreedom:level:)``); nil with fewer than three studies.
     public func predictionInterval(level: Double = 0.95) -> Interval? {
         predictionInterval(of: mean, tau2: tau2, level: level)
     }
 
     /// The same of another estimate of the mean of these studies, as that of a posterior.
     public func predictionInterval(of mean: Estimate, tau2: Double, level: Double = 0.95) -> Interval? {
-        guard weights.count > 2 else { return nil }
-        let half =
-            StudentT(degreesOfFreedom: weights.count - 2).quantile(upperTail: (1 - level) / 2)
-            * (mean.standardError * mean.standardError + tau2).squareRoot()
-        return Interval(lower: mean.value - half, upper: mean.value + half)
+        mean.predictionInterval(tau2: tau2, degreesOfFreedom: Double(weights.count - 2), level: level)
     }
 }

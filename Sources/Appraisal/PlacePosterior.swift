@@ -33,6 +33,8 @@ public struct PlacePosterior: Hashable, Sendable {
     public var otherPriors: [Effect]
     /// τ² over τ² plus the typical sampling variance at the mean; a share.
     public var i2: Double
+    /// The mean as the evidence came in; nil where that was not asked for.
+    public var cumulative: CumulativeEffect?
 
     public init(effect: Effect, otherPriors: [Effect], i2: Double) {
         self.effect = effect

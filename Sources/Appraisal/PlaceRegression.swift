@@ -15,8 +15,8 @@ public struct PlaceRegression: Sendable {
         public var name: String
         /// With Rubin's standard error, tested on the normal distribution, as in the maps.
         public var estimate: Estimate
-        /// Where the true effect of a new study of this kind is expected: estimate ± t₍S−p−1₎·√(se² + τ²); nil of coefficients and
-        /// tested combinations, and with too few studies.
+        /// Where the true effect of a new study of this kind is expected: t on S − p − 1 degrees of freedom; nil of coefficients
+        /// and tested combinations, and with too few studies.
         public var predictionInterval: Interval?
     }
 
@@ -46,19 +46,12 @@ public struct PlaceRegression: Sendable {
             let isMean = kind == .mean || kind == .prediction
             return Term(
                 kind: kind, name: combination.name, estimate: estimate,
-                predictionInterval: isMean && df > 0
-                    ? Self.predictionInterval(estimate, tau2: pooling.tau2, df: df) : nil)
+                predictionInterval: isMean
+                    ? estimate.predictionInterval(tau2: pooling.tau2, degreesOfFreedom: Double(df)) : nil)
         }
         terms =
             coefficients.map { term(.coefficient, $0) } + design.adjustedMeans.map { term(.mean, $0) }
             + design.predictions.map { term(.prediction, $0) } + design.test.map { term(.tested, $0) }
         self.pooling = pooling
-    }
-
-    private static func predictionInterval(_ estimate: Estimate, tau2: Double, df: Int) -> Interval {
-        let half =
-            StudentT(degreesOfFreedom: Double(df)).quantile(upperTail: 0.025)
-            * (estimate.standardError * estimate.standardError + tau2).squareRoot()
-        return Interval(lower: estimate.value - half, upper: estimate.value + half)
     }
 }

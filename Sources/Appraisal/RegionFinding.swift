@@ -70,15 +70,11 @@ public struct RegionFinding: Sendable {
 
     public var interval: Interval { estimate.interval() }
 
-    /// Where the true effect of a new study is expected: g ± t₍k−p−1₎·√(se² + τ²) (Higgins, Thompson & Spiegelhalter 2009,
-    /// doi:10.1111/j.1467-985X.2008.00552.x); nil with too few studies.
+    /// Where the true effect of a new study is expected: t on k − p − 1 degrees of freedom
+    /// (``Estimate/predictionInterval(tau2:degreesOfFreedom:level:)``); nil with too few studies.
     public var predictionInterval: Interval? {
-        let df = Double(place.studies.count - coefficients - 1)
-        guard df > 0 else { return nil }
-        let half =
-            StudentT(degreesOfFreedom: df).quantile(upperTail: 0.025)
-            * (estimate.standardError * estimate.standardError + tau2).squareRoot()
-        return Interval(lower: estimate.value - half, upper: estimate.value + half)
+        estimate.predictionInterval(
+            tau2: tau2, degreesOfFreedom: Double(place.studies.count - coefficients - 1))
     }
 
     /// One-sided in the direction of the hypothesis; two-sided where it has none.

@@ -119,12 +119,13 @@ struct TrustReportTests {
         #expect(page.contains("Forest plot of 14 studies at peak 1; g = −0.38 (95 % CI −0.60 to −0.17)"))
         #expect(page.contains("rest, pooled"))
         let plots = page.components(separatedBy: "<svg class=\"plot\"").count - 1
-        #expect(plots == 3)
+        // Forest, funnel, bubble; in the second fold Baujat and orchard.
+        #expect(plots == 5)
         #expect(page.components(separatedBy: "<title id=\"trust-1-1-").count - 1 == plots)
-        // Eight of the fourteen are imputed: open squares in the forest, open circles in the funnel.
+        // Eight of the fourteen are imputed: open squares in the forest, open circles in the funnel and in Baujat's plot.
         func count(_ style: String) -> Int { page.components(separatedBy: "class=\"\(style)\"").count - 1 }
-        #expect(count("mark open") == 16 && count("mark") == 12)
-        #expect(count("bubble open") == 8 && count("bubble") == 6)
+        #expect(count("mark open") == 24 && count("mark") == 18)
+        #expect(count("bubble open") == 16 && count("bubble") == 12)
         #expect(!page.contains("nan\""))
     }
 
@@ -279,6 +280,61 @@ struct TrustReportTests {
         let untested = Fixture.findings(Fixture.twoBlobs)
         #expect(untested.appraisedClusters.count == 2)
         #expect(untested.correctedP(atPeakOf: untested.appraisedClusters[0]) == nil)
+    }
+
+    /// A finding whose effect is a posterior, with what it was after each experiment.
+    private static func sequential(_ cumulative: CumulativeEffect) throws -> FindingCard {
+        var place = place()
+        let interval = Interval(lower: -0.62, upper: -0.14)
+        var posterior = PlacePosterior(
+            effect: .init(priorDeviation: 0.5, mean: -0.38, deviation: 0.12, interval: interval, tau2: 0.03),
+            otherPriors: [], i2: 0.4)
+        posterior.cumulative = cumulative
+        place.posterior = posterior
+        return try finding(place)
+    }
+
+    @Test("the effect by year is in cumulative.tsv and in the card; without a year the card says whose is missing")
+    func cumulative() throws {
+        let steps = [(2001, -0.7), (2004, -0.38)].map { year, mean in
+            CumulativeEffect.Step(
+                id: "Author \(year)", year: year, mean: mean, deviation: 0.12,
+                interval: Interval(lower: mean - 0.24, upper: mean + 0.24), tau2: 0.03)
+        }
+        var model = Fixture.findings(Fixture.twoBlobs)
+        model.trust = [try Self.sequential(CumulativeEffect(steps: steps))]
+        try Fixture.inTemporaryFolder { folder in
+            let record = try ResultFolder(folder + "/out").write(Fixture.run([model]))
+            #expect(record.result.models[0].files.map(\.path).contains("mean/cumulative.tsv"))
+            let text = try String(contentsOfFile: "\(folder)/out/mean/cumulative.tsv", encoding: .utf8)
+            let rows = text.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+            #expect(rows.count == 3)
+            #expect(
+                rows[0] == [
+                    "finding", "cluster", "step", "experiment", "year", "effect", "sd", "ci_low", "ci_high", "tau2",
+                ])
+            #expect(Array(rows[2].prefix(5)) == ["1", "1", "2", "Author 2004", "2004"])
+            #expect(rows[2].dropFirst(5).compactMap(Double.init) == [-0.38, 0.12, -0.62, -0.14, 0.03])
+            let page = try String(contentsOfFile: "\(folder)/out/report.html", encoding: .utf8)
+            #expect(page.contains("<title id=\"trust-1-1-cumulative-alt\">"))
+        }
+        let page = try page([Self.sequential(CumulativeEffect(undated: ["Able", "Baker"]))])
+        #expect(page.contains("The effect by year is left out: the year of Able, Baker is not known."))
+        #expect(!page.contains("cumulative-alt"))
+    }
+
+    @Test("the jackknife of all findings is one matrix, before the cards")
+    func matrix() throws {
+        var finding = try Self.finding()
+        finding.jackknife = JackknifeRuns(
+            runs: [
+                .init(leftOut: "Able", g: -0.3, z: -3.1, isSignificant: true),
+                .init(leftOut: "Baker", g: -0.2, z: -2.1, isSignificant: false),
+            ], threshold: 2.58, z: -3.3)
+        let page = try page([finding, finding])
+        #expect(page.contains("Which experiment holds up which finding (jackknife)"))
+        #expect(page.components(separatedBy: "class=\"lost-frame\"").count == 3, "lost in both findings without Baker")
+        #expect(page.components(separatedBy: "<title id=\"trust-1-matrix-alt\">").count == 2)
     }
 
     @Test("the files are written beside the others and recorded")

@@ -1,4 +1,5 @@
 public import Imaging
+import Statistics
 
 /// Where the answers of several methods to one model agree, and what only one of them says.
 public struct MethodAgreement: Sendable {
@@ -120,19 +121,7 @@ public struct MethodAgreement: Sendable {
             }
         }
         pair.commonVoxels = x.count
-        pair.correlation = correlation(x, y)
+        pair.correlation = PearsonCorrelation.r(x, y)
         return pair
-    }
-
-    static func correlation(_ x: [Double], _ y: [Double]) -> Double? {
-        guard x.count > 1 else { return nil }
-        let (mx, my) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
-        var (sxy, sxx, syy) = (0.0, 0.0, 0.0)
-        for (a, b) in zip(x, y) {
-            sxy += (a - mx) * (b - my)
-            sxx += (a - mx) * (a - mx)
-            syy += (b - my) * (b - my)
-        }
-        return sxx > 0 && syy > 0 ? sxy / (sxx * syy).squareRoot() : nil
     }
 }

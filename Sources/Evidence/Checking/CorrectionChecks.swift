@@ -1,3 +1,5 @@
+import Statistics
+
 /// Whether the corrected p that a model asks for can be had, and what it would be worth.
 enum CorrectionChecks {
     /// From this share of peaks of one sign on, a permutation of subjects finds something in most sets of studies without a
@@ -24,7 +26,9 @@ enum CorrectionChecks {
         return design.columns.indices.dropFirst().compactMap { column in
             let values = experiments.indices.map { design.values[$0 * count + column] }
             let name = design.columns[column].name
-            guard name.lowercased() != "n", let r = correlation(values, sizes), abs(r) >= confounding else {
+            guard name.lowercased() != "n", values.count > 2,
+                let r = PearsonCorrelation.r(values, sizes), abs(r) >= confounding
+            else {
                 return nil
             }
             return Notice(
@@ -33,15 +37,6 @@ enum CorrectionChecks {
                     + "(r = \((100 * r).rounded() / 100)): what looks like its effect may be that of study size.",
                 remedy: "Add n to the covariates, and read the model's p with care.")
         }
-    }
-
-    private static func correlation(_ x: [Double], _ y: [Double]) -> Double? {
-        let n = Double(x.count)
-        guard x.count > 2, x.count == y.count else { return nil }
-        let (mx, my) = (x.reduce(0, +) / n, y.reduce(0, +) / n)
-        let (sx, sy) = (x.reduce(0) { $0 + ($1 - mx) * ($1 - mx) }, y.reduce(0) { $0 + ($1 - my) * ($1 - my) })
-        guard sx > 0, sy > 0 else { return nil }
-        return zip(x, y).reduce(0) { $0 + ($1.0 - mx) * ($1.1 - my) } / (sx * sy).squareRoot()
     }
 
     /// `permutations` does nothing where corrected p come from relocated peaks: said, lest somebody wait for them.

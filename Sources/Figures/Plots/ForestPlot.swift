@@ -5,8 +5,9 @@ import Statistics
 
 /// Every study's effect at a place with its interval, then the pooled effect and the prediction interval.
 ///
-/// Squares have areas in proportion to the weights; filled ones were reported there, open ones are imputed. With
-/// subgroups, each has its block and its own pooled effect.
+/// Squares have areas in proportion to the weights: filled where a statistic or a map was reported there, open with a dot where
+/// a direction only, open where nothing. With subgroups, each has its block and its own pooled effect. Under the diamond
+/// stand the prediction interval and τ², I² and Q.
 package struct ForestPlot {
     let assessment: PlaceAssessment
     /// One per study, or none.
@@ -81,7 +82,8 @@ package struct ForestPlot {
         let top = 34.0
         let bottom = top + Self.row * Double(rows.count)
         let summaries = assessment.design.isMean ? (assessment.predictionInterval() == nil ? 1.0 : 2.0) : 0
-        let base = bottom + 6 + Self.row * summaries + 8
+        let heterogeneity = between == nil ? 0.0 : 1.0
+        let base = bottom + 6 + Self.row * (summaries + heterogeneity) + 8
         var plot = Plot()
 
         plot.text(0, 14, "Study", .start, "head")
@@ -109,6 +111,7 @@ package struct ForestPlot {
             }
         }
         if assessment.design.isMean { summary(bottom + 2, axis, &plot) }
+        if let between { plot.text(0, bottom + 6 + Self.row * (summaries + 0.5), between, .start, "soft") }
         plot.axis(axis, below: base, name: EffectWords(assessment).studyAxisName, count: 7)
         plot.text(Self.left, base + 31, "← below zero", .start, "soft")
         plot.text(Self.right, base + 31, "above zero →", .end, "soft")
@@ -129,6 +132,23 @@ package struct ForestPlot {
         plot.rectangle(
             axis.clamped(study.estimate.value) - half, y - half, 2 * half, 2 * half,
             study.source.isReported ? "mark" : "mark open")
+        if study.source == .sign { plot.circle(axis.clamped(study.estimate.value), y, radius: 1.5, "near") }
+    }
+
+    /// τ², I² and Q of the studies; nil where nothing could differ. Not told where no study reported a statistic: then they
+    /// would describe what was imputed.
+    private var between: String? {
+        guard assessment.design.isMean, assessment.pooling.heterogeneity.degreesOfFreedom > 0 else { return nil }
+        guard assessment.studies.contains(where: { $0.source.isReported }) else {
+            return "Between studies: cannot be told, no study reported a statistic here"
+        }
+        let tau2 = PrettyNumber.fixed(assessment.tau2, 3)
+        var text = "Between studies: τ² = \(tau2), I² = \(PrettyNumber.fixed(100 * assessment.i2, 0)) %"
+        if let q = assessment.heterogeneity {
+            text += ", Q(\(Int(q.degreesOfFreedom))) = \(PrettyNumber.fixed(q.statistic, 1)), "
+            text += "p = \(EffectWords.p(q.pValue))"
+        }
+        return text
     }
 
     /// A line over an interval; an arrow where it goes on beyond the axis.

@@ -4,7 +4,9 @@ import Statistics
 /// Effects against their sampling errors: without bias the studies fill an upright funnel.
 ///
 /// Every imputation of every study is a faint dot, its mean a circle. Lines: the pooled effect, where 95 % of studies of one
-/// true effect would lie, and the Egger line. With covariates the residuals are shown.
+/// true effect would lie, and the Egger line. Behind them the contours of a single study's two-sided p of .1, .05 and .01
+/// around zero (Peters et al. 2008, doi:10.1016/j.jclinepi.2007.11.010): studies that are missing where p would be large
+/// point to bias, those missing elsewhere to something else. With covariates the residuals are shown, without contours.
 package struct FunnelPlot {
     let assessment: PlaceAssessment
     let identifier: String
@@ -39,18 +41,18 @@ package struct FunnelPlot {
         }
         let all = means + clouds
         let largest = 1.06 * (all.map(\.1).max() ?? 1)
-        let low = min(all.map(\.0).min() ?? 0, centre - 1.96 * largest)
-        let high = max(all.map(\.0).max() ?? 0, centre + 1.96 * largest)
+        let ends: [Double] =
+            all.map(\.0) + [centre - 1.96 * largest, centre + 1.96 * largest] + (showsEffects ? [0] : [])
+        let (low, high) = (ends.min() ?? 0, ends.max() ?? 0)
         let room = 0.03 * (high - low)
         let x = PlotAxis(low - room...high + room, from: Self.left + 6, to: Self.right)
         let y = PlotAxis(0...largest, from: Self.top, to: Self.base)
         var plot = Plot()
 
+        if showsEffects { contours(largest, x, y, &plot) }
+        let sides = [x(centre - 1.96 * largest), x(centre + 1.96 * largest)]
         plot.polygon(
-            [
-                (x(centre), y(0)), (x(centre - 1.96 * largest), y(largest)),
-                (x(centre + 1.96 * largest), y(largest)),
-            ], "funnel")
+            [(x(centre), y(0)), (sides[0], y(largest)), (sides[1], y(largest))], showsEffects ? "pseudo" : "funnel")
         plot.line(x(centre), y(0), x(centre), y(largest), "threshold")
         if x.range.contains(0), showsEffects { plot.line(x(0), y(0), x(0), y(largest), "zero") }
         plot.dots(clouds.map { (x($0.0), y($0.1)) }, "cloud")
@@ -63,6 +65,41 @@ package struct FunnelPlot {
         plot.axis(x, below: Self.base, name: showsEffects ? unit : "Residual, \(unit)", count: 7)
         plot.axis(y, leftOf: Self.left, name: "Standard error, \(unit)")
         return plot.svg(width: Self.width, height: Self.base + 38, identifier: identifier, description: description)
+    }
+
+    /// Where a single study's p passes .01, .05 and .1: nested wedges around zero, the innermost of what is not significant.
+    package static let contours = [
+        (p: 0.01, style: "contour c2"), (p: 0.05, style: "contour c3"), (p: 0.1, style: "inner"),
+    ]
+
+    private func contours(_ largest: Double, _ x: PlotAxis, _ y: PlotAxis, _ plot: inout Plot) {
+        plot.rectangle(x.start, y(0), x.end - x.start, y(largest) - y(0), "contour c1")
+        for contour in Self.contours { draw(contour.style, contour.p, largest, x, y, &plot) }
+        // The levels are named at the side that has more room, as far as the names do not touch.
+        let sign = x.range.upperBound > -x.range.lowerBound ? 1.0 : -1.0
+        var last = x(0)
+        for contour in Self.contours.reversed() {
+            let place = x(sign * -Normal.quantile(contour.p / 2) * largest)
+            guard place > x.start, place < x.end, abs(place - last) > 24 else { continue }
+            let label = PrettyNumber.fixed(contour.p, 2)
+            plot.text(place - sign * 2, y(largest) - 4, label, sign > 0 ? .end : .start, "soft")
+            last = place
+        }
+    }
+
+    /// A wedge from (0, 0) down to the largest standard error, cut at the sides of the picture.
+    private func draw(
+        _ style: String, _ p: Double, _ largest: Double, _ x: PlotAxis, _ y: PlotAxis, _ plot: inout Plot
+    ) {
+        let z = -Normal.quantile(p / 2)
+        func side(_ end: Double) -> [(Double, Double)] {
+            let sign = end < 0 ? -1.0 : 1.0
+            if z * largest <= abs(end) { return [(x(sign * z * largest), y(largest))] }
+            return [(x(end), y(abs(end) / z)), (x(end), y(largest))]
+        }
+        let right = side(max(x.range.upperBound, 0))
+        let left = side(min(x.range.lowerBound, -1e-9))
+        plot.polygon([(x(0), y(0))] + right + left.reversed(), style)
     }
 
     /// From the smallest standard error to the largest, as far as it lies in the picture.

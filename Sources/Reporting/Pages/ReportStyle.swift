@@ -55,7 +55,15 @@ enum ReportStyle {
         stroke: var(--link); } svg.plot .bubble.open { fill: var(--paper); fill-opacity: 0.7; } \
         svg.plot .lost { fill: var(--caution); } svg.plot .bar { fill: var(--accent); opacity: 0.7; } \
         svg.plot .light { fill: var(--link); opacity: 0.4; } \
-        svg.plot .frame { fill: none; stroke: var(--soft); stroke-width: 0.8; }
+        svg.plot .frame { fill: none; stroke: var(--soft); stroke-width: 0.8; } \
+        svg.plot .contour { fill: var(--ink); } svg.plot .c1 { fill-opacity: 0.04; } svg.plot .c2 { fill-opacity: 0.07; } \
+        svg.plot .c3 { fill-opacity: 0.12; } svg.plot .inner { fill: var(--paper); } \
+        svg.plot .pseudo { fill: none; stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 3; } \
+        svg.plot .near { fill: var(--link); } svg.plot .heat { fill: var(--accent); } svg.plot .h0 { fill-opacity: 0.04; } \
+        svg.plot .h1 { fill-opacity: 0.13; } svg.plot .h2 { fill-opacity: 0.24; } svg.plot .h3 { fill-opacity: 0.36; } \
+        svg.plot .h4 { fill-opacity: 0.5; } svg.plot rect.lost-frame { fill: none; stroke: currentColor; stroke-width: 1.4; } \
+        svg.plot .trunk { stroke: var(--accent); stroke-width: 5; opacity: 0.75; } \
+        svg.plot .twig { stroke: var(--accent); stroke-width: 1.4; }
         .trust { border: 1px solid var(--line); border-radius: 4px; padding: 0.3rem 1.2rem 0.8rem; margin: 1.1rem 0; } \
         .trust h4 { font-size: 1rem; margin: 0.6rem 0; } .trust .class { display: inline-block; border: 1px solid var(--soft); \
         border-radius: 3px; padding: 0 0.45em; font-size: 0.78rem; font-weight: 600; color: var(--soft); } \

@@ -319,15 +319,19 @@ struct TrustCard {
             isPlain
             ? "Solid line: Egger regression."
             : assessment.design.isInterceptOnly ? "" : "Shown is what the model's covariates do not explain."
+        let contours =
+            assessment.design.isInterceptOnly
+            ? "Shades: where a single study has p above .1 (white, about zero), .05 to .1 (darkest), .01 to .05, and below. "
+            : ""
         var figures = Self.figure(
             ForestPlot(assessment: assessment, subgroups: finding.subgroups, identifier: "\(identifier)-forest").html,
-            "Forest plot. Filled squares: the experiment reported the effect (statistic or map); open: imputed from a direction "
-                + "or from not being reported. Area by weight; intervals include the uncertainty of imputation. Diamond: pooled "
+            "Forest plot. Filled squares: the experiment reported the effect (statistic or map); open: imputed, with a dot from a "
+                + "direction, without one from not being reported. Area by weight; intervals include the uncertainty of imputation. Diamond: pooled "
                 + "effect with 95 % CI; bar below: 95 % prediction interval.")
         let funnel = Self.figure(
             FunnelPlot(assessment: assessment, identifier: "\(identifier)-funnel").html,
             "Funnel plot. Circles: means over imputations (open: imputed); dots: single imputations. Inside the triangle 95 % of "
-                + "studies of one true effect would lie. \(egger) Imputed effects are drawn between bounds and cannot show the "
+                + "studies of one true effect would lie. \(contours)\(egger) Imputed effects are drawn between bounds and cannot show the "
                 + "bias that left them unreported.")
         let bubbles = finding.covariates.enumerated().map { n, covariate in
             Self.figure(
@@ -355,9 +359,10 @@ struct TrustCard {
             )
         }
         return HTML.element("details", [], HTML.element("summary", [], "Figures: forest, funnel and more") + figures)
+            + TrustPlots(finding: finding, identifier: identifier).html
     }
 
-    private static func figure(_ picture: HTML, _ caption: String) -> HTML {
+    static func figure(_ picture: HTML, _ caption: String) -> HTML {
         let unbroken = caption.replacingOccurrences(of: " %", with: "\u{A0}%")
         return HTML.element("figure", [], picture + HTML.element("figcaption", [], unbroken))
     }

@@ -20,13 +20,29 @@ public struct TrustSection: Sendable {
             TrustCard(finding, settings: settings, number: n + 1, identifier: "\(identifier)-\(n + 1)").html
         }
         return HTML.element("h3", [], "How far to trust each finding")
-            + HTML.element("p", [], Self.introduction) + table + cards.joined()
+            + HTML.element("p", [], Self.introduction) + table + matrix + cards.joined()
     }
 
     private static let introduction =
         "Every number below is for one place. A peak is the highest of many thousands of voxels, so its effect is likely "
         + "to be overestimated; p values are two-sided and not corrected for that search unless they are called corrected. "
         + "The tests for bias are weak with few studies: that they find none does not show that there is none."
+
+    /// Who holds which finding up: the jackknife of all, in a fold.
+    private var matrix: HTML {
+        let columns = findings.enumerated().compactMap { n, finding in
+            finding.jackknife.map { JackknifeMatrix.Column(name: String(n + 1), runs: $0) }
+        }
+        let plot = JackknifeMatrix(columns, identifier: "\(identifier)-matrix").html
+        guard !plot.source.isEmpty else { return HTML() }
+        let figure = TrustCard.figure(
+            plot,
+            "z of each finding (numbered as in the table) when one experiment is left out, those that take most first. The darker, "
+                + "the larger the share of z that goes; in a frame and bold: the finding is lost (uncorrected threshold)."
+        )
+        return HTML.element(
+            "details", [], HTML.element("summary", [], "Which experiment holds up which finding (jackknife)") + figure)
+    }
 
     /// All findings side by side.
     private var table: HTML {

@@ -155,6 +155,9 @@ public struct ResultFolder: Sendable {
             let trust = TrustTables(findings.trust)
             texts += [("trust.tsv", trust.trust), ("evidence.tsv", trust.evidence)]
             if let terms = trust.terms { texts.append(("terms.tsv", terms)) }
+            if let cumulative = CumulativeTable(findings: findings.trust).table {
+                texts.append(("cumulative.tsv", cumulative))
+            }
             if let specificity = trust.specificity(model: findings.result.plan.name) {
                 texts.append(("specificity.tsv", specificity))
             }

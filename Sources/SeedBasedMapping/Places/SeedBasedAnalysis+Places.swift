@@ -64,8 +64,11 @@ extension SeedBasedAnalysis {
         let places = clusters.enumerated().map { number, cluster in
             Place(voxel: cluster.peak.position, in: space.mask, name: "cluster \(number + 1)")
         }
+        var peaks = try await effects(of: prepared, at: places)
+        let cumulative = try await CumulativeStep(context: context).effects(of: prepared, at: places)
+        for (index, effect) in cumulative.enumerated() { peaks[index].posterior?.cumulative = effect }
         return ClusterEvidence(
-            peaks: try await effects(of: prepared, at: places),
+            peaks: peaks,
             jackknife: try await jackknife(of: prepared, clusters: clusters, familyWise: result.familyWise))
     }
 

@@ -167,7 +167,7 @@ public struct EffectPosterior: Sendable {
                     reached: all.reached - (left.wasReached ? 1 : 0),
                     at: index)
                 if left.rows == 0 { continue }
-                tabulator.remove(number, tables)
+                tabulator.remove([number], tables)
                 if PosteriorScan.suits(tabulator) {
                     fields[number].set(summary(tabulator, tables.taus, rows: left.rows), at: index)
                 } else {

@@ -250,11 +250,28 @@ final class VoxelTabulator {
         }
     }
 
-    /// Turns the table into the posterior without one member that shares its sample with no other: its part is taken off.
+    /// Turns the table into the posterior without some members, each of whom shares its sample with no other: their parts are
+    /// taken off.
     ///
-    /// The nodes stay those of all members. Any number of members may be removed, one after the other, each alone.
+    /// The nodes stay those of all members. Every call starts from the table of all, so that calls do not add up.
     /// - Parameter tables: those of the last ``tabulate(_:first:means:priorPrecision:tauPrior:)``.
-    func remove(_ number: Int, _ tables: SilentTables) {
+    func remove(_ numbers: [Int], _ tables: SilentTables) {
+        var removals = numbers.map { removal(of: $0, tables) }
+        table = logarithms
+        tables.taus.tau2.withUnsafeBufferPointer { tau2 in
+            var nodes = cuneus_posterior_nodes(
+                first: Float(Double(first) * lattice.step), step: Float(lattice.step),
+                vectors: Int32((means + 15) / 16), means: Int32(means), taus: Int32(tables.taus.count),
+                tau2: tau2.baseAddress)
+            if !removals.isEmpty {
+                cuneus_posterior_add(instructions.code, &nodes, &removals, Int32(removals.count), &table)
+            }
+            _ = cuneus_posterior_close(instructions.code, &nodes, &table, &meanSums, &tauSums)
+        }
+    }
+
+    /// What takes a member's part off the table: its own term, counted −1 times.
+    private func removal(of number: Int, _ tables: SilentTables) -> cuneus_posterior_term {
         let member = model.members[number]
         let entry = entries.first { Int($0.member) == number }
         let mean =
@@ -276,15 +293,7 @@ final class VoxelTabulator {
             term.silent = tables.silence(silence, from: first)
             term.silent_stride = Int32(tables.columns)
         }
-        table = logarithms
-        tables.taus.tau2.withUnsafeBufferPointer { tau2 in
-            var nodes = cuneus_posterior_nodes(
-                first: Float(Double(first) * lattice.step), step: Float(lattice.step),
-                vectors: Int32((means + 15) / 16), means: Int32(means), taus: Int32(tables.taus.count),
-                tau2: tau2.baseAddress)
-            cuneus_posterior_add(instructions.code, &nodes, &term, 1, &table)
-            _ = cuneus_posterior_close(instructions.code, &nodes, &table, &meanSums, &tauSums)
-        }
+        return term
     }
 
     /// What is left without a member: rows that speak, and what the member was.

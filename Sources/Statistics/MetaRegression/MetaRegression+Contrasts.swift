@@ -66,10 +66,10 @@ extension MetaRegression {
             case .asTested: testDegreesOfFreedom
             case .higgins: Double(residualDegreesOfFreedom - 1)
             }
-        let spread = (mean.standardError * mean.standardError + tau2).squareRoot()
-        let half = Estimate.critical(level: level, degreesOfFreedom: df) * spread
         return Prediction(
-            mean: mean, predictionInterval: Interval(lower: mean.value - half, upper: mean.value + half))
+            mean: mean,
+            predictionInterval: mean.predictionInterval(tau2: tau2, degreesOfFreedom: df, level: level)
+                ?? Interval(lower: .nan, upper: .nan))
     }
 }
 

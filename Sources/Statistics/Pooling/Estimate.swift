@@ -29,6 +29,22 @@ public struct Estimate: Hashable, Sendable {
         return Interval(lower: value - half, upper: value + half)
     }
 
+    /// Where the true effect of a new study is expected: value ± t₍df₎·√(se² + τ²) (Higgins, Thompson & Spiegelhalter 2009,
+    /// doi:10.1111/j.1467-985X.2008.00552.x).
+    ///
+    /// - Parameters:
+    ///   - tau2: between-study variance, in the square of the value's unit.
+    ///   - df: of the t distribution; by that source studies − coefficients − 1. Infinite for the normal.
+    /// - Returns: nil where no degree of freedom is left.
+    public func predictionInterval(
+        tau2: Double, degreesOfFreedom df: Double, level: Double = 0.95
+    ) -> Interval? {
+        guard df > 0 else { return nil }
+        let spread = (standardError * standardError + tau2).squareRoot()
+        let half = Self.critical(level: level, degreesOfFreedom: df) * spread
+        return Interval(lower: value - half, upper: value + half)
+    }
+
     private func upperTail(_ x: Double) -> Double {
         degreesOfFreedom.isInfinite
             ? Normal.upperTail(x) : StudentT(degreesOfFreedom: degreesOfFreedom).upperTail(x)
