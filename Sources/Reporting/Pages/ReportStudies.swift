@@ -37,8 +37,7 @@ struct ReportStudies {
     var html: HTML {
         let used = experiments
         let assumed = showsThresholds ? used.count(where: \.thresholdIsAssumed) : 0
-        var html = HTML.element("p", [], overview(used))
-        html += table(used).html
+        var html = table(used).html
         if assumed > 0 {
             html += HTML.element(
                 "p", [("class", "soft")],
@@ -50,7 +49,7 @@ struct ReportStudies {
                 "p", [("class", "soft")],
                 "\(PrettyNumber.plural(count, "further experiment")) of the project entered none of the models.")
         }
-        return html
+        return HTML.element("p", [], overview(used)) + Report.folded("The experiments", html)
     }
 
     /// Every experiment that entered a model, in the order of the project, as the first model used it.
