@@ -1,5 +1,5 @@
 import Appraisal
-import Figures
+import SeedBasedMapping
 
 /// The evidence class that may be printed: none where no experiment measured the effect, and none above *weak* for what does not survive
 /// the correction for the whole brain.

@@ -1,5 +1,4 @@
 import Evidence
-import Figures
 import Foundation
 
 /// What experiments are called in figures: the study's name with its year, where the study table has them, rather than an id.

@@ -1,4 +1,7 @@
+import Evidence
 import Figures
+import Foundation
+import Imaging
 import Inference
 import SeedBasedMapping
 

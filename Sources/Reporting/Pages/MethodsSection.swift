@@ -4,6 +4,7 @@ import Evidence
 import Figures
 import Imaging
 import Inference
+import SeedBasedMapping
 
 /// A model's methods side by side: what each finds, where they agree, and what only one of them says.
 struct MethodsSection {

@@ -45,8 +45,9 @@ struct NullHistograms {
     ) -> [Null] {
         let test = words.test
         guard let first = null.maxima.first else { return [] }
-        return tails.flatMap { tail in
-            NullDistribution.Statistic.allCases.map { statistic in
+        // The two directions of a statistic stand side by side, whatever the page's width.
+        return NullDistribution.Statistic.allCases.flatMap { statistic in
+            tails.map { tail in
                 let maxima = null.sorted(statistic, tail ?? .positive, isTwoTailed: tail == nil)
                 let corrected = NullDistribution.CorrectedP(sorted: maxima)
                 let observed =

@@ -1,5 +1,6 @@
 import Comparison
 import Foundation
+import SeedBasedMapping
 
 /// The bright end of the colours, one for all pictures of a statistic in a report: a colour means the same wherever it is seen, and noise
 /// does not glow like a finding because its map has nothing stronger.

@@ -27,7 +27,7 @@ extension ReportStyle {
         section > .lines { margin: 0.2rem 0; } main > section > h2 { margin-top: 2.1rem; }
         @media (max-width: 860px) { .top { grid-template-columns: minmax(0, 1fr); } main, header, footer { padding: 0 1rem; } \
         nav.bar { padding: 0.4rem 1rem; flex-wrap: nowrap; overflow-x: auto; white-space: nowrap; scrollbar-width: none; } \
-        h1 { font-size: 1.4rem; } th, td { padding-right: 0.6rem; } \
+        h1 { font-size: 1.4rem; } .nulls { grid-template-columns: repeat(2, minmax(0, 1fr)); } th, td { padding-right: 0.6rem; } \
         dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: 0.4rem; } }
         @media print { @page { margin: 14mm; } nav.bar { display: none; } .top { grid-template-columns: 1.05fr 1fr; } \
         main > section + section { break-before: page; } main > section > h2 { margin-top: 0; border: 0; } \

@@ -37,7 +37,7 @@ enum ReportStyle {
         svg.brain { width: 100%; height: auto; display: block; margin: 0 auto 0.5rem; color: var(--ink); }
         svg.brain text { fill: currentColor; font-family: inherit; } svg.brain .depth { font-size: 11px; }
         svg.brain .side { font-size: 12px; font-weight: 700; } svg.brain .tick { font-size: 11px; }
-        .nulls { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 0.4rem 0.8rem; } \
+        .nulls { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.4rem 0.8rem; } \
         svg.null { width: 100%; height: auto; color: var(--ink); } svg.null text { fill: currentColor; font-size: 10px; } \
         svg.null .name { font-size: 11px; font-weight: 600; } svg.null .bar { fill: currentColor; opacity: 0.28; } \
         svg.null .axis { stroke: currentColor; stroke-width: 0.7; } svg.null .observed { stroke: var(--accent); \

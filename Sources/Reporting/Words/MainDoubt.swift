@@ -1,6 +1,7 @@
 import Appraisal
 import Evidence
 import Figures
+import Inference
 import SeedBasedMapping
 import Statistics
 
