@@ -32,7 +32,9 @@ extension ReportStyle {
         @media print { @page { margin: 14mm; } nav.bar { display: none; } .top { grid-template-columns: 1.05fr 1fr; } \
         main > section + section { break-before: page; } main > section > h2 { margin-top: 0; border: 0; } \
         .table { overflow: visible; max-width: 100%; } table { font-size: 7.5pt; min-width: 0; width: 100%; } \
-        th, td { padding: 0.2rem 0.4rem 0.2rem 0; overflow-wrap: anywhere; } td.n, .nowrap { white-space: normal; } \
+        th, td { padding: 0.2rem 0.35rem 0.2rem 0; overflow-wrap: break-word; } td.n, .nowrap { white-space: normal; } \
+        td .small { font-size: 6.5pt; } .wide, tbody th[scope="row"] { min-width: 0; } .src { width: 2.4rem; } h1 { font-size: 16pt; } \
+        .answer { font-size: 11.5pt; } figcaption, .question { font-size: 8.5pt; } \
         th button::after { content: none; } .src { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
         """
 }
