@@ -9,13 +9,14 @@ public struct GateCell: Hashable, Sendable {
         case correlation
     }
 
-    /// A number of every study that the model tests in place of the mean, with its own test: Freedman and Lane's permutation of
-    /// studies. No effect depends on it.
+    /// A number of every study that the model tests in place of the mean, with its own test: a permutation of studies.
     public enum Covariate: String, Hashable, Sendable {
-        /// Drawn anew in every replicate.
+        /// Drawn anew in every replicate; no effect depends on it.
         case random
         /// The same, but correlated by .5 with the number of people.
         case followingSize
+        /// Evenly spread from −1 to 1; effects depend on it as the design's slope says.
+        case ofTheEffect
     }
 
     /// What is asked of the share of replicates with a corrected p ≤ .05.
@@ -142,6 +143,18 @@ public struct GateCell: Hashable, Sendable {
                 $0.design.tau = 0.1
                 $0.design.sizes = [8, 20, 12, 60, 16, 30, 45]
                 $0.covariate = covariate
+            }
+        }
+        // Half of the studies have next to no effect, the others up to twice the mean: .3 a standard deviation of the covariate.
+        for (studies, aim) in [(20, 0.5), (40, 0.8)] {
+            add("power-covariate-\(studies)", "a blob of d from 0 to 1 along a covariate, \(studies) studies") {
+                $0.design.studies = studies
+                $0.design.effect = 0.5
+                $0.design.tau = 0.1
+                $0.design.slope = 1
+                $0.covariate = .ofTheEffect
+                $0.place = .blob
+                $0.aim = .atLeast(aim)
             }
         }
         add("power-d5-k640", "d = .5, both signs, k 640") {

@@ -72,6 +72,7 @@ public struct GateTables: Sendable {
     /// Standard normal over studies, where the cell has one.
     private func covariate(replicate: Int, study: Int) -> Double? {
         guard let kind = cell.covariate else { return nil }
+        if kind == .ofTheEffect { return cell.design.covariate(study: study) }
         let words = random([UInt32(replicate), UInt32(study), 0, 0x636f_7661])
         let own = Normal.quantile(Philox.uniform(words.x))
         guard kind == .followingSize else { return own }

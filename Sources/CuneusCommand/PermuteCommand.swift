@@ -43,7 +43,8 @@ struct PermuteCommand: AsyncParsableCommand {
     private func perform() async throws {
         let opened = try options.open(models: model.map { [$0] } ?? [])
         guard let (plan, settings) = opened.models.first else { return }
-        guard settings.permutations > 0 || settings.testsAgreement(of: plan) else {
+        guard settings.permutations > 0 || settings.testsAgreement(of: plan) || settings.testsCovariates(of: plan)
+        else {
             throw InputError("permutations is 0: there is nothing to share.", remedy: "Use --set permutations=1000.")
         }
         let lock = try OutputPlace.lock(file: out)

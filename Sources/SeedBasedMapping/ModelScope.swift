@@ -21,13 +21,16 @@ public enum ModelScope {
                 remedy: "Leave relocate_from out to use the map that comes with the program.")
         }
         guard !plan.isMeanOnly, settings.permutations > 0 else { return }
+        let matrix = try? DesignMatrix(plan, experiments: experiments, samples: settings.samples)
+        // The test of scores needs neither.
+        if settings.testsCovariates(of: plan), let matrix, RegressionDesign(matrix).permutesStudies { return }
         if settings.tau2Estimator == .reml {
             throw InputError(
                 at: plan.source,
                 "model \"\(plan.name)\" has covariates, permutations and the REML estimator of tau2, which do not go together yet.",
                 remedy: "Use tau2_estimator: dl, or permutations: 0.")
         }
-        let columns = (try? DesignMatrix(plan, experiments: experiments, samples: settings.samples))?.columnCount ?? 0
+        let columns = matrix?.columnCount ?? 0
         guard columns <= RegressionKernel.mostColumns else {
             throw InputError(
                 at: plan.source,

@@ -8,7 +8,7 @@ public import Statistics
 ///
 /// Albajes-Eizagirre et al. 2019, doi:10.1016/j.neuroimage.2018.10.077. Its steps are types of their own, in the order of
 /// Docs/README.md: ``BoundsStep``, ``LikelyEffectStep``, ``StudyImageSampler``, ``PoolingStep`` or ``RegressionStep``,
-/// ``FamilyWiseStep``. Work runs over blocks of voxels on all threads; memory does not grow with the number of imputations,
+/// ``AgreementStep``, ``CovariateStep`` or ``FamilyWiseStep``. Work runs over blocks of voxels on all threads; memory does not grow with the number of imputations,
 /// and results do not depend on the number of threads.
 ///
 ///     let analysis = SeedBasedAnalysis(
@@ -78,6 +78,9 @@ public struct SeedBasedAnalysis: Sendable {
             (familyWise, baseRate) = (found.first, found.baseRate)
             notices += found.notices
             clock.lap("agreement test")
+        } else if CovariateStep(context: context).applies(to: model) {
+            familyWise = try await CovariateStep(context: context).result(of: model, options: permutation)
+            clock.lap("covariate test")
         } else if settings.permutations > 0, settings.mainMethod != .effects || !model.plan.isMeanOnly {
             familyWise = try await FamilyWiseStep(context: context).result(of: model, options: permutation)
             clock.lap("permutation test")
@@ -181,6 +184,9 @@ extension SeedBasedAnalysis {
         let model = try await prepare(plan, experiments: experiments, design: design)
         if settings.testsAgreement(of: plan) {
             return try await AgreementStep(context: context).shard(shard, of: count, model: model, options: options)
+        }
+        if CovariateStep(context: context).applies(to: model) {
+            return try await CovariateStep(context: context).shard(shard, of: count, model: model, options: options)
         }
         return try await FamilyWiseStep(context: context).shard(shard, of: count, model: model, options: options)
     }

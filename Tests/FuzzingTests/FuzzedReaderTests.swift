@@ -17,7 +17,7 @@ struct FuzzedReaderTests {
 
     @Test(
         "damaged files are read or refused in words; a fault is a trap, an error without place or remedy, or a project that is not what was read",
-        .timeLimit(.minutes(5)), arguments: FuzzedReader.all.indices)
+        .timeLimit(.minutes(30)), arguments: FuzzedReader.all.indices)
     func damaged(_ place: Int) throws {
         let reader = FuzzedReader.all[place]
         let scratch = try Scratch()

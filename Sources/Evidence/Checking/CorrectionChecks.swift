@@ -15,7 +15,7 @@ enum CorrectionChecks {
     private static func confounded(
         _ experiments: [Experiment], _ model: ModelPlan, _ settings: Settings
     ) -> [Notice] {
-        guard settings.mainMethod == .effects, settings.permutations > 0, !model.isMeanOnly,
+        guard settings.testsCovariates(of: model),
             let design = try? DesignMatrix(model, experiments: experiments, samples: .separate),
             design.rowCount == experiments.count
         else { return [] }

@@ -99,6 +99,16 @@ extension Settings {
         mainMethod == .effects && plan.isMeanOnly && relocations > 0
     }
 
+    /// Whether a model asks something of its covariates that the method `effects` tests by permuting studies.
+    public func testsCovariates(of plan: ModelPlan) -> Bool {
+        guard mainMethod == .effects, !plan.isMeanOnly, covariatePermutations > 0 else { return false }
+        return plan.hypothesis.kind != .mean
+    }
+
+    /// Permutations of studies in a test of covariates by the method `effects`, the identity included: `permutations`, or as many as
+    /// there are relocations (the observed peaks included) where it is 0.
+    public var covariatePermutations: Int { permutations > 0 ? permutations : relocations > 0 ? relocations + 1 : 0 }
+
     /// The same settings for one method of effect sizes alone.
     public func alone(_ method: AnalysisMethod) -> Settings {
         var settings = self

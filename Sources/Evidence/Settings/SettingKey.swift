@@ -158,8 +158,8 @@ public struct SettingKey: Sendable {
             "Between-study variance: dl = DerSimonian-Laird, reml = restricted maximum likelihood."),
         integer(
             "relocations", \.relocations, in: 0...1_000_000,
-            "Random placements of the peaks for corrected p of the method effects (means); 0 = none. See "
-                + "Docs/agreement-test.md."),
+            "Random placements of the peaks for corrected p of the method effects; 0 = none. Models that test a covariate permute "
+                + "their studies as many times. See Docs/agreement-test.md and Docs/covariate-test.md."),
         choice(
             "relocate", \.relocate,
             "Where relocated peaks go: uniform = anywhere, which asks for more agreement than chance; base_rate = where "
@@ -190,8 +190,9 @@ public struct SettingKey: Sendable {
             }),
         integer(
             "permutations", \.permutations, in: 0...1_000_000,
-            "Permutations of the subject images for corrected p, the unpermuted data included; 0 = none. Experimental: "
-                + "see Docs/family-wise-error.md."),
+            "Permutations of the subject images for corrected p of sdm-psi, the unpermuted data included; 0 = none. Experimental: "
+                + "see Docs/family-wise-error.md. In method effects, of the studies in tests of a covariate; 0 = as many as relocations."
+        ),
         number(
             "cluster_forming_p", \.clusterFormingP, in: 1e-8...0.5,
             "Uncorrected one-tailed p a voxel must be below to be part of a cluster in the permutation test."),

@@ -77,8 +77,7 @@ struct ReportModel {
     }
 
     private func survivors(_ words: PermutationWords) -> HTML {
-        let isExperimental = words.test.kind != .relocations
-        let tag = isExperimental ? HTML.element("span", [("class", "tag")], "experimental") : HTML()
+        let tag = words.isExperimental ? HTML.element("span", [("class", "tag")], "experimental") : HTML()
         return HTML.element("h3", [], HTML.text("What survives the correction ") + tag)
             + slices(
                 corrected, identifier: "survivors-\(number)",
@@ -210,7 +209,7 @@ struct ReportModel {
     private var test: HTML {
         guard let words else { return HTML() }
         let tag =
-            words.test.kind == .relocations ? HTML() : HTML.element("span", [("class", "tag")], "experimental")
+            words.isExperimental ? HTML.element("span", [("class", "tag")], "experimental") : HTML()
         return HTML.element("h3", [], HTML.text("\(words.title) ") + tag)
             + HTML.element("p", [], "\(words.limits) \(words.standing)")
             + (corrected.isEmpty

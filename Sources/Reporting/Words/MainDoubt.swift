@@ -28,11 +28,10 @@ struct MainDoubt {
         if answer.corrected.isEmpty, words.tailsBelowChance.count == 2 {
             return ["the null does not describe these data"]
         }
-        switch words.test.kind {
-        case .relocations: return []
-        case .studies: return ["p(FWE) of covariates err too often"]
-        case .subjects: return ["the permutation test is experimental"]
-        }
+        guard words.isExperimental else { return [] }
+        return [
+            words.test.kind == .studies ? "p(FWE) of covariates err too often" : "the permutation test is experimental"
+        ]
     }
 
     private var size: [String] {

@@ -95,13 +95,18 @@ struct PermutationMethods {
     private var permutingStudies: String {
         guard !byStudies.isEmpty else { return "" }
         let models = byStudies.map { "“\($0)”" }.joined(separator: ", ")
-        return "In the model\(byStudies.count == 1 ? "" : "s") \(models) studies were permuted instead (Freedman–Lane; "
+        let plural = byStudies.count == 1 ? "" : "s"
+        if settings.mainMethod == .effects {
+            return
+                "In the model\(plural) \(models) the statistic was the partial correlation between the tested term and the studies' scores, "
+                + "as Fisher's z: the slopes of their interval likelihoods at the fit of the model without that term. Scores were permuted among the "
+                + "studies (Freedman–Lane; \(Reference.permutationInference.mark)), and these only with others of like size. Voxels were tested of "
+                + "which at least 30 % of the samples tell."
+        }
+        return "In the model\(plural) \(models) studies were permuted instead (Freedman–Lane; "
             + "\(Reference.permutationInference.mark)): in every imputation the model without the tested terms was fitted, its "
             + "residuals, divided by their standard deviations, were permuted among the studies, and the full model was "
             + "fitted to the result, between-study variance included."
-            + (settings.mainMethod == .effects
-                ? " Voxels were tested of which at least 30 % of the samples tell, and studies changed places only with others "
-                    + "of like size." : "")
     }
 
     private var shares: String { words.test.kind == .relocations ? "relocations" : "permutations" }
@@ -130,7 +135,7 @@ struct PermutationMethods {
         text += "\(Reference.tfce.mark); E = 0.5, H = 2, voxels that share \(enhanced) belonging together, \(form)), "
         text += "and for the size and mass of clusters (cluster-forming p < \(forming), voxels that share \(clustered) "
         text +=
-            words.test.kind == .relocations ? "belonging together)." : "belonging together). This test is experimental."
+            words.isExperimental ? "belonging together). This test is experimental." : "belonging together)."
         return text
     }
 }

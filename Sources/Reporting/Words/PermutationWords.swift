@@ -33,7 +33,8 @@ struct PermutationWords {
         let name =
             test.isBaseRate
             ? "Agreement test by base rates ("
-            : test.kind == .relocations ? "Agreement test (" : "Permutation test (experimental, "
+            : test.kind == .relocations
+                ? "Agreement test (" : testsCovariates ? "Test of covariates (" : "Permutation test (experimental, "
         let told =
             "\(name)\(count) \(unit)s, least possible p "
             + "\(NumberText.significant(test.smallestP, 2))), smallest p(FWE) \(smallest.joined(separator: "; "))."
@@ -75,14 +76,28 @@ struct PermutationWords {
 
     /// What the corrected p says, and how far to rely on it.
     var standing: String {
-        test.isBaseRate ? Self.aboveBaseRate : test.kind == .relocations ? Self.agreement : Self.experimental
+        if testsCovariates { return Self.covariates }
+        return test.isBaseRate ? Self.aboveBaseRate : test.kind == .relocations ? Self.agreement : Self.experimental
     }
+
+    /// Whether it is the test of scores by permuted studies (Docs/covariate-test.md).
+    var testsCovariates: Bool { test.kind == .studies && settings.mainMethod == .effects }
+
+    /// Whether nobody should rely on it yet.
+    var isExperimental: Bool { test.kind != .relocations && !testsCovariates }
 
     /// `The permutation test`
     var title: String {
         if test.isBaseRate { return "Does it agree beyond the brain's busy places? The test by base rates" }
+        if testsCovariates { return "Does it go with the covariate? The test by permuted studies" }
         return test.kind == .relocations ? "Does it agree? The test by relocated peaks" : "The permutation test"
     }
+
+    /// Of the test of covariates (Docs/covariate-test.md).
+    static let covariates =
+        "A small corrected p says that what studies report here goes with the tested covariate more than if its values had been dealt out "
+        + "among them at random. It does not say how large the slope is, nor that the covariate is the cause: studies that differ in it may "
+        + "differ in much else."
 
     /// Of the agreement test (Docs/agreement-test.md).
     static let agreement =

@@ -39,6 +39,7 @@ struct RunVerdict {
     private static func passes(_ words: PermutationWords, _ isOne: Bool) -> String {
         let verb = isOne ? "agrees" : "agree"
         if words.test.isBaseRate { return "\(verb) in position and direction more than the brain's busy places would" }
+        if words.testsCovariates { return "\(isOne ? "goes" : "go") with the tested covariate more than chance allows" }
         return words.test.kind == .relocations
             ? "\(verb) in position and direction more than the same peaks placed at random would"
             : "\(isOne ? "passes" : "pass") the permutation test of the whole brain"

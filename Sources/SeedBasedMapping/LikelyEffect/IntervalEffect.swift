@@ -32,12 +32,12 @@ public struct IntervalEffect: Hashable, Sendable {
         var information: Double
     }
 
-    /// At tau² = 0.
-    func score(at mean: Double) -> Score {
+    func score(at mean: Double, tau2: Double = 0) -> Score {
         if isKnown {
-            return Score(slope: (lower - mean) / lowerVariance, information: 1 / lowerVariance)
+            let variance = lowerVariance + tau2
+            return Score(slope: (lower - mean) / variance, information: 1 / variance)
         }
-        let interval = standardised(mean, tau2: 0)
+        let interval = standardised(mean, tau2: tau2)
         let (a, b) = (interval.a, interval.b)
         let probability = Self.probability(a, b)
         if probability < 1e-280 {

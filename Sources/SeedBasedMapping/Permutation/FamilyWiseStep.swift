@@ -125,7 +125,7 @@ struct FamilyWiseStep: AnalysisStep {
                 throw problem(
                     shard,
                     range.lowerBound < rows.count
-                        ? "permutations \(range.lowerBound) to \(min(rows.count, range.upperBound) - 1) are in another shard almodel."
+                        ? "permutations \(range.lowerBound) to \(min(rows.count, range.upperBound) - 1) are in another shard already."
                         : "permutations \(rows.count) to \(range.lowerBound - 1) are missing before it.",
                     "Give every shard once, all with the same number of shards.")
             }
@@ -157,16 +157,11 @@ struct FamilyWiseStep: AnalysisStep {
             requested: settings.permutations,
             seed: settings.seed)
         let design = model.design.map { RegressionDesign($0) }
-        let permutesStudies = design?.permutesStudies == true
-        let rules =
-            permutesStudies && settings.mainMethod == .effects
-            ? CovariateTestRules(model, voxels: space.mask.count) : nil
         let studyPermutations =
-            permutesStudies
+            design?.permutesStudies == true
             ? StudyPermutations(
-                studies: model.rows.rows.count, strata: rules?.strata, requested: settings.permutations,
-                seed: settings.seed) : nil
-        var test = SubjectPermutationTest(
+                studies: model.rows.rows.count, requested: settings.permutations, seed: settings.seed) : nil
+        let test = SubjectPermutationTest(
             studies: model.studies, scheme: scheme, rows: model.rows,
             design: design, studyPermutations: studyPermutations,
             imputations: settings.imputations,
@@ -175,7 +170,6 @@ struct FamilyWiseStep: AnalysisStep {
             noise: SubjectNoise(
                 mask: space.mask, template: space.template, neighbours: isParity ? .cube : .faces),
             instructions: options.instructions, workers: workers, progress: progress)
-        test.tested = rules?.tested
         return (test, key(model))
     }
 

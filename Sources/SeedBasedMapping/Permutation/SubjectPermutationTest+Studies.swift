@@ -20,12 +20,6 @@ extension SubjectPermutationTest {
         let total = imputations * rowSize
         let first = place.tile * tile
         let size = min(tile, mask.count - first)
-        if let tested, !tested[first..<first + size].contains(true) {
-            for row in orders.indices {
-                for voxel in 0..<size { maps[row * width + first + voxel] = 0 }
-            }
-            return
-        }
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: 4 * (2 * count * 16 + rowSize + tile + 5 * total + studies.count * tile), alignment: 64)
         defer { memory.deallocate() }
@@ -64,10 +58,7 @@ extension SubjectPermutationTest {
                 data.order = order.baseAddress
                 kernel(instructions, [], data, scratch: scratch, into: z)
             }
-            for voxel in 0..<size {
-                let isTested = tested.map { $0[first + voxel] } ?? true
-                maps[row * width + first + voxel] = isTested ? z[voxel] : 0
-            }
+            for voxel in 0..<size { maps[row * width + first + voxel] = z[voxel] }
         }
     }
 

@@ -29,8 +29,6 @@ public struct SubjectPermutationTest: Sendable {
     let design: RegressionDesign?
     /// Where the hypothesis leaves a mean to the studies, these are permuted and not their subjects (Freedman–Lane).
     let studyPermutations: StudyPermutations?
-    /// Mask voxels that are tested, where studies are permuted; elsewhere z is 0. Nil for all.
-    var tested: [Bool]?
     let workers: Workers
     let progress: any ProgressObserver
 

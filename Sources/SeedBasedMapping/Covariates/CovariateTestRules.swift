@@ -1,11 +1,11 @@
 import Evidence
 import Inference
 
-/// What the method `effects` asks of a permutation of studies (Docs/agreement-test.md, "Covariates"): a covariate is tested only
-/// where enough samples tell of the voxel, and studies change places only with others of like size.
+/// What the method `effects` asks of a permutation of studies (Docs/covariate-test.md): a covariate is tested only where enough samples
+/// tell of the voxel, and studies change places only with others of like size.
 ///
-/// Elsewhere what is permuted is mostly imputed around the model's own fit, and the test errs. A prototype had errors of 4 to 11 %
-/// with both rules; this program has 15 to 33 % where the mean is real (Docs/family-wise-error.md, "Covariates do not hold").
+/// The first keeps power: where hardly any study tells, a correlation says nothing, and its chance maxima are in the way of the others.
+/// The second is for covariates that follow the number of people, which decides what a study prints.
 struct CovariateTestRules {
     /// Least share of the samples that tell of a voxel.
     static let leastShare = 0.3
