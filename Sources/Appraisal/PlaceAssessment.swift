@@ -173,6 +173,10 @@ extension PlaceAssessment {
         studies.reduce(0) { sources.contains($1.source) ? $0 + $1.weight : $0 }
     }
 
+    /// Whether no study measured the effect: none has a map here or a peak with a statistic near. Then I², prediction interval and
+    /// evidence class describe what was imputed.
+    public var restsOnImputation: Bool { !place.studies.contains { $0.source == .map || $0.source == .peak } }
+
     /// The study with most participants; of equals the most precise.
     public var largestStudy: StudySummary {
         studies.max { a, b in

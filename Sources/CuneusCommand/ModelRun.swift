@@ -57,6 +57,8 @@ struct ModelRun {
         if judges {
             let evidence = try await analysis.evidence(for: findings.appraisedClusters, of: result, from: prepared)
             findings.appraise(evidence, places: places)
+            let peaks = findings.peaksWithoutBasis
+            if !peaks.isEmpty { findings.note(try await analysis.effects(of: prepared, at: peaks)) }
         }
         if ProjectRegions.judges(plan) {
             findings.askedRegions = project.regions

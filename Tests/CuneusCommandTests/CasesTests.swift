@@ -227,7 +227,7 @@ struct CasesTests {
         #expect(outcome.code == 0, "\(outcome.complaint)")
         let rows = scratch.text("o/diff/clusters_corr-FWE.tsv").split(separator: "\n").count - 1
         if rows > 0 {
-            #expect(outcome.output.contains("corrected p ≤ 0.05"))
+            #expect(outcome.output.contains("p(FWE) ≤ 0.05"))
             #expect(outcome.output.contains(": \(rows) cluster"))
             #expect(!outcome.output.contains("nothing survived"))
         } else {

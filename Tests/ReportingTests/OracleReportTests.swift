@@ -44,7 +44,7 @@ import Testing
             let page = try String(contentsOfFile: results.path + "/report.html", encoding: .utf8)
             #expect(record.result.models.count == 2)
             #expect(page.contains("Nothing survived"))
-            #expect(page.components(separatedBy: "data:image/png;base64,").count == 4)
+            #expect(page.components(separatedBy: "data:image/png;base64,").count == 5)
             print(RunSummary(run).text)
         }
     }

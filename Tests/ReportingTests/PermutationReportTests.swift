@@ -115,7 +115,7 @@ import Testing
     @Test("the report lists what survives, calls the test experimental and draws each null with a text")
     func survivors() throws {
         let page = try page([tested])
-        #expect(page.contains("<caption>Clusters at corrected p ≤ 0.05 (voxel height z), described at their peaks"))
+        #expect(page.contains("<caption>Clusters at p(FWE) ≤ 0.05 (voxel height z), described at their peaks"))
         #expect(page.contains("<span class=\"tag\">experimental</span>"))
         #expect(page.contains("the smallest attainable p is 0.05"))
         #expect(page.contains("each tested on their own (one-tailed)"))
@@ -131,8 +131,8 @@ import Testing
     @Test("that nothing survived is said plainly, and when nothing could have")
     func nothing() throws {
         let weak = try page([Fixture.tested(Fixture.blob(1, at: .zero), permutations: 20)])
-        #expect(weak.contains("Nothing survived the correction: no effect has a corrected p ≤ 0.05 (voxel height z)."))
-        #expect(!weak.contains("<caption>Clusters at corrected p"))
+        #expect(weak.contains("Nothing survived the correction: no effect has a p(FWE) ≤ 0.05 (voxel height z)."))
+        #expect(!weak.contains("<caption>Clusters at p(FWE)"))
         #expect(!weak.contains("can reach p ≤ 0.05"))
 
         let few = try page([Fixture.tested(Fixture.twoBlobs, permutations: 8, isExhaustive: true)])

@@ -18,6 +18,8 @@ package struct BrainFigure {
     /// Beneath the colour bars.
     package var positiveLabel = "z, effects above zero"
     package var negativeLabel = "z, effects below zero"
+    /// Magnitude that is marked on the bars, such as the level that clusters had to pass; nil marks none.
+    package var threshold: Double?
     /// The colour of a magnitude (0…1) in the picture.
     private var colour: (Double, ColourMap) -> SIMD3<Double>
 
@@ -86,8 +88,10 @@ package struct BrainFigure {
             parts.append(text(left + 6, top - 1, "start", "depth", label))
         }
         // A letter between two slices could belong to either, so a row has one at each end.
-        let startsRow = index == 0 || panels[index - 1].y != panel.y || !labelsDepth
-        let endsRow = index == panels.count - 1 || panels[index + 1].y != panel.y || !labelsDepth
+        // Slices of different planes side by side have each its own.
+        func isAlike(_ other: SliceMosaic.Panel) -> Bool { other.y == panel.y && other.plane == panel.plane }
+        let startsRow = index == 0 || !isAlike(panels[index - 1]) || !labelsDepth
+        let endsRow = index == panels.count - 1 || !isAlike(panels[index + 1]) || !labelsDepth
         let base = top + height - 12
         if startsRow { parts.append(text(left + 6, base, "start", "side", panel.plane.sides.left)) }
         if endsRow { parts.append(text(left + width - 6, base, "end", "side", panel.plane.sides.right)) }
@@ -111,16 +115,26 @@ package struct BrainFigure {
                 return "<stop offset=\"\(number(t))\" stop-color=\"\(colour)\"/>"
             }
             let gradient = "\(identifier)-\(bar.name)"
-            let ends = [range.lowerBound, (range.lowerBound + range.upperBound) / 2, range.upperBound]
-            let ticks = ends.enumerated().map { m, value in
-                let t = bar.sign < 0 ? 1 - Double(m) / 2 : Double(m) / 2
-                let label = PrettyNumber.fixed(bar.sign * value, 2)
-                return text(x + t * barWidth, top + 23, "middle", "tick", label)
+            let span = range.upperBound - range.lowerBound
+            let marked = threshold.flatMap { range.contains($0) && span > 0 ? $0 : nil }
+            func place(_ value: Double) -> Double {
+                let t = (value - range.lowerBound) / span
+                return x + (bar.sign < 0 ? 1 - t : t) * barWidth
             }
+            let middle = marked ?? (range.lowerBound + range.upperBound) / 2
+            let ticks = [range.lowerBound, middle, range.upperBound].map { value in
+                text(place(value), top + 23, "middle", "tick", PrettyNumber.fixed(bar.sign * value, 2))
+            }
+            let mark =
+                marked.map { value in
+                    "<line x1=\"\(number(place(value)))\" x2=\"\(number(place(value)))\" y1=\"\(number(top - 4))\" "
+                        + "y2=\"\(number(top + 14))\" stroke=\"currentColor\" stroke-width=\"2\" class=\"level\"/>"
+                } ?? ""
             return """
                 <linearGradient id="\(gradient)">\(stops.joined())</linearGradient>
                 <rect x="\(number(x))" y="\(number(top))" width="\(number(barWidth))" height="11" \
                 fill="url(#\(gradient))" stroke="currentColor" stroke-width="0.5"/>
+                \(mark)
                 \(ticks.joined(separator: "\n"))
                 \(text(x + barWidth / 2, top + 35, "middle", "tick", bar.label))
                 """

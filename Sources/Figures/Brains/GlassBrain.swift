@@ -14,10 +14,13 @@ public struct GlassBrain: Sendable {
     public let hasPositive: Bool
     public let hasNegative: Bool
 
-    public init(z: [Float], mask: Mask, background: Volume?, pixelsPerMillimetre scale: Double = 1.5) {
+    /// - Parameter limit: |z| at the bright end, the same for all pictures that are to be compared; nil takes the map's own.
+    public init(
+        z: [Float], mask: Mask, background: Volume?, limit: Double? = nil, pixelsPerMillimetre scale: Double = 1.5
+    ) {
         let finite = z.filter(\.isFinite)
         let largest = Double(finite.map { abs($0) }.max() ?? 0)
-        range = 0...max((largest * 2).rounded(.up) / 2, 0.5)
+        range = 0...max(limit ?? (largest * 2).rounded(.up) / 2, 0.5)
         hasPositive = finite.contains { $0 > 0 }
         hasNegative = finite.contains { $0 < 0 }
         let silhouette = background.map { Mask($0) } ?? mask

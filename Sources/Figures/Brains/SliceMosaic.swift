@@ -73,16 +73,20 @@ public struct SliceMosaic: Sendable {
     ///   - z: statistic, one value per mask voxel.
     ///   - rows: nil for ``standardRows(for:)``.
     ///   - threshold: |z| at the dark end of the colours.
+    ///   - limit: |z| at the bright end; the colours then begin at 0, so that pictures of one limit can be compared. nil takes both ends
+    ///     from the threshold and the clusters.
+    ///   - sideBySide: the rows one beside the other, as three planes through a point.
     ///   - pixelsPerMillimetre: 1.5 shows a 2 mm voxel as 3 pixels.
     public init(
         z: [Float], mask: Mask, clusters: [Cluster], threshold: Double, background: Volume?,
-        rows: [Row]? = nil, pixelsPerMillimetre scale: Double = 1.5
+        rows: [Row]? = nil, limit: Double? = nil, sideBySide: Bool = false, pixelsPerMillimetre scale: Double = 1.5
     ) {
         let overlay = Overlay(z: z, mask: mask, clusters: clusters)
-        range = Self.range(threshold: threshold, largest: overlay.largest)
+        range = limit.map { 0...max($0, 0.5) } ?? Self.range(threshold: threshold, largest: overlay.largest)
         hasPositive = clusters.contains { $0.sign > 0 }
         hasNegative = clusters.contains { $0.sign < 0 }
-        panels = Self.layout(rows ?? Self.standardRows(for: clusters), scale: scale)
+        let rows = rows ?? Self.standardRows(for: clusters)
+        panels = sideBySide ? Self.line(rows, scale: scale) : Self.layout(rows, scale: scale)
         let brain = Background(background, mask: mask)
         var image = RasterImage(
             width: panels.map { $0.x + $0.width }.max() ?? 1, height: panels.map { $0.y + $0.height }.max() ?? 1)
@@ -117,6 +121,26 @@ public struct SliceMosaic: Sendable {
                 panels.append(Panel(plane: row.plane, depth: depth, x: x, y: y, width: size.0, height: size.1))
             }
             y += size.1 + lettering
+        }
+        return panels
+    }
+
+    /// All slices in one line, their lower edges level.
+    private static func line(_ rows: [Row], scale: Double) -> [Panel] {
+        func pixels(_ range: ClosedRange<Double>) -> Int {
+            Int(((range.upperBound - range.lowerBound) * scale).rounded())
+        }
+        let lettering = Int((10 * scale).rounded())
+        let tallest = rows.map { pixels($0.plane.extent.up) }.max() ?? 0
+        var panels: [Panel] = []
+        var x = 0
+        for row in rows {
+            let (width, height) = (pixels(row.plane.extent.across), pixels(row.plane.extent.up))
+            for depth in row.depths {
+                let y = lettering + tallest - height
+                panels.append(Panel(plane: row.plane, depth: depth, x: x, y: y, width: width, height: height))
+                x += width
+            }
         }
         return panels
     }

@@ -92,7 +92,7 @@ extension StudyEffects.Source {
         case .map: "map"
         case .peak: "statistic"
         case .sign: "sign only"
-        case .nothing: "nothing"
+        case .nothing: "silent"
         }
     }
 

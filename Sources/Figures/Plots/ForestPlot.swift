@@ -13,10 +13,15 @@ package struct ForestPlot {
     /// One per study, or none.
     let subgroups: [String]
     let identifier: String
+    /// What rows are called, by the id of their study; the id itself where there is none.
+    let names: [String: String]
 
-    package init(assessment: PlaceAssessment, subgroups: [String] = [], identifier: String) {
+    package init(
+        assessment: PlaceAssessment, subgroups: [String] = [], names: [String: String] = [:], identifier: String
+    ) {
         self.assessment = assessment
         self.subgroups = subgroups
+        self.names = names
         self.identifier = identifier
     }
 
@@ -69,7 +74,7 @@ package struct ForestPlot {
         if assessment.design.isMean {
             let pooled = assessment.interval
             shown += [pooled.lower, pooled.upper]
-            if let prediction = assessment.predictionInterval() { shown += [prediction.lower, prediction.upper] }
+            if let prediction { shown += [prediction.lower, prediction.upper] }
         }
         let finite = shown.filter(\.isFinite)
         let (low, high) = (finite.min() ?? -1, finite.max() ?? 1)
@@ -81,7 +86,7 @@ package struct ForestPlot {
         let axis = PlotAxis(range, from: Self.left, to: Self.right)
         let top = 34.0
         let bottom = top + Self.row * Double(rows.count)
-        let summaries = assessment.design.isMean ? (assessment.predictionInterval() == nil ? 1.0 : 2.0) : 0
+        let summaries = assessment.design.isMean ? (prediction == nil ? 1.0 : 2.0) : 0
         let heterogeneity = between == nil ? 0.0 : 1.0
         let base = bottom + 6 + Self.row * (summaries + heterogeneity) + 8
         var plot = Plot()
@@ -118,11 +123,16 @@ package struct ForestPlot {
         return plot.svg(width: Self.width, height: base + 38, identifier: identifier, description: description)
     }
 
+    /// Not where no experiment measured the effect: then it would describe what was imputed.
+    private var prediction: Interval? {
+        assessment.restsOnImputation ? nil : assessment.predictionInterval()
+    }
+
     private var shortUnit: String { assessment.measure == .change ? "g" : "z" }
 
     private func draw(_ study: StudySummary, _ y: Double, _ axis: PlotAxis, _ heaviest: Double, _ plot: inout Plot) {
         let interval = study.estimate.interval()
-        plot.text(0, y + 4, Plot.shortened(study.id, to: 31))
+        plot.text(0, y + 4, Plot.shortened(names[study.id] ?? study.id, to: 31))
         plot.text(Self.nColumn, y + 4, PrettyNumber.count(study.participants), .end)
         plot.text(Self.sourceColumn, y + 4, study.source.words, .start, study.source.isReported ? "" : "soft")
         plot.text(Self.estimateColumn, y + 4, bracketed(study.estimate), .end)
@@ -182,7 +192,7 @@ package struct ForestPlot {
         let value = assessment.estimate.value
         plot.text(Self.estimateColumn, y + 4, bracketed(value, assessment.interval), .end, "head")
         diamond(value, assessment.interval, y, axis, "pooled", &plot)
-        guard let prediction = assessment.predictionInterval() else { return }
+        guard let prediction else { return }
         let below = y + Self.row
         plot.text(0, below + 4, "A new study (95 % prediction interval)", .start, "soft")
         plot.text(
@@ -202,7 +212,7 @@ package struct ForestPlot {
         let words = EffectWords(assessment)
         var text = "Forest plot of \(PrettyNumber.plural(assessment.studies.count, "study", "studies")) at "
         text += "\(assessment.place.name); \(words.symbol) = \(words.withInterval)"
-        if let prediction = assessment.predictionInterval() {
+        if let prediction {
             text += ", 95 % prediction interval \(words.range(prediction))"
         }
         return text + ". The same numbers are in the figure's columns."

@@ -21,6 +21,12 @@ public struct FindingCard: Sendable {
     public var contributions: [Contribution] = []
     /// The same place in the other models of the run, in their order.
     public var elsewhere: [PlaceElsewhere] = []
+    /// What studies are called in figures, by id; the id itself where there is none.
+    public var names: [String: String] = [:]
+    /// Corrected p at or below it survives.
+    public var correctedLevel = 0.05
+    /// The smallest corrected p that could be had.
+    public var smallestP = 0.0001
 
     /// - Parameters:
     ///   - appraisal: the finding's.
@@ -51,12 +57,18 @@ public struct FindingCard: Sendable {
         self.covariates = covariates
     }
 
-    /// Who moves the effect most when left out, and the effect without it. Of a posterior the jackknife tells it: what
-    /// experiments reported is weighed anew, and nothing is imputed around what all of them said.
+    /// Who moves the effect most when left out, and the effect without it. The jackknife tells it wherever it was run: what
+    /// experiments reported is weighed and imputed anew, while leaving a study out of the imputations keeps what its report did to those
+    /// of the others. One number, so that a card does not contradict its own jackknife.
     var mostInfluential: (id: String, effect: Double?)? {
-        if assessment.posterior != nil {
+        if isToldByJackknife {
             return jackknife?.mostInfluential(on: assessment.estimate.value).map { ($0.leftOut, $0.g) }
         }
         return assessment.mostInfluential.map { ($0.id, $0.without?.value) }
+    }
+
+    /// Whether influence is that of analyses repeated without each experiment. A joint test has no single effect that could move.
+    var isToldByJackknife: Bool {
+        assessment.posterior != nil || (!assessment.design.isJoint && (jackknife?.done ?? 0) > 0)
     }
 }

@@ -1,4 +1,4 @@
-import Appraisal
+public import Appraisal
 import Evidence
 import Figures
 public import Inference
@@ -13,6 +13,8 @@ extension ModelFindings {
     public mutating func appraise(_ evidence: ClusterEvidence, places: PlaceNamer) {
         let clusters = appraisedClusters
         jackknife = evidence.jackknife
+        let names = StudyNames(result.experiments)
+        let smallestP = PermutationWords(result)?.test.smallestP
         trust = clusters.indices.compactMap { index in
             guard evidence.peaks.indices.contains(index) else { return nil }
             let effects = evidence.peaks[index]
@@ -24,10 +26,37 @@ extension ModelFindings {
                 jackknife: evidence.jackknife.flatMap { JackknifeRuns($0, cluster: index) },
                 contributions: tables.indices.contains(index) ? tables[index].contributions : [])
             guard let found, let appraisal = found.appraisal else { return nil }
-            return FindingCard(
+            bases[clusters[index].peak.position] = EffectBasis(appraisal.assessment)
+            var card = FindingCard(
                 found, appraisal, number: number(holdingPeakOf: clusters[index]),
                 region: places.line(effects.coordinate), subgroups: subgroups(effects),
                 covariates: bubbles(effects))
+            card.names = names.table(effects.studies.map(\.id))
+            card.correctedLevel = result.settings.correctedP
+            if let smallestP { card.smallestP = smallestP }
+            return card
+        }
+    }
+
+    /// Peaks of the tables that ``appraise(_:places:)`` left out, as places: what their effects rest on is told too.
+    public var peaksWithoutBasis: [Place] {
+        let peaks = (clusters + result.correctedClusters()).compactMap(\.peaks.first).map(\.position)
+        return Set(peaks).subtracting(bases.keys).sorted().prefix(Self.mostBases)
+            .map { Place(voxel: $0, in: result.maps.mask, name: "voxel \($0)") }
+    }
+
+    /// More peaks than this are not read in a table.
+    private static let mostBases = 200
+
+    /// Notes what the effects at some peaks rest on.
+    /// - Parameter effects: of ``peaksWithoutBasis``, in their order.
+    public mutating func note(_ effects: [StudyEffects]) {
+        for (place, effects) in zip(peaksWithoutBasis, effects) {
+            guard let position = place.voxels.first, !effects.studies.isEmpty else { continue }
+            let design = result.design.flatMap { PlaceDesign($0, at: effects) }
+            let assessment = try? PlaceAssessment(
+                effects, measure: result.measure, design: design, settings: result.settings)
+            bases[Int(position)] = assessment.map { EffectBasis($0) }
         }
     }
 

@@ -11,6 +11,8 @@ public struct ModelFindings: Sendable {
     public let clusters: [Cluster]
     /// What is known of the reliability of the strongest findings; at most ``TrustSection/mostFindings``.
     public var trust: [FindingCard] = []
+    /// What the effects at peaks rest on, by position in the mask; of the peaks that were looked at.
+    public var bases: [Int: EffectBasis] = [:]
     /// Of the same clusters; nil where there are none.
     public var jackknife: Jackknife?
     /// What the model says about the plan's hypotheses on regions, in the order of the plan.

@@ -62,31 +62,33 @@ extension PlaceElsewhere {
     /// Side by side, the finding's own model first; nothing for a run of one model.
     static func table(_ finding: FindingCard) -> HTML {
         guard !finding.elsewhere.isEmpty else { return HTML() }
-        let own = row("this model", finding.assessment, finding.grade)
+        let own = row("this model", finding.assessment, finding.standing)
         let rows = finding.elsewhere.map { place -> [HTML] in
             guard let appraisal = place.appraisal else {
-                return [place.model, "not tested: \(place.reason)", "–", "–", "–", "–", "–", "–"].map(HTML.text)
+                return [place.model, "not tested: \(place.reason)", "–", "–", "–", "–", "–"].map(HTML.text)
             }
-            return row(place.model, appraisal.assessment, appraisal.grade)
+            return row(place.model, appraisal.assessment, Self.standing(appraisal))
         }
         let table = HTMLTable(
             caption: "The same place in the other models",
             columns: [
-                .init("Model"), .init("What is judged"), .init("Experiments", number: true),
-                .init("Reported there", number: true), .init("Effect", number: true), .init("95 % CI", number: true),
+                .init("Model"), .init("What is judged"), .init("Measured / sign / silent", unbroken: true),
+                .init("Effect", number: true), .init("95 % CI", number: true),
                 .init("p", number: true), .init("Class", unbroken: true),
             ], rows: [own] + rows)
         return HTML.element(
             "details", [], HTML.element("summary", [], "The same place in the other models") + table.html)
     }
 
-    private static func row(_ model: String, _ assessment: PlaceAssessment, _ grade: EvidenceGrade) -> [HTML] {
+    private static func row(_ model: String, _ assessment: PlaceAssessment, _ standing: EvidenceStanding) -> [HTML] {
         let words = EffectWords(assessment)
-        return [
-            model, words.judged, String(assessment.studies.count),
-            String(assessment.studies.count { $0.source.isReported }), words.brief, words.briefInterval,
-            EffectWords.p(assessment.pValue), grade.evidenceClass.rawValue,
-        ].map(HTML.text)
+        return [HTML.text(model), HTML.text(words.judged), EffectBasis(assessment).html]
+            + [words.brief, words.briefInterval, EffectWords.p(assessment.pValue), standing.value].map(HTML.text)
+    }
+
+    /// Whether the place survives a correction there is not asked, so that no class above weak is given.
+    private static func standing(_ appraisal: (assessment: PlaceAssessment, grade: EvidenceGrade)) -> EvidenceStanding {
+        EvidenceStanding(appraisal.grade, appraisal.assessment, survives: false)
     }
 
     /// `specificity.tsv`: a row per finding and model, the finding's own first.
@@ -97,7 +99,7 @@ extension PlaceElsewhere {
             NumberText.hundredths(place.coordinate.x), NumberText.hundredths(place.coordinate.y),
             NumberText.hundredths(place.coordinate.z),
         ]
-        func values(_ assessment: PlaceAssessment, _ grade: EvidenceGrade) -> [String] {
+        func values(_ assessment: PlaceAssessment, _ standing: EvidenceStanding) -> [String] {
             let isJoint = assessment.design.isJoint
             let interval = assessment.interval
             func effect(_ value: Double) -> String { isJoint ? NumberText.missing : NumberText.fixed(value, 4) }
@@ -106,14 +108,14 @@ extension PlaceElsewhere {
                 String(assessment.studies.count { $0.source.isReported }), effect(assessment.estimate.value),
                 effect(interval.lower), effect(interval.upper),
                 assessment.joint.map { NumberText.fixed($0.statistic, 3) } ?? NumberText.missing,
-                NumberText.significant(assessment.pValue), grade.evidenceClass.rawValue, "",
+                NumberText.significant(assessment.pValue), standing.value, "",
             ]
         }
-        let own = at + [model] + values(finding.assessment, finding.grade)
+        let own = at + [model] + values(finding.assessment, finding.standing)
         return [own]
             + finding.elsewhere.map { other in
                 at + [other.model]
-                    + (other.appraisal.map { values($0.assessment, $0.grade) }
+                    + (other.appraisal.map { values($0.assessment, standing($0)) }
                         ?? Array(repeating: NumberText.missing, count: 9) + [other.reason])
             }
     }

@@ -65,12 +65,13 @@ struct ConjunctionSection {
         let lowest = voxels.map { abs(Double(conjunction.z[Int($0)])) }.min() ?? 0
         let mosaic = SliceMosaic(
             z: conjunction.z, mask: conjunction.mask, clusters: conjunction.clusters, threshold: lowest,
-            background: run.template)
+            background: run.template, limit: ReportScale(run).effects)
         var figure = BrainFigure(
             mosaic, identifier: "conjunction-\(number)",
             description:
                 "Axial, sagittal and coronal slices of the brain with what \(Self.name(conjunction)) have in common in "
                 + "colour; the table below lists it.")
+        figure.threshold = lowest
         figure.positiveLabel = "z, all above zero"
         figure.negativeLabel = "z, all below zero"
         return HTML.element(
@@ -93,7 +94,7 @@ struct ConjunctionSection {
                 .init("No.", number: true), .init("Direction"), .init("mm³", number: true),
                 .init("Peak (MNI mm)", number: true), .init("z", number: true),
             ] + conjunction.parts.map { .init("z, \($0.name)", number: true) } + [
-                .init("corrected p", number: true), .init("joint p", number: true), .init("Place of the peak"),
+                .init("p(FWE)", number: true), .init("joint p", number: true), .init("Place of the peak"),
             ],
             rows: conjunction.clusters.prefix(Self.most).enumerated().map { order, cluster in
                 let peak = cluster.peak
@@ -107,7 +108,8 @@ struct ConjunctionSection {
                         PrettyNumber.fixed(Double(conjunction.z[peak.position]), 2),
                     ] + conjunction.parts.map { PrettyNumber.fixed(Double($0.z[peak.position]), 2) }
                     + [
-                        numbers.correctedP(peak).map(PrettyNumber.p) ?? "–", PrettyNumber.p(numbers.unionP(peak)),
+                        numbers.correctedP(peak).map { PrettyNumber.correctedP($0, step: 0.0001) } ?? "–",
+                        PrettyNumber.p(numbers.unionP(peak)),
                         place.isEmpty ? "–" : place,
                     ]
                 return row.map(HTML.text)

@@ -9,15 +9,25 @@ struct HTMLTable {
         /// - Parameters:
         ///   - number: set to the right, in figures of equal width.
         ///   - unbroken: its cells stay on one line.
-        init(_ title: String, number: Bool = false, unbroken: Bool = false) {
+        ///   - wide: names of places, that would else break into many short lines.
+        init(_ title: String, number: Bool = false, unbroken: Bool = false, wide: Bool = false) {
             self.title = title
-            style = number ? "n" : unbroken ? "nowrap" : nil
+            style = number ? "n" : unbroken ? "nowrap" : wide ? "wide" : nil
         }
     }
 
     var caption: String
     var columns: [Column]
     var rows: [[HTML]]
+    /// Whether the page's script lets readers sort it. Without the script it stays as it is.
+    var isSortable = true
+
+    init(caption: String, columns: [Column], rows: [[HTML]], isSortable: Bool = true) {
+        self.caption = caption
+        self.columns = columns
+        self.rows = rows
+        self.isSortable = isSortable
+    }
 
     var html: HTML {
         let head = columns.map { HTML.element("th", [("scope", "col"), ("class", $0.style)], $0.title) }
@@ -31,7 +41,7 @@ struct HTMLTable {
             return HTML.element("tr", [], cells.joined(""))
         }
         let table = HTML.element(
-            "table", [],
+            "table", isSortable && rows.count > 1 ? [("class", "sortable")] : [],
             HTML.element("caption", [], caption)
                 + HTML.element("thead", [], HTML.element("tr", [], head.joined("")))
                 + HTML.element("tbody", [], body.joined()))

@@ -4,6 +4,7 @@ import Evidence
 import Figures
 import Imaging
 import Inference
+import SeedBasedMapping
 
 /// A model's methods side by side: what each finds, where they agree, and what only one of them says.
 struct MethodsSection {
@@ -11,10 +12,15 @@ struct MethodsSection {
     private let comparison: ModelComparison
     private let folder: String
     private let number: Int
+    private let scale: ReportScale
+    /// What the view of the model's own section is called; nil where there is none.
+    private let ownName: String?
 
     /// nil for a model without other methods.
-    init?(_ run: RunResults, _ model: RunModel, number: Int) {
+    init?(_ run: RunResults, _ model: RunModel, number: Int, scale: ReportScale) {
         guard let comparison = model.comparison else { return nil }
+        self.scale = scale
+        ownName = model.findings.flatMap { $0.result.settings.mainMethod?.title }
         self.run = run
         self.comparison = comparison
         folder = model.folder
@@ -32,12 +38,21 @@ struct MethodsSection {
         + "together than chance would have it; SDM-PSI and image-based methods ask whether the average effect differs from "
         + "zero. Agreement is therefore not a replication, and a finding of one method alone is not an error by itself."
 
+    /// The sentence, and the rest folded: a section beside that of the model's own method.
+    var folded: HTML {
+        HTML.element("p", [], MethodsWords(comparison, places: run.places).text)
+            + Report.folded("Tables and maps of every method", content)
+    }
+
     var html: HTML {
+        HTML.element("p", [], MethodsWords(comparison, places: run.places).text) + content
+    }
+
+    private var content: HTML {
         var html = HTML()
         if isAlone, !comparison.plan.question.isEmpty {
             html += HTML.element("p", [("class", "question")], comparison.plan.question)
         }
-        html += HTML.element("p", [], MethodsWords(comparison, places: run.places).text)
         if !isAlone { html += HTML.element("p", [("class", "soft")], Self.caveat) }
         html += views + maps
         if let agreement = comparison.agreement { html += agreementHTML(agreement) }
@@ -67,9 +82,12 @@ struct MethodsSection {
     }
 
     private var maps: HTML {
-        let figures = comparison.views.enumerated().map { order, view -> HTML in
+        // The model's own map is in its section, and is not put into the page a second time.
+        let views = comparison.views.filter { $0.name != ownName }
+        let figures = views.enumerated().map { order, view -> HTML in
             let mask = Mask(grid: view.grid) { !view.z[$0].isNaN }
-            let glass = GlassBrain(z: mask.voxels.map { view.z[Int($0)] }, mask: mask, background: run.template)
+            let glass = GlassBrain(
+                z: mask.voxels.map { view.z[Int($0)] }, mask: mask, background: run.template, limit: scale.convergence)
             var figure = BrainFigure(
                 glass, identifier: "method-\(number)-\(order + 1)",
                 description: "The whole z map of \(view.name), seen through the brain from the side, from behind and "
@@ -78,7 +96,12 @@ struct MethodsSection {
             return HTML.element("figure", [], figure.svg + HTML.element("figcaption", [], view.name))
         }
         let title = HTML.element("h3", [], "The whole map\(isAlone ? "" : "s"), without a threshold")
-        return title + (isAlone ? figures.joined() : HTML.element("div", [("class", "figures-pair")], figures.joined()))
+        let own = ownName.map { name in
+            HTML.element(
+                "p", [], HTML.text("\(name): in ") + HTML.link("#model-\(number)", "its own section") + HTML.text("."))
+        }
+        return title + (own ?? HTML())
+            + (isAlone ? figures.joined() : HTML.element("div", [("class", "figures-pair")], figures.joined()))
     }
 
     // MARK: - Agreement
@@ -186,7 +209,7 @@ struct MethodsSection {
                 var row = [
                     String(order + 1), PrettyNumber.count(Int(found.volume.rounded())),
                     ReportSummary.place(peak.coordinate), PrettyNumber.fixed(peak.value, 2),
-                    found.corrected.map { PrettyNumber.p($0.value) } ?? "–",
+                    found.corrected.map { PrettyNumber.correctedP($0.value, step: 0.0001) } ?? "–",
                     found.contributions.isEmpty ? "–" : "\(found.reporting) of \(result.units.count)",
                 ]
                 if hasShares { row += [found.failSafeN.map(Self.noise) ?? "–", Self.carriers(found)] }
@@ -194,7 +217,8 @@ struct MethodsSection {
             }
             var columns: [HTMLTable.Column] = [
                 .init("No.", number: true), .init("mm³", number: true), .init("Peak (MNI mm)", number: true),
-                .init("z", number: true), .init("corrected p", number: true),
+                .init("z", number: true),
+                .init(comparison.settings.fociCorrection == .fdr ? "q(FDR)" : "p(FWE)", number: true),
                 .init("With a focus inside", number: true),
             ]
             if hasShares { columns += [.init("Fail-safe N", number: true), .init("Carried most by")] }
@@ -217,12 +241,13 @@ struct MethodsSection {
         let lowest = zip(result.z, result.isSignificant).lazy.filter { $1 }.map { abs(Double($0.0)) }.min() ?? 0
         let mosaic = SliceMosaic(
             z: result.z, mask: result.mask, clusters: result.findings.map(\.cluster), threshold: lowest,
-            background: run.template)
+            background: run.template, limit: scale.convergence)
         var figure = BrainFigure(
             mosaic, identifier: "slices-\(number)-\(result.label)",
             description:
                 "Axial, sagittal and coronal slices of the brain with the clusters of \(result.title) in colour; the "
                 + "table below lists them.")
+        figure.threshold = lowest
         figure.positiveLabel = result.direction == .signed ? "z, first group higher" : "z of convergence"
         figure.negativeLabel = "z, second group higher"
         return HTML.element(

@@ -26,6 +26,8 @@ struct NullHistograms {
         var observed: Float
         var threshold: Float?
         var p: Float
+        /// Whether the observed maximum is below every other of the null.
+        var isBelowChance: Bool
 
         var name: String { isStandardised ? "\(statistic.words), standardised" : statistic.words }
         var title: String { "\(name), \(tail?.words ?? "either direction")" }
@@ -43,8 +45,9 @@ struct NullHistograms {
     ) -> [Null] {
         let test = words.test
         guard let first = null.maxima.first else { return [] }
-        return tails.flatMap { tail in
-            NullDistribution.Statistic.allCases.map { statistic in
+        // The two directions of a statistic stand side by side, whatever the page's width.
+        return NullDistribution.Statistic.allCases.flatMap { statistic in
+            tails.map { tail in
                 let maxima = null.sorted(statistic, tail ?? .positive, isTwoTailed: tail == nil)
                 let corrected = NullDistribution.CorrectedP(sorted: maxima)
                 let observed =
@@ -53,7 +56,8 @@ struct NullHistograms {
                 return Null(
                     statistic: statistic, isStandardised: isStandardised, tail: tail, maxima: maxima,
                     observed: observed, threshold: corrected.threshold(level: test.level(words.settings.correctedP)),
-                    p: observed > 0 ? min(1, Float(test.nulls.count) * corrected(observed)) : 1)
+                    p: observed > 0 ? min(1, Float(test.nulls.count) * corrected(observed)) : 1,
+                    isBelowChance: tail.map { !isStandardised && words.isBelowChance(statistic, $0) } ?? false)
             }
         }
     }
@@ -62,11 +66,23 @@ struct NullHistograms {
         let nulls = nulls
         let pictures = nulls.enumerated().map { n, null in svg(null, "\(identifier)-\(n + 1)") }.joined()
         let caption =
-            "How large the largest statistic of the whole brain gets by chance: one value per \(words.drawn). Solid line: observed; dashed line: what had to be reached for a corrected p ≤ \(words.level)."
+            "How large the largest statistic of the whole brain gets by chance: one value per \(words.drawn). Solid line: observed; dashed line: what had to be reached for p(FWE) ≤ \(words.level)."
         return HTML.element(
             "figure", [],
             HTML.element("div", [("class", "nulls")], pictures) + HTML.element("figcaption", [], caption))
-            + table(nulls)
+            + table(nulls) + HTML.element("p", [("class", "soft")], sizes)
+    }
+
+    /// Sizes of one cluster stand in several tables.
+    private var sizes: String {
+        "Cluster size and mass here are those of clusters formed at an uncorrected one-tailed p < "
+            + "\(NumberText.shortest(words.settings.clusterFormingP)). Sizes in the tables of clusters are of other thresholds, which their "
+            + "captions name, so that the same cluster is larger or smaller there."
+    }
+
+    /// The p of a null, or what it is that p cannot tell.
+    private func text(_ null: Null) -> String {
+        null.isBelowChance ? "below all of chance" : words.text(Double(null.p))
     }
 
     private func table(_ nulls: [Null]) -> HTML {
@@ -74,12 +90,12 @@ struct NullHistograms {
             caption: "Largest statistics observed, and what chance gives",
             columns: [
                 .init("Statistic"), .init("Effect", unbroken: true), .init("Observed", number: true),
-                .init("Needed for p ≤ \(words.level)", number: true), .init("Corrected p", number: true),
+                .init("Needed for p ≤ \(words.level)", number: true), .init("p(FWE)", number: true),
             ],
             rows: nulls.map { null in
                 [
                     null.name, null.tail?.words ?? "either", null.statistic.pretty(null.observed),
-                    null.threshold.map(null.statistic.pretty) ?? "cannot be reached", PrettyNumber.p(Double(null.p)),
+                    null.threshold.map(null.statistic.pretty) ?? "cannot be reached", text(null),
                 ].map(HTML.text)
             }
         ).html
@@ -121,9 +137,9 @@ struct NullHistograms {
         let alternative =
             "Histogram of the largest \(null.title), over \(PrettyNumber.plural(null.maxima.count, "permutation")): observed "
             + "\(null.statistic.pretty(null.observed)), "
-            + (null.threshold.map { "needed for a corrected p of \(words.level) \(null.statistic.pretty($0))" }
-                ?? "a corrected p of \(words.level) cannot be reached")
-            + ", corrected p \(PrettyNumber.p(Double(null.p)))."
+            + (null.threshold.map { "needed for a p(FWE) of \(words.level) \(null.statistic.pretty($0))" }
+                ?? "a p(FWE) of \(words.level) cannot be reached")
+            + ", p(FWE) \(text(null))."
         return HTML(
             raw: """
                 <svg class="null" viewBox="0 0 \(number(Self.width)) 146" role="img" \

@@ -114,7 +114,7 @@ struct RegionSection {
                     let labels = RegionLabels(finding)
                     return [
                         HTML.element("strong", [], labels.effect) + HTML.text(", BF \(labels.bayesFactor)"),
-                        HTML.text("[\(labels.interval)]"),
+                        HTML.text("[\(labels.interval)]"), EffectBasis(finding).html,
                     ].joined("<br>")
                 }
         }
@@ -132,17 +132,20 @@ struct RegionSection {
                 let (words, labels) = (RegionWords(finding), RegionLabels(finding))
                 return [
                     "\(region.name) \(region.direction.arrow)", model.result.plan.name,
-                    PrettyNumber.count(finding.place.voxelCount), words.sources, labels.effect, labels.interval,
-                    labels.prediction, PrettyNumber.p(finding.pValue), labels.bayesFactor,
+                    PrettyNumber.count(finding.place.voxelCount), EffectBasis(finding).figures, labels.effect,
+                    labels.interval,
+                    EffectBasis(finding).restsOnImputation ? "withheld" : labels.prediction,
+                    PrettyNumber.p(finding.pValue), labels.bayesFactor,
                     finding.overOpposite.map(RegionLabels.bayesFactor) ?? "–", words.fullVerdict,
                 ].map(HTML.text)
             }
         }
         let table = HTMLTable(
-            caption: "Each hypothesis in each model; k: experiments (with a statistic / only a sign / nothing there)",
+            caption: "Each hypothesis in each model; experiments: measured / sign only / silent",
             columns: [
                 .init("Region", unbroken: true), .init("Model", unbroken: true), .init("Voxels", number: true),
-                .init("k", number: true), .init("g", number: true), .init("95 % CI", number: true),
+                .init("Measured / sign / silent", number: true), .init("g", number: true),
+                .init("95 % CI", number: true),
                 .init("Prediction interval", number: true), .init("p", number: true), .init("BF", number: true),
                 .init("BF over opposite", number: true), .init("Verdict"),
             ], rows: rows)

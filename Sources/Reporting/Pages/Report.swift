@@ -24,33 +24,72 @@ public struct Report: Sendable {
         models = run.all
     }
 
-    /// The whole page, UTF-8.
-    public var html: String {
-        var sections: [(id: String, title: String, content: HTML)] = [
-            ("summary", "In short", summary),
-            ("asked", "What was asked", asked),
-            ("studies", "What went in", ReportStudies(run).html),
-        ]
-        for (n, model) in models.enumerated() { sections += results(model, number: n + 1) }
+    /// A part of the page.
+    struct Section {
+        var id: String
+        var title: String
+        var content: HTML
+        /// What it is called in the bar at the top; nil leaves it out.
+        var inBar: String?
+
+        init(_ id: String, _ title: String, _ content: HTML, inBar: String? = nil) {
+            self.id = id
+            self.title = title
+            self.content = content
+            self.inBar = inBar
+        }
+    }
+
+    /// In the order of the page: the answer, results, then what stands behind them.
+    private var sections: [Section] {
+        let scale = ReportScale(run)
+        let first = FirstScreen(run, scale: scale)
+        var sections = [Section(FirstScreen.identifier, "Answer", first.html, inBar: "Answer")]
+        // A section that shows the brain itself belongs here, after the first screen and before the models.
+        for (n, model) in models.enumerated() {
+            let isShownWhole = first.modelShownWhole == model.plan.name
+            sections += results(model, number: n + 1, scale: scale, isShownWhole: isShownWhole)
+        }
         if let joint = ConjunctionSection(run) {
-            sections.append((ConjunctionSection.identifier, ConjunctionSection.title, joint.html))
+            let name = ConjunctionSection.title
+            sections.append(Section(ConjunctionSection.identifier, name, joint.html, inBar: "In common"))
         }
         if let regions = RegionSection(run) {
-            sections.append((RegionSection.identifier, RegionSection.title, regions.html))
+            let html = Self.folded("Figure, groups and tables of all models", regions.html)
+            sections.append(Section(RegionSection.identifier, RegionSection.title, html, inBar: "Regions"))
         }
         sections += [
-            ("notices", "Notices", notices),
-            ("methods", "Methods for a paper", methods),
-            ("references", "References to cite", references),
-            ("run", "This run", ReportRunFacts(record).html),
+            Section("studies", "What went in", ReportStudies(run).html, inBar: "Studies"),
+            Section("asked", "What was asked", Self.folded("Models, filters and settings", asked)),
+            Section("notices", "Notices", notices, inBar: "Notices"),
+            Section("methods", "Methods for a paper", Self.folded("The text", methods), inBar: "Methods"),
+            Section("references", "References to cite", Self.folded("The list", references)),
+            Section(
+                "run", "This run", Self.folded("Versions, hashes, times and settings", ReportRunFacts(record).html),
+                inBar: "Run"),
         ]
+        return sections
+    }
+
+    static func folded(_ title: String, _ content: HTML) -> HTML {
+        HTML.element("details", [], HTML.element("summary", [], title) + content)
+    }
+
+    /// The whole page, UTF-8.
+    public var html: String {
+        let sections = sections
         let title = run.project.name
         let body = sections.map { section in
-            HTML.element(
-                "section", [("id", section.id), ("aria-labelledby", "\(section.id)-title")],
-                HTML.element("h2", [("id", "\(section.id)-title")], section.title) + section.content)
+            // The first has the page's own heading above it.
+            let heading =
+                section.id == FirstScreen.identifier
+                ? HTML() : HTML.element("h2", [("id", "\(section.id)-title")], section.title)
+            let label: (String, String?) =
+                section.id == FirstScreen.identifier
+                ? ("aria-label", section.title) : ("aria-labelledby", "\(section.id)-title")
+            return HTML.element("section", [("id", section.id), label], heading + section.content)
         }
-        let contents = sections.map { HTML.element("li", [], HTML.link("#\($0.id)", $0.title)) }.joined("")
+        let bar = sections.compactMap { section in section.inBar.map { HTML.link("#\(section.id)", $0) } }.joined("\n")
         return """
             <!DOCTYPE html>
             <html lang="en">
@@ -62,70 +101,49 @@ public struct Report: Sendable {
             <style>\(ReportStyle.css)</style>
             </head>
             <body>
+            <nav class="bar" aria-label="Contents"><b>\(HTML.escape(title))</b>
+            \(bar.source)
+            </nav>
             <header>
-            <p class="kind">Meta-analysis of neuroimaging studies · Cuneus \(HTML.escape(record.version))</p>
-            <h1>\(HTML.escape(title))</h1>
-            \(question.source)
-            <nav aria-label="Contents"><ul>\(contents.source)</ul></nav>
+            <p class="kind">\(HTML.escape(kind))</p>
+            <h1>\(HTML.escape(run.project.question.isEmpty ? title : run.project.question))</h1>
             </header>
             <main>
             \(body.joined().source)
             </main>
             <footer><p>Made by Cuneus \(HTML.escape(record.version)). Maps, tables and the record of this run \
             (run.json) are in the folder of this page.</p></footer>
+            <script>
+            \(ReportScript.source)
+            </script>
             </body>
             </html>
 
             """
     }
 
-    private func results(_ model: RunModel, number: Int) -> [(id: String, title: String, content: HTML)] {
-        var sections: [(id: String, title: String, content: HTML)] = []
-        if let main = ReportModel(run, model, number: number) {
-            sections.append(("model-\(number)", "Results: \(model.plan.name)", main.html))
+    /// What kind of page it is, in a line above the question.
+    private var kind: String {
+        let experiments = Dictionary(
+            models.flatMap(\.experiments).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let people = People(Array(experiments.values)).words
+        return
+            "Meta-analysis · \(PrettyNumber.plural(experiments.count, "experiment")), \(people) · Cuneus \(record.version)"
+    }
+
+    private func results(_ model: RunModel, number: Int, scale: ReportScale, isShownWhole: Bool) -> [Section] {
+        var sections: [Section] = []
+        // One link in the bar for all models: the first screen links to each.
+        let inBar = number == 1 ? "Results" : nil
+        if let main = ReportModel(run, model, number: number, scale: scale, isShownWhole: isShownWhole) {
+            sections.append(Section("model-\(number)", "Results: \(model.plan.name)", main.html, inBar: inBar))
         }
-        if let methods = MethodsSection(run, model, number: number) {
-            sections.append((methods.identifier, methods.title, methods.html))
+        if let methods = MethodsSection(run, model, number: number, scale: scale) {
+            let html = model.findings == nil ? methods.html : methods.folded
+            sections.append(
+                Section(methods.identifier, methods.title, html, inBar: model.findings == nil ? inBar : nil))
         }
         return sections
-    }
-
-    private var question: HTML {
-        run.project.question.isEmpty
-            ? HTML() : HTML.element("p", [("class", "question")], run.project.question)
-    }
-
-    // MARK: - In short
-
-    private var summary: HTML {
-        var html = HTML()
-        var told: Set<String> = []
-        for model in run.models {
-            let isNew = told.insert(Exploratory.criteria(model.result.settings)).inserted
-            let words = ReportSummary(findings: model, places: run.places, spellsOutThreshold: isNew).text
-            let name = HTML.element("strong", [], "\(model.result.plan.name): ")
-            html += HTML.element("p", [], name + HTML.text(words))
-        }
-        for comparison in run.comparisons {
-            let isAlone = comparison.views.count < 2
-            let name = HTML.element(
-                "strong", [], "\(comparison.plan.name)\(isAlone ? "" : ", methods side by side"): ")
-            html += HTML.element("p", [], name + HTML.text(MethodsWords(comparison, places: run.places).text))
-        }
-        if run.models.contains(where: \.clusters.isEmpty) {
-            html += HTML.element("p", [], ReportSummary.notAbsence)
-        }
-        let exploratory =
-            run.models.isEmpty ? HTML() : HTML.element("p", [], HTML.element("strong", [], Exploratory.caution))
-        html += HTML.element(
-            "div", [("class", "caution"), ("role", "note")],
-            exploratory
-                + HTML.element(
-                    "p", [],
-                    "The maps describe what published experiments have in common. They show an association, not a cause, "
-                        + "say nothing about any single person, and are only as complete and as unbiased as the "
-                        + "literature that went in."))
-        return html
     }
 
     // MARK: - What was asked
@@ -140,13 +158,15 @@ public struct Report: Sendable {
         let all = (run.notices + run.models.flatMap(\.result.notices)).filter { seen.insert($0).inserted }
         guard !all.isEmpty else { return HTML.element("p", [], "Reading and checking the input gave no notices.") }
         var html = HTML()
+        var counts: [String] = []
         for severity in [Notice.Severity.error, .warning, .note] {
             let some = all.filter { $0.severity == severity }
+            if !some.isEmpty { counts.append(PrettyNumber.plural(some.count, severity.rawValue)) }
             var codes: [String] = []
             for notice in some where !codes.contains(notice.code) { codes.append(notice.code) }
             html += codes.map { code in notices(of: some.filter { $0.code == code }) }.joined()
         }
-        return html
+        return Self.folded(counts.joined(separator: ", "), html)
     }
 
     private func notices(of group: [Notice]) -> HTML {

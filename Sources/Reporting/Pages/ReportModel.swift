@@ -6,115 +6,114 @@ import Inference
 import SeedBasedMapping
 import Statistics
 
-/// A model's part of the report: pictures, clusters, heterogeneity.
+/// A model's part of the report: in three lines what it found, what survives with picture and table, and folded all the rest.
 struct ReportModel {
     private let run: RunResults
+    private let model: RunModel
     private let findings: ModelFindings
-    private let folder: String
     private let number: Int
+    private let scale: ReportScale
+    /// Whether the first screen shows this model's whole map.
+    private let isShownWhole: Bool
+    private let corrected: [Cluster]
+    private let words: PermutationWords?
 
-    /// nil for a model that SDM-PSI did not run.
-    init?(_ run: RunResults, _ model: RunModel, number: Int) {
+    /// nil for a model that no method of effect sizes ran.
+    init?(_ run: RunResults, _ model: RunModel, number: Int, scale: ReportScale, isShownWhole: Bool = false) {
         guard let findings = model.findings else { return nil }
         self.run = run
+        self.model = model
         self.findings = findings
-        folder = model.folder
         self.number = number
+        self.scale = scale
+        self.isShownWhole = isShownWhole
+        words = PermutationWords(findings.result)
+        corrected = ModelFindings(result: findings.result, clusters: findings.result.correctedClusters()).clusters
     }
 
-    var html: HTML {
-        var html = HTML()
-        if !result.plan.question.isEmpty {
-            html += HTML.element("p", [("class", "question")], result.plan.question)
-        }
-        html += HTML.element("p", [], material)
-        let regression = ReportRegression(findings)
-        if let regression { html += regression.question }
-        if findings.clusters.isEmpty {
-            let words = ReportSummary(findings: findings, places: run.places).nothing
-            html += HTML.element("p", [], HTML.element("strong", [], words) + HTML.text(" " + ReportSummary.notAbsence))
-            html += wholeMap
-        } else {
-            html += slices + clusterTable + wholeMap
-            if let regression { html += regression.table }
-        }
-        let trust = TrustSection(findings: findings.trust, settings: settings, identifier: "trust-\(number)")
-        return html + permutationTest + trust.html + heterogeneity + files
-    }
+    var html: HTML { lines + shown + HTML.element("details", [("id", "more-\(number)")], summary + folded) }
 
     private var result: ModelResult { findings.result }
     private var settings: Settings { result.settings }
+    private var table: ClusterTable { ClusterTable(run, findings) }
+
+    // MARK: - Three lines
+
+    private var lines: HTML {
+        var lines: [HTML] = []
+        if !result.plan.question.isEmpty {
+            lines.append(HTML.element("p", [("class", "question lines")], result.plan.question))
+        }
+        lines.append(
+            HTML.element("p", [("class", "lines")], HTML.element("strong", [], verdict) + HTML.text(" \(material)")))
+        let doubt = MainDoubt(ModelAnswer(model, places: run.places)).short
+        lines.append(HTML.element("p", [("class", "lines soft")], "Main doubt: \(doubt)."))
+        return lines.joined()
+    }
+
+    private var verdict: String {
+        guard let words else {
+            return findings.clusters.isEmpty
+                ? ReportSummary(findings: findings, places: run.places).nothing
+                : "\(PrettyNumber.plural(findings.clusters.count, "exploratory cluster")); nothing was corrected."
+        }
+        guard !corrected.isEmpty else {
+            return "\(words.nothing)\(words.best.map { " Best p(FWE): \(words.text($0))." } ?? "")"
+        }
+        let count = PrettyNumber.plural(corrected.count, "cluster")
+        return "\(count) \(corrected.count == 1 ? "survives" : "survive") \(words.criteria)."
+    }
 
     private var material: String {
-        "\(PrettyNumber.plural(result.experiments.count, "experiment")), "
-            + "\(findings.people.words), "
-            + "\(PrettyNumber.plural(settings.imputations, "imputation")); "
-            + "\(PrettyNumber.count(result.maps.mask.count)) voxels of "
-            + "\(PrettyNumber.plain(result.maps.mask.grid.affine.voxelSize.x)) mm."
+        "\(PrettyNumber.plural(result.experiments.count, "experiment")), \(findings.people.words)."
     }
 
-    private var exploratoryTag: HTML {
-        HTML.element("span", [("class", "tag")], "exploratory, uncorrected")
+    // MARK: - What is found
+
+    /// What survives; the exploratory clusters only of a model without a correction.
+    private var shown: HTML {
+        if let words { return corrected.isEmpty ? HTML() : survivors(words) }
+        return findings.clusters.isEmpty ? HTML() : exploratory
     }
 
-    static let convention = "Left is left (neurological convention); L left, R right, P back, A front."
-
-    // MARK: - Pictures
-
-    private var slices: HTML {
-        let mosaic = SliceMosaic(
-            z: result.maps.z, mask: result.maps.mask, clusters: findings.clusters,
-            threshold: -Normal.quantile(settings.thresholdP), background: run.template)
-        let figure = BrainFigure(
-            mosaic, identifier: "slices-\(number)",
-            description: "Axial, sagittal and coronal slices of the brain with the clusters of model "
-                + "\(result.plan.name) in colour; the table below lists them.")
-        let background = run.template == nil ? "the analysis mask" : "the ICBM152 T1 template"
-        return HTML.element("h3", [], HTML.text("Where effects were found ") + exploratoryTag)
-            + Self.figure(
-                figure,
-                caption: "\(Exploratory.criteria(settings, sentenceStart: true)), coloured by z, on \(background). "
-                    + "Slices pass through the peaks of the strongest clusters; coordinates in MNI mm. \(Self.convention)"
+    private func survivors(_ words: PermutationWords) -> HTML {
+        let tag = words.isExperimental ? HTML.element("span", [("class", "tag")], "experimental") : HTML()
+        return HTML.element("h3", [], HTML.text("What survives the correction ") + tag)
+            + slices(
+                corrected, identifier: "survivors-\(number)",
+                caption: "Clusters at \(words.criteria), coloured by z, on \(background).")
+            + table.html(
+                corrected, words,
+                caption: "Clusters at \(words.criteria), described at their peaks; sizes are of the voxels that survive"
             )
+            + baseRateTest
     }
 
-    private var wholeMap: HTML {
-        let glass = GlassBrain(z: result.maps.z, mask: result.maps.mask, background: run.template)
-        let figure = BrainFigure(
-            glass, identifier: "whole-\(number)",
-            description: "The whole z map of model \(result.plan.name), seen through the brain from the side, from "
-                + "behind and from above.")
-        return HTML.element("h3", [], "The whole map, without a threshold")
-            + Self.figure(
-                figure,
-                caption: "Strongest z along the line of sight: from the side, from behind, from above. Fainter colours "
-                    + "are closer to zero. \(Self.convention)")
-    }
-
-    private static func figure(_ figure: BrainFigure, caption: String) -> HTML {
-        HTML.element("figure", [], figure.svg + HTML.element("figcaption", [], caption))
-    }
-
-    // MARK: - Tables
-
-    private var permutationTest: HTML {
-        guard let words = PermutationWords(result) else { return HTML() }
-        let tag =
-            words.isExperimental ? HTML.element("span", [("class", "tag")], "experimental") : HTML()
-        let corrected = ModelFindings(result: result, clusters: result.correctedClusters()).clusters
-        let found =
+    private var exploratory: HTML {
+        let tag = HTML.element("span", [("class", "tag")], "exploratory, uncorrected")
+        let title = HTML.element(
+            "h3", [], HTML.text("\(words == nil ? "Where effects were found" : "Exploratory clusters") ") + tag)
+        guard !findings.clusters.isEmpty else {
+            return title + HTML.element("p", [], ReportSummary(findings: findings, places: run.places).nothing)
+        }
+        let note =
             corrected.isEmpty
-            ? HTML.element(
-                "p", [], HTML.element("strong", [], words.nothing) + HTML.text(" " + ReportSummary.notAbsence))
-            : clusterTable(
-                corrected, corrected: words, caption: "Clusters at \(words.criteria), described at their peaks")
-        return HTML.element("h3", [], HTML.text("\(words.title) ") + tag)
-            + HTML.element("p", [], "\(words.limits) \(words.standing)") + found + baseRateTest(corrected)
-            + NullHistograms(words, identifier: "null-\(number)").html
+            ? Exploratory.caution
+            : "Below the corrected result, and not part of it: some pass such a threshold by chance. Clusters that survive are larger or "
+                + "smaller here, as another threshold forms them."
+        return title + HTML.element("p", [("class", "soft")], note)
+            + slices(
+                findings.clusters, identifier: "slices-\(number)",
+                caption: "\(Exploratory.criteria(settings, sentenceStart: true)), coloured by z, on \(background).")
+            + table.html(
+                findings.clusters, nil,
+                caption:
+                    "Clusters, described at their peaks (exploratory, uncorrected one-tailed p); sizes are of voxels at p < "
+                    + NumberText.shortest(settings.thresholdP))
     }
 
     /// What the test by base rates adds to the one the tables are cut by.
-    private func baseRateTest(_ corrected: [Cluster]) -> HTML {
+    private var baseRateTest: HTML {
         guard let words = PermutationWords(baseRateOf: result) else { return HTML() }
         let surviving = corrected.count { cluster in
             guard let peak = cluster.peaks.first,
@@ -131,71 +130,91 @@ struct ReportModel {
             + HTML.element("p", [], HTML.text("\(words.sentence) \(words.limits) \(words.standing)\(count)"))
     }
 
-    private var clusterTable: HTML {
-        clusterTable(
-            findings.clusters, corrected: nil,
-            caption: "Clusters, described at their peaks (exploratory, uncorrected one-tailed p)")
+    // MARK: - Pictures
+
+    static let convention = "Left is left (neurological convention); L left, R right, P back, A front."
+
+    /// The least |z| in some clusters: what had to be passed.
+    static func lowest(_ clusters: [Cluster], _ z: [Float]) -> Double {
+        let values = clusters.lazy.flatMap(\.voxels).compactMap { z.indices.contains(Int($0)) ? abs(z[Int($0)]) : nil }
+        return Double(values.filter(\.isFinite).min() ?? 0)
     }
 
-    /// - Parameter corrected: nil shows uncorrected p.
-    private func clusterTable(_ clusters: [Cluster], corrected: PermutationWords?, caption: String) -> HTML {
-        let tables = ClusterTables(findings, places: run.places)
-        let baseRate = corrected == nil ? nil : PermutationWords(baseRateOf: result)
-        let rows = clusters.enumerated().compactMap { order, cluster -> [HTML]? in
-            guard let peak = cluster.peaks.first else { return nil }
-            let at = VoxelStatistics(result, at: peak.position)
-            let name = run.places.line(peak.coordinate)
-            let p = corrected.flatMap { $0.p($0.statistic, sign: cluster.sign, at: peak.position) }
-            let byBaseRate = baseRate.map { words in
-                PrettyNumber.p(words.p(words.statistic, sign: cluster.sign, at: peak.position) ?? .nan)
-            }
-            return [
-                String(order + 1), cluster.sign < 0 ? "below zero" : "above zero",
-                PrettyNumber.count(cluster.voxels.count), PrettyNumber.count(Int(tables.volume(cluster).rounded())),
-                ReportSummary.place(peak.coordinate), PrettyNumber.fixed(at.effect, 2), ReportSummary.interval(at),
-                PrettyNumber.fixed(at.z, 2), PrettyNumber.p(p ?? at.p),
-            ].map(HTML.text) + (byBaseRate.map { [HTML.text($0)] } ?? [])
-                + [HTML.text(PrettyNumber.fixed(at.i2, 0))] + basis(peak)
-                + [.text(name.isEmpty ? "–" : name.replacingOccurrences(of: "BA ", with: "BA\u{A0}"))]
+    private var background: String { run.template == nil ? "the analysis mask" : "the ICBM152 T1 template" }
+
+    private func slices(_ clusters: [Cluster], identifier: String, caption: String) -> HTML {
+        let lowest = Self.lowest(clusters, result.maps.z)
+        let mosaic = SliceMosaic(
+            z: result.maps.z, mask: result.maps.mask, clusters: clusters, threshold: lowest, background: run.template,
+            limit: scale.effects)
+        var figure = BrainFigure(
+            mosaic, identifier: identifier,
+            description: "Axial, sagittal and coronal slices of the brain with the clusters of model "
+                + "\(result.plan.name) in colour; the table below lists them.")
+        figure.threshold = lowest
+        return Self.figure(
+            figure,
+            caption:
+                "\(caption) Slices pass through the peaks of the strongest clusters; coordinates in MNI mm. Mark on the bar: the least "
+                + "|z| of these clusters; the colours of z are the same in the whole report. \(Self.convention)")
+    }
+
+    private var wholeMap: HTML {
+        let title = HTML.element("h3", [], "The whole map, without a threshold")
+        if isShownWhole {
+            return title
+                + HTML.element(
+                    "p", [],
+                    HTML.text("It is ") + HTML.link("#\(FirstScreen.identifier)", "at the top") + HTML.text("."))
         }
-        let table = HTMLTable(
-            caption: caption,
-            columns: [
-                .init("No.", number: true), .init("Effect", unbroken: true), .init("Voxels", number: true),
-                .init("mm³", number: true), .init("Peak (MNI mm)", number: true),
-                .init(result.measure.symbol, number: true),
-                .init("95 % CI", number: true), .init("z", number: true),
-                .init(corrected == nil ? "p" : "corrected p", number: true),
-            ] + (baseRate == nil ? [] : [.init("p by base rates", number: true)]) + [.init("I² (%)", number: true)]
-                + basisColumns + [.init("Place of the peak")], rows: rows)
-        // Said once: under the exploratory table, which comes first, where there is one.
-        let isSaidAbove = corrected != nil && !findings.clusters.isEmpty
-        return isSaidAbove ? table.html : table.html + scatter
+        let glass = GlassBrain(z: result.maps.z, mask: result.maps.mask, background: run.template, limit: scale.effects)
+        var figure = BrainFigure(
+            glass, identifier: "whole-\(number)",
+            description: "The whole z map of model \(result.plan.name), seen through the brain from the side, from "
+                + "behind and from above.")
+        figure.threshold = -Normal.quantile(settings.thresholdP)
+        return title
+            + Self.figure(
+                figure,
+                caption:
+                    "Strongest z along the line of sight: from the side, from behind, from above. Fainter colours are closer to zero; "
+                    + "mark on the bar: uncorrected p = \(NumberText.shortest(settings.thresholdP)). \(Self.convention)"
+            )
     }
 
-    /// What g at a peak cannot stand for: where tables are full of peaks that nobody else has, it is larger than what whole images
-    /// would show (slopes of .2 to .4 of simulated truths on g over the brain, .4 to .5 on the best guess; Docs/truth.md).
-    private var scatter: HTML {
-        guard result.posterior != nil, result.experiments.contains(where: { !$0.hasMap }) else { return HTML() }
-        return HTML.element(
-            "p", [("class", "soft")],
-            "g and its interval are those of single voxels, most of them chosen because they are large. Over the whole brain g from peaks "
-                + "is more scattered than the truth: in simulations of tables with many peaks, true effects differed by .2 to .4 where g "
-                + "differed by 1, and by .4 to .5 where the best guess did. For how large an effect is, look at the best guess."
-        )
+    private static func figure(_ figure: BrainFigure, caption: String) -> HTML {
+        HTML.element("figure", [], figure.svg + HTML.element("figcaption", [], caption))
     }
 
-    /// What the numbers at a peak rest on, and how large the effect is at our best guess; of a posterior.
-    private var basisColumns: [HTMLTable.Column] {
-        result.posterior == nil
-            ? [] : [.init("Measured, near, silent", number: true), .init("Best guess", number: true)]
+    // MARK: - Folded
+
+    private var summary: HTML {
+        HTML.element(
+            "summary", [],
+            corrected.isEmpty ? "All about this model" : "How far to trust it, exploratory clusters and more")
     }
 
-    private func basis(_ peak: ClusterPeak) -> [HTML] {
-        guard let basis = Basis(result, at: peak.position) else { return [] }
-        return [
-            "\(basis.measured) / \(basis.reached) / \(basis.silent)", PrettyNumber.fixed(basis.shrunken, 2),
-        ].map(HTML.text)
+    private var folded: HTML {
+        let regression = ReportRegression(findings)
+        var html = HTML.element("p", [], ReportSummary(findings: findings, places: run.places).text)
+        if let regression { html += regression.question }
+        let trust = TrustSection(findings: findings.trust, settings: settings, identifier: "trust-\(number)")
+        html += trust.html + test
+        if words != nil { html += exploratory }
+        html += wholeMap
+        if let regression { html += regression.table }
+        return html + heterogeneity + files
+    }
+
+    private var test: HTML {
+        guard let words else { return HTML() }
+        let tag =
+            words.isExperimental ? HTML.element("span", [("class", "tag")], "experimental") : HTML()
+        return HTML.element("h3", [], HTML.text("\(words.title) ") + tag)
+            + HTML.element("p", [], "\(words.limits) \(words.standing)")
+            + (corrected.isEmpty
+                ? HTML.element("p", [], "\(words.nothing) \(ReportSummary.notAbsence)") + baseRateTest : HTML())
+            + NullHistograms(words, identifier: "null-\(number)").html
     }
 
     private var heterogeneity: HTML {
@@ -210,24 +229,25 @@ struct ReportModel {
         }
         text +=
             ". I² is the share of the variation between experiments that is more than chance: about 25 % is called "
-            + "low, 50 % moderate, 75 % high."
+            + "low, 50 % moderate, 75 % high. Where no experiment measured the effect it describes what was imputed."
         return HTML.element("h3", [], "How much the experiments differ") + HTML.element("p", [], text)
     }
 
     private var files: HTML {
+        let folder = model.folder
         func map(_ name: String) -> String { "\(run.naming(name, model: folder)).nii.gz" }
         var names = [
             "clusters.tsv", "peaks.tsv", "studies.tsv", map("z"), map(ResultMap.effectName(result.measure)), map("p"),
             map("I2"),
         ]
-        if let words = PermutationWords(result) {
+        if let words {
             names += ["null.tsv", map(words.statistic.thresholdedName)]
             names += NullDistribution.Tail.allCases.map {
                 map("logp_\(words.statistic.entities)_corr-FWE_tail-\($0.rawValue)")
             }
         }
         if result.baseRate != nil { names.append("null_baserate.tsv") }
-        if !findings.trust.isEmpty { names += ["trust.tsv", "evidence.tsv"] }
+        if !findings.trust.isEmpty { names += ["trust.tsv", "evidence.tsv", "cumulative.tsv"] }
         let links = names.map { HTML.link("\(folder)/\($0)", $0) }.joined(", ")
         return HTML.element("p", [("class", "soft")], HTML.text("Files: ") + links + HTML.text(" and more."))
     }

@@ -37,8 +37,7 @@ struct ReportStudies {
     var html: HTML {
         let used = experiments
         let assumed = showsThresholds ? used.count(where: \.thresholdIsAssumed) : 0
-        var html = HTML.element("p", [], overview(used))
-        html += table(used).html
+        var html = table(used).html
         if assumed > 0 {
             html += HTML.element(
                 "p", [("class", "soft")],
@@ -51,8 +50,8 @@ struct ReportStudies {
                 "\(PrettyNumber.plural(count, "further experiment")) of the project entered none of the models.")
         }
         let mapped = Set(used.filter(\.hasMap).map(\.id))
-        html += ReportMaps(maps: run.maps.filter { mapped.contains($0.experiment) }).html
-        return html
+        let maps = ReportMaps(maps: run.maps.filter { mapped.contains($0.experiment) }).html
+        return HTML.element("p", [], overview(used)) + maps + Report.folded("The experiments", html)
     }
 
     /// Every experiment that entered a model, in the order of the project, as the first model used it.

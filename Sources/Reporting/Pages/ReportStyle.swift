@@ -1,6 +1,9 @@
 /// The report's style sheet: one column, system fonts, light and dark, and paper.
 enum ReportStyle {
-    static let css = """
+    /// All of it.
+    static var css: String { base + "\n" + firstScreen }
+
+    private static let base = """
         :root { color-scheme: light dark; --ink: #1c2024; --soft: #5a6370; --paper: #ffffff; --panel: #f4f6f8; \
         --line: #d4dae0; --link: #0b57a4; --accent: #9a3412; --caution: #fdf3e4; --caution-line: #c2690a; }
         @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --soft: #a3adb8; --paper: #14171a; \
@@ -9,7 +12,7 @@ enum ReportStyle {
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--paper); color: var(--ink); line-height: 1.55; \
         font-family: system-ui, -apple-system, "Segoe UI", "Noto Sans", "Liberation Sans", sans-serif; }
-        main, header, footer { max-width: 66rem; margin: 0 auto; padding: 0 1.5rem; }
+        main, header, footer { max-width: 74rem; margin: 0 auto; padding: 0 1.5rem; }
         header { padding-top: 2.5rem; } footer { padding-bottom: 3rem; color: var(--soft); font-size: 0.875rem; }
         h1 { font-size: 1.9rem; line-height: 1.2; margin: 0.2rem 0 0.4rem; }
         h2 { font-size: 1.35rem; margin: 2.8rem 0 0.7rem; padding-top: 0.6rem; border-top: 1px solid var(--line); }
@@ -17,7 +20,7 @@ enum ReportStyle {
         p, li, dd { max-width: 46rem; } a { color: var(--link); }
         .kind { color: var(--soft); font-size: 0.9rem; margin: 0; }
         .question { font-size: 1.15rem; color: var(--soft); margin: 0 0 1rem; }
-        nav { font-size: 0.92rem; } nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.3rem 1.1rem; }
+        nav { font-size: 0.92rem; }
         .caution { background: var(--caution); border-left: 4px solid var(--caution-line); padding: 0.7rem 1rem; \
         margin: 1rem 0; max-width: 48rem; } .caution p { margin: 0.2rem 0; }
         .tag { display: inline-block; border: 1px solid var(--caution-line); color: var(--accent); border-radius: 3px; \
@@ -34,7 +37,7 @@ enum ReportStyle {
         svg.brain { width: 100%; height: auto; display: block; margin: 0 auto 0.5rem; color: var(--ink); }
         svg.brain text { fill: currentColor; font-family: inherit; } svg.brain .depth { font-size: 11px; }
         svg.brain .side { font-size: 12px; font-weight: 700; } svg.brain .tick { font-size: 11px; }
-        .nulls { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 0.4rem 0.8rem; } \
+        .nulls { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.4rem 0.8rem; } \
         svg.null { width: 100%; height: auto; color: var(--ink); } svg.null text { fill: currentColor; font-size: 10px; } \
         svg.null .name { font-size: 11px; font-weight: 600; } svg.null .bar { fill: currentColor; opacity: 0.28; } \
         svg.null .axis { stroke: currentColor; stroke-width: 0.7; } svg.null .observed { stroke: var(--accent); \
@@ -89,8 +92,8 @@ enum ReportStyle {
         ul.notices { padding-left: 1.1rem; } ul.notices li { margin: 0.4rem 0; } .severity { font-weight: 600; }
         @media print { :root { color-scheme: light; --ink: #000; --soft: #444; --paper: #fff; --panel: #fff; \
         --line: #bbb; --link: #000; --accent: #000; --caution: #fff; --caution-line: #000; } \
-        body { font-size: 10pt; } nav { display: none; } main, header, footer { max-width: none; padding: 0; } \
+        body { font-size: 10pt; } main, header, footer { max-width: none; padding: 0; } \
         figure, tr, .caution { break-inside: avoid; } h2, h3, caption { break-after: avoid; } \
-        details::details-content { content-visibility: visible; } .table { overflow: visible; } thead { display: table-header-group; } }
+        details::details-content { content-visibility: visible; } thead { display: table-header-group; } }
         """
 }

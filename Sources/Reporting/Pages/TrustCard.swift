@@ -32,11 +32,11 @@ struct TrustCard {
     }
 
     var html: HTML {
-        let grade = EvidenceWords(grade: finding.grade, settings: settings)
+        let grade = EvidenceWords(grade: finding.grade, standing: finding.standing, settings: settings)
         let heading = HTML.element(
-            "h4", [],
-            HTML.text(title + " ")
-                + HTML.element("span", [("class", "class")], "evidence class \(grade.name)"))
+            "summary", [],
+            HTML.text(title + " ") + finding.basis.html + HTML.text(" ")
+                + HTML.element("span", [("class", "class")], finding.standing.title))
         let parts = [
             ("What was found", found), ("How sure", sure + " " + grade.sentence), ("Too good?", tooGood),
             ("What it hangs on", hangs), ("How large", size), ("Elsewhere", elsewhere),
@@ -44,7 +44,7 @@ struct TrustCard {
         let list = HTML.element(
             "dl", [], parts.map { HTML.element("dt", [], $0.0) + HTML.element("dd", [], $0.1) }.joined())
         return HTML.element(
-            "article", [("class", "trust"), ("id", identifier)],
+            "details", [("class", "trust"), ("id", identifier)],
             heading + list + ModelMeansTable(assessment).html + PlaceElsewhere.table(finding) + figures + grade.table)
     }
 
@@ -56,8 +56,10 @@ struct TrustCard {
         let extent = place.voxelCount > 1 ? ", mean over \(PrettyNumber.count(place.voxelCount)) voxels" : ""
         var text =
             "\(words.symbol) = \(words.withInterval), from \(studies) with "
-            + "\(PrettyNumber.plural(assessment.participants, "participant"))\(extent)."
-        if let prediction = assessment.predictionInterval() {
+            + "\(PrettyNumber.plural(assessment.participants, "participant"))\(extent): \(finding.basis.words)."
+        if assessment.restsOnImputation {
+            text += " \(EffectBasis.withheld)"
+        } else if let prediction = assessment.predictionInterval() {
             let spansZero = prediction.contains(0)
             text +=
                 " The true effect of a new study like these is expected between \(words.number(prediction.lower)) and "
@@ -107,7 +109,8 @@ struct TrustCard {
             ?? "z = \(EffectWords.fixed(estimate.statistic)), p = \(EffectWords.p(estimate.pValue)) (two-sided, uncorrected)"
         if let corrected = finding.corrected {
             text +=
-                "; corrected for the whole brain p = \(EffectWords.p(corrected.value)) (\(corrected.statistic ?? "by the criterion"))"
+                "; corrected for the whole brain p(FWE) = \(PrettyNumber.correctedP(corrected.value, step: finding.smallestP)) "
+                + "(\(corrected.statistic ?? "by the criterion"))"
         } else {
             text += "; no permutation test was run, so nothing corrects for the search through the brain"
         }
@@ -115,7 +118,7 @@ struct TrustCard {
     }
 
     private var heterogeneity: String {
-        guard assessment.pooling.heterogeneity.degreesOfFreedom > 0 else { return "" }
+        guard assessment.pooling.heterogeneity.degreesOfFreedom > 0, !assessment.restsOnImputation else { return "" }
         var text =
             " Between experiments: τ² = \(PrettyNumber.fixed(assessment.tau2, 3)), I² = "
             + "\(PrettyNumber.fixed(100 * assessment.i2, 0)) %, H² = \(EffectWords.fixed(1 / (1 - assessment.i2)))"
@@ -193,7 +196,7 @@ struct TrustCard {
         let count = jackknife.done
         let impossible =
             jackknife.notEstimable.isEmpty
-            ? "" : " The model cannot be estimated at all without \(Self.some(jackknife.notEstimable))."
+            ? "" : " The model cannot be estimated at all without \(some(jackknife.notEstimable))."
         guard let first = jackknife.losses.first else {
             return count == 0
                 ? "Jackknife:\(impossible)"
@@ -201,20 +204,24 @@ struct TrustCard {
         }
         return
             "Jackknife: significant in \(jackknife.kept) of \(count) runs with one \(jackknife.unit) left out; lost without "
-            + "\(Self.some(jackknife.losses.map(\.leftOut))) (least z \(EffectWords.fixed(first.z))).\(impossible)"
+            + "\(some(jackknife.losses.map(\.leftOut))) (least z \(EffectWords.fixed(first.z))).\(impossible)"
     }
 
     /// The first three of many names.
-    private static func some(_ names: [String]) -> String {
-        names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) others" : "")
+    private func some(_ ids: [String]) -> String {
+        let names = ids.map(name)
+        return names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) others" : "")
     }
 
+    /// What a study is called.
+    private func name(_ id: String) -> String { finding.names[id] ?? id }
+
     private var influence: String {
+        if finding.isToldByJackknife { return influenceByJackknife }
         guard let most = assessment.mostInfluential else {
             return "No experiment can be left out of this model, so that influence cannot be told."
         }
-        if assessment.posterior != nil { return posteriorInfluence }
-        var text = "Most influential: \(most.id)"
+        var text = "Most influential: \(name(most.id))"
         if let without = most.without {
             text +=
                 "; without it the effect is \(words.number(without.value)) (\(words.range(without.interval())))"
@@ -224,22 +231,23 @@ struct TrustCard {
         if let measures = most.measures {
             text += ", Cook's distance \(EffectWords.fixed(measures.cooksDistance))"
         }
-        let flagged = assessment.influence.filter { $0.measures?.isInfluential ?? false }.map(\.id)
+        let flagged = assessment.influence.filter { $0.measures?.isInfluential ?? false }.map { name($0.id) }
         text += flagged.isEmpty ? "; none is influential by the usual rules." : "; influential by the usual rules: "
         if !flagged.isEmpty { text += flagged.joined(separator: ", ") + "." }
         return text
     }
 
-    private var posteriorInfluence: String {
+    /// The same runs as the jackknife's sentence and figure, so that the numbers agree.
+    private var influenceByJackknife: String {
         guard let most = finding.mostInfluential, let effect = most.effect else { return "" }
-        return "Most influential: \(most.id); without it the effect is \(words.number(effect))."
+        return "Most influential: \(name(most.id)); without it the effect is \(words.number(effect))."
     }
 
     /// Who makes the cluster, and from what.
     private var carried: String {
         let parts = finding.contributions.sorted { ($0.share ?? 0) > ($1.share ?? 0) }
         guard parts.count > 1, let first = parts.first?.share, first.isFinite else { return "" }
-        let most = parts.prefix(3).map { "\($0.id) (\(PrettyNumber.fixed(100 * ($0.share ?? .nan), 0)) %)" }
+        let most = parts.prefix(3).map { "\(name($0.id)) (\(PrettyNumber.fixed(100 * ($0.share ?? .nan), 0)) %)" }
         var half = 0
         var sum = 0.0
         for part in parts where sum < 0.5 {
@@ -265,16 +273,12 @@ struct TrustCard {
     private var elsewhere: String { PlaceElsewhere.sentence(finding) }
 
     private var imputed: String {
-        let total = assessment.studies.count
-        let reported = assessment.count(of: .map) + assessment.count(of: .peak)
-        let sign = assessment.count(of: .sign)
-        let nothing = assessment.count(of: .nothing)
+        let basis = finding.basis
         var text =
-            "Of \(PrettyNumber.plural(total, "experiment")), \(reported) reported a statistic here, \(sign) only a direction, "
-            + "\(nothing) nothing"
-        if sign + nothing > 0 {
-            let weight = assessment.weight(of: [.sign, .nothing])
-            text += "; the imputed ones carry \(PrettyNumber.fixed(100 * weight, 0)) % of the weight"
+            "Of \(PrettyNumber.plural(basis.experiments, "experiment")), \(basis.measured) measured the effect here (a map, or a peak with a "
+            + "statistic near), \(basis.signOnly) gave its sign only, \(basis.silent) \(basis.silent == 1 ? "was" : "were") silent"
+        if basis.signOnly + basis.silent > 0 {
+            text += "; those without a statistic, whose effects are imputed, carry \(basis.share) of the weight"
         }
         if assessment.missingInformation.isFinite {
             text +=
@@ -324,10 +328,13 @@ struct TrustCard {
             ? "Shades: where a single study has p above .1 (white, about zero), .05 to .1 (darkest), .01 to .05, and below. "
             : ""
         var figures = Self.figure(
-            ForestPlot(assessment: assessment, subgroups: finding.subgroups, identifier: "\(identifier)-forest").html,
-            "Forest plot. Filled squares: the experiment reported the effect (statistic or map); open: imputed, with a dot from a "
-                + "direction, without one from not being reported. Area by weight; intervals include the uncertainty of imputation. Diamond: pooled "
-                + "effect with 95 % CI; bar below: 95 % prediction interval.")
+            ForestPlot(
+                assessment: assessment, subgroups: finding.subgroups, names: finding.names,
+                identifier: "\(identifier)-forest"
+            ).html,
+            "Forest plot (\(finding.basis.words)). Filled squares: the experiment measured the effect (statistic or map); open: imputed, with a "
+                + "dot from a direction, without one from silence. Area by weight; intervals include the uncertainty of imputation. Diamond: pooled "
+                + "effect with 95 % CI\(assessment.restsOnImputation ? "." : "; bar below: 95 % prediction interval.")")
         let funnel = Self.figure(
             FunnelPlot(assessment: assessment, identifier: "\(identifier)-funnel").html,
             "Funnel plot. Circles: means over imputations (open: imputed); dots: single imputations. Inside the triangle 95 % of "
@@ -359,7 +366,7 @@ struct TrustCard {
             )
         }
         return HTML.element("details", [], HTML.element("summary", [], "Figures: forest, funnel and more") + figures)
-            + TrustPlots(finding: finding, identifier: identifier).html
+            + TrustPlots(finding: finding, names: finding.names, identifier: identifier).html
     }
 
     static func figure(_ picture: HTML, _ caption: String) -> HTML {

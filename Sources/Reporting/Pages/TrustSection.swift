@@ -20,7 +20,7 @@ public struct TrustSection: Sendable {
             TrustCard(finding, settings: settings, number: n + 1, identifier: "\(identifier)-\(n + 1)").html
         }
         return HTML.element("h3", [], "How far to trust each finding")
-            + HTML.element("p", [], Self.introduction) + table + matrix + cards.joined()
+            + HTML.element("p", [], Self.introduction + held) + table + matrix + cards.joined()
     }
 
     private static let introduction =
@@ -33,7 +33,7 @@ public struct TrustSection: Sendable {
         let columns = findings.enumerated().compactMap { n, finding in
             finding.jackknife.map { JackknifeMatrix.Column(name: String(n + 1), runs: $0) }
         }
-        let plot = JackknifeMatrix(columns, identifier: "\(identifier)-matrix").html
+        let plot = JackknifeMatrix(columns, names: findings.first?.names ?? [:], identifier: "\(identifier)-matrix").html
         guard !plot.source.isEmpty else { return HTML() }
         let figure = TrustCard.figure(
             plot,
@@ -44,35 +44,37 @@ public struct TrustSection: Sendable {
             "details", [], HTML.element("summary", [], "Which experiment holds up which finding (jackknife)") + figure)
     }
 
+    private var held: String { findings.contains { $0.assessment.restsOnImputation } ? " \(EffectBasis.withheld)" : "" }
+
     /// All findings side by side.
     private var table: HTML {
         let rows = findings.enumerated().map { n, finding -> [HTML] in
             let assessment = finding.assessment
             let words = EffectWords(assessment)
-            let prediction = assessment.predictionInterval().map(words.range) ?? "–"
+            let isHeld = assessment.restsOnImputation
+            let prediction = isHeld ? "withheld" : assessment.predictionInterval().map(words.range) ?? "–"
             let bias = assessment.smallStudies.map { EffectWords.p($0.asymmetry.pValue) } ?? "–"
             let jackknife = finding.jackknife.map { "\($0.kept) of \($0.done)" } ?? "–"
-            let reported = assessment.studies.count { $0.source.isReported }
+            let corrected = finding.corrected.map { PrettyNumber.correctedP($0.value, step: finding.smallestP) } ?? "–"
             let cells = [
-                finding.grade.evidenceClass.rawValue, words.brief, words.briefInterval, prediction,
-                EffectWords.p(assessment.pValue),
-                PrettyNumber.fixed(100 * assessment.i2, 0), bias,
-                EffectWords.p(assessment.excess.pValue), jackknife,
-                "\(reported) of \(assessment.studies.count)",
-                PrettyNumber.fixed(100 * assessment.missingInformation, 0),
+                finding.standing.value, EffectWords.p(assessment.pValue), corrected, prediction,
+                isHeld ? "withheld" : "\(PrettyNumber.fixed(100 * assessment.i2, 0)) %", bias,
+                EffectWords.p(assessment.excess.pValue), jackknife, finding.basis.share,
             ]
             let name = "\(n + 1).\u{A0}\(finding.region.isEmpty ? finding.assessment.place.name : finding.region)"
-            return [HTML.link("#\(identifier)-\(n + 1)", name)] + cells.map(HTML.text)
+            let interval = HTML.element("div", [("class", "small")], words.briefInterval)
+            return [HTML.link("#\(identifier)-\(n + 1)", name), HTML.text(words.brief) + interval, finding.basis.html]
+                + cells.map(HTML.text)
         }
         return HTMLTable(
             caption: "The findings and how firm they are",
             columns: [
-                .init("Finding"), .init("Class", unbroken: true), .init("Effect", number: true),
-                .init("95 % CI", number: true),
-                .init("Prediction interval", number: true), .init("p", number: true), .init("I² (%)", number: true),
-                .init("Small studies, p", number: true), .init("Excess, p", number: true),
-                .init("Jackknife", number: true), .init("Reported there", number: true),
-                .init("Missing (%)", number: true),
+                .init("Finding"), .init("Effect (95 % CI)", number: true),
+                .init("Measured / sign / silent", unbroken: true),
+                .init("Class", unbroken: true), .init("p", number: true), .init("p(FWE)", number: true),
+                .init("Prediction interval", number: true), .init("I²", number: true),
+                .init("Small studies, p", number: true),
+                .init("Excess, p", number: true), .init("Jackknife", number: true), .init("Imputed", number: true),
             ], rows: rows
         ).html
     }

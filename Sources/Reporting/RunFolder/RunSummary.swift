@@ -165,24 +165,32 @@ public struct RunSummary: Sendable {
         ) -> [String] {
             let hasCorrected = clusters.contains { cluster in cluster.peaks.first.flatMap { p(cluster, $0) } != nil }
             let header =
-                ["", "voxels", "x", "y", "z mm", result.measure.symbol, "z", "p"] + (hasCorrected ? ["p FWE"] : []) + [
+                ["", "voxels", "x", "y", "z mm", result.measure.symbol, "measured/sign/silent", "z", "p"]
+                + (hasCorrected ? ["p(FWE)"] : []) + [
                     ""
                 ]
             let rows = clusters.prefix(shown).compactMap { cluster in
-                row(cluster, corrected: hasCorrected ? cluster.peaks.first.map { p(cluster, $0) } : nil)
+                row(
+                    cluster,
+                    corrected: hasCorrected ? cluster.peaks.first.map { peak in p(cluster, peak).map(text) } : nil)
             }
             let more = clusters.count > shown ? ["  and \(clusters.count - shown) more in \(name)"] : []
             return Self.aligned([header] + rows) + more
         }
 
+        func text(_ p: Double) -> String {
+            PermutationWords(result)?.text(p) ?? NumberText.significant(p, 2)
+        }
+
         /// - Parameter corrected: nil for a table without such a column; nil within it where there is none.
-        func row(_ cluster: Cluster, corrected: Double??) -> [String]? {
+        func row(_ cluster: Cluster, corrected: String??) -> [String]? {
             guard let peak = cluster.peaks.first else { return nil }
             let at = VoxelStatistics(result, at: peak.position)
             let place = [peak.coordinate.x, peak.coordinate.y, peak.coordinate.z].map(NumberText.hundredths)
             return [cluster.sign < 0 ? "-" : "+", String(cluster.voxels.count)] + place + [
-                NumberText.fixed(at.effect, 2), NumberText.fixed(at.z, 2), NumberText.significant(at.p, 2),
-            ] + (corrected.map { [$0.map { NumberText.significant($0, 2) } ?? ""] } ?? []) + [
+                NumberText.fixed(at.effect, 2), findings.bases[peak.position]?.compact ?? "", NumberText.fixed(at.z, 2),
+                NumberText.significant(at.p, 2),
+            ] + (corrected.map { [$0 ?? ""] } ?? []) + [
                 run.places.line(peak.coordinate)
             ]
         }

@@ -90,8 +90,8 @@ public struct ClusterTables: Sendable {
             + NullDistribution.Statistic.allCases.map { "p_fwe_\($0.rawValue)" }
             + (findings.result.baseRate == nil
                 ? [] : NullDistribution.Statistic.allCases.map { "p_fwe_\($0.rawValue)_baserate" })
-            + ["tau2", "I2"]
-            + (findings.result.posterior == nil ? [] : ["measured", "near", "silent", "g_shrunk"])
+            + ["tau2", "I2", "measured", "sign_only", "silent", "imputed_share"]
+            + (findings.result.posterior == nil ? [] : ["g_shrunk"])
     }
 
     private var labelHeader: [String] { places.atlases }
@@ -108,9 +108,10 @@ public struct ClusterTables: Sendable {
     }
 
     private func basis(_ peak: ClusterPeak) -> [String] {
-        guard let basis = Basis(findings.result, at: peak.position) else { return [] }
-        return [basis.measured, basis.reached, basis.silent].map(String.init)
-            + [NumberText.fixed(basis.shrunken, 4)]
+        let basis = findings.bases[peak.position]
+        let counts = [basis?.measured, basis?.signOnly, basis?.silent].map { $0.map(String.init) ?? NumberText.missing }
+        return counts + [NumberText.fixed(basis?.imputedShare ?? .nan, 3)]
+            + (findings.result.bestGuess(at: peak.position).map { [NumberText.fixed($0, 4)] } ?? [])
     }
 
     private func statistics(_ peak: ClusterPeak, sign: Int) -> [String] {

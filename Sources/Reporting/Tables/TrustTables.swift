@@ -27,7 +27,7 @@ public struct TrustTables: Sendable {
                         EvidenceGrade.needed(for: $0).contains(criterion.kind)
                     }
                     return [
-                        String(n + 1), finding.grade.evidenceClass.rawValue, criterion.kind.rawValue,
+                        String(n + 1), finding.standing.value, criterion.kind.rawValue,
                         classes.map(\.rawValue).joined(separator: ","), number(criterion.value),
                         NumberText.significant(criterion.cutoff), criterion.isPassed ? "yes" : "no",
                     ]
@@ -113,8 +113,8 @@ public struct TrustTables: Sendable {
             .number("effect") { $0.design.isJoint ? nil : $0.estimate.value },
             .number("ci_low") { $0.design.isJoint ? nil : $0.interval.lower },
             .number("ci_high") { $0.design.isJoint ? nil : $0.interval.upper },
-            .number("pi_low") { $0.predictionInterval()?.lower },
-            .number("pi_high") { $0.predictionInterval()?.upper },
+            .number("pi_low") { $0.restsOnImputation ? nil : $0.predictionInterval()?.lower },
+            .number("pi_high") { $0.restsOnImputation ? nil : $0.predictionInterval()?.upper },
             Column(name: "z") {
                 NumberText.fixed($1.assessment.design.isJoint ? .nan : $1.assessment.estimate.statistic, 3)
             },
@@ -123,13 +123,16 @@ public struct TrustTables: Sendable {
             .p("p_two_sided") { $0.pValue },
             Column(name: "p_fwe") { NumberText.significant($1.corrected?.value ?? .nan) },
             Column(name: "p_fwe_statistic") { $1.corrected?.statistic ?? NumberText.missing },
-            Column(name: "class") { $1.grade.evidenceClass.rawValue },
+            Column(name: "class") { $1.standing.value },
         ] + heterogeneity + bias + support
 
     private static let heterogeneity: [Column] = [
         .number("tau2") { $0.tau2 },
-        Column(name: "I2") { NumberText.fixed(100 * $1.assessment.i2, 2) },
-        .number("H2") { 1 / (1 - $0.i2) },
+        // Not where no experiment measured the effect: they would describe what was imputed.
+        Column(name: "I2") {
+            NumberText.fixed($1.assessment.restsOnImputation ? .nan : 100 * $1.assessment.i2, 2)
+        },
+        .number("H2") { $0.restsOnImputation ? nil : 1 / (1 - $0.i2) },
         .number("Q") { $0.heterogeneity?.statistic },
         Column(name: "Q_df") {
             $1.assessment.heterogeneity.map { String(Int($0.degreesOfFreedom)) } ?? NumberText.missing

@@ -56,3 +56,13 @@ public struct VoxelStatistics: Sendable {
 
     private func shown(_ g: Double) -> Double { measure == .correlation ? FisherZ.r(fromZ: g) : g }
 }
+
+extension ModelResult {
+    /// g at a position of the mask under the learnt prior: how large, at our best guess. Not a number where there is none; nil of a
+    /// result that is no posterior.
+    func bestGuess(at position: Int) -> Double? {
+        guard let posterior else { return nil }
+        guard let g = posterior.shrunken?.g, g.indices.contains(position) else { return .nan }
+        return Double(g[position])
+    }
+}

@@ -7,13 +7,18 @@ import Statistics
 /// An evidence class in words: what it is called, what kept the finding out of the next one, and the criteria as a table.
 struct EvidenceWords {
     let grade: EvidenceGrade
+    let standing: EvidenceStanding
     let settings: Settings
 
-    /// `IV (weak)`.
-    var name: String { "\(grade.evidenceClass.rawValue) (\(grade.evidenceClass.words))" }
+    /// `IV (weak)`, as the criteria alone have it.
+    private var name: String { "\(grade.evidenceClass.rawValue) (\(grade.evidenceClass.words))" }
 
     /// `Class IV (weak); not III because …`.
     var sentence: String {
+        guard let shown = standing.shown else { return standing.reason }
+        guard !standing.isLowered else {
+            return "Evidence class \(shown.rawValue) (\(shown.words)). \(standing.reason)"
+        }
         var text = "Evidence class \(name)"
         if let better = grade.nextBetter {
             let reasons = grade.failing(better).map(failure)
@@ -76,7 +81,9 @@ struct EvidenceWords {
             .joined(separator: ", ")
     }
 
+    /// The criteria one by one; nothing where the class is withheld.
     var table: HTML {
+        guard standing.shown != nil else { return HTML() }
         let rows = grade.criteria.map { criterion in
             [
                 name(criterion.kind), classes(criterion.kind),
@@ -85,7 +92,7 @@ struct EvidenceWords {
             ].map(HTML.text)
         }
         let table = HTMLTable(
-            caption: "Evidence class \(name), criterion by criterion",
+            caption: "Criteria of the classes; by them alone it is \(name)",
             columns: [
                 .init("Criterion"), .init("Asked for by class"), .init("Value", number: true),
                 .init("Demand", number: true), .init("Outcome"),

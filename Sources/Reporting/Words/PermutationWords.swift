@@ -25,7 +25,7 @@ struct PermutationWords {
         let smallest = NullDistribution.Tail.allCases.map { tail in
             let values = NullDistribution.Statistic.allCases.map { statistic in
                 let p = test.map(statistic, tail).p.reduce(1) { $1.isNaN ? $0 : min($0, $1) }
-                return "\(statistic.words) \(NumberText.significant(Double(p), 2))"
+                return "\(text(Double(p))) by \(statistic.words)"
             }
             return "\(tail.words): \(values.joined(separator: ", "))"
         }
@@ -35,8 +35,43 @@ struct PermutationWords {
             ? "Agreement test by base rates ("
             : test.kind == .relocations
                 ? "Agreement test (" : testsCovariates ? "Test of covariates (" : "Permutation test (experimental, "
-        return "\(name)\(count) \(unit)s, least possible p "
-            + "\(NumberText.significant(test.smallestP, 2))), smallest corrected p \(smallest.joined(separator: "; "))."
+        let told =
+            "\(name)\(count) \(unit)s, least possible p "
+            + "\(NumberText.significant(test.smallestP, 2))), smallest p(FWE) \(smallest.joined(separator: "; "))."
+        return ([told] + belowChance).joined(separator: " ")
+    }
+
+    /// A corrected p as it is printed everywhere: `0.032`.
+    func text(_ p: Double) -> String { PrettyNumber.correctedP(p, step: test.smallestP) }
+
+    /// The smallest corrected p anywhere, by the statistic that cuts the tables; nil without voxels.
+    var best: Double? {
+        NullDistribution.Tail.allCases.compactMap { tail in
+            test.map(statistic, tail).p.lazy.filter { !$0.isNaN }.min().map(Double.init)
+        }.min()
+    }
+
+    /// Directions in which the observed maximum lies below that of every permutation: the p of 1 it has then says nothing.
+    var tailsBelowChance: [NullDistribution.Tail] {
+        NullDistribution.Tail.allCases.filter { isBelowChance(statistic, $0) }
+    }
+
+    /// Whether the observed maximum is below every other of the null. Maxima of 0 are those of maps without any value of that sign.
+    func isBelowChance(_ statistic: NullDistribution.Statistic, _ tail: NullDistribution.Tail) -> Bool {
+        guard !test.isTwoTailed, let maxima = test.nulls.first?.maxima, maxima.count > 1 else { return false }
+        let least = maxima.dropFirst().map { $0.value(statistic, tail) }.min() ?? 0
+        return least > 0 && maxima[0].value(statistic, tail) < least
+    }
+
+    /// What such a direction is told as; empty where there is none.
+    var belowChance: [String] {
+        let tails = tailsBelowChance
+        guard !tails.isEmpty else { return [] }
+        let direction = tails.map(\.words).joined(separator: " and ")
+        return [
+            "The largest \(statistic.words) \(direction) is smaller than in every single \(unit): the null does not describe these data in "
+                + "that direction, and its p(FWE) of 1 says nothing."
+        ]
     }
 
     /// What the corrected p says, and how far to rely on it.
@@ -84,7 +119,7 @@ struct PermutationWords {
 
     /// A reader who sees p FWE below p looks for the mistake.
     static let correctedBelowUncorrected =
-        "p FWE can be below p: p comes from z, whose error includes that of what was imputed; the test compares with the same "
+        "p(FWE) can be below p: p comes from z, whose error includes that of what was imputed; the test compares with the same "
         + "maps of permuted data, which carry that error too."
 
     let statistic: NullDistribution.Statistic
@@ -92,6 +127,9 @@ struct PermutationWords {
     var smallestP: String { NumberText.significant(test.smallestP, 3) }
     /// `1,000 permutations`.
     var count: String { PrettyNumber.plural(test.permutations, unit) }
+
+    /// `relocations`
+    var unitPlural: String { "\(unit)s" }
 
     private var unit: String { test.kind == .relocations ? "relocation" : "permutation" }
 
@@ -104,8 +142,8 @@ struct PermutationWords {
         }
     }
 
-    /// `corrected p ≤ 0.05 (voxel height z)`.
-    var criteria: String { "corrected p ≤ \(level) (\(statistic.words))" }
+    /// `p(FWE) ≤ 0.05 (voxel height z)`.
+    var criteria: String { "p(FWE) ≤ \(level) (\(statistic.words))" }
 
     /// What the corrected p can and cannot say.
     var limits: String { [attainable, reach, tails].filter { !$0.isEmpty }.joined(separator: " ") }

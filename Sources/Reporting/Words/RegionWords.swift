@@ -11,12 +11,6 @@ struct RegionWords {
 
     init(_ finding: RegionFinding) { self.finding = finding }
 
-    /// Experiments, and how many of them gave a statistic (a map or a peak's), only a sign, or nothing here.
-    var sources: String {
-        let statistics = finding.count(.map) + finding.count(.peak)
-        return "\(finding.place.studies.count) (\(statistics)/\(finding.count(.sign))/\(finding.count(.nothing)))"
-    }
-
     var verdict: String { Self.text(finding.verdict, finding.region.direction) }
 
     static func text(_ verdict: RegionVerdict, _ direction: RegionHypothesis.Direction) -> String {
