@@ -247,7 +247,8 @@ struct ReportModel {
             }
         }
         if result.baseRate != nil { names.append("null_baserate.tsv") }
-        if !findings.trust.isEmpty { names += ["trust.tsv", "evidence.tsv", "cumulative.tsv"] }
+        if !findings.trust.isEmpty { names += ["trust.tsv", "evidence.tsv"] }
+        if CumulativeTable(findings: findings.trust).table != nil { names.append("cumulative.tsv") }
         let links = names.map { HTML.link("\(folder)/\($0)", $0) }.joined(", ")
         return HTML.element("p", [("class", "soft")], HTML.text("Files: ") + links + HTML.text(" and more."))
     }
