@@ -46,6 +46,7 @@ struct MergeCommand: AsyncParsableCommand {
         command.verbose = false
         command.skipTrust = false
         command.maxsMinsZ = false
+        command.noViewer = false
         command.naming = .nimare
         let name = try model ?? options.read().models.first?.name ?? "mean"
         command.model = [name]

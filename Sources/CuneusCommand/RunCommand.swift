@@ -54,6 +54,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Do not judge the findings one by one (forest and funnel plots, bias tests, jackknife, evidence).")
     var skipTrust = false
 
+    @Flag(help: "Leave the interactive brain out of the report, which it makes some megabytes larger.")
+    var noViewer = false
+
     @Flag(
         name: .customLong("maxs-mins-z"),
         help: "Also write the null distribution as SDM-PSI's fwe/maxsMinsZ.asc.")
@@ -98,6 +101,7 @@ struct RunCommand: AsyncParsableCommand {
         let machine = MachineRecord(
             started: started, threads: workers.threads, instructionSet: instructions.rawValue)
         log.debug("\(workers.threads) threads, \(instructions.rawValue) kernels")
+        let viewer = viewerResources()
         var models: [ModelFindings] = []
         var comparisons: [ModelComparison] = []
         var elsewhere = FindingsElsewhere()
@@ -111,7 +115,8 @@ struct RunCommand: AsyncParsableCommand {
                 shards: shards[plan.name] ?? [], kernels: kernels)
             let one = ModelRun(
                 plan: plan, settings: settings, project: project, regions: regions, places: places, workers: workers,
-                progress: progress, permutation: permutation, keepsBounds: bounds, judges: !skipTrust)
+                progress: progress, permutation: permutation, keepsBounds: bounds, judges: !skipTrust,
+                hasViewer: viewer != nil)
             do {
                 let outcome = try await one.run()
                 models += [outcome.findings].compactMap { $0 }
@@ -131,6 +136,7 @@ struct RunCommand: AsyncParsableCommand {
             template: try Templates.load(.t1),
             commandLineSettings: opened.overrides, notices: notices, machine: machine)
         run.naming = naming
+        run.viewer = viewer
         run.conjunctions = try conjunctions.made(of: models)
         _ = try folder.write(run)
         isWritten = true
@@ -139,6 +145,17 @@ struct RunCommand: AsyncParsableCommand {
         withExtendedLifetime(folder) {}
         try StandardOutput.print(RunSummary(run).text)
         try StandardOutput.print("\nReport: \(path)/report.html")
+    }
+
+    /// nil where it was not asked for, and, with a note, where its files are absent: the report does without.
+    private func viewerResources() -> ViewerResources? {
+        if noViewer { return nil }
+        do throws(ViewerError) {
+            return try ViewerResources()
+        } catch {
+            Failure.complain("note: \(error)")
+            return nil
+        }
     }
 
     private func places(for project: Project) throws -> PlaceNamer {

@@ -1,3 +1,4 @@
+import Evidence
 import Figures
 
 /// A table of a page: caption, header cells with scope, the first cell of a row as its header.
@@ -18,17 +19,30 @@ struct HTMLTable {
     var caption: String
     var columns: [Column]
     var rows: [[HTML]]
+    /// Where in the brain each row is, for the viewer; as many as rows, or none.
+    var places: [Place] = []
+
+    /// A place of a model (folder name), MNI mm.
+    struct Place {
+        var model: String
+        var coordinate: SIMD3<Double>
+
+        var attributes: [(String, String?)] {
+            zip(["x", "y", "z"], 0..<3).map { ("data-\($0)", NumberText.hundredths(coordinate[$1])) } + [("data-model", model)]
+        }
+    }
 
     var html: HTML {
         let head = columns.map { HTML.element("th", [("scope", "col"), ("class", $0.style)], $0.title) }
-        let body = rows.map { row in
+        let body = rows.enumerated().map { number, row in
             let cells = zip(columns, row).enumerated().map { n, pair in
                 let attributes: [(String, String?)] = [("class", pair.0.style)]
                 return n == 0
                     ? HTML.element("th", [("scope", "row")] + attributes, pair.1)
                     : HTML.element("td", attributes, pair.1)
             }
-            return HTML.element("tr", [], cells.joined(""))
+            let place = number < places.count ? places[number].attributes : []
+            return HTML.element("tr", place, cells.joined(""))
         }
         let table = HTML.element(
             "table", [],

@@ -31,6 +31,9 @@ public struct Report: Sendable {
             ("asked", "What was asked", asked),
             ("studies", "What went in", ReportStudies(run).html),
         ]
+        if let viewer = ViewerSection(run) {
+            sections.insert((ViewerSection.identifier, ViewerSection.title, viewer.html), at: 1)
+        }
         for (n, model) in models.enumerated() { sections += results(model, number: n + 1) }
         if let joint = ConjunctionSection(run) {
             sections.append((ConjunctionSection.identifier, ConjunctionSection.title, joint.html))

@@ -158,7 +158,7 @@ struct ReportModel {
                 + [HTML.text(PrettyNumber.fixed(at.i2, 0))] + basis(peak)
                 + [.text(name.isEmpty ? "–" : name.replacingOccurrences(of: "BA ", with: "BA\u{A0}"))]
         }
-        let table = HTMLTable(
+        var table = HTMLTable(
             caption: caption,
             columns: [
                 .init("No.", number: true), .init("Effect", unbroken: true), .init("Voxels", number: true),
@@ -168,6 +168,7 @@ struct ReportModel {
                 .init(corrected == nil ? "p" : "corrected p", number: true),
             ] + (baseRate == nil ? [] : [.init("p by base rates", number: true)]) + [.init("I² (%)", number: true)]
                 + basisColumns + [.init("Place of the peak")], rows: rows)
+        table.places = clusters.compactMap(\.peaks.first).map { .init(model: folder, coordinate: $0.coordinate) }
         // Said once: under the exploratory table, which comes first, where there is one.
         let isSaidAbove = corrected != nil && !findings.clusters.isEmpty
         return isSaidAbove ? table.html : table.html + scatter

@@ -12,6 +12,8 @@ public struct RunResults: Sendable {
     public var comparisons: [ModelComparison]
     /// What models have in common, where the plan asks.
     public var conjunctions: [ModelConjunction] = []
+    /// Files of the interactive viewer; nil for a report without it.
+    public var viewer: ViewerResources?
     /// How maps are called.
     public var naming = MapNaming.nimare
     public var places: PlaceNamer
