@@ -34,7 +34,7 @@ class Viewer:
     """A page with the viewer, and what it tells of itself in data attributes."""
 
     def __init__(self, browser, address, script=None):
-        self.page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        self.page = browser.new_page(viewport={"width": 1000, "height": 800})
         self.page.set_default_timeout(PATIENCE)
         self.problems, self.requests = [], []
         self.page.on("console", lambda m: self.problems.append(m.text) if m.type in ("error", "warning") else None)
@@ -78,7 +78,7 @@ def interactive(browser, address, screenshot):
     page = viewer.page
     check(viewer.told("state") == "ready", f"the viewer is ready (after {viewer.told('milliseconds')} ms on this machine)")
     before = viewer.picture()
-    colours = len(set(before.resize((200, 100)).getdata()))
+    colours = len(before.resize((200, 100)).getcolors(20000))
     check(colours > 50, f"the canvas is not blank ({colours} colours)")
 
     shown = int(viewer.told("shown"))

@@ -28,7 +28,9 @@ struct HTMLTable {
         var coordinate: SIMD3<Double>
 
         var attributes: [(String, String?)] {
-            zip(["x", "y", "z"], 0..<3).map { ("data-\($0)", NumberText.hundredths(coordinate[$1])) } + [("data-model", model)]
+            zip(["x", "y", "z"], 0..<3).map { ("data-\($0)", NumberText.hundredths(coordinate[$1])) } + [
+                ("data-model", model)
+            ]
         }
     }
 

@@ -1,5 +1,5 @@
 import Foundation
-public import Imaging
+import Imaging
 
 /// A map in whole steps of a fixed size, as the viewer holds it: at most half a step from the map.
 ///

@@ -3,7 +3,8 @@ import Evidence
 import Foundation
 import Imaging
 import Inference
-public import SeedBasedMapping
+import SeedBasedMapping
+import Statistics
 
 /// What every study of a model says at the peaks of its clusters and all over the brain on a coarse grid: the forest plots of the
 /// viewer.
@@ -23,6 +24,13 @@ public struct StudyForest: Sendable {
         /// Hedges' g, or Fisher's z of correlations: mean over imputations, and standard error by Rubin's rules.
         public var effect: Double
         public var standardError: Double
+
+        public init(experiments: [String], source: StudyEffects.Source, effect: Double, standardError: Double) {
+            self.experiments = experiments
+            self.source = source
+            self.effect = effect
+            self.standardError = standardError
+        }
     }
 
     public struct Place: Hashable, Sendable {
@@ -33,6 +41,13 @@ public struct StudyForest: Sendable {
         /// `2`, or `corrected 1`; nil on the grid.
         public var cluster: String?
         public var studies: [Study]
+
+        public init(coordinate: SIMD3<Double>, voxel: Int, cluster: String?, studies: [Study]) {
+            self.coordinate = coordinate
+            self.voxel = voxel
+            self.cluster = cluster
+            self.studies = studies
+        }
     }
 
     public var places: [Place]
@@ -43,6 +58,11 @@ public struct StudyForest: Sendable {
     public struct Peak: Hashable, Sendable {
         public var cluster: String
         public var voxel: Int
+
+        public init(cluster: String, voxel: Int) {
+            self.cluster = cluster
+            self.voxel = voxel
+        }
     }
 
     /// The first peak of every cluster of a model, corrected ones first; one name for two clusters with one peak.

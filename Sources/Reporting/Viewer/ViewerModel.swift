@@ -1,4 +1,5 @@
 import Appraisal
+import Comparison
 import Evidence
 import Figures
 import Foundation

@@ -48,7 +48,8 @@ struct ViewerOverlays {
         all.append(
             ViewerPayload.Overlay(
                 name: "corrected p",
-                description: "FWE-corrected p (\(words.statistic.words)) of the likelier direction, coloured by −log₁₀ p",
+                description:
+                    "FWE-corrected p (\(words.statistic.words)) of the likelier direction, coloured by −log₁₀ p",
                 units: "probability", kind: .corrected, largest: -log10(words.test.smallestP), start: -log10(level),
                 marks: [mark(-log10(level), "p(FWE) = \(words.level)")], error: map.error,
                 map: ViewerPayload.Map(map)))

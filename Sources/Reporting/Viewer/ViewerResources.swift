@@ -11,6 +11,8 @@ public struct ViewerResources: Hashable, Sendable {
     public let style: String
     /// The section's markup.
     public let markup: String
+    /// NiiVue's, which goes with it into every page.
+    public let licence: String
 
     /// Finds the files beside the program, as `Templates` finds its own.
     /// - Throws: ``ViewerError`` where one is nowhere or cannot be read; a report can do without the viewer.
@@ -21,11 +23,14 @@ public struct ViewerResources: Hashable, Sendable {
         script = try Self.text("viewer.js", in: folder)
         style = try Self.text("viewer.css", in: folder)
         markup = try Self.text("viewer.html", in: folder)
+        licence = try Self.text("LICENSE-niivue.txt", in: folder)
     }
 
     private static func bytes(_ name: String, in folder: ResourceFolder) throws(ViewerError) -> [UInt8] {
         guard let path = folder.path(of: name) else { throw .absent(file: name, lookedIn: folder.candidates) }
-        guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else { throw .unreadable(path: path) }
+        guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
+            throw .unreadable(path: path)
+        }
         return Array(data)
     }
 

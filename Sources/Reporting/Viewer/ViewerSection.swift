@@ -27,10 +27,16 @@ struct ViewerSection {
             return HTML()
         }
         let library = ViewerPayload.base64(resources.library)
+        // A page with NiiVue in it hands NiiVue on.
+        let licence = HTML.element(
+            "details", [("class", "soft viewer")],
+            HTML.element("summary", [], "The viewer is NiiVue 0.68.1; its licence")
+                + HTML.element("pre", [], resources.licence))
         return HTML(
             raw: """
                 <style>\(resources.style)</style>
                 \(resources.markup)
+                \(licence.source)
                 <script type="application/json" id="viewer-data">\(data)</script>
                 <script type="text/plain" id="viewer-niivue">\(library)</script>
                 <script>\(resources.script)</script>
