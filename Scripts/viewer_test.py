@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 BODY = "document.getElementById('viewer-body')"
 VOXEL = 2.0  # mm
-PATIENCE = 120_000  # ms
+PATIENCE = 240_000  # ms
 
 failures = []
 

@@ -75,6 +75,6 @@ public struct QuantisedMap: Hashable, Sendable {
 
     private static func compressed(_ levels: [Int16]) -> [UInt8] {
         let codes = levels.map { UInt16(bitPattern: ($0 &<< 1) ^ ($0 &>> 15)) }
-        return Gzip.compress(codes.map { UInt8($0 & 255) } + codes.map { UInt8($0 >> 8) }, level: 9)
+        return Gzip.compress(codes.map { UInt8($0 & 255) } + codes.map { UInt8($0 >> 8) })
     }
 }

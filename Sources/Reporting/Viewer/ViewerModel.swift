@@ -76,7 +76,7 @@ struct ViewerModel {
         return ViewerPayload.Forest(
             symbol: findings.result.measure == .correlation ? "Fisher's z" : "g", spacing: StudyForest.spacing,
             sources: sources.map(\.words), reported: sources.count(where: \.isReported),
-            data: ViewerPayload.base64(Gzip.compress(try ViewerPayload.json(list), level: 9)))
+            data: ViewerPayload.base64(Gzip.compress(try ViewerPayload.json(list))))
     }
 
     /// The interval on the scale that the studies are on: g, or Fisher's z.

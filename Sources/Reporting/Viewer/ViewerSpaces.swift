@@ -33,7 +33,7 @@ struct ViewerSpaces {
     }
 
     private static func packed(_ runs: [UInt32]) -> [UInt8] {
-        Gzip.compress(runs.flatMap { run in (0..<4).map { UInt8(run >> (8 * UInt32($0)) & 255) } }, level: 9)
+        Gzip.compress(runs.flatMap { run in (0..<4).map { UInt8(run >> (8 * UInt32($0)) & 255) } })
     }
 
     /// The distinct names of a mask's voxels, and which each voxel has; nil without an atlas.
