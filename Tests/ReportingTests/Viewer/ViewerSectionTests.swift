@@ -2,7 +2,9 @@ import Appraisal
 import Evidence
 import Foundation
 import Imaging
+import Inference
 import Reporting
+import SeedBasedMapping
 import Testing
 
 @Suite("The viewer in the report") struct ViewerSectionTests {
