@@ -7,7 +7,7 @@ DEMO ?= psychotherapy
 MODULES = Cuneus Statistics Imaging Evidence Inference Formats Appraisal SeedBasedMapping Convergence ImageBased Comparison Figures Reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test bench bench-nimare conformance house fuzz sanitize lint format docs clean
+.PHONY: help install build demo test bench bench-nimare browser-test conformance house fuzz sanitize lint format docs clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -43,6 +43,16 @@ $(NIMARE):
 bench-nimare: install $(NIMARE) ## measure speed beside NiMARE (fetched from PyPI into .build/nimare)
 	$(SWIFT) build -c release --product cuneus-bench
 	$(NIMARE) Scripts/nimare_speed.py --cuneus "$$($(SWIFT) build -c release --show-bin-path)/cuneus-bench" $(SPEED)
+
+BROWSER = .build/browser/bin/python
+$(BROWSER):
+	python3 -m venv .build/browser
+	$(BROWSER) -m pip install --quiet playwright==1.65.2 pillow==13.0.0 axe-core-python==0.1.0
+
+browser-test: build $(BROWSER) ## drive the report's viewer in chromium (fetched by apt, its driver from PyPI into .build/browser)
+	@command -v chromium >/dev/null || $$([ "$$(id -u)" = 0 ] || echo sudo) apt-get install -y --no-install-recommends chromium
+	"$$($(SWIFT) build -c release --show-bin-path)/cuneus" run Examples/psychotherapy --quiet --out $(OUT)/browser
+	$(BROWSER) Scripts/viewer_test.py $(OUT)/browser/report.html --chromium "$$(command -v chromium)"
 
 MINUTES ?= 10
 fuzz: install ## damage the input of every reader with libFuzzer (MINUTES=10); the first build takes a quarter of an hour

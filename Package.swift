@@ -84,7 +84,7 @@ let package = Package(
                 "Appraisal", "Comparison", "Convergence", "Evidence", "Figures", "Formats", "Imaging", "Inference",
                 "SeedBasedMapping", "Statistics", .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: settings),
+            resources: [.copy("Resources")], swiftSettings: settings),
 
         // Everything above under one name, for `import Cuneus`.
         .target(

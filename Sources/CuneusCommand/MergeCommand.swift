@@ -46,6 +46,7 @@ struct MergeCommand: AsyncParsableCommand {
         command.verbose = false
         command.skipTrust = false
         command.maxsMinsZ = false
+        command.noViewer = false
         command.naming = .nimare
         let asked = model.map { [$0] } ?? []
         let (project, names) = try options.read(models: asked)

@@ -17,6 +17,8 @@ struct ModelRun {
     let allowance: MemoryAllowance
     let keepsBounds: Bool
     let judges: Bool
+    /// Whether the viewer's forest plots are made.
+    let hasViewer: Bool
 
     struct Outcome {
         /// nil without a method of effect sizes.
@@ -60,11 +62,29 @@ struct ModelRun {
             let peaks = findings.peaksWithoutBasis
             if !peaks.isEmpty { findings.note(try await analysis.effects(of: prepared, at: peaks)) }
         }
+        if hasViewer { findings.forest = try await forest(of: prepared, findings, space: analysis.space) }
         if ProjectRegions.judges(plan) {
             findings.askedRegions = project.regions
             findings.regions = try await analysis.findings(of: prepared, on: located)
         }
         return Outcome(findings: findings, prepared: (analysis, prepared), notices: skipped)
+    }
+
+    /// What every study says at the clusters' peaks and, of fewer imputations, on a grid over the brain.
+    @_optimize(none)
+    private func forest(
+        of prepared: PreparedModel, _ findings: ModelFindings, space: AnalysisSpace
+    ) async throws -> StudyForest {
+        let peaks = StudyForest.peaks(findings)
+        let grid = Place.grid(spacing: StudyForest.spacing, in: space.mask)
+        var few = settings
+        few.imputations = min(few.imputations, StudyForest.gridImputations)
+        let fine = SeedBasedAnalysis(space: space, settings: settings, workers: workers)
+        let coarse = SeedBasedAnalysis(space: space, settings: few, workers: workers)
+        let places = peaks.map { Place(voxel: $0.voxel, in: space.mask) }
+        let atPeaks = try await fine.effects(of: prepared, at: places)
+        let onGrid = try await coarse.effects(of: prepared, at: grid)
+        return StudyForest(peaks: peaks, effects: atPeaks, grid: onGrid, gridVoxels: grid.map { Int($0.voxels[0]) })
     }
 
     @_optimize(none)

@@ -54,6 +54,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Do not judge the findings one by one (forest and funnel plots, bias tests, jackknife, evidence).")
     var skipTrust = false
 
+    @Flag(help: "Leave the interactive brain out of the report, which it makes some megabytes larger.")
+    var noViewer = false
+
     @Flag(
         name: .customLong("maxs-mins-z"),
         help: "Also write the null distribution as SDM-PSI's fwe/maxsMinsZ.asc.")
@@ -98,6 +101,7 @@ struct RunCommand: AsyncParsableCommand {
         let machine = MachineRecord(
             started: started, threads: workers.threads, instructionSet: instructions.rawValue)
         log.debug("\(workers.threads) threads, \(instructions.rawValue) kernels")
+        let viewer = viewerResources()
         var models: [ModelFindings] = []
         var comparisons: [ModelComparison] = []
         var elsewhere = FindingsElsewhere()
@@ -114,7 +118,7 @@ struct RunCommand: AsyncParsableCommand {
             let one = ModelRun(
                 plan: plan, settings: settings, project: project, regions: regions, places: places, workers: workers,
                 progress: progress, permutation: permutation, allowance: options.allowance, keepsBounds: bounds,
-                judges: !skipTrust)
+                judges: !skipTrust, hasViewer: viewer != nil)
             do {
                 let outcome = try await one.run()
                 models += [outcome.findings].compactMap { $0 }
@@ -136,6 +140,7 @@ struct RunCommand: AsyncParsableCommand {
             commandLineSettings: opened.overrides, notices: notices, machine: machine)
         run.naming = naming
         run.maps = opened.maps
+        run.viewer = viewer
         run.conjunctions = conjunctions.made(of: models, and: comparisons)
         progress.began("Maps, tables and report", units: 1)
         _ = try folder.write(run)
@@ -153,6 +158,17 @@ struct RunCommand: AsyncParsableCommand {
         return SeedBasedAnalysis.stages(
             of: plan, experiments: try project.experiments(of: plan, settings: settings), settings: settings,
             judges: !skipTrust)
+    }
+
+    /// nil where it was not asked for, and, with a note, where its files are absent: the report does without.
+    private func viewerResources() -> ViewerResources? {
+        if noViewer { return nil }
+        do throws(ViewerError) {
+            return try ViewerResources()
+        } catch {
+            Failure.complain("note: \(error)")
+            return nil
+        }
     }
 
     private func places(for project: Project) throws -> PlaceNamer {

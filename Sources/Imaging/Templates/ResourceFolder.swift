@@ -6,7 +6,7 @@ import Foundation
 /// 1. the folder named by the environment variable `CUNEUS_RESOURCES`; when it is set, nowhere else, so that a mistake
 ///    there is seen and not papered over;
 /// 2. beside the running program, where SwiftPM puts them: `Cuneus_Imaging.resources/Resources` (Linux) or
-///    `Cuneus_Imaging.bundle` (macOS);
+///    `Cuneus_Imaging.bundle` (macOS), named after the module whose files they are;
 /// 3. `../share/cuneus` from the running program, for an installed copy;
 /// 4. the source tree this was compiled from.
 ///
@@ -15,7 +15,11 @@ package struct ResourceFolder: Sendable {
     /// The folders to look in, first to last.
     package let candidates: [String]
 
+    /// - Parameters:
+    ///   - module: whose resources they are.
+    ///   - sourceFile: a file of the module, in its folder or in one within.
     package init(
+        module: String = "Imaging",
         environment: [String: String]? = nil,
         executable: String? = Self.runningExecutable,
         sourceFile: String = #filePath
@@ -28,12 +32,13 @@ package struct ResourceFolder: Sendable {
         var folders: [String] = []
         if let executable {
             let beside = Self.parent(of: executable)
-            folders.append(beside + "/Cuneus_Imaging.resources/Resources")
-            folders.append(beside + "/Cuneus_Imaging.bundle/Resources")
-            folders.append(beside + "/Cuneus_Imaging.bundle/Contents/Resources/Resources")
+            folders.append(beside + "/Cuneus_\(module).resources/Resources")
+            folders.append(beside + "/Cuneus_\(module).bundle/Resources")
+            folders.append(beside + "/Cuneus_\(module).bundle/Contents/Resources/Resources")
             folders.append(Self.parent(of: beside) + "/share/cuneus")
         }
-        folders.append(Self.parent(of: sourceFile) + "/Resources")
+        let source = Self.parent(of: sourceFile)
+        folders += [source + "/Resources", Self.parent(of: source) + "/Resources"]
         candidates = folders
     }
 

@@ -15,6 +15,8 @@ public struct ModelFindings: Sendable {
     public var bases: [Int: EffectBasis] = [:]
     /// Of the same clusters; nil where there are none.
     public var jackknife: Jackknife?
+    /// What every study says at places all over the brain; nil where it was not asked for.
+    public var forest: StudyForest?
     /// What the model says about the plan's hypotheses on regions, in the order of the plan.
     public var regions: [RegionFinding] = []
     /// All regions of the plan, those without a finding too.

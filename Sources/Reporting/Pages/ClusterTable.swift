@@ -9,10 +9,13 @@ import SeedBasedMapping
 struct ClusterTable {
     private let run: RunResults
     private let findings: ModelFindings
+    /// Of the model's results: what its rows are called by the viewer.
+    private let folder: String
 
-    init(_ run: RunResults, _ findings: ModelFindings) {
+    init(_ run: RunResults, _ findings: ModelFindings, folder: String) {
         self.run = run
         self.findings = findings
+        self.folder = folder
     }
 
     private var result: ModelResult { findings.result }
@@ -35,7 +38,8 @@ struct ClusterTable {
         ]
         if result.posterior != nil { columns.append(.init("Best guess", number: true)) }
         columns.append(.init("mm³ (voxels)", number: true))
-        let table = HTMLTable(caption: caption, columns: columns, rows: rows)
+        var table = HTMLTable(caption: caption, columns: columns, rows: rows)
+        table.places = clusters.compactMap(\.peaks.first).map { .init(model: folder, coordinate: $0.coordinate) }
         // Said once: under the table that is read first.
         let isSaidAbove = corrected == nil && result.familyWise != nil && !result.correctedClusters().isEmpty
         return isSaidAbove ? table.html : table.html + scatter

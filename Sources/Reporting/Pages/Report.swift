@@ -45,7 +45,9 @@ public struct Report: Sendable {
         let scale = ReportScale(run)
         let first = FirstScreen(run, scale: scale)
         var sections = [Section(FirstScreen.identifier, "Answer", first.html, inBar: "Answer")]
-        // A section that shows the brain itself belongs here, after the first screen and before the models.
+        if let viewer = ViewerSection(run) {
+            sections.append(Section(ViewerSection.identifier, ViewerSection.title, viewer.html, inBar: "The brain"))
+        }
         for (n, model) in models.enumerated() {
             let isShownWhole = first.modelShownWhole == model.plan.name
             sections += results(model, number: n + 1, scale: scale, isShownWhole: isShownWhole)

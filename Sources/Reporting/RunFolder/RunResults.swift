@@ -14,6 +14,8 @@ public struct RunResults: Sendable {
     public var conjunctions: [ModelConjunction] = []
     /// The statistic maps that went in.
     public var maps: [ReportedMap] = []
+    /// Files of the interactive viewer; nil for a report without it.
+    public var viewer: ViewerResources?
     /// How maps are called.
     public var naming = MapNaming.nimare
     public var places: PlaceNamer

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Drive the viewer of a report in a real browser, from file://, and say what does not hold.
+
+    Scripts/viewer_test.py REPORT.html [--chromium /usr/bin/chromium] [--screenshot FILE.png]
+
+Needs playwright, pillow and axe-core-python (`make browser-test` makes a virtual environment with them) and a chromium. WebGL is
+drawn by the processor (SwiftShader), so times here are no measure of what a reader waits; they are printed all the same.
+"""
+
+import argparse
+import io
+import sys
+from pathlib import Path
+
+from axe_core_python.sync_playwright import Axe
+from PIL import Image, ImageChops
+from playwright.sync_api import sync_playwright
+
+FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+BODY = "document.getElementById('viewer-body')"
+VOXEL = 2.0  # mm
+PATIENCE = 240_000  # ms
+
+failures = []
+
+
+def check(holds, message):
+    print(("ok      " if holds else "FAILED  ") + message)
+    if not holds:
+        failures.append(message)
+
+
+class Viewer:
+    """A page with the viewer, and what it tells of itself in data attributes."""
+
+    def __init__(self, browser, address, script=None):
+        self.page = browser.new_page(viewport={"width": 1000, "height": 800})
+        self.page.set_default_timeout(PATIENCE)
+        self.problems, self.requests = [], []
+        self.page.on("console", lambda m: self.problems.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        if script:
+            self.page.add_init_script(script)
+        self.page.goto(address)
+        self.page.wait_for_function(f"{BODY}?.dataset.state", timeout=PATIENCE)
+
+    def told(self, name):
+        return self.page.evaluate(f"{BODY}.dataset.{name}")
+
+    def place(self):
+        return [float(v) for v in self.told("place").split(",")]
+
+    def forest(self):
+        return self.page.evaluate("document.getElementById('viewer-forest').dataset.place")
+
+    def picture(self):
+        return Image.open(io.BytesIO(self.page.locator("#viewer-canvas").screenshot())).convert("RGB")
+
+    def until(self, expression):
+        try:
+            self.page.wait_for_function(expression, timeout=PATIENCE)
+            return True
+        except Exception:
+            return False
+
+
+def near(place, wanted):
+    return all(abs(a - b) <= VOXEL for a, b in zip(place, wanted))
+
+
+def coordinates(row):
+    return [float(row.get_attribute(f"data-{axis}")) for axis in "xyz"]
+
+
+def interactive(browser, address, screenshot):
+    viewer = Viewer(browser, address)
+    page = viewer.page
+    check(viewer.told("state") == "ready", f"the viewer is ready (after {viewer.told('milliseconds')} ms on this machine)")
+    before = viewer.picture()
+    colours = len(before.resize((200, 100)).getcolors(20000))
+    check(colours > 50, f"the canvas is not blank ({colours} colours)")
+
+    shown = int(viewer.told("shown"))
+    slider = page.locator("#viewer-threshold")
+    highest = float(slider.get_attribute("max"))
+    slider.evaluate("(s, v) => { s.value = v; s.dispatchEvent(new Event('input')); }", 0.9 * highest)
+    moved = viewer.until(f"Number({BODY}.dataset.shown) < {shown}")
+    check(moved, f"a higher threshold shows fewer voxels ({viewer.told('shown')} of {shown})")
+    page.wait_for_timeout(500)
+    check(ImageChops.difference(before, viewer.picture()).getbbox() is not None, "the slider changes the picture")
+    slider.evaluate("s => { s.value = 0; s.dispatchEvent(new Event('input')); }")
+    check(viewer.until(f"Number({BODY}.dataset.shown) > {shown}"), "threshold 0 shows more voxels than the first one")
+
+    rows = page.locator("tr[data-x]:visible")
+    count = rows.count()
+    if count == 0:
+        print("note    no row of a table has a place: this report has no clusters")
+    for index in [n for n in range(count) if n < 3 or n >= count - 3]:
+        row = rows.nth(index)
+        wanted = coordinates(row)
+        if index % 2:
+            row.focus()
+            page.keyboard.press("Enter")
+        else:
+            row.locator("th, td").first.click()
+        page.wait_for_timeout(400)
+        check(near(viewer.place(), wanted), f"row {index + 1} moves the crosshair to {wanted} ({viewer.place()})")
+
+    # A click elsewhere in the slices moves the crosshair, and with it values and forest plot.
+    canvas = page.locator("#viewer-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    place, forest = viewer.place(), viewer.forest()
+    for x, y in ((0.09, 0.45), (0.12, 0.62), (0.05, 0.5), (0.15, 0.4)):
+        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        page.wait_for_timeout(400)
+        if viewer.place() != place and viewer.forest() != forest:
+            break
+    check(viewer.place() != place, f"a click in a slice moves the crosshair ({place} to {viewer.place()})")
+    if forest is not None:
+        check(viewer.forest() != forest, f"the forest plot follows the crosshair ({forest} to {viewer.forest()})")
+        check(page.locator("#viewer-forest svg rect").count() > 0, "the forest plot has a mark per study")
+    place = viewer.place()
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    check(abs(viewer.place()[0] - place[0] - 2) < 0.2, "an arrow key moves the crosshair by 2 mm")
+
+    page.locator("#viewer-peaks").check()
+    for index in range(page.locator("#viewer-map option").count()):
+        page.locator("#viewer-map").select_option(index=index)
+        page.wait_for_timeout(300)
+    check(viewer.told("state") == "ready", "every map can be chosen")
+    for index in range(page.locator("#viewer-model option").count()):
+        page.locator("#viewer-model").select_option(index=index)
+        page.wait_for_timeout(600)
+    check(viewer.told("state") == "ready", "every model can be chosen")
+    if screenshot:
+        page.locator("#viewer-body").screenshot(path=screenshot)
+
+    found = Axe().run(page, context="#viewer-body")["violations"]
+    for violation in found:
+        print(f"        {violation['id']}: {violation['help']} ({violation['nodes'][0]['html'][:120]})")
+    check(not found, "axe-core finds nothing against the viewer")
+    outside = [url for url in viewer.requests if not url.startswith((address, "data:", "blob:"))]
+    check(not outside, f"no request leaves the page {outside[:3]}")
+    check(not viewer.problems, f"nothing is complained of on the console {viewer.problems[:3]}")
+    page.close()
+
+
+def without_webgl(browser, address):
+    viewer = Viewer(browser, address, """
+        const get = HTMLCanvasElement.prototype.getContext;
+        HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+          return kind === "webgl2" ? null : get.call(this, kind, ...rest);
+        };""")
+    check(viewer.told("state") == "unavailable", "without WebGL 2 the viewer steps aside")
+    check(viewer.page.locator("#viewer-fallback").is_visible(), "and a line says so")
+    check(not viewer.page.locator("#viewer-canvas").is_visible(), "and there is no empty canvas")
+    check(not viewer.problems, f"without a complaint on the console {viewer.problems[:3]}")
+    viewer.page.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("report", type=Path)
+    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    parser.add_argument("--screenshot", type=Path)
+    options = parser.parse_args()
+    address = options.report.resolve().as_uri()
+    print(f"{options.report}: {options.report.stat().st_size / 1e6:.1f} MB")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=options.chromium, args=FLAGS)
+        interactive(browser, address, options.screenshot)
+        without_webgl(browser, address)
+        browser.close()
+    sys.exit(f"{len(failures)} of the checks failed" if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
