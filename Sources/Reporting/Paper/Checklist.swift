@@ -104,7 +104,7 @@ struct Checklist {
                 return "uncorrected p < \(model.settings["threshold_p"] ?? "?")"
             }
             return
-                "FWE p ≤ \(model.settings["corrected_p"] ?? "?") (\(StoredClusters.words(model.correctedStatistic ?? "")), "
+                "FWE p ≤ \(model.settings["corrected_p"] ?? "?") (\(StoredClusters.words(StoredClusters.statistic(of: model))), "
                 + "\(PrettyNumber.count(test.permutations)) permutations or relocations)"
         }
     }

@@ -26,12 +26,17 @@ struct StoredClusters {
         }
     }
 
-    var statistic: String { model.correctedStatistic ?? "voxel" }
+    var statistic: String { Self.statistic(of: model) }
+
+    /// By whose corrected p the tables are cut. Records of earlier versions say it only where a setting chose it.
+    static func statistic(of model: RunRecord.Model) -> String {
+        model.correctedStatistic ?? model.settings["corrected_statistic"] ?? ""
+    }
 
     /// `TFCE`, as a paper has it.
     static func words(_ statistic: String) -> String {
-        ["voxel": "voxel height", "tfce": "TFCE", "size": "cluster size", "mass": "cluster mass"][statistic]
-            ?? statistic
+        let known = ["voxel": "voxel height", "tfce": "TFCE", "size": "cluster size", "mass": "cluster mass"]
+        return known[statistic] ?? "by the statistic that the report names"
     }
 
     var pColumn: String { isCorrected ? "p_fwe_\(statistic)" : "p" }
