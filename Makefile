@@ -19,7 +19,7 @@ build: install ## build everything, optimised
 	@[ -d .build/release ] || echo "Building for the first time: this takes some minutes."
 	$(SWIFT) build -c release
 
-demo: build ## run a whole meta-analysis (Examples/psychotherapy); the last line says where its report is
+demo: build ## run a whole meta-analysis (DEMO=psychotherapy or semantics); the last line says where its report is
 	"$$($(SWIFT) build -c release --show-bin-path)/cuneus" run Examples/$(DEMO) --out $(OUT)/$(DEMO)
 
 test: install ## run the tests, optimised

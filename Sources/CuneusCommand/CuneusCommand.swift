@@ -19,6 +19,7 @@ struct CuneusCommand: AsyncParsableCommand {
               cuneus check Examples/psychotherapy     is the input sound?
               cuneus plan Examples/psychotherapy      what will be run, and what will it take?
               cuneus run Examples/psychotherapy       analyse it; open report.html
+              cuneus report RUN --tables              tables and text for a paper
               cuneus settings                         what can be changed, and what it means
 
             Exit codes: 0 done; 2 the input cannot be used; 1 anything else that failed; 64 wrong usage; 130 interrupted.
@@ -26,7 +27,7 @@ struct CuneusCommand: AsyncParsableCommand {
         version: CuneusVersion.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, PlanCommand.self, ConvertCommand.self, SettingsCommand.self,
-            ExtractCommand.self, ImageCommand.self, PermuteCommand.self, MergeCommand.self,
+            ExtractCommand.self, ImageCommand.self, PermuteCommand.self, MergeCommand.self, ReportCommand.self,
         ])
 
     static func main() async {

@@ -43,6 +43,7 @@ struct MergeCommand: AsyncParsableCommand {
         // A command that was not parsed has no defaults.
         command.out = out
         command.bounds = false
+        command.lean = false
         command.verbose = false
         command.skipTrust = false
         command.maxsMinsZ = false

@@ -44,9 +44,12 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How maps are called: nimare (z_desc-size_level-cluster_corr-FWE_method-montecarlo), bids (model-mean_alg-ale_stat-z_statmap) or sdm (mean_z).",
+            "How maps are called: nimare (z_desc-size_level-cluster_corr-FWE_method-montecarlo), bids (model-mean_alg-ale_space-MNI152NLin2009aSym_res-2_stat-z_statmap, with column dictionaries and dataset_description.json) or sdm (mean_z).",
             valueName: "names"))
     var naming = MapNaming.nimare
+
+    @Flag(help: "Leave out maps that follow from others (p of z, logp of p, H2 of I2; Docs/clusters-and-tables.md).")
+    var lean = false
 
     @Flag(help: "Also write every experiment's lower and upper bound map.")
     var bounds = false
@@ -87,6 +90,7 @@ struct RunCommand: AsyncParsableCommand {
         var folder = try ResultFolder(path)
         folder.writesMaxsMinsZ = maxsMinsZ
         folder.naming = naming
+        folder.isLean = lean
         folder.tell = { Failure.complain($0) }
         let workers = options.workers
         // Folders are made and tried before the work.

@@ -12,7 +12,9 @@ extension ModelResult {
         return 4 * samples.count { $0.contains(where: \.hasMap) } > samples.count ? .voxel : .tfce
     }
 
-    /// Connected voxels of both signs whose family-wise error corrected p is at or below the settings' level.
+    /// Connected voxels of both signs whose family-wise error corrected p is at or below the settings' level, where they are at
+    /// least the settings' extent: one or two voxels on the edge of significance are not a place that a paper can name. The
+    /// maps of corrected p and the thresholded z are not cut by extent.
     public func correctedClusters() -> [Cluster] {
         guard let familyWise else { return [] }
         let finder = ClusterFinder(
@@ -21,7 +23,8 @@ extension ModelResult {
         return NullDistribution.Tail.allCases.flatMap { tail in
             let p = familyWise.map(statistic, tail).p
             let surviving = zip(maps.z, p).map { $1 <= Float(settings.correctedP) ? $0 : 0 }
-            return finder.clusters(in: surviving, above: 0, sign: tail == .positive ? 1 : -1)
+            return finder.clusters(
+                in: surviving, above: 0, sign: tail == .positive ? 1 : -1, minimumExtent: settings.extent)
         }
     }
 

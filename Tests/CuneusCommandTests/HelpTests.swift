@@ -4,7 +4,7 @@ import Testing
 struct HelpTests {
     @Test(
         "the help of every subcommand is as recorded",
-        arguments: ["", "run", "check", "plan", "convert", "extract", "permute", "merge", "settings"])
+        arguments: ["", "run", "check", "plan", "convert", "extract", "permute", "merge", "report", "settings"])
     func help(_ subcommand: String) throws {
         let outcome = try subcommand.isEmpty ? cuneus("--help") : cuneus(subcommand, "--help")
         #expect(outcome.code == 0)
@@ -43,7 +43,8 @@ struct HelpTests {
             ["rum"], ["run"], ["run", "p", "--threads", "0"], ["run", "p", "--threads", "many"],
             ["check", "p", "--nope"],
             ["convert", "p", "--to", "excel", "--out", "o"], ["run", "p", "--sign", "up"],
-            ["run", "p", "--space", "moon"],
+            ["run", "p", "--space", "moon"], ["report"], ["report", "p"], ["report", "p", "q", "--tables"],
+            ["report", "p", "--tables", "--out", "x"],
         ])
     func usage(_ arguments: [String]) throws {
         let outcome = try Command(arguments, in: "/").wait()

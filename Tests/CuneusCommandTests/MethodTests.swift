@@ -252,7 +252,10 @@ struct MethodTests {
     @Test(
         "names in the manner of BIDS and of SDM",
         arguments: [
-            ("bids", "model-mean_alg-ale_desc-size_level-cluster_corr-FWE_null-montecarlo_stat-z_statmap"),
+            (
+                "bids",
+                "model-mean_alg-ale_space-MNI152NLin2009aSym_res-2_desc-size_level-cluster_corr-FWE_null-montecarlo_stat-z_statmap"
+            ),
             ("sdm", "mean_ale_z_size_cluster_FWE_montecarlo"),
         ])
     func naming(_ scheme: String, _ name: String) throws {
@@ -260,5 +263,8 @@ struct MethodTests {
         #expect(try run(scratch, "foci.txt", "--method", "ale", "--naming", scheme, "--out", "o").code == 0)
         #expect(scratch.exists("o/mean/ale/\(name).nii.gz"))
         #expect(scratch.exists("o/mean/ale/\(name).json"))
+        // What BIDS asks for besides names.
+        #expect(scratch.exists("o/dataset_description.json") == (scheme == "bids"))
+        #expect(scratch.exists("o/mean/ale/clusters.json") == (scheme == "bids"))
     }
 }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("cuneus run")
 struct RunTests {
-    private static let maps = ["H2", "I2", "Q", "fmi", "g", "p", "p_tail-negative", "se", "tau2", "z"]
+    private static let maps = [
+        "H2", "I2", "Q", "fmi", "g", "p", "p_tail-negative", "p_tail-positive", "se", "tau2", "z",
+    ]
 
     private func run(_ scratch: Scratch, _ arguments: String...) throws -> Command.Outcome {
         try Command(["run"] + arguments + quick, in: scratch.path).wait()
@@ -19,12 +21,14 @@ struct RunTests {
         #expect(outcome.output.contains("all: 5 experiments, 142 participants"))
         #expect(outcome.output.contains("o/report.html"))
         let model =
-            (Self.maps.flatMap { ["\($0).json", "\($0).nii.gz"] } + ["clusters.tsv", "peaks.tsv", "studies.tsv"])
+            (Self.maps.flatMap { ["\($0).json", "\($0).nii.gz"] } + [
+                "clusters.tsv", "clusters_regions.tsv", "peaks.tsv", "studies.tsv",
+            ])
         let expected =
             ["all", "rest"].flatMap { folder in model.map { "\(folder)/\($0)" } } + ["report.html", "run.json"]
             // Of a model with a cluster.
             + ["contributions", "evidence", "jackknife", "specificity", "trust"].map { "all/\($0).tsv" }
-            + ["all/label.json", "all/label.nii.gz"]
+            + ["all/label.json", "all/label.nii.gz", "all/label.tsv"]
         #expect(scratch.files("o") == expected.sorted())
         #expect(scratch.text("o/report.html").contains("</html>"))
         #expect(scratch.text("o/rest/studies.tsv").contains("Able2001"))
@@ -62,7 +66,7 @@ struct RunTests {
         let scratch = try Scratch(nativeFiles)
         #expect(try run(scratch, "p", "--model", "all", "--out", "o").code == 0)
         // NIfTI-1: 5 z score, 22 p value, 1001 estimate.
-        let codes = ["z": 5, "p": 22, "p_tail-negative": 22]
+        let codes = ["z": 5, "p": 22, "p_tail-negative": 22, "p_tail-positive": 22]
         for name in Self.maps {
             let image = try scratch.map("o/all/\(name).nii.gz")
             #expect(image.intent.code == codes[name] ?? 1001, "\(name)")

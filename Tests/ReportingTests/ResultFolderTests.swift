@@ -20,10 +20,12 @@ import Testing
             }
             _ = try ResultFolder(folder + "/out").write(Fixture.run([Fixture.findings(z, bounds: bounds)]))
             #expect(try names(folder + "/out") == ["mean", "report.html", "run.json"])
-            let maps = ["H2", "I2", "Q", "fmi", "g", "label", "p", "p_tail-negative", "se", "tau2", "z"]
+            let maps = [
+                "H2", "I2", "Q", "fmi", "g", "label", "p", "p_tail-negative", "p_tail-positive", "se", "tau2", "z",
+            ]
             let files =
                 maps.flatMap { ["\($0).json", "\($0).nii.gz"] } + [
-                    "bounds", "clusters.tsv", "peaks.tsv", "studies.tsv",
+                    "bounds", "clusters.tsv", "clusters_regions.tsv", "label.tsv", "peaks.tsv", "studies.tsv",
                 ]
             #expect(try names(folder + "/out/mean") == files.sorted())
             #expect(try names(folder + "/out/mean/bounds").count == 6)

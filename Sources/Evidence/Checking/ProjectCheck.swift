@@ -54,6 +54,7 @@ public enum ProjectCheck {
             notices += SizeChecks.sharedControls(project.experiments)
         }
         notices += RepeatedTables.notices(project.experiments)
+        notices += PrismaChecks.notices(project)
         for model in project.models { notices += ModelChecks.notices(model, of: project, overrides: overrides) }
         return notices.sortedForReading()
     }

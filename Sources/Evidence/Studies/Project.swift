@@ -32,6 +32,8 @@ public struct Project: Sendable {
     public var regions: [RegionHypothesis]
     /// Models whose results are asked for together.
     public var conjunctions: [ConjunctionPlan] = []
+    /// How studies were found and chosen; nil where the plan does not say.
+    public var prisma: PrismaFlow?
     /// Files that were read, in the order they were read, for hashing into `run.json`.
     public var inputFiles: [String]
     /// What those of ``inputFiles`` held that are known, by path.

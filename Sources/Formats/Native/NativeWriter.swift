@@ -176,6 +176,7 @@ enum NativeWriter {
             lines.append("regions:")
             for region in project.regions { lines += Self.lines(region) }
         }
+        if let flow = project.prisma { lines += PrismaWriter.lines(flow) }
         return lines.joined(separator: "\n") + "\n"
     }
 

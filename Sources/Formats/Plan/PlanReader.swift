@@ -23,6 +23,7 @@ import Yams
 ///     bayes: {prior_scale: 0.5}
 ///     regions:
 ///       - {name: amygdala, atlas: AAL, labels: [Amygdala_L, Amygdala_R], direction: decrease}
+///     prisma: {databases: {PubMed: 812}, duplicates: 12, screened: 800}
 ///
 /// A key that is not known is an error: a mistyped setting must not pass for its default. `Docs/plan.md` describes the
 /// language.
@@ -54,6 +55,7 @@ enum PlanReader {
                 throw InputError(
                     at: key.source, "inputs names files, but the plan stands beside tables of its own.",
                     remedy: "Remove inputs, or put the plan into a folder without tables.")
+            case "prisma": project.prisma = try PrismaReader.read(value)
             case "regions": project.regions = try RegionReader(folder: folder, priorScale: priorScale).list(value)
             default: project.atlases = try atlases(value, folder: folder)
             }
@@ -68,7 +70,7 @@ enum PlanReader {
     }
 
     private static let keys = [
-        "name", "question", "inputs", "defaults", "models", "conjunction", "atlases", "bayes", "regions",
+        "name", "question", "inputs", "defaults", "models", "conjunction", "atlases", "bayes", "regions", "prisma",
     ]
 
     /// The files that `inputs:` names; none when the plan has no such key.

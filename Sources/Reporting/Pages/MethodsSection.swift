@@ -285,7 +285,8 @@ struct MethodsSection {
     private var files: HTML {
         var links = ["methods.tsv"].map { HTML.link("\(folder)/\($0)", $0) }
         if comparison.agreement != nil {
-            let map = "\(run.naming("agreement", model: folder, method: "methods")).nii.gz"
+            let map =
+                "\(run.naming("agreement", model: folder, method: "methods", grid: comparison.agreement?.grid)).nii.gz"
             links += ["agreement.tsv", "only_one_method.tsv", map].map { HTML.link("\(folder)/\($0)", $0) }
         }
         links += comparison.results.map { result in

@@ -1,11 +1,13 @@
+import Evidence
 import Foundation
+public import Imaging
 
 /// How map files are called.
 public enum MapNaming: String, Hashable, Sendable, CaseIterable {
     /// As NiMARE: `z_desc-size_level-cluster_corr-FWE_method-montecarlo`.
     case nimare
     /// As derivatives of the Brain Imaging Data Structure:
-    /// `model-mean_alg-ale_desc-size_level-cluster_corr-FWE_null-montecarlo_stat-z_statmap`.
+    /// `model-mean_alg-ale_space-MNI152NLin2009aSym_res-2_desc-size_level-cluster_corr-FWE_null-montecarlo_stat-z_statmap`.
     case bids
     /// As SDM-PSI: `mean_z`, `mean_ale_z_size_cluster_FWE_montecarlo`.
     case sdm
@@ -14,7 +16,8 @@ public enum MapNaming: String, Hashable, Sendable, CaseIterable {
     /// - Parameters:
     ///   - name: ours, which is NiMARE's pattern: a value, then `entity-label` pairs joined by `_`.
     ///   - method: `ale`; nil for SDM-PSI.
-    public func callAsFunction(_ name: String, model: String, method: String? = nil) -> String {
+    ///   - grid: of the map, for the entity `res` of BIDS; without one there are no `space` and `res`.
+    public func callAsFunction(_ name: String, model: String, method: String? = nil, grid: Grid? = nil) -> String {
         let parts = name.split(separator: "_", omittingEmptySubsequences: true).map(String.init)
         guard self != .nimare, let value = parts.first else { return name }
         let pairs = parts.dropFirst().map { part in
@@ -33,10 +36,21 @@ public enum MapNaming: String, Hashable, Sendable, CaseIterable {
                 return pair.label.isEmpty ? "desc-\(Self.plain(entity))" : "\(entity)-\(Self.plain(pair.label))"
             }
             return
-                (["model-\(Self.plain(model))", "alg-\(Self.plain(method ?? "sdmpsi"))"] + entities + [
+                (["model-\(Self.plain(model))", "alg-\(Self.plain(method ?? "sdmpsi"))"] + Self.place(grid) + entities
+                + [
                     "stat-\(Self.plain(value))", "statmap",
                 ]).joined(separator: "_")
         }
+    }
+
+    /// The template that ours are made of, by its name in BIDS.
+    static let space = "MNI152NLin2009aSym"
+
+    /// `space-MNI152NLin2009aSym`, `res-2`: edge of the voxels in mm, `2p5` for 2.5.
+    private static func place(_ grid: Grid?) -> [String] {
+        guard let grid else { return [] }
+        let edge = NumberText.hundredths(cbrt(grid.voxelVolume)).replacing(".", with: "p")
+        return ["space-\(space)", "res-\(edge)"]
     }
 
     /// Labels of BIDS are letters and digits.

@@ -11,12 +11,13 @@ extension ResultFolder {
         var files: [ContentHash] = []
         for map in ResultMap.all(conjunction) {
             try Task.checkCancellation()
-            let name = naming(map.name, model: folder, method: "conjunction")
+            let name = naming(map.name, model: folder, method: "conjunction", grid: conjunction.mask.grid)
             try write(map, mask: conjunction.mask, to: "\(folder)/\(name)")
             files.append(try ContentHash(of: "\(folder)/\(name).nii.gz", at: "\(path)/\(folder)/\(name).nii.gz"))
         }
         let name = "\(folder)/clusters.tsv"
-        try write(text: ConjunctionTable(conjunction: conjunction, places: places).table.text, to: name)
+        try write(
+            ConjunctionTable(conjunction: conjunction, places: places).table, to: name, atlases: places.atlases)
         files.append(try ContentHash(of: name, at: "\(path)/\(name)"))
         return files
     }

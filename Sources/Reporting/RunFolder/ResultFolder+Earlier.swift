@@ -15,11 +15,16 @@ extension ResultFolder {
     ) throws(ReportingError) -> (folder: String, count: Int)? {
         let earlier = Self.record(at: "\(path)/run.previous.json")
         var kept = Set(written)
-        for name in written where name.hasSuffix(Self.imageEnding) {
-            // Every map has a text beside it that describes it.
-            kept.insert(String(name.dropLast(Self.imageEnding.count)) + ".json")
+        for name in written {
+            // Every map has a text beside it that describes it; so has every table with the names of BIDS.
+            for ending in [Self.imageEnding] + (naming == .bids ? [".tsv"] : []) where name.hasSuffix(ending) {
+                kept.insert(String(name.dropLast(ending.count)) + ".json")
+            }
         }
-        let models = Set(folders + (earlier?.folders ?? [])).filter { !$0.isEmpty && !$0.hasPrefix(".") }
+        // What `cuneus report` made of the earlier run is of that run, too.
+        let models = Set(folders + (earlier?.folders ?? []) + [PaperFolder.name]).filter {
+            !$0.isEmpty && !$0.hasPrefix(".")
+        }
         var stale: [String] = []
         for model in models.sorted() {
             guard let names = FileManager.default.enumerator(atPath: "\(path)/\(model)") else { continue }

@@ -20,16 +20,19 @@ extension ResultFolder {
             try add("\(name).nii.gz")
         }
         func add(_ table: TextTable, as name: String) throws(ReportingError) {
-            try write(text: table.text, to: "\(folder)/\(name)")
+            try write(table, to: "\(folder)/\(name)", atlases: places.atlases)
             try add(name)
         }
         try Self.makeFolder("\(path)/\(folder)")
         for result in comparison.results {
             try Self.makeFolder("\(path)/\(folder)/\(result.label)")
-            for map in ResultMap.all(result) {
+            let maps = ResultMap.all(result)
+            for map in isLean ? ResultMap.lean(maps, p: false) : maps {
                 try add(
                     map, result.mask,
-                    as: "\(result.label)/\(naming(map.name, model: folder, method: result.label))")
+                    as:
+                        "\(result.label)/\(naming(map.name, model: folder, method: result.label, grid: result.mask.grid))"
+                )
             }
             let tables = MethodTables(result: result, places: places)
             try add(tables.clusters, as: "\(result.label)/clusters.tsv")
@@ -45,7 +48,7 @@ extension ResultFolder {
             }
             try add(
                 ResultMap.agreement(agreement, mask: inside), inside,
-                as: naming("agreement", model: folder, method: "methods"))
+                as: naming("agreement", model: folder, method: "methods", grid: agreement.grid))
         }
         return files
     }

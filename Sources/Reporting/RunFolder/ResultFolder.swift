@@ -17,6 +17,8 @@ public struct ResultFolder: Sendable {
     public var writesMaxsMinsZ = false
     /// How maps are called.
     public var naming = MapNaming.nimare
+    /// Whether maps that follow from others are left out (``ResultMap/lean(_:p:)``).
+    public var isLean = false
     /// Hears where files of an earlier run were moved to.
     public var tell: @Sendable (String) -> Void = { _ in }
     private let lock: FileLock
@@ -121,21 +123,32 @@ public struct ResultFolder: Sendable {
             files.append(try ContentHash(of: "\(folder)/\(name)", at: "\(path)/\(folder)/\(name)"))
         }
         let maps = findings.result.maps
-        let images =
+        var images =
             ResultMap.all(findings.result) + ResultMap.corrected(findings.result) + ResultMap.labels(findings)
+        if isLean { images = ResultMap.lean(images, p: true) }
         for map in images {
             try Task.checkCancellation()
-            let name = naming(map.name, model: folder)
+            let name = naming(map.name, model: folder, grid: maps.mask.grid)
             try write(map, mask: maps.mask, to: "\(folder)/\(name)")
             try add("\(name).nii.gz")
         }
         for name in try writeBounds(findings, folder: folder) { try add(name) }
+        for (name, table) in ResultMap.labelTables(findings, places: places) {
+            // The sidecar of the image describes this table too.
+            let file = "\(naming(name, model: folder, grid: maps.mask.grid)).tsv"
+            try write(text: table.text, to: "\(folder)/\(file)")
+            try add(file)
+        }
         let tables = ClusterTables(findings, places: places)
         let studies = StudyTable(
             findings.result.experiments, covariateNames: covariateNames, shared: findings.result.sharedSamples,
             mask: maps.mask
         ).table
-        var texts = [("clusters.tsv", tables.clusters), ("peaks.tsv", tables.peaks), ("studies.tsv", studies)]
+        let regions = ClusterRegionTable(findings.clusters, mask: maps.mask, places: places).table
+        var texts = [
+            ("clusters.tsv", tables.clusters), ("peaks.tsv", tables.peaks), ("clusters_regions.tsv", regions),
+            ("studies.tsv", studies),
+        ]
         if let words = RegressionWords(findings.result) {
             texts += [("design.tsv", words.designTable), ("coefficients.tsv", words.table(findings.clusters))]
         }
@@ -143,10 +156,14 @@ public struct ResultFolder: Sendable {
             texts.append(("regions.tsv", RegionTable(findings.regions, asked: findings.askedRegions).table))
         }
         if let test = findings.result.familyWise {
-            let corrected = ClusterTables(
-                ModelFindings(result: findings.result, clusters: findings.result.correctedClusters()), places: places)
+            let found = ModelFindings(result: findings.result, clusters: findings.result.correctedClusters())
+            let corrected = ClusterTables(found, places: places)
             texts += [
                 ("clusters_corr-FWE.tsv", corrected.clusters), ("peaks_corr-FWE.tsv", corrected.peaks),
+                (
+                    "clusters_regions_corr-FWE.tsv",
+                    ClusterRegionTable(found.clusters, mask: maps.mask, places: places).table
+                ),
                 ("null.tsv", NullTable(test).table),
             ]
             if let other = findings.result.baseRate { texts.append(("null_baserate.tsv", NullTable(other).table)) }
@@ -167,7 +184,7 @@ public struct ResultFolder: Sendable {
             texts += [("jackknife.tsv", tables.omissions), ("contributions.tsv", tables.contributions)]
         }
         for (name, table) in texts {
-            try write(text: table.text, to: "\(folder)/\(name)")
+            try write(table, to: "\(folder)/\(name)", covariates: covariateNames, atlases: places.atlases)
             try add(name)
         }
         if writesMaxsMinsZ, let test = findings.result.familyWise {
@@ -199,7 +216,7 @@ public struct ResultFolder: Sendable {
     private static let reportName = "report.html"
 
     /// Names that no model's folder may have.
-    static let reserved = records + [reportName]
+    static let reserved = records + [reportName, PaperFolder.name, descriptionName]
 
     private struct PartialRecord: Codable {
         var program = "cuneus"
@@ -256,7 +273,7 @@ public struct ResultFolder: Sendable {
         try write(bytes: Array(text.utf8), to: name)
     }
 
-    private func write(json value: some Encodable, to name: String, isDurable: Bool = false) throws(ReportingError) {
+    func write(json value: some Encodable, to name: String, isDurable: Bool = false) throws(ReportingError) {
         let bytes: [UInt8]
         do {
             bytes = try CanonicalJSON.bytes(value)

@@ -17,6 +17,18 @@ extension ResultMap {
     /// As the map is called before ``MapNaming``; so is `label`.
     static let correctedLabel = "label_corr-FWE"
 
+    /// What the numbers of those images are, by the name of the image.
+    static func labelTables(_ findings: ModelFindings, places: PlaceNamer) -> [(name: String, table: TextTable)] {
+        var tables = [("label", findings.clusters)]
+        if findings.result.familyWise != nil {
+            let corrected = ModelFindings(result: findings.result, clusters: findings.result.correctedClusters())
+            tables.append((correctedLabel, corrected.clusters))
+        }
+        return tables.filter { !$0.1.isEmpty }.map { name, clusters in
+            (name, ClusterLabelTable(clusters: clusters, places: places).table)
+        }
+    }
+
     private static func label(_ findings: ModelFindings, name: String, of table: String) -> ResultMap? {
         guard !findings.clusters.isEmpty else { return nil }
         var values = [Float](repeating: 0, count: findings.result.maps.mask.count)

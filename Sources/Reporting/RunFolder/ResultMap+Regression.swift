@@ -27,7 +27,8 @@ extension ResultMap {
             switch maps[index].name {
             case "g", "fisherz": maps[index].description = words.shown
             case "z": maps[index].description = words.statistic
-            case "p", "p_tail-negative": maps[index].description += words.isJoint ? ", of the joint test's z" : ""
+            case "p", "p_tail-positive", "p_tail-negative":
+                maps[index].description += words.isJoint ? ", of the joint test's z" : ""
             case "Q": maps[index].description = "Residual heterogeneity QE, pooled over imputations"
             default: break
             }

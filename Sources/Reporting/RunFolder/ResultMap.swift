@@ -35,6 +35,10 @@ public struct ResultMap: Sendable {
                 name: "p", description: "Uncorrected one-tailed p of an effect above zero (normal)",
                 units: "probability",
                 intent: .pValue, background: 1, values: p(sign: 1)),
+            // The same values under the name of its twin, for those who read both tails.
+            ResultMap(
+                name: "p_tail-positive", description: "Uncorrected one-tailed p of an effect above zero (normal)",
+                units: "probability", intent: .pValue, background: 1, values: p(sign: 1)),
             ResultMap(
                 name: "p_tail-negative", description: "Uncorrected one-tailed p of an effect below zero (normal)",
                 units: "probability", intent: .pValue, background: 1, values: p(sign: -1)),

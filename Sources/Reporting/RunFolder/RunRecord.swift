@@ -39,6 +39,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
         /// What models have in common; nil where the plan does not ask.
         public var conjunctions: [Conjunction]?
         public var notices: [Notice]
+        /// Methods, references and flow of studies, for `cuneus report`; nil in records of earlier versions.
+        public var words: PaperWords?
 
         public init(
             project: String, question: String, inputFormat: String, inputs: [ContentHash], planSHA256: String?,
@@ -178,6 +180,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
         public var permutationTest: PermutationTest?
         /// The test by base rates beside it; nil without one.
         public var baseRateTest: PermutationTest?
+        /// By whose corrected p the tables are cut: voxel, tfce, size or mass; nil without a test, and in records of earlier versions.
+        public var correctedStatistic: String?
         public var clustersPositive: Int
         public var clustersNegative: Int
         public var notices: [Notice]
@@ -201,6 +205,7 @@ public struct RunRecord: Hashable, Sendable, Codable {
             peaks = findings.placement
             permutationTest = result.familyWise.map(PermutationTest.init)
             baseRateTest = result.baseRate.map(PermutationTest.init)
+            correctedStatistic = result.familyWise == nil ? nil : result.correctedStatistic.rawValue
             clustersPositive = findings.clusters.count { $0.sign > 0 }
             clustersNegative = findings.clusters.count { $0.sign < 0 }
             notices = result.notices

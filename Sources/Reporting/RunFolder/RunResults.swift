@@ -90,6 +90,8 @@ extension ResultFolder {
         let plan = try? PlanHash.sha256(run.project, overrides: run.commandLineSettings)
         var record = RunRecord(run, inputs: inputs.hashes, planSHA256: plan, models: models, comparisons: comparisons)
         if !conjunctions.isEmpty { record.result.conjunctions = conjunctions }
+        record.result.words = PaperWords(run)
+        try writeDescription(run)
         try Task.checkCancellation()
         let page = Report(run, record: record).html
         let spent = start.duration(to: clock.now) / .seconds(1)

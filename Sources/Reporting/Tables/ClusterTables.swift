@@ -11,6 +11,8 @@ public struct PlaceNamer: Sendable {
     public var atlases: [String]
     /// One name per atlas, in that order.
     public var names: @Sendable (SIMD3<Double>) -> [String]
+    /// The same without names of what is only near: for counts of voxels. ``names`` when nil.
+    private var strict: (@Sendable (SIMD3<Double>) -> [String])?
 
     public init(atlases: [String], names: @escaping @Sendable (SIMD3<Double>) -> [String]) {
         self.atlases = atlases
@@ -31,15 +33,21 @@ public struct PlaceNamer: Sendable {
             if let brodmann = standard.brodmann { names.append(brodmann.region(at: place)?.name ?? "") }
             return names + others.map { $0.region(at: place)?.name ?? "" }
         }
+        let all = [standard.anatomy, standard.brodmann].compactMap { $0 } + others
+        strict = { place in all.map { $0.region(at: place)?.name ?? "" } }
     }
 
     /// No atlas at hand: tables say n/a.
     public static let none = PlaceNamer(atlases: ["label"]) { _ in [""] }
 
     /// Exactly one name per atlas, whatever the closure gave.
-    func columns(_ place: SIMD3<Double>) -> [String] {
-        let found = names(place)
-        return atlases.indices.map { $0 < found.count ? found[$0] : "" }
+    func columns(_ place: SIMD3<Double>) -> [String] { filled(names(place)) }
+
+    /// The regions that the place itself is in, one per atlas.
+    func regions(_ place: SIMD3<Double>) -> [String] { filled((strict ?? names)(place)) }
+
+    private func filled(_ found: [String]) -> [String] {
+        atlases.indices.map { $0 < found.count ? found[$0] : "" }
     }
 
     /// The names in one line, for prose and tables on a page.

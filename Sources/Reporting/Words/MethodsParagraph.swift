@@ -23,6 +23,31 @@ struct MethodsParagraph {
         ].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
+    /// What goes into the methods section of a paper: the method, the material, the model, the correction. Sentences of
+    /// ``text``, which this and ``supplement`` share out between them.
+    var main: String {
+        guard let first = models.first else { return "" }
+        let settings = first.result.settings
+        return [
+            [method, material].joinedSentences,
+            [imputation(settings), inference(settings)].joinedSentences,
+            [software(settings), "Further details are in the supplement."].joinedSentences,
+        ].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    /// The other sentences of ``text``.
+    var supplement: String {
+        guard let first = models.first else { return "" }
+        let settings = first.result.settings
+        return [
+            [spaces, effects(settings), thresholds, signOnly(settings)].joinedSentences,
+            [sharing, pooling(settings), labels].joinedSentences,
+            TrustMethods(models)?.text ?? "",
+            RegionMethods(models)?.text ?? "",
+            differences(settings),
+        ].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
     private var experiments: [Experiment] {
         var seen: Set<String> = []
         return facts.experiments.filter { seen.insert($0.id).inserted }

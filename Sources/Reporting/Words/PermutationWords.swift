@@ -184,7 +184,19 @@ struct PermutationWords {
             : "Effects above and below zero are each tested on their own (one-tailed)."
     }
 
-    var nothing: String { "Nothing survived the correction: no effect has a \(criteria)." }
+    /// For a model of which no cluster is left.
+    var nothing: String {
+        guard hasSurvivors else { return "Nothing survived the correction: no effect has a \(criteria)." }
+        return "Voxels survived the correction (\(criteria)), but no cluster of at least "
+            + "\(PrettyNumber.plural(settings.extent, "voxel")): the tables of corrected clusters are empty."
+    }
+
+    /// Whether some voxel has a corrected p at or below the level, whatever the size of its cluster.
+    private var hasSurvivors: Bool {
+        NullDistribution.Tail.allCases.contains { tail in
+            test.map(statistic, tail).p.contains { $0 <= Float(settings.correctedP) }
+        }
+    }
 
     /// Corrected p at a position of the mask; nil where there is none.
     func p(_ statistic: NullDistribution.Statistic, sign: Int, at position: Int) -> Double? {

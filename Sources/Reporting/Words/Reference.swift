@@ -1,16 +1,36 @@
 import Evidence
 
 /// A publication that a report cites.
-public struct Reference: Hashable, Sendable {
+public struct Reference: Hashable, Sendable, Codable {
     /// As it is cited in the text.
     public var mark: String
     public var citation: String
     public var doi: String?
 
-    init(_ mark: String, _ citation: String, doi: String?) {
+    public init(_ mark: String, _ citation: String, doi: String?) {
         self.mark = mark
         self.citation = citation
         self.doi = doi
+    }
+
+    /// Author, title, year and so on; nil where the citation is written in another way.
+    public var fields: CitationFields? { CitationFields(citation) }
+
+    /// Everything that some run may cite.
+    package static var all: [Reference] {
+        let method: [Reference] = [
+            sdmPSI, metaNSUE, effectSizeSDM, anisotropicKernels, derSimonianLaird, reml, rubin, hedges, fisherZ,
+            composite,
+            heterogeneity, tfce, permutationInference, neurosynth, icbm152, icbm152Conference, aal, lancaster, brett,
+        ]
+        let trust: [Reference] = [
+            predictionInterval, egger, petPeese, excessSignificance, trimAndFill, rosenthal, rosenberg, influence,
+            evidenceClasses, directedBayes, intersectionUnion,
+        ]
+        let others: [Reference] = [
+            ale, aleWithin, aleContrast, scale, mkda, kda, chiSquare, conjunction, nimare, falseDiscovery, knappHartung,
+        ]
+        return method + trust + others
     }
 
     public var address: String? { doi.map { "https://doi.org/\($0)" } }
