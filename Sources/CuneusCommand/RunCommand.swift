@@ -54,6 +54,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Do not judge the findings one by one (forest and funnel plots, bias tests, jackknife, evidence).")
     var skipTrust = false
 
+    @Flag(help: "Also write every figure of the run into DIR/figures, as svg, pdf and png (see cuneus figure).")
+    var figures = false
+
     @Flag(
         name: .customLong("maxs-mins-z"),
         help: "Also write the null distribution as SDM-PSI's fwe/maxsMinsZ.asc.")
@@ -136,6 +139,10 @@ struct RunCommand: AsyncParsableCommand {
         isWritten = true
         // Ledgers of other analyses, which were interrupted here, stay: they are somebody's work.
         for ledger in ledgers { ledger.remove() }
+        if figures {
+            let drawn = try folder.writeFigures(template: run.template, formats: FigureFile.Format.allCases)
+            if !options.quiet { Failure.complain("\(drawn.count) figures in \(path)/figures") }
+        }
         withExtendedLifetime(folder) {}
         try StandardOutput.print(RunSummary(run).text)
         try StandardOutput.print("\nReport: \(path)/report.html")

@@ -26,6 +26,7 @@ public struct SliceMosaic: Sendable {
     public let range: ClosedRange<Double>
     public let hasPositive: Bool
     public let hasNegative: Bool
+    public let pixelsPerMillimetre: Double
 
     /// A row of slices in one plane.
     public struct Row: Hashable, Sendable {
@@ -82,6 +83,7 @@ public struct SliceMosaic: Sendable {
         range = Self.range(threshold: threshold, largest: overlay.largest)
         hasPositive = clusters.contains { $0.sign > 0 }
         hasNegative = clusters.contains { $0.sign < 0 }
+        pixelsPerMillimetre = scale
         panels = Self.layout(rows ?? Self.standardRows(for: clusters), scale: scale)
         let brain = Background(background, mask: mask)
         var image = RasterImage(
