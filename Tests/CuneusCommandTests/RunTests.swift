@@ -19,12 +19,14 @@ struct RunTests {
         #expect(outcome.output.contains("all: 5 experiments, 142 participants"))
         #expect(outcome.output.contains("o/report.html"))
         let model =
-            (Self.maps.flatMap { ["\($0).json", "\($0).nii.gz"] } + ["clusters.tsv", "peaks.tsv", "studies.tsv"])
+            (Self.maps.flatMap { ["\($0).json", "\($0).nii.gz"] } + [
+                "clusters.tsv", "foci.tsv", "peaks.tsv", "studies.tsv",
+            ])
         let expected =
             ["all", "rest"].flatMap { folder in model.map { "\(folder)/\($0)" } } + ["report.html", "run.json"]
             // Of a model with a cluster.
             + ["contributions", "evidence", "jackknife", "specificity", "trust"].map { "all/\($0).tsv" }
-            + ["all/label.json", "all/label.nii.gz"]
+            + ["all/label.json", "all/label.nii.gz", "all/plots.json"]
         #expect(scratch.files("o") == expected.sorted())
         #expect(scratch.text("o/report.html").contains("</html>"))
         #expect(scratch.text("o/rest/studies.tsv").contains("Able2001"))

@@ -23,7 +23,7 @@ import Testing
             let maps = ["H2", "I2", "Q", "fmi", "g", "label", "p", "p_tail-negative", "se", "tau2", "z"]
             let files =
                 maps.flatMap { ["\($0).json", "\($0).nii.gz"] } + [
-                    "bounds", "clusters.tsv", "peaks.tsv", "studies.tsv",
+                    "bounds", "clusters.tsv", "foci.tsv", "peaks.tsv", "studies.tsv",
                 ]
             #expect(try names(folder + "/out/mean") == files.sorted())
             #expect(try names(folder + "/out/mean/bounds").count == 6)

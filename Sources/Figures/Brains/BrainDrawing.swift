@@ -1,6 +1,6 @@
 import Evidence
-package import Imaging
-package import Inference
+import Imaging
+import Inference
 
 /// Brains with their lettering and colour bars as drawings for files. A unit of the drawing is a mm of the brain.
 package struct BrainDrawing {

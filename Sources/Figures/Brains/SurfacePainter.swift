@@ -63,7 +63,7 @@ struct SurfacePainter {
         }
         for t in hemisphere.triangles {
             let (a, b, c) = (page[t.x], page[t.y], page[t.z])
-            let area = (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)
+            let area: Double = (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)
             guard area != 0 else { continue }
             let columns = max(0, Int(min(a.x, b.x, c.x)))...min(width - 1, max(0, Int(max(a.x, b.x, c.x)) + 1))
             let rows = max(0, Int(min(a.y, b.y, c.y)))...min(height - 1, max(0, Int(max(a.y, b.y, c.y)) + 1))
@@ -71,22 +71,29 @@ struct SurfacePainter {
                 let y = Double(row) + 0.5
                 for column in columns {
                     let x = Double(column) + 0.5
-                    let u = ((b.x - x) * (c.y - y) - (b.y - y) * (c.x - x)) / area
-                    let v = ((c.x - x) * (a.y - y) - (c.y - y) * (a.x - x)) / area
-                    let w = 1 - u - v
+                    let first: Double = (b.x - x) * (c.y - y) - (b.y - y) * (c.x - x)
+                    let second: Double = (c.x - x) * (a.y - y) - (c.y - y) * (a.x - x)
+                    let (u, v) = (first / area, second / area)
+                    let w: Double = 1 - u - v
                     guard u >= 0, v >= 0, w >= 0 else { continue }
-                    let near = u * a.z + v * b.z + w * c.z
+                    let near: Double = u * a.z + v * b.z + w * c.z
                     let at = column + width * row
                     guard near > depth[at] else { continue }
                     depth[at] = near
-                    colours[at] = colour(looks[t.x] * u + looks[t.y] * v + looks[t.z] * w)
+                    var look: SIMD4<Double> = looks[t.x] * u
+                    look += looks[t.y] * v
+                    look += looks[t.z] * w
+                    colours[at] = colour(look)
                 }
             }
         }
         for y in 0..<panel.height {
             for x in 0..<panel.width {
                 var sum = SIMD4<Double>.zero
-                for n in 0..<fine * fine { sum += colours[x * fine + n % fine + width * (y * fine + n / fine)] }
+                for line in y * fine..<(y + 1) * fine {
+                    let start = width * line + x * fine
+                    for at in start..<start + fine { sum += colours[at] }
+                }
                 guard sum.w > 0 else { continue }
                 let mean = sum / sum.w
                 func byte(_ v: Double) -> UInt8 { UInt8(min(max(v, 0), 1) * 255 + 0.5) }

@@ -1,7 +1,7 @@
-import Evidence
+package import Evidence
 import Formats
 import Foundation
-import Imaging
+package import Imaging
 
 /// A finished run's folder, read back: its record, maps and tables.
 package struct RunArchive: Sendable {

@@ -28,11 +28,10 @@ struct ShownMap {
                 at: SourceLocation(file: "\(archive.path)/\(model.folder)"), "there is no map \"\(name)\".",
                 remedy: names.isEmpty ? nil : "There are \(names.joined(separator: ", ")).")
         }
-        volume = map
-        isShown = map.values.map { $0.isFinite && $0 != 0 }
+        self.init(
+            volume: map, isShown: map.values.map { $0.isFinite && $0 != 0 }, words: "map \(name), no threshold",
+            table: "clusters.tsv")
         measure = name
-        words = "map \(name), no threshold"
-        table = "clusters.tsv"
     }
 
     private init(z archive: RunArchive, _ model: RunArchive.Model, method: String?) throws {
