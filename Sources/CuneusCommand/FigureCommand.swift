@@ -56,7 +56,7 @@ struct FigureCommand: ParsableCommand {
         request.width = try Self.millimetres(width)
         guard dpi >= 30, dpi <= 2400 else { throw InputError("--dpi \(dpi): 30 to 2400 is needed.") }
         request.dotsPerInch = dpi
-        let ending = out.map { ($0 as NSString).pathExtension.lowercased() } ?? ""
+        let ending = out.map { URL(fileURLWithPath: $0).pathExtension.lowercased() } ?? ""
         let format = try Self.choice(
             FigureFile.Format.self, self.format ?? (ending.isEmpty ? "svg" : ending), "--format")
 

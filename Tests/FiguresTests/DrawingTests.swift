@@ -65,25 +65,24 @@ private func sample() -> Drawing {
             String(decoding: other.content, as: UTF8.self) == "Description\u{0}\u{0}\u{0}\u{0}\u{0}τ² < 1 & \"more\"")
     }
 
-    @Test("every object of a PDF lies where its table says, and its text is text")
+    @Test("every object of a PDF lies where its table says; the page has its size and the standard fonts")
     func pdf() throws {
         let bytes = try FigureFile(sample(), millimetres: 170, software: "Cuneus 1").bytes(.pdf)
-        // Latin-1 has one character a byte, so that offsets are those of the file.
         let text = try #require(String(bytes: bytes, encoding: .isoLatin1))
-        let characters = Array(text)
+        func ascii(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
         #expect(text.hasPrefix("%PDF-1.4"))
         #expect(text.hasSuffix("%%EOF\n"))
         let tail = text.components(separatedBy: "startxref\n").last ?? ""
         let start = try #require(Int(tail.prefix { $0.isNumber }))
-        #expect(String(characters[start..<start + 4]) == "xref", "the table of objects is elsewhere")
-        let rows = String(characters[start...]).components(separatedBy: "\n").dropFirst(2)
+        #expect(ascii(start..<start + 4) == "xref", "the table of objects is elsewhere")
+        let rows = ascii(start..<bytes.count).components(separatedBy: "\n").dropFirst(2)
         let entries = rows.prefix { $0.hasSuffix(" n ") || $0.hasSuffix(" f ") }.dropFirst()
         // Catalogue, pages, page, content, three fonts, information, and the picture with its opacity.
         #expect(entries.count == 10)
         for (n, row) in entries.enumerated() {
             let offset = try #require(Int(row.prefix(10)))
             let head = "\(n + 1) 0 obj\n"
-            #expect(String(characters[offset..<offset + head.count]) == head, "object \(n + 1) is not at its offset")
+            #expect(ascii(offset..<offset + head.utf8.count) == head, "object \(n + 1) is not at its offset")
         }
         // 170 mm are 481.89 points.
         #expect(text.contains("/MediaBox [0 0 481.8898 240.9449]"))

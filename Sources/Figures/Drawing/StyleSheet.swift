@@ -22,24 +22,25 @@ package struct StyleSheet: Sendable {
     package init(css: String, figure: String, theme: FigureTheme) {
         var variables: [String: String] = [:]
         var rules: [Rule] = []
-        var isDark = false
+        // Of a media query: whether it is for dark screens; nil outside.
+        var query: Bool?
         for block in css.components(separatedBy: "}") {
             guard let brace = block.lastIndex(of: "{") else {
                 // A brace that closes nothing of its own ends the media query.
-                isDark = false
+                query = nil
                 continue
             }
             var head = String(block[..<brace])
             if let media = head.lastIndex(of: "{") {
-                isDark = head.contains("prefers-color-scheme: dark")
+                query = head.contains("prefers-color-scheme: dark")
                 head = String(head[head.index(after: media)...])
             }
             let declarations = Self.declarations(String(block[block.index(after: brace)...]))
             for selector in head.components(separatedBy: ",") {
                 let words = selector.split(whereSeparator: \.isWhitespace).map(String.init)
-                if words == [":root"], !isDark || theme == .dark {
+                if words == [":root"], query == nil || (query == true && theme == .dark) {
                     for (name, value) in declarations { variables[name] = value }
-                } else if !isDark, words.count == 2, words[0] == "svg.\(figure)" {
+                } else if query == nil, words.count == 2, words[0] == "svg.\(figure)" {
                     let parts = words[1].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
                     rules.append(
                         Rule(

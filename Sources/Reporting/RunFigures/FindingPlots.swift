@@ -1,3 +1,4 @@
+import Appraisal
 import Evidence
 import Figures
 import Foundation
