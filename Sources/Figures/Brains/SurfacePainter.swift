@@ -65,8 +65,10 @@ struct SurfacePainter {
             let (a, b, c) = (page[t.x], page[t.y], page[t.z])
             let area: Double = (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)
             guard area != 0 else { continue }
-            let columns = max(0, Int(min(a.x, b.x, c.x)))...min(width - 1, max(0, Int(max(a.x, b.x, c.x)) + 1))
-            let rows = max(0, Int(min(a.y, b.y, c.y)))...min(height - 1, max(0, Int(max(a.y, b.y, c.y)) + 1))
+            let (left, right) = (max(0, Int(min(a.x, b.x, c.x))), min(width - 1, Int(max(a.x, b.x, c.x)) + 1))
+            let (top, bottom) = (max(0, Int(min(a.y, b.y, c.y))), min(height - 1, Int(max(a.y, b.y, c.y)) + 1))
+            guard left <= right, top <= bottom else { continue }
+            let (columns, rows) = (left...right, top...bottom)
             for row in rows {
                 let y = Double(row) + 0.5
                 for column in columns {

@@ -26,7 +26,7 @@ package struct SurfaceView: Sendable {
     package let pixelsPerMillimetre: Double
 
     /// mm of the inflated surface that a panel shows: across is front to back.
-    private static let extent = (across: 212.0, up: 152.0)
+    private static let extent = (across: 222.0, up: 152.0)
 
     /// - Parameters:
     ///   - volume: the map.

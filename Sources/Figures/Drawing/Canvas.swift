@@ -28,7 +28,7 @@ struct Canvas {
         }
         guard let top = edges.map(\.top).min(), let bottom = edges.map(\.bottom).max() else { return }
         edges.sort { $0.top < $1.top }
-        let rows = max(0, Int(top.rounded(.down)))..<max(0, min(height, Int(bottom.rounded(.up)) + 1))
+        let rows = Self.clipped(top.rounded(.down), bottom.rounded(.up) + 1, to: height)
         var coverage = [Float](repeating: 0, count: width)
         var active: [Edge] = []
         var next = 0
@@ -56,6 +56,12 @@ struct Canvas {
                 coverage[x] = 0
             }
         }
+    }
+
+    /// Whole pixels of an interval that lie on the canvas; none where it misses it.
+    private static func clipped(_ from: Double, _ to: Double, to size: Int) -> Range<Int> {
+        let low = Int(min(max(from, 0), Double(size)))
+        return low..<max(low, Int(min(max(to, 0), Double(size))))
     }
 
     private struct Edge {
@@ -107,8 +113,8 @@ struct Canvas {
     mutating func draw(_ image: RasterImage, at: SIMD2<Double>, size: SIMD2<Double>) {
         guard size.x > 0, size.y > 0 else { return }
         let step = SIMD2(Double(image.width) / size.x, Double(image.height) / size.y)
-        let columns = max(0, Int(at.x.rounded()))..<max(0, min(width, Int((at.x + size.x).rounded())))
-        let rows = max(0, Int(at.y.rounded()))..<max(0, min(height, Int((at.y + size.y).rounded())))
+        let columns = Self.clipped(at.x.rounded(), (at.x + size.x).rounded(), to: width)
+        let rows = Self.clipped(at.y.rounded(), (at.y + size.y).rounded(), to: height)
         guard !columns.isEmpty, !rows.isEmpty else { return }
         let samples = SIMD2(max(1, min(4, Int(step.x.rounded()))), max(1, min(4, Int(step.y.rounded()))))
         for row in rows {

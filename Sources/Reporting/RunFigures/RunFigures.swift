@@ -84,7 +84,7 @@ package struct RunFigures {
 
     private func surface(_ request: FigureRequest, _ model: RunArchive.Model) throws -> Drawing {
         let shown = try ShownMap(archive, model, method: request.method, name: request.map)
-        let units = 434.0
+        let units = 454.0
         let view = SurfaceView(
             shown.volume, isShown: { shown.isShown[$0] }, range: shown.range, surface: try CorticalSurface(),
             pixelsPerMillimetre: min(request.pixels(filling: units), 6))
