@@ -68,7 +68,7 @@ let package = Package(
         // Pictures from numbers: raster images, brains, plots.
         .target(
             name: "Figures", dependencies: ["Appraisal", "Evidence", "Imaging", "Inference", "Statistics"],
-            swiftSettings: settings),
+            resources: [.copy("Resources")], swiftSettings: settings),
         // A model by several methods, and where they agree.
         .target(
             name: "Comparison",

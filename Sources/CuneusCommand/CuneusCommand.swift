@@ -20,14 +20,15 @@ struct CuneusCommand: AsyncParsableCommand {
               cuneus plan Examples/psychotherapy      what will be run, and what will it take?
               cuneus run Examples/psychotherapy       analyse it; open report.html
               cuneus report RUN --tables              tables and text for a paper
+              cuneus figure RUN --kind glass          a figure of what was found, for the paper
               cuneus settings                         what can be changed, and what it means
 
             Exit codes: 0 done; 2 the input cannot be used; 1 anything else that failed; 64 wrong usage; 130 interrupted.
             """,
         version: CuneusVersion.text,
         subcommands: [
-            RunCommand.self, CheckCommand.self, PlanCommand.self, ConvertCommand.self, SettingsCommand.self,
-            ExtractCommand.self, ImageCommand.self, PermuteCommand.self, MergeCommand.self, ReportCommand.self,
+            RunCommand.self, CheckCommand.self, PlanCommand.self, FigureCommand.self, ReportCommand.self, ConvertCommand.self,
+            SettingsCommand.self, ExtractCommand.self, ImageCommand.self, PermuteCommand.self, MergeCommand.self,
         ])
 
     static func main() async {

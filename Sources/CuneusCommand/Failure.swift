@@ -53,7 +53,8 @@ enum Failure {
     /// Whether the input is right, but what it asks for cannot be done here.
     private static func isOfPlace(_ error: any Error) -> Bool {
         error is NIfTIError || error is PermutationLedger.Problem || error is TemplateError || error is ReportingError
-            || error is OutputError || error is AtomicFile.Failure || error is MemoryShortage
+            || error is OutputError || error is FigureResources.Missing || error is AtomicFile.Failure
+            || error is MemoryShortage
     }
 
     static func complain(_ message: String) { StandardError.write(ControlCharacters.escaped(message) + "\n") }

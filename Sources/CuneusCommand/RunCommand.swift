@@ -60,6 +60,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Leave the interactive brain out of the report, which it makes some megabytes larger.")
     var noViewer = false
 
+    @Flag(help: "Also write every figure of the run into DIR/figures, as svg, pdf and png (see cuneus figure).")
+    var figures = false
+
     @Flag(
         name: .customLong("maxs-mins-z"),
         help: "Also write the null distribution as SDM-PSI's fwe/maxsMinsZ.asc.")
@@ -152,6 +155,10 @@ struct RunCommand: AsyncParsableCommand {
         isWritten = true
         // Ledgers of other analyses, which were interrupted here, stay: they are somebody's work.
         for ledger in ledgers { ledger.remove() }
+        if figures {
+            let drawn = try folder.writeFigures(template: run.template, formats: FigureFile.Format.allCases)
+            if !options.quiet { Failure.complain("\(drawn.count) figures in \(path)/figures") }
+        }
         withExtendedLifetime(folder) {}
         try StandardOutput.print(RunSummary(run).text(columns: StandardOutput.columns))
         try StandardOutput.print("\nReport: \(path)/report.html")

@@ -4,7 +4,9 @@ import Testing
 struct HelpTests {
     @Test(
         "the help of every subcommand is as recorded",
-        arguments: ["", "run", "check", "plan", "convert", "extract", "permute", "merge", "report", "settings"])
+        arguments: [
+            "", "run", "check", "plan", "figure", "report", "convert", "extract", "permute", "merge", "settings",
+        ])
     func help(_ subcommand: String) throws {
         let outcome = try subcommand.isEmpty ? cuneus("--help") : cuneus(subcommand, "--help")
         #expect(outcome.code == 0)

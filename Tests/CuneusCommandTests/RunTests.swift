@@ -22,13 +22,13 @@ struct RunTests {
         #expect(outcome.output.contains("o/report.html"))
         let model =
             (Self.maps.flatMap { ["\($0).json", "\($0).nii.gz"] } + [
-                "clusters.tsv", "clusters_regions.tsv", "peaks.tsv", "studies.tsv",
+                "clusters.tsv", "clusters_regions.tsv", "foci.tsv", "peaks.tsv", "studies.tsv",
             ])
         let expected =
             ["all", "rest"].flatMap { folder in model.map { "\(folder)/\($0)" } } + ["report.html", "run.json"]
             // Of a model with a cluster.
             + ["contributions", "evidence", "jackknife", "specificity", "trust"].map { "all/\($0).tsv" }
-            + ["all/label.json", "all/label.nii.gz", "all/label.tsv"]
+            + ["all/label.json", "all/label.nii.gz", "all/label.tsv", "all/plots.json"]
         #expect(scratch.files("o") == expected.sorted())
         #expect(scratch.text("o/report.html").contains("</html>"))
         #expect(scratch.text("o/rest/studies.tsv").contains("Able2001"))

@@ -170,7 +170,7 @@ import Testing
             for y in 0..<panel.height {
                 for x in 0..<panel.width {
                     let pixel = glass.image[panel.x + x, panel.y + y]
-                    if pixel.red > 200, pixel.blue < 150 { columns.append(x) }
+                    if pixel.alpha > 200, Int(pixel.red) > Int(pixel.blue) + 60 { columns.append(x) }
                 }
             }
             try #require(!columns.isEmpty)

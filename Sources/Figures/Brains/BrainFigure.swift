@@ -25,6 +25,7 @@ package struct BrainFigure {
 
     package init(_ mosaic: SliceMosaic, identifier: String, description: String) {
         image = mosaic.image
+        scale = mosaic.pixelsPerMillimetre
         panels = mosaic.panels
         range = mosaic.range
         hasPositive = mosaic.hasPositive
@@ -37,6 +38,7 @@ package struct BrainFigure {
 
     package init(_ glass: GlassBrain, identifier: String, description: String) {
         image = glass.image
+        scale = glass.pixelsPerMillimetre
         panels = glass.panels
         range = glass.range
         hasPositive = glass.hasPositive
@@ -48,11 +50,11 @@ package struct BrainFigure {
     }
 
     /// Pixels of the picture per unit of the drawing.
-    private static let scale = 1.5
+    private let scale: Double
 
     package var svg: HTML {
-        let width = Double(image.width) / Self.scale
-        let height = Double(image.height) / Self.scale
+        let width = Double(image.width) / scale
+        let height = Double(image.height) / scale
         let bars = colourBars(width: width, top: height + 14)
         let data = Data(PNG.encode(image)).base64EncodedString()
         let size = "width=\"\(number(width))\" height=\"\(number(height))\""
@@ -78,10 +80,10 @@ package struct BrainFigure {
 
     /// Coordinate of every panel; sides at the ends of a row, or of each panel where there is only one row of views.
     private func letters(_ index: Int, _ panel: SliceMosaic.Panel) -> String {
-        let left = Double(panel.x) / Self.scale
-        let top = Double(panel.y) / Self.scale
-        let width = Double(panel.width) / Self.scale
-        let height = Double(panel.height) / Self.scale
+        let left = Double(panel.x) / scale
+        let top = Double(panel.y) / scale
+        let width = Double(panel.width) / scale
+        let height = Double(panel.height) / scale
         var parts: [String] = []
         if labelsDepth {
             let label = "\(panel.plane.axis) = \(PrettyNumber.hundredths(panel.depth))"

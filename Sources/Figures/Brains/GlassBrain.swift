@@ -3,16 +3,17 @@ public import Imaging
 
 /// The whole map at a glance: three views through the brain, each pixel the strongest value along the line of sight.
 ///
-/// Maximum-intensity projection of |z| with its sign, without a threshold, on the brain's dark silhouette. Views as in
+/// Maximum-intensity projection of |z| with its sign, without a threshold, in the outline of a white brain. Views as in
 /// ``SlicePlane``: from the side, from behind, from above; left is on the left.
 public struct GlassBrain: Sendable {
     public let image: RasterImage
     /// Panels left to right; `depth` is not used.
     public let panels: [SliceMosaic.Panel]
-    /// |z| at the dark and the bright end.
+    /// |z| at the pale and the dark end.
     public let range: ClosedRange<Double>
     public let hasPositive: Bool
     public let hasNegative: Bool
+    public let pixelsPerMillimetre: Double
 
     /// - Parameter limit: |z| at the bright end, the same for all pictures that are to be compared; nil takes the map's own.
     public init(
@@ -23,6 +24,7 @@ public struct GlassBrain: Sendable {
         range = 0...max(limit ?? (largest * 2).rounded(.up) / 2, 0.5)
         hasPositive = finite.contains { $0 > 0 }
         hasNegative = finite.contains { $0 < 0 }
+        pixelsPerMillimetre = scale
         let silhouette = background.map { Mask($0) } ?? mask
         var panels: [SliceMosaic.Panel] = []
         let gap = Int((24 * scale).rounded())
@@ -38,18 +40,25 @@ public struct GlassBrain: Sendable {
         for panel in panels {
             let values = Projection(z, mask: mask, plane: panel.plane)
             let inside = [Float](repeating: 1, count: silhouette.count)
-            let brain = Projection(inside, mask: silhouette, plane: panel.plane).softened
+            let brain = Projection(inside, mask: silhouette, plane: panel.plane).softened.softened
             Self.paint(panel, values: values, brain: brain, largest: range.upperBound, scale: scale, into: &image)
         }
         self.panels = panels
         self.image = image
     }
 
-    /// The colour of a magnitude (0…1): out of the dark head into the map, so that bright means strong on any page.
+    /// The colour of a magnitude (0…1): from the white of the brain to the dark end of the map, so that strong is dark, in
+    /// print and in grey too.
     static func colour(_ t: Double, of map: ColourMap) -> SIMD3<Double> {
         let opacity = min(1, t * 1.6)
-        return map[t] * opacity + SIMD3(repeating: 0.13) * (1 - opacity)
+        return map[1 - t] * opacity + SIMD3(repeating: paper) * (1 - opacity)
     }
+
+    /// Grey of the brain's inside and of its outline.
+    private static let paper = 0.965
+    private static let outlineGrey = 0.42
+    /// mm.
+    private static let outlineWidth = 1.1
 
     private static func paint(
         _ panel: SliceMosaic.Panel, values: Projection, brain: Projection, largest: Double, scale: Double,
@@ -64,13 +73,27 @@ public struct GlassBrain: Sendable {
                 guard inside > 0.02 else { continue }
                 let value = values(across, up)
                 let t = min(abs(value) / largest, 1)
-                let colour = Self.colour(t, of: value < 0 ? .cool : .warm)
-                let alpha = min(max((inside - 0.3) * 4, 0), 1)
+                let edge = outline(brain, across, up, inside, scale)
+                let filled = Self.colour(t, of: value < 0 ? .cool : .warm)
+                let colour = filled * (1 - edge) + SIMD3(repeating: outlineGrey) * edge
+                let alpha = max(edge, min(max((inside - 0.45) * 10, 0), 1))
                 func byte(_ v: Double) -> UInt8 { UInt8(min(max(v, 0), 1) * 255 + 0.5) }
                 image[panel.x + column, panel.y + row] = RGBA(
                     byte(colour.x), byte(colour.y), byte(colour.z), byte(alpha))
             }
         }
+    }
+
+    /// How much of a point is outline: a line along where half of the surroundings are brain.
+    private static func outline(
+        _ brain: Projection, _ across: Double, _ up: Double, _ inside: Double, _ scale: Double
+    ) -> Double {
+        let right = (brain(across + 1, up) - brain(across - 1, up)) / 2
+        let above = (brain(across, up + 1) - brain(across, up - 1)) / 2
+        // Distance from the line, mm, by the slope there.
+        let slope = max((right * right + above * above).squareRoot(), 0.02)
+        let distance = abs(inside - 0.5) / slope
+        return min(max((outlineWidth / 2 - distance) * scale + 0.5, 0), 1)
     }
 
     /// Strongest value per 2 mm cell of the page, read bilinearly.

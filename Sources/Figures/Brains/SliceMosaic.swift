@@ -26,6 +26,7 @@ public struct SliceMosaic: Sendable {
     public let range: ClosedRange<Double>
     public let hasPositive: Bool
     public let hasNegative: Bool
+    public let pixelsPerMillimetre: Double
 
     /// A row of slices in one plane.
     public struct Row: Hashable, Sendable {
@@ -85,6 +86,7 @@ public struct SliceMosaic: Sendable {
         range = limit.map { 0...max($0, 0.5) } ?? Self.range(threshold: threshold, largest: overlay.largest)
         hasPositive = clusters.contains { $0.sign > 0 }
         hasNegative = clusters.contains { $0.sign < 0 }
+        pixelsPerMillimetre = scale
         let rows = rows ?? Self.standardRows(for: clusters)
         panels = sideBySide ? Self.line(rows, scale: scale) : Self.layout(rows, scale: scale)
         let brain = Background(background, mask: mask)

@@ -7,13 +7,34 @@ import Imaging
 public enum PNG {
     public static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
-    public static func encode(_ image: RasterImage) -> [UInt8] {
+    /// - Parameters:
+    ///   - dotsPerInch: written as whole pixels per metre (`pHYs`), as the format has it; nil says nothing of the size.
+    ///   - texts: keyword of 1 to 79 Latin letters, and what it says (`tEXt`, or `iTXt` where it is not ASCII).
+    public static func encode(
+        _ image: RasterImage, dotsPerInch: Double? = nil, texts: [(keyword: String, text: String)] = []
+    ) -> [UInt8] {
         var header: [UInt8] = []
         append(UInt32(image.width), to: &header)
         append(UInt32(image.height), to: &header)
         header += [8, 6, 0, 0, 0]  // Bit depth, RGBA, deflate, adaptive filters, no interlace.
         var file = signature
         appendChunk("IHDR", header, to: &file)
+        if let dotsPerInch, dotsPerInch.isFinite, dotsPerInch > 0 {
+            let perMetre = UInt32(min(dotsPerInch / 0.0254, 1e9).rounded())
+            var size: [UInt8] = []
+            append(perMetre, to: &size)
+            append(perMetre, to: &size)
+            appendChunk("pHYs", size + [1], to: &file)
+        }
+        for (keyword, text) in texts {
+            // Latin text in the plain chunk, which every program reads; other text in the one for UTF-8, uncompressed and
+            // without language.
+            if text.unicodeScalars.allSatisfy({ (0x20...0x7E).contains($0.value) }) {
+                appendChunk("tEXt", Array(keyword.utf8) + [0] + Array(text.utf8), to: &file)
+            } else {
+                appendChunk("iTXt", Array(keyword.utf8) + [0, 0, 0, 0, 0] + Array(text.utf8), to: &file)
+            }
+        }
         appendChunk("IDAT", Zlib.compress(filtered(image), level: 9), to: &file)
         appendChunk("IEND", [], to: &file)
         return file

@@ -183,9 +183,15 @@ public struct ResultFolder: Sendable {
             let tables = JackknifeTables(jackknife)
             texts += [("jackknife.tsv", tables.omissions), ("contributions.tsv", tables.contributions)]
         }
+        let foci = FociTable(findings.result.experiments).table
+        if !foci.rows.isEmpty { texts.append(("foci.tsv", foci)) }
         for (name, table) in texts {
             try write(table, to: "\(folder)/\(name)", covariates: covariateNames, atlases: places.atlases)
             try add(name)
+        }
+        if !findings.trust.isEmpty {
+            try write(json: FindingPlots(findings.trust), to: "\(folder)/plots.json")
+            try add("plots.json")
         }
         if writesMaxsMinsZ, let test = findings.result.familyWise {
             try Self.makeFolder("\(path)/\(folder)/fwe")
@@ -282,6 +288,9 @@ public struct ResultFolder: Sendable {
         }
         try write(bytes: bytes, to: name, isDurable: isDurable)
     }
+
+    /// For files that are not part of a model, such as figures.
+    func write(content: [UInt8], to name: String) throws(ReportingError) { try write(bytes: content, to: name) }
 
     private func write(bytes: [UInt8], to name: String, isDurable: Bool = false) throws(ReportingError) {
         do {

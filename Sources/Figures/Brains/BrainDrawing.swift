@@ -1,0 +1,238 @@
+import Evidence
+import Imaging
+import Inference
+
+/// Brains with their lettering and colour bars as drawings for files. A unit of the drawing is a mm of the brain.
+package struct BrainDrawing {
+    package var theme: FigureTheme
+    package var side: DisplaySide
+    /// Size of letters, in units.
+    package var letters: Double
+    /// What the colours are of, such as `z`.
+    package var measure: String
+    package var description: String
+
+    package init(
+        theme: FigureTheme = .light, side: DisplaySide = .neurological, letters: Double = 8, measure: String = "z",
+        description: String
+    ) {
+        self.theme = theme
+        self.side = side
+        self.letters = letters
+        self.measure = measure
+        self.description = description
+    }
+
+    /// What a colour bar tells.
+    struct Scale {
+        var range: ClosedRange<Double>
+        var hasPositive: Bool
+        var hasNegative: Bool
+        var colour: (Double, ColourMap) -> SIMD3<Double> = { t, map in map[t] }
+    }
+
+    package func slices(_ mosaic: SliceMosaic) -> Drawing {
+        var drawing = picture(mosaic.image, mosaic.panels, scale: mosaic.pixelsPerMillimetre, showsDepth: true)
+        let scale = Scale(range: mosaic.range, hasPositive: mosaic.hasPositive, hasNegative: mosaic.hasNegative)
+        finish(&drawing, scale)
+        return drawing
+    }
+
+    package func glass(_ glass: GlassBrain) -> Drawing {
+        var drawing = picture(glass.image, glass.panels, scale: glass.pixelsPerMillimetre, showsDepth: false)
+        let scale = Scale(
+            range: glass.range, hasPositive: glass.hasPositive, hasNegative: glass.hasNegative,
+            colour: GlassBrain.colour)
+        finish(&drawing, scale)
+        return drawing
+    }
+
+    package func surface(_ view: SurfaceView) -> Drawing {
+        let unit = 1 / view.pixelsPerMillimetre
+        let size: Drawing.Point = [Double(view.image.width) * unit, Double(view.image.height) * unit]
+        var drawing = Drawing(width: size.x, height: size.y, description: description)
+        drawing.paper = theme.paper
+        drawing.add(.image(view.image, at: .zero, size: size), Drawing.Paint())
+        for panel in view.panels {
+            let at: Drawing.Point = [Double(panel.x) * unit + 2, Double(panel.y) * unit + letters]
+            drawing.text(panel.name, at: at, size: letters, colour: theme.ink)
+        }
+        let scale = Scale(range: view.range, hasPositive: view.hasPositive, hasNegative: view.hasNegative)
+        finish(&drawing, scale, tellsSide: false)
+        return drawing
+    }
+
+    /// Three slices through each place, with a cross on it.
+    ///
+    /// - Parameter mosaic: the slice of one plane at a depth, over the whole brain.
+    package func triplets(
+        _ places: [(place: SIMD3<Double>, name: String)], slice: (SlicePlane, Double) -> SliceMosaic
+    ) -> Drawing {
+        let planes: [SlicePlane] = [.sagittal, .coronal, .axial]
+        var drawing = Drawing(width: 0, height: 0, description: description)
+        drawing.paper = theme.paper
+        var scale: Scale?
+        var y = 0.0
+        for (place, name) in places {
+            if !name.isEmpty {
+                drawing.text(name, at: [0, y + letters], size: letters, bold: true, colour: theme.ink)
+                y += 1.6 * letters
+            }
+            var (x, tall) = (0.0, 0.0)
+            for plane in planes {
+                let mosaic = slice(plane, depth(of: place, plane))
+                var part = picture(
+                    mosaic.image, mosaic.panels, scale: mosaic.pixelsPerMillimetre, showsDepth: true, showsSides: true)
+                cross(place, mosaic, &part)
+                drawing.place(part, at: [x, y])
+                x += part.width + 6
+                tall = max(tall, part.height)
+                scale = Scale(
+                    range: mosaic.range, hasPositive: scale?.hasPositive == true || mosaic.hasPositive,
+                    hasNegative: scale?.hasNegative == true || mosaic.hasNegative)
+            }
+            drawing.width = max(drawing.width, x - 6)
+            y += tall + 0.5 * letters
+        }
+        drawing.height = y
+        if let scale { finish(&drawing, scale) }
+        return drawing
+    }
+
+    /// Foci on the outline of a brain, coloured by who printed them.
+    package func foci(
+        _ groups: [(name: String, places: [SIMD3<Double>])], outline: GlassBrain
+    ) -> Drawing {
+        var drawing = picture(outline.image, outline.panels, scale: outline.pixelsPerMillimetre, showsDepth: false)
+        let unit = 1 / outline.pixelsPerMillimetre
+        for (n, group) in groups.enumerated() {
+            let paint = FocusPalette.paint(n, of: groups.count, theme: theme)
+            for panel in outline.panels {
+                for place in group.places {
+                    let (across, up) = page(place, panel.plane)
+                    let x = Double(panel.x) * unit + side.across(across, plane: panel.plane)
+                    let y = Double(panel.y) * unit + panel.plane.extent.up.upperBound - up
+                    drawing.add(.circle([x, y], radius: 1.9), paint)
+                }
+            }
+        }
+        let columns = max(1, Int(drawing.width / (letters * 13)))
+        let top = drawing.height + 1.6 * letters
+        let width = drawing.width / Double(columns)
+        for (n, group) in groups.enumerated() {
+            let at: Drawing.Point = [Double(n % columns) * width, top + Double(n / columns) * 1.35 * letters]
+            let paint = FocusPalette.paint(n, of: groups.count, theme: theme)
+            drawing.add(.circle([at.x + 0.4 * letters, at.y - 0.32 * letters], radius: 1.9), paint)
+            drawing.text(
+                Plot.shortened(group.name, to: 24), at: [at.x + letters, at.y], size: 0.9 * letters, colour: theme.ink)
+        }
+        let lines = (groups.count + columns - 1) / columns
+        drawing.height = top + Double(lines) * 1.35 * letters
+        sides(&drawing)
+        return drawing
+    }
+
+    // MARK: - Parts
+
+    private func depth(of place: SIMD3<Double>, _ plane: SlicePlane) -> Double {
+        switch plane {
+        case .sagittal: place.x
+        case .coronal: place.y
+        case .axial: place.z
+        }
+    }
+
+    private func page(_ place: SIMD3<Double>, _ plane: SlicePlane) -> (across: Double, up: Double) {
+        switch plane {
+        case .sagittal: (place.y, place.z)
+        case .coronal: (place.x, place.z)
+        case .axial: (place.x, place.y)
+        }
+    }
+
+    private func picture(
+        _ image: RasterImage, _ panels: [SliceMosaic.Panel], scale: Double, showsDepth: Bool, showsSides: Bool = false
+    ) -> Drawing {
+        let unit = 1 / scale
+        let size: Drawing.Point = [Double(image.width) * unit, Double(image.height) * unit]
+        var drawing = Drawing(width: size.x, height: size.y, description: description)
+        drawing.paper = theme.paper
+        drawing.add(.image(side.turned(image, panels: panels), at: .zero, size: size), Drawing.Paint())
+        for (n, panel) in panels.enumerated() {
+            let (x, y) = (Double(panel.x) * unit, Double(panel.y) * unit)
+            let (width, height) = (Double(panel.width) * unit, Double(panel.height) * unit)
+            if showsDepth {
+                let name = "\(panel.plane.axis) = \(PrettyNumber.hundredths(panel.depth))"
+                drawing.text(name, at: [x + 2, y + 0.3 * letters], size: letters, colour: theme.ink)
+            }
+            let letter = side.letters(of: panel.plane)
+            let base = y + height - 4
+            // A letter between two slices could belong to either, so a row has one at each end.
+            let starts = n == 0 || panels[n - 1].y != panel.y || !showsDepth || showsSides
+            let ends = n == panels.count - 1 || panels[n + 1].y != panel.y || !showsDepth || showsSides
+            if starts { drawing.text(letter.left, at: [x + 2, base], size: letters, bold: true, colour: theme.ink) }
+            if ends {
+                drawing.text(
+                    letter.right, at: [x + width - 2, base], size: letters, .end, bold: true, colour: theme.ink)
+            }
+        }
+        return drawing
+    }
+
+    /// Two thin lines through a place, open around it.
+    private func cross(_ place: SIMD3<Double>, _ mosaic: SliceMosaic, _ drawing: inout Drawing) {
+        guard let panel = mosaic.panels.first else { return }
+        let unit = 1 / mosaic.pixelsPerMillimetre
+        let (across, up) = page(place, panel.plane)
+        let x = Double(panel.x) * unit + side.across(across, plane: panel.plane)
+        let y = Double(panel.y) * unit + panel.plane.extent.up.upperBound - up
+        let (left, top) = (Double(panel.x) * unit, Double(panel.y) * unit)
+        let (right, bottom) = (left + Double(panel.width) * unit, top + Double(panel.height) * unit)
+        let paint = Drawing.Paint(stroke: [0.2, 0.55, 0.3], strokeWidth: 0.6)
+        let gap = 5.0
+        drawing.line(from: [left, y], to: [x - gap, y], paint)
+        drawing.line(from: [x + gap, y], to: [right, y], paint)
+        drawing.line(from: [x, top + 1.2 * letters], to: [x, y - gap], paint)
+        drawing.line(from: [x, y + gap], to: [x, bottom], paint)
+    }
+
+    private func sides(_ drawing: inout Drawing) {
+        drawing.height += 1.6 * letters
+        drawing.text(
+            side.words, at: [0, drawing.height - 0.5 * letters], size: 0.85 * letters, colour: theme.soft)
+    }
+
+    /// Colour bars under a picture, the negative one on the left, and where left is.
+    private func finish(_ drawing: inout Drawing, _ scale: Scale, tellsSide: Bool = true) {
+        var bars: [(map: ColourMap, sign: Double)] = []
+        if scale.hasNegative { bars.append((.cool, -1)) }
+        if scale.hasPositive { bars.append((.warm, 1)) }
+        let width = min(120, drawing.width * 0.4)
+        let gap = 4 * letters
+        let total = Double(bars.count) * width + Double(max(bars.count - 1, 0)) * gap
+        let top = drawing.height + letters
+        for (n, bar) in bars.enumerated() {
+            let x = (drawing.width - total) / 2 + Double(n) * (width + gap)
+            var strip = RasterImage(width: 128, height: 1)
+            for column in 0..<128 {
+                let t = (Double(column) + 0.5) / 128
+                let colour = scale.colour(bar.sign < 0 ? 1 - t : t, bar.map)
+                func byte(_ v: Double) -> UInt8 { UInt8(min(max(v, 0), 1) * 255 + 0.5) }
+                strip[column, 0] = RGBA(byte(colour.x), byte(colour.y), byte(colour.z))
+            }
+            drawing.add(.image(strip, at: [x, top], size: [width, 0.8 * letters]), Drawing.Paint())
+            drawing.rectangle(
+                at: [x, top], size: [width, 0.8 * letters], Drawing.Paint(stroke: theme.ink, strokeWidth: 0.3))
+            for (value, t) in [(scale.range.lowerBound, 0.0), (scale.range.upperBound, 1)] {
+                let place = x + (bar.sign < 0 ? 1 - t : t) * width
+                drawing.text(
+                    PrettyNumber.plain(((bar.sign * value) * 100).rounded() / 100), at: [place, top + 1.9 * letters],
+                    size: 0.9 * letters, .middle, colour: theme.ink)
+            }
+            drawing.text(
+                measure, at: [x + width / 2, top + 1.9 * letters], size: 0.9 * letters, .middle, colour: theme.ink)
+        }
+        if !bars.isEmpty { drawing.height = top + 2.4 * letters }
+        if tellsSide { sides(&drawing) }
+    }
+}
