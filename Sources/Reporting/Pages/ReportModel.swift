@@ -35,7 +35,7 @@ struct ReportModel {
 
     private var result: ModelResult { findings.result }
     private var settings: Settings { result.settings }
-    private var table: ClusterTable { ClusterTable(run, findings, folder: folder) }
+    private var table: ClusterTable { ClusterTable(run, findings, folder: model.folder) }
 
     // MARK: - Three lines
 

@@ -20,7 +20,7 @@ struct ViewerModel {
     func payload(space: Int) throws -> ViewerPayload.Model? {
         let overlays = ViewerOverlays(model)
         guard !overlays.all.isEmpty else { return nil }
-        var names = StudyNames(model.experiments)
+        var names = StudyIndex(model.experiments)
         let peaks = model.experiments.enumerated().flatMap { number, experiment in
             experiment.peaks.map { ViewerPayload.Peak(study: number, at: ViewerPayload.mm($0.mni)) }
         }
@@ -53,7 +53,7 @@ struct ViewerModel {
         }
     }
 
-    private func forest(_ findings: ModelFindings, _ names: inout StudyNames) throws -> ViewerPayload.Forest? {
+    private func forest(_ findings: ModelFindings, _ names: inout StudyIndex) throws -> ViewerPayload.Forest? {
         guard let forest = findings.forest, !forest.places.isEmpty else { return nil }
         func hundredths(_ value: Double) -> Int { value.isFinite ? Int((value * 100).rounded()) : 0 }
         var list: [ViewerPayload.Place] = []
@@ -86,17 +86,14 @@ struct ViewerModel {
     }
 }
 
-/// What studies are called: as in the study table, with the experiment's id where a study has several.
-struct StudyNames {
+/// The studies of a model by number, as the viewer's data name them; called as in the figures (``StudyNames``).
+struct StudyIndex {
     private(set) var all: [String]
     private var numbers: [[String]: Int] = [:]
 
     init(_ experiments: [Experiment]) {
-        let counts = Dictionary(grouping: experiments, by: \.study).mapValues(\.count)
-        all = experiments.map { experiment in
-            if experiment.study.isEmpty { return experiment.id }
-            return counts[experiment.study] == 1 ? experiment.study : "\(experiment.study) (\(experiment.id))"
-        }
+        let names = StudyNames(experiments)
+        all = experiments.map { names($0.id) }
         for (number, experiment) in experiments.enumerated() { numbers[[experiment.id]] = number }
     }
 
