@@ -14,6 +14,8 @@ struct ModelRun {
     let workers: Workers
     let progress: TerminalProgress
     let permutation: PermutationOptions
+    /// Shared with other models.
+    let spaces: SpaceStore
     let keepsBounds: Bool
     let judges: Bool
 
@@ -38,7 +40,7 @@ struct ModelRun {
     @_optimize(none)
     private func effects() async throws -> Outcome {
         let analysis = SeedBasedAnalysis(
-            space: try AnalysisSpace(settings: settings), settings: settings, workers: workers, progress: progress)
+            space: try spaces.space(settings), settings: settings, workers: workers, progress: progress)
         let (experiments, design) = try project.design(of: plan, settings: settings)
         let cost = CostEstimate(
             experiments: experiments, settings: settings, space: analysis.space, workers: workers,

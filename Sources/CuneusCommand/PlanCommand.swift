@@ -37,10 +37,10 @@ struct PlanCommand: ParsableCommand {
             try StandardOutput.print(try project.canonicalPlan(overrides: overrides), terminator: "", isRaw: true)
             return
         }
-        var spaces: [String: AnalysisSpace] = [:]
+        let spaces = SpaceStore()
         var summaries: [ModelSummary] = []
         for plan in try AnalysisOptions.chosen(model, of: project) {
-            summaries.append(try summary(plan, of: project, overrides, &spaces))
+            summaries.append(try summary(plan, of: project, overrides, spaces))
         }
         let regions = try ProjectRegions(project).notices(overrides: overrides)
         let summary = PlanSummary(
@@ -53,10 +53,9 @@ struct PlanCommand: ParsableCommand {
         }
     }
 
-    /// - Parameter spaces: by voxel size and mask, those made so far.
     private func summary(
         _ plan: ModelPlan, of project: Project, _ overrides: [SettingAssignment],
-        _ spaces: inout [String: AnalysisSpace]
+        _ spaces: SpaceStore
     ) throws -> ModelSummary {
         let settings = try project.settings(of: plan, overrides: overrides)
         var notices = ProjectCheck.run(plan, of: project, overrides: overrides)
@@ -79,10 +78,7 @@ struct PlanCommand: ParsableCommand {
                 Notice(.warning, code: "not-run-yet", at: error.location, error.message, remedy: error.remedy))
             return summary
         }
-        let key = ["voxel_size", "mask"].compactMap { SettingKey.named($0)?.text(in: settings) }
-            .joined(separator: " ")
-        let space = try spaces[key] ?? AnalysisSpace(settings: settings)
-        spaces[key] = space
+        let space = try spaces.space(settings)
         let permutation = try options.permutationOptions()
         summary.cost = CostEstimate(
             experiments: experiments, settings: settings, space: space, workers: options.workers,

@@ -102,6 +102,7 @@ struct RunCommand: AsyncParsableCommand {
         var comparisons: [ModelComparison] = []
         var elsewhere = FindingsElsewhere()
         let kernels = KernelStore()
+        let spaces = SpaceStore()
         var notices = opened.notices
         var ledgers: [LedgerStore] = []
         for (plan, settings) in opened.models {
@@ -111,7 +112,7 @@ struct RunCommand: AsyncParsableCommand {
                 shards: shards[plan.name] ?? [], kernels: kernels)
             let one = ModelRun(
                 plan: plan, settings: settings, project: project, regions: regions, places: places, workers: workers,
-                progress: progress, permutation: permutation, keepsBounds: bounds, judges: !skipTrust)
+                progress: progress, permutation: permutation, spaces: spaces, keepsBounds: bounds, judges: !skipTrust)
             do {
                 let outcome = try await one.run()
                 models += [outcome.findings].compactMap { $0 }
