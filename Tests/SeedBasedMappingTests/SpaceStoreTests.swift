@@ -1,4 +1,5 @@
 import Evidence
+import Imaging
 import SeedBasedMapping
 import Testing
 
