@@ -20,6 +20,7 @@ struct Speed: AsyncParsableCommand {
             return
         }
         try await stages("oracle project (50 experiments, 50 imputations, 2 mm)", shelf.oracle + "/project")
+        try await RelocationSpeed(path: shelf.oracle + "/project", threads: threads).run()
     }
 
     /// The whole job of a project with one thread and with all.
@@ -72,6 +73,8 @@ struct Speed: AsyncParsableCommand {
         print(
             "  kernel of a peak: \(fixed(search.seconds / 41 * 1e3, 2)) ms, \(fixed(search.seconds / Double(reached) * 1e9, 0)) ns per voxel reached (26 edges each)"
         )
+
+        try await KernelSpeed(kernel: kernel, mask: space.mask).run()
 
         let experiments = (0..<50).map { index in
             let scale = EffectScale(n1: 12 + index % 20)

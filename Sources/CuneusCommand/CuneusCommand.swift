@@ -27,7 +27,8 @@ struct CuneusCommand: AsyncParsableCommand {
             """,
         version: CuneusVersion.text,
         subcommands: [
-            RunCommand.self, CheckCommand.self, PlanCommand.self, FigureCommand.self, ReportCommand.self, ConvertCommand.self,
+            RunCommand.self, CheckCommand.self, PlanCommand.self, FigureCommand.self, ReportCommand.self,
+            ConvertCommand.self,
             SettingsCommand.self, ExtractCommand.self, ImageCommand.self, PermuteCommand.self, MergeCommand.self,
         ])
 

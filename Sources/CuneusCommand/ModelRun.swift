@@ -15,6 +15,8 @@ struct ModelRun {
     let progress: TerminalProgress
     let permutation: PermutationOptions
     let allowance: MemoryAllowance
+    /// Shared with other models.
+    let spaces: SpaceStore
     let keepsBounds: Bool
     let judges: Bool
     /// Whether the viewer's forest plots are made.
@@ -41,7 +43,7 @@ struct ModelRun {
     @_optimize(none)
     private func effects() async throws -> Outcome {
         let analysis = SeedBasedAnalysis(
-            space: try AnalysisSpace(settings: settings), settings: settings, workers: workers, progress: progress)
+            space: try spaces.space(settings), settings: settings, workers: workers, progress: progress)
         let (experiments, design) = try project.design(of: plan, settings: settings)
         let cost = CostEstimate(
             experiments: experiments, settings: settings, space: analysis.space, workers: workers,

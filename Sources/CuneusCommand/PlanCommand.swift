@@ -55,8 +55,7 @@ struct PlanCommand: ParsableCommand {
 
     /// What models of a run have in common.
     private struct Shared {
-        /// By voxel size and mask, those made so far.
-        var spaces: [String: AnalysisSpace] = [:]
+        let spaces = SpaceStore()
         /// Of relocated peaks, by what they depend on.
         var kernels: Set<String> = []
     }
@@ -91,9 +90,7 @@ struct PlanCommand: ParsableCommand {
         func key(_ names: [String]) -> String {
             names.compactMap { SettingKey.named($0)?.text(in: settings) }.joined(separator: " ")
         }
-        let place = key(["voxel_size", "mask"])
-        let space = try shared.spaces[place] ?? AnalysisSpace(settings: settings)
-        shared.spaces[place] = space
+        let space = try shared.spaces.space(settings)
         let kernels = key(["voxel_size", "mask", "kernel_fwhm", "least_kernel_fwhm", "anisotropy", "seed"])
         let testsAgreement = settings.testsAgreement(of: plan)
         let permutation = try options.permutationOptions()

@@ -45,8 +45,9 @@ struct ProjectRegions {
     func notices(overrides: [SettingAssignment] = []) -> [Notice] {
         guard !project.regions.isEmpty else { return [] }
         do {
-            let space = try AnalysisSpace(settings: project.settings.applying(overrides))
-            let (located, skipped) = try locate(in: space.mask)
+            let settings = try project.settings.applying(overrides)
+            let mask = try AnalysisSpace.mask(settings.mask, voxelSize: settings.voxelSize)
+            let (located, skipped) = try locate(in: mask)
             return skipped
                 + zip(located, Self.lines(located)).map { item, line in
                     Notice(.note, code: "region", at: item.region.source, "region \(line).")

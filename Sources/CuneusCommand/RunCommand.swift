@@ -113,6 +113,7 @@ struct RunCommand: AsyncParsableCommand {
         var comparisons: [ModelComparison] = []
         var elsewhere = FindingsElsewhere()
         let kernels = KernelStore()
+        let spaces = SpaceStore()
         var notices = opened.notices
         var ledgers: [LedgerStore] = []
         for (number, (plan, settings)) in opened.models.enumerated() {
@@ -124,8 +125,8 @@ struct RunCommand: AsyncParsableCommand {
                 shards: shards[plan.name] ?? [], kernels: kernels)
             let one = ModelRun(
                 plan: plan, settings: settings, project: project, regions: regions, places: places, workers: workers,
-                progress: progress, permutation: permutation, allowance: options.allowance, keepsBounds: bounds,
-                judges: !skipTrust, hasViewer: viewer != nil)
+                progress: progress, permutation: permutation, allowance: options.allowance, spaces: spaces,
+                keepsBounds: bounds, judges: !skipTrust, hasViewer: viewer != nil)
             do {
                 let outcome = try await one.run()
                 models += [outcome.findings].compactMap { $0 }

@@ -9,8 +9,9 @@ extension SeedBasedAnalysis {
         of plan: ModelPlan, experiments: [Experiment], settings: Settings, judges: Bool
     ) -> [String] {
         var stages = experiments.contains(where: \.hasMap) ? ["Statistic maps"] : []
-        stages.append("Bounds from peaks")
         let isPosterior = settings.usesPosterior && plan.isMeanOnly
+        // Of a posterior, bounds are made with what was reported.
+        if !isPosterior { stages.append("Bounds from peaks") }
         stages +=
             isPosterior
             ? ["What was reported", "Posterior of the effect", "What the map teaches of effects", "Shrunken maps"]

@@ -131,8 +131,19 @@ public struct SeedBasedAnalysis: Sendable {
         for case (let experiment, let searched?) in zip(experiments, searched) {
             notices += [SearchedVoxels.notice(experiment, searched, in: space.mask)].compactMap { $0 }
         }
-        let (bounds, unusedPeaks) = try await reports.bounds(of: prepared, maps: maps, searched: searched)
-        notices += unusedPeaks
+        let bounds: [EffectBounds]
+        var reported: PosteriorStep.Reported?
+        if design == nil, settings.usesPosterior {
+            let found = try await PosteriorStep(context: context).reported(
+                prepared, maps: maps, searched: searched, rows: rows)
+            bounds = found.bounds
+            notices += found.notices
+            reported = found
+        } else {
+            let found = try await reports.bounds(of: prepared, maps: maps, searched: searched)
+            bounds = found.bounds
+            notices += found.notices
+        }
         clock.lap("bounds")
 
         let leaveOut: Int
@@ -149,13 +160,11 @@ public struct SeedBasedAnalysis: Sendable {
                     id: ids[index], sample: experiments[index].sample, seed: settings.seed, scale: scales[index],
                     bounds: bounds[index], mean: likely.mean(of: index), tau2: likely.tau2)
             }
-        } else if settings.usesPosterior {
+        } else if let reported {
             leaveOut = 0
-            let step = PosteriorStep(context: context)
-            let all = try await step.posterior(prepared, maps: maps, searched: searched, rows: rows)
-            let found = try await all.maps(workers: workers, progress: progress)
-            posterior = PosteriorResult(posterior: all, maps: found)
-            studies = step.studies(experiments, scales: scales, bounds: bounds, found)
+            let found = try await reported.posterior.maps(workers: workers, progress: progress)
+            posterior = PosteriorResult(posterior: reported.posterior, maps: found)
+            studies = PosteriorStep(context: context).studies(experiments, scales: scales, bounds: bounds, found)
         } else {
             let step = LikelyEffectStep(context: context)
             leaveOut = step.leaveOut(experiments: experiments.count)

@@ -25,7 +25,8 @@ import Testing
             ]
             let files =
                 maps.flatMap { ["\($0).json", "\($0).nii.gz"] } + [
-                    "bounds", "clusters.tsv", "clusters_regions.tsv", "foci.tsv", "label.tsv", "peaks.tsv", "studies.tsv",
+                    "bounds", "clusters.tsv", "clusters_regions.tsv", "foci.tsv", "label.tsv", "peaks.tsv",
+                    "studies.tsv",
                 ]
             #expect(try names(folder + "/out/mean") == files.sorted())
             #expect(try names(folder + "/out/mean/bounds").count == 6)

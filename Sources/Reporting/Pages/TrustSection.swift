@@ -33,7 +33,8 @@ public struct TrustSection: Sendable {
         let columns = findings.enumerated().compactMap { n, finding in
             finding.jackknife.map { JackknifeMatrix.Column(name: String(n + 1), runs: $0) }
         }
-        let plot = JackknifeMatrix(columns, names: findings.first?.names ?? [:], identifier: "\(identifier)-matrix").html
+        let plot = JackknifeMatrix(columns, names: findings.first?.names ?? [:], identifier: "\(identifier)-matrix")
+            .html
         guard !plot.source.isEmpty else { return HTML() }
         let figure = TrustCard.figure(
             plot,

@@ -104,6 +104,8 @@ private struct KernelMaker: Sendable {
     let heights: [Float]
     let inverseSquares: [Float]
     private let maskPosition: [Int32]
+    /// The same by place of the search's grid; empty for isotropic kernels.
+    private let maskPlace: [Int32]
     /// Nil for isotropic kernels.
     private let search: SearchGraph?
 
@@ -116,60 +118,97 @@ private struct KernelMaker: Sendable {
         inverseSquares = (0...255).map {
             $0 == 0 ? KernelLibrary.coreWeight : Float(1 / (Double($0) * step * Double($0) * step))
         }
-        maskPosition = kernel.graph.template.domain.voxels.map { mask.position[Int($0)] }
-        search = kernel.anisotropy > 0 ? SearchGraph(kernel.graph) : nil
+        let maskPosition = kernel.graph.template.domain.voxels.map { mask.position[Int($0)] }
+        self.maskPosition = maskPosition
+        let search = kernel.anisotropy > 0 ? SearchGraph(kernel.graph) : nil
+        self.search = search
+        maskPlace = search?.domain.position.map { $0 < 0 ? -1 : maskPosition[Int($0)] } ?? []
     }
+
+    /// What a kernel says of a mask voxel: 0 nothing, else this bit, the level in the lowest byte, and whether it is near.
+    private static let isReached: UInt16 = 1 << 8
+    private static let isNear: UInt16 = 1 << 9
 
     func kernels(_ voxels: ArraySlice<Int32>) -> [KernelLibrary.Kernel] {
         let a = kernel.anisotropy
         let memory = search.map {
             SearchMemory($0, graph: kernel.graph, limit: a >= 1 ? kernel.reach : kernel.reach / a.squareRoot())
         }
-        // By mask position; 255 is no value.
-        var levels = [UInt8](repeating: 255, count: mask.count)
-        var isNear = [Bool](repeating: false, count: mask.count)
-        let core = kernel.core
-        let half = kernel.graph.fwhm / 2
+        // By mask position, and spare ones for looking at eight at a time.
+        let marks = UnsafeMutablePointer<UInt16>.allocate(capacity: mask.count + 8)
+        marks.initialize(repeating: 0, count: mask.count + 8)
+        defer { marks.deallocate() }
         return voxels.map { voxel in
-            var low = mask.count
-            var high = -1
-            spread(from: Int(voxel), with: memory) { voxel, distance in
-                let position = Int(maskPosition[voxel])
-                if position < 0 { return }
-                levels[position] = distance <= core ? 0 : UInt8(min(254, max(1, (distance / step).rounded())))
-                isNear[position] = distance <= core || distance <= half
-                low = min(low, position)
-                high = max(high, position)
-            }
-            var result = KernelLibrary.Kernel()
-            var position = low
-            while position <= high {
-                guard levels[position] != 255 else {
-                    position += 1
-                    continue
-                }
-                let start = position
-                while position <= high, position < start + 255, levels[position] != 255 {
-                    result.levels.append(levels[position])
-                    levels[position] = 255
-                    position += 1
-                }
-                result.starts.append(Int32(start))
-                result.lengths.append(UInt8(position - start))
-                var near = start
-                while near < position {
-                    let first = near
-                    while near < position, isNear[near] { near += 1 }
-                    if near > first {
-                        result.nearStarts.append(Int32(first))
-                        result.nearLengths.append(UInt8(near - first))
-                    } else {
-                        near += 1
-                    }
-                }
-            }
-            return result
+            let span = mark(Int(voxel), marks, with: memory)
+            return Self.runs(marks, span)
         }
+    }
+
+    /// Marks every mask voxel that the kernel of a template voxel reaches.
+    /// - Returns: the mask positions that all marks lie in.
+    private func mark(_ voxel: Int, _ marks: UnsafeMutablePointer<UInt16>, with memory: SearchMemory?) -> Range<Int> {
+        let core = kernel.core
+        let half = max(core, kernel.graph.fwhm / 2)
+        var low = mask.count
+        var high = -1
+        @inline(__always)
+        func add(_ position: Int, _ distance: Double) {
+            if position < 0 { return }
+            // Half upwards; truncation of what is not negative is a floor, and needs no call.
+            let level = distance <= core ? 0 : min(254, max(1, Int32(distance / step + 0.5)))
+            marks[position] =
+                Self.isReached | (distance <= half ? Self.isNear : 0) | UInt16(truncatingIfNeeded: level)
+            low = min(low, position)
+            high = max(high, position)
+        }
+        if let memory, kernel.anisotropy >= 1, let found = memory.search(from: voxel) {
+            maskPlace.withUnsafeBufferPointer { maskPlace in
+                for index in found.visited.indices {
+                    add(Int(maskPlace[Int(found.visited[index])]), Double(found.distances[index]))
+                }
+            }
+        } else {
+            spread(from: voxel, with: memory) { add(Int(maskPosition[$0]), $1) }
+        }
+        return low..<max(high + 1, low)
+    }
+
+    /// Gathers marks into runs, and takes them away.
+    private static func runs(_ marks: UnsafeMutablePointer<UInt16>, _ span: Range<Int>) -> KernelLibrary.Kernel {
+        var result = KernelLibrary.Kernel()
+        var position = span.lowerBound
+        while position < span.upperBound {
+            if marks[position] == 0 {
+                position += 1
+                let raw = UnsafeRawPointer(marks)
+                while position < span.upperBound,
+                    raw.loadUnaligned(fromByteOffset: 2 * position, as: SIMD2<UInt64>.self) == .zero
+                {
+                    position += 8
+                }
+                continue
+            }
+            let start = position
+            while position < span.upperBound, position < start + 255, marks[position] != 0 {
+                result.levels.append(UInt8(truncatingIfNeeded: marks[position]))
+                position += 1
+            }
+            result.starts.append(Int32(start))
+            result.lengths.append(UInt8(position - start))
+            var near = start
+            while near < position {
+                let first = near
+                while near < position, marks[near] & isNear != 0 { near += 1 }
+                if near > first {
+                    result.nearStarts.append(Int32(first))
+                    result.nearLengths.append(UInt8(near - first))
+                } else {
+                    near += 1
+                }
+            }
+            for place in start..<position { marks[place] = 0 }
+        }
+        return result
     }
 
     /// Every template voxel within reach of a voxel's centre with its distance, by the rules of ``PeakKernel/spread``.

@@ -6,54 +6,30 @@ import VoxelKernels
 /// The same distances as ``ShortestPaths`` to a few millionths; several times faster, because a neighbour is a fixed step in
 /// memory and voxels outside the template, infinitely slow, need no test of their own.
 final class SearchGraph: @unchecked Sendable {
+    // Sendable because nothing is written after the initialiser.
     private let slowness: UnsafeMutablePointer<Float>
     let graph: cuneus_search_graph
-    /// Grid voxels with the margin.
-    let count: Int
-    /// Of a domain voxel, and back (−1 outside the domain).
-    let place: [Int32]
-    let position: [Int32]
-
-    /// The rows of neighbours along x: their places in y and z.
-    private static let rows = (-1...1).flatMap { z in (-1...1).map { y in SIMD3(0, y, z) } }
+    let domain: PaddedDomain
 
     init(_ kernel: KernelGraph) {
-        let domain = kernel.template.domain
-        let shape = domain.grid.shape &+ SIMD3(repeating: 2)
-        // A row is read as four.
-        count = shape.x * shape.y * shape.z + 2
-        let slowness = UnsafeMutablePointer<Float>.allocate(capacity: count)
-        slowness.initialize(repeating: .infinity, count: count)
-        var position = [Int32](repeating: -1, count: count)
-        place = domain.voxels.enumerated().map { index, voxel in
-            let cell = domain.grid.voxel(atIndex: Int(voxel)) &+ SIMD3(repeating: 1)
-            let place = cell.x + shape.x * (cell.y + shape.y * cell.z)
-            slowness[place] = Float(kernel.scale) * kernel.template.slowness[index]
-            position[place] = Int32(index)
-            return Int32(place)
+        let domain = kernel.paths.domain
+        let slowness = UnsafeMutablePointer<Float>.allocate(capacity: domain.count)
+        slowness.initialize(repeating: .infinity, count: domain.count)
+        for (index, place) in domain.place.enumerated() {
+            slowness[Int(place)] = Float(kernel.scale) * kernel.template.slowness[index]
         }
-        self.position = position
         self.slowness = slowness
+        self.domain = domain
         var graph = cuneus_search_graph()
         graph.slowness = UnsafePointer(slowness)
         graph.shortest = Float(kernel.shortestEdge)
-        let affine = domain.grid.affine
         withUnsafeMutableBytes(of: &graph.steps) { bytes in
             let steps = bytes.bindMemory(to: Int32.self)
-            for (n, row) in Self.rows.enumerated() {
-                steps[n] = Int32(shape.x * (row.y + shape.y * row.z) - 1)
-            }
+            for (index, step) in domain.steps.enumerated() { steps[index] = step }
         }
         withUnsafeMutableBytes(of: &graph.lengths) { bytes in
             let lengths = bytes.bindMemory(to: Float.self)
-            for (n, row) in Self.rows.enumerated() {
-                for x in -1...2 {
-                    let offset = SIMD3(x, row.y, row.z)
-                    let step = affine(SIMD3<Double>(offset)) - affine.origin
-                    let isNeighbour = x < 2 && offset != .zero
-                    lengths[4 * n + x + 1] = isNeighbour ? Float((step * step).sum().squareRoot()) : .infinity
-                }
-            }
+            for (index, length) in domain.lengths.enumerated() { lengths[index] = Float(length) }
         }
         self.graph = graph
     }
@@ -80,10 +56,10 @@ final class SearchMemory {
         let queues = min(1 << 10, Int(limit / graph.shortestEdge) + 2)
         visited = .allocate(capacity: graph.template.domain.count)
         distances = .allocate(capacity: graph.template.domain.count)
-        let all = UnsafeMutablePointer<Float>.allocate(capacity: search.count)
-        all.initialize(repeating: .infinity, count: search.count)
-        let settled = UnsafeMutablePointer<UInt8>.allocate(capacity: search.count)
-        settled.initialize(repeating: 0, count: search.count)
+        let all = UnsafeMutablePointer<Float>.allocate(capacity: search.domain.count)
+        all.initialize(repeating: .infinity, count: search.domain.count)
+        let settled = UnsafeMutablePointer<UInt8>.allocate(capacity: search.domain.count)
+        settled.initialize(repeating: 0, count: search.domain.count)
         memory = cuneus_search_memory(
             distances: all, settled: settled, queue: .allocate(capacity: queues * Self.room),
             lengths: .allocate(capacity: queues), queues: Int32(queues), room: Int32(Self.room))
@@ -98,16 +74,27 @@ final class SearchMemory {
         memory.lengths.deallocate()
     }
 
+    /// The places within the limit of a domain voxel with their distances, until the next search; nil where the queues are too few
+    /// or too short.
+    func search(from voxel: Int) -> (visited: UnsafeBufferPointer<Int32>, distances: UnsafeBufferPointer<Float>)? {
+        var (graph, memory) = (search.graph, self.memory)
+        let found = cuneus_kernel_search(
+            &graph, &memory, search.domain.place[voxel], limit, visited, distances)
+        guard found >= 0 else { return nil }
+        return (
+            UnsafeBufferPointer(start: visited, count: Int(found)),
+            UnsafeBufferPointer(start: distances, count: Int(found))
+        )
+    }
+
     /// Visits every domain voxel within the limit of a domain voxel, with its distance.
     func from(_ voxel: Int, visit: (Int, Double) -> Void) {
-        var (graph, memory) = (search.graph, self.memory)
-        let found = cuneus_kernel_search(&graph, &memory, search.place[voxel], limit, visited, distances)
-        guard found >= 0 else {
+        guard let found = search(from: voxel) else {
             paths.search(from: [(voxel, 0)], limit: Double(limit), visit: visit)
             return
         }
-        for index in 0..<Int(found) {
-            visit(Int(search.position[Int(visited[index])]), Double(distances[index]))
+        for index in found.visited.indices {
+            visit(Int(search.domain.position[Int(found.visited[index])]), Double(found.distances[index]))
         }
     }
 }

@@ -47,40 +47,70 @@ public struct BoundsBuilder: Sendable {
     public func bounds(
         peaks: [MappedPeak], thresholdG b: Double, with paths: inout ShortestPaths
     ) -> (bounds: EffectBounds, unused: [Int]) {
-        var weights = [Double](repeating: 0, count: mask.count)
-        var upper = [Double](repeating: 0, count: mask.count)
-        var lower = [Double](repeating: 0, count: mask.count)
-        var coreSum = [Double](repeating: 0, count: mask.count)
-        var coreCount = [Double](repeating: 0, count: mask.count)
+        var sums = Sums(thresholdG: b, kernel: kernel, voxels: mask.count)
         var unused: [Int] = []
         for (index, peak) in peaks.enumerated() {
             let g = peak.g
             let isUsed = sampled.spread(from: peak.coordinate, with: &paths) { position, distance, isCore in
-                if isCore {
-                    coreSum[position] += g
-                    coreCount[position] += 1
-                } else {
-                    let q = 1 / (distance * distance)
-                    let w = kernel.height(at: distance)
-                    weights[position] += q
-                    upper[position] += q * (b + w * (g - b))
-                    lower[position] += q * (-b + w * (g + b))
-                }
+                sums.add(g, at: position, distance: distance, isCore: isCore)
             }
             if !isUsed { unused.append(index) }
         }
-        var bounds = EffectBounds(
-            lower: Array(repeating: Float(-b), count: mask.count), upper: Array(repeating: Float(b), count: mask.count))
-        for position in 0..<mask.count {
-            if coreCount[position] > 0 {
-                let g = Float(coreSum[position] / coreCount[position])
-                bounds.lower[position] = g
-                bounds.upper[position] = g
-            } else if weights[position] > 0 {
-                bounds.lower[position] = Float(lower[position] / weights[position])
-                bounds.upper[position] = Float(upper[position] / weights[position])
+        return (sums.bounds, unused)
+    }
+
+    /// Sums over an experiment's peaks, by mask voxel.
+    struct Sums {
+        let thresholdG: Double
+        let kernel: PeakKernel
+        private var weights: [Double]
+        private var upper: [Double]
+        private var lower: [Double]
+        private var coreSum: [Double]
+        private var coreCount: [Double]
+
+        init(thresholdG: Double, kernel: PeakKernel, voxels: Int) {
+            self.thresholdG = thresholdG
+            self.kernel = kernel
+            weights = Array(repeating: 0, count: voxels)
+            upper = weights
+            lower = weights
+            coreSum = weights
+            coreCount = weights
+        }
+
+        /// A voxel that a peak with effect g reaches.
+        @inline(__always)
+        mutating func add(_ g: Double, at position: Int, distance: Double, isCore: Bool) {
+            if isCore {
+                coreSum[position] += g
+                coreCount[position] += 1
+            } else {
+                let b = thresholdG
+                let q = 1 / (distance * distance)
+                let w = kernel.height(at: distance)
+                weights[position] += q
+                upper[position] += q * (b + w * (g - b))
+                lower[position] += q * (-b + w * (g + b))
             }
         }
-        return (bounds, unused)
+
+        var bounds: EffectBounds {
+            let b = thresholdG
+            var bounds = EffectBounds(
+                lower: Array(repeating: Float(-b), count: weights.count),
+                upper: Array(repeating: Float(b), count: weights.count))
+            for position in weights.indices {
+                if coreCount[position] > 0 {
+                    let g = Float(coreSum[position] / coreCount[position])
+                    bounds.lower[position] = g
+                    bounds.upper[position] = g
+                } else if weights[position] > 0 {
+                    bounds.lower[position] = Float(lower[position] / weights[position])
+                    bounds.upper[position] = Float(upper[position] / weights[position])
+                }
+            }
+            return bounds
+        }
     }
 }

@@ -29,30 +29,25 @@ struct BoundsStep: AnalysisStep {
                 let experiment = experiments[index]
                 var (bounds, unused) = builder.bounds(
                     peaks: experiment.peaks, thresholdG: experiment.thresholdG ?? 0, with: &paths)
-                if let searched = searched[index] {
-                    for voxel in searched.indices where !searched[voxel] {
-                        bounds.lower[voxel] = .nan
-                        bounds.upper[voxel] = .nan
-                    }
-                }
+                bounds.limit(to: searched[index])
                 results[index] = (bounds, unused)
             }
             progress.advanced(by: 1)
         }
-        var bounds: [EffectBounds] = []
-        var notices: [Notice] = []
-        for (index, result) in results.all.enumerated() {
-            bounds.append(result.0)
-            for peak in result.1 {
-                let reported = experiments[index].experiment.peaks[peak]
-                notices.append(
-                    Notice(
-                        .warning, code: "peak-not-used", at: reported.source,
-                        "peak of '\(experiments[index].experiment.id)' lies more than \(PeakKernel.snapDistance) mm from the template's tissue and was not used.",
-                        remedy: "Check its coordinates and space."))
-            }
+        return (
+            results.all.map(\.0),
+            zip(experiments, results.all).flatMap { Self.notices(of: $0, unused: $1.1) }
+        )
+    }
+
+    /// What to say of an experiment's peaks that could not be used.
+    static func notices(of prepared: PreparedExperiment, unused: [Int]) -> [Notice] {
+        unused.map { peak in
+            Notice(
+                .warning, code: "peak-not-used", at: prepared.experiment.peaks[peak].source,
+                "peak of '\(prepared.experiment.id)' lies more than \(PeakKernel.snapDistance) mm from the template's tissue and was not used.",
+                remedy: "Check its coordinates and space.")
         }
-        return (bounds, notices)
     }
 
     /// Effects of the experiments given as images, nil for those given as peaks; and what is odd about the images.

@@ -10,4 +10,14 @@ public struct EffectBounds: Sendable {
         self.lower = lower
         self.upper = upper
     }
+
+    /// Takes the values from voxels that nobody looked at.
+    /// - Parameter searched: by mask voxel; nil for all.
+    mutating func limit(to searched: [Bool]?) {
+        guard let searched else { return }
+        for voxel in searched.indices where !searched[voxel] {
+            lower[voxel] = .nan
+            upper[voxel] = .nan
+        }
+    }
 }

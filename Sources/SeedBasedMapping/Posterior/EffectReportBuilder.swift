@@ -63,84 +63,99 @@ public struct EffectReportBuilder: Sendable {
         peaks: [Peak], thresholdT: Double, scale: EffectScale, heights: SignOnlyHeights = .expected,
         with paths: inout ShortestPaths
     ) -> (report: EffectReport, unused: [Int]) {
-        let b = scale.g(fromT: thresholdT)
-        // Per mask voxel: Σ D⁻², Σ D⁻² m, and Σ D⁻² of the centres: m·g ∓ d·b without what the height of signs adds, and that.
-        var centres = [SIMD4<Double>](repeating: .zero, count: mask.count)
-        // Σ D⁻² d·|g| of known heights, Σ D⁻² d·b of signs.
-        var widths = [SIMD2<Double>](repeating: .zero, count: mask.count)
-        // In the core: how many, Σ g, Σ s·b.
-        var cores = [SIMD4<Double>](repeating: .zero, count: mask.count)
+        var sums = Sums(self, thresholdG: scale.g(fromT: thresholdT))
         var unused: [Int] = []
         for (index, peak) in peaks.enumerated() {
-            let (g, slope): (Double, Double) =
+            sums.begin(peak)
+            let isUsed = sampled.spread(from: peak.coordinate, with: &paths) { position, distance, isCore in
+                sums.add(at: position, distance: distance, isCore: isCore)
+            }
+            if !isUsed { unused.append(index) }
+        }
+        return (sums.report(heights, thresholdT: thresholdT, scale: scale), unused)
+    }
+
+    /// The report together with the bounds of ``BoundsBuilder``, for which sign-only peaks are as high as they say there: both from
+    /// one search per peak.
+    ///
+    /// - Parameter mapped: the same peaks as ``BoundsBuilder`` takes them.
+    package func evidence(
+        peaks: [Peak], mapped: [BoundsBuilder.MappedPeak], thresholdT: Double, thresholdG: Double, scale: EffectScale,
+        heights: SignOnlyHeights, with paths: inout ShortestPaths
+    ) -> (bounds: EffectBounds, report: EffectReport, unused: [Int]) {
+        var bounds = BoundsBuilder.Sums(thresholdG: thresholdG, kernel: kernel, voxels: mask.count)
+        var sums = Sums(self, thresholdG: scale.g(fromT: thresholdT))
+        var unused: [Int] = []
+        for (index, peak) in peaks.enumerated() {
+            sums.begin(peak)
+            let g = mapped[index].g
+            let isUsed = sampled.spread(from: peak.coordinate, with: &paths) { position, distance, isCore in
+                bounds.add(g, at: position, distance: distance, isCore: isCore)
+                sums.add(at: position, distance: distance, isCore: isCore)
+            }
+            if !isUsed { unused.append(index) }
+        }
+        return (bounds.bounds, sums.report(heights, thresholdT: thresholdT, scale: scale), unused)
+    }
+
+    /// Sums over an experiment's peaks, by mask voxel.
+    private struct Sums {
+        let kernel: PeakKernel
+        let mask: Mask
+        let leastFWHM: Double?
+        let b: Double
+        /// Half of a voxel, and a trifle.
+        private let half: SIMD3<Double>
+        /// Σ D⁻², Σ D⁻² m, and Σ D⁻² of the centres: m·g ∓ d·b without what the height of signs adds, and that.
+        private var centres: [SIMD4<Double>]
+        /// Σ D⁻² d·|g| of known heights, Σ D⁻² d·b of signs.
+        private var widths: [SIMD2<Double>]
+        /// In the core: how many, Σ g, Σ s·b.
+        private var cores: [SIMD4<Double>]
+
+        // Of the peak that voxels are added of.
+        private var g = 0.0
+        private var slope = 0.0
+        private var sign = 1.0
+        private var point = SIMD3<Double>.zero
+
+        init(_ builder: EffectReportBuilder, thresholdG: Double) {
+            kernel = builder.kernel
+            mask = builder.mask
+            leastFWHM = builder.leastFWHM
+            b = thresholdG
+            half = 0.5 * builder.mask.grid.affine.voxelSize * (1 + 1e-9)
+            centres = Array(repeating: .zero, count: builder.mask.count)
+            widths = Array(repeating: .zero, count: builder.mask.count)
+            cores = centres
+        }
+
+        /// The voxels added from here on are a peak's.
+        mutating func begin(_ peak: Peak) {
+            (g, slope) =
                 switch peak.effect {
                 case .known(let g): (g, 0)
                 case .sign(let sign): (0, sign < 0 ? -b : b)
                 }
-            let sign: Double = g + slope < 0 ? -1 : 1
-            let isUsed = spread(from: peak.coordinate, with: &paths) { position, distance, heights in
-                guard let heights else {
-                    cores[position] += [1, g, slope, 0]
-                    return
+            sign = g + slope < 0 ? -1 : 1
+            // Kernels start at whole millimetres, as the peak's own distances do.
+            point = peak.coordinate.rounded(.towardZero)
+        }
+
+        /// A voxel that the peak reaches.
+        @inline(__always)
+        mutating func add(at position: Int, distance: Double, isCore: Bool) {
+            guard let leastFWHM else {
+                if isCore {
+                    addCore(at: position)
+                } else {
+                    add(at: position, distance: distance, middle: kernel.height(at: distance), half: 0)
                 }
-                let q = 1 / (distance * distance)
-                let (m, d) = (heights.middle, heights.half)
-                centres[position] += q * SIMD4(1, m, m * g - sign * d * b, m * slope)
-                widths[position] += q * SIMD2(d * abs(g), d * abs(slope))
+                return
             }
-            if !isUsed { unused.append(index) }
-        }
-        let touched = centres.indices.filter { centres[$0].x > 0 || cores[$0].x > 0 }
-        var centre: [Float] = []
-        var slope: [Float] = []
-        var halfWidth: [Float] = []
-        var growth: [Float] = []
-        for position in touched {
-            if cores[position].x > 0 {
-                centre.append(Float(cores[position].y / cores[position].x))
-                slope.append(Float(cores[position].z / cores[position].x))
-                halfWidth.append(0)
-                growth.append(0)
-            } else {
-                let sum = centres[position] / centres[position].x
-                let width = widths[position] / centres[position].x
-                centre.append(Float(sum.z))
-                slope.append(Float(sum.w))
-                halfWidth.append(Float(b * (1 - sum.y) + width.x))
-                growth.append(Float(width.y))
-            }
-        }
-        let report = EffectReport(
-            thresholdG: b, voxels: touched.map(Int32.init), centre: centre, slope: slope, halfWidth: halfWidth,
-            growth: growth, heights: heights.multiples(scale: scale, thresholdT: thresholdT), weights: heights.weights,
-            scale: scale)
-        return (report, unused)
-    }
-
-    /// The heights of both kernels at a voxel: their mean, and half of what they differ by.
-    private struct Heights {
-        var middle: Double
-        var half: Double
-    }
-
-    /// Visits the mask voxels that a peak reaches, with their distance (mm) and the heights there; nil in its core.
-    private func spread(
-        from mni: SIMD3<Double>, with paths: inout ShortestPaths, visit: (Int, Double, Heights?) -> Void
-    ) -> Bool {
-        guard let leastFWHM else {
-            return sampled.spread(from: mni, with: &paths) { position, distance, isCore in
-                visit(position, distance, isCore ? nil : Heights(middle: kernel.height(at: distance), half: 0))
-            }
-        }
-        // Kernels start at whole millimetres, as the peak's own distances do.
-        let point = mni.rounded(.towardZero)
-        let size = mask.grid.affine.voxelSize
-        let half = 0.5 * size * (1 + 1e-9)
-        return sampled.spread(from: mni, with: &paths) { position, distance, _ in
             let step = mask.world(at: position) - point
-            let isOwn = abs(step.x) <= half.x && abs(step.y) <= half.y && abs(step.z) <= half.z
-            if isOwn {
-                visit(position, distance, nil)
+            if abs(step.x) <= half.x && abs(step.y) <= half.y && abs(step.z) <= half.z {
+                addCore(at: position)
                 return
             }
             let straight = (step * step).sum().squareRoot()
@@ -148,9 +163,49 @@ public struct EffectReportBuilder: Sendable {
             let wide = kernel.height(at: distance)
             let narrow = min(wide, exp2(-4 * r * r))
             // Two peaks near a voxel count by their distances; a path through fast tissue is no reason to count as if at 0.
-            visit(
-                position, max(distance, kernel.core),
-                Heights(middle: 0.5 * (wide + narrow), half: 0.5 * (wide - narrow)))
+            add(
+                at: position, distance: max(distance, kernel.core), middle: 0.5 * (wide + narrow),
+                half: 0.5 * (wide - narrow))
+        }
+
+        @inline(__always)
+        private mutating func addCore(at position: Int) { cores[position] += [1, g, slope, 0] }
+
+        /// - Parameters:
+        ///   - m: mean of the heights of both kernels.
+        ///   - d: half of what they differ by.
+        @inline(__always)
+        private mutating func add(at position: Int, distance: Double, middle m: Double, half d: Double) {
+            let q = 1 / (distance * distance)
+            centres[position] += q * SIMD4(1, m, m * g - sign * d * b, m * slope)
+            widths[position] += q * SIMD2(d * abs(g), d * abs(slope))
+        }
+
+        func report(_ heights: SignOnlyHeights, thresholdT: Double, scale: EffectScale) -> EffectReport {
+            let touched = centres.indices.filter { centres[$0].x > 0 || cores[$0].x > 0 }
+            var centre: [Float] = []
+            var slope: [Float] = []
+            var halfWidth: [Float] = []
+            var growth: [Float] = []
+            for position in touched {
+                if cores[position].x > 0 {
+                    centre.append(Float(cores[position].y / cores[position].x))
+                    slope.append(Float(cores[position].z / cores[position].x))
+                    halfWidth.append(0)
+                    growth.append(0)
+                } else {
+                    let sum = centres[position] / centres[position].x
+                    let width = widths[position] / centres[position].x
+                    centre.append(Float(sum.z))
+                    slope.append(Float(sum.w))
+                    halfWidth.append(Float(b * (1 - sum.y) + width.x))
+                    growth.append(Float(width.y))
+                }
+            }
+            return EffectReport(
+                thresholdG: b, voxels: touched.map(Int32.init), centre: centre, slope: slope, halfWidth: halfWidth,
+                growth: growth, heights: heights.multiples(scale: scale, thresholdT: thresholdT),
+                weights: heights.weights, scale: scale)
         }
     }
 }

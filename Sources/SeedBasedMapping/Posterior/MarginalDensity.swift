@@ -56,10 +56,21 @@ public struct MarginalDensity: Sendable {
         return k < 0 ? -value : value
     }
 
+    /// ½ + Si(πk)/π for k from −64 to 64.
+    private static let steps: [Double] = (-64...64).map { 0.5 + sineIntegral($0) }
+
     /// The distribution function at node `index`.
     func cumulative(atNode index: Int) -> Double {
-        var sum = 0.0
-        for (other, value) in values.enumerated() { sum += value * (0.5 + Self.sineIntegral(index - other)) }
+        let sum = values.withUnsafeBufferPointer { values in
+            Self.steps.withUnsafeBufferPointer { steps in
+                var sum = 0.0
+                for other in values.indices {
+                    let k = index - other
+                    sum += values[other] * (abs(k) <= 64 ? steps[k + 64] : 0.5 + Self.sineIntegral(k))
+                }
+                return sum
+            }
+        }
         return min(max(sum * step, 0), 1)
     }
 
@@ -138,7 +149,8 @@ public struct MarginalDensity: Sendable {
     }
 
     /// The same through `values[start]` and the five after it, at x steps from the third.
-    static func interpolated(_ values: [Double], from start: Int, at x: Double) -> Double {
+    @inline(__always)
+    static func interpolated(_ values: UnsafeBufferPointer<Double>, from start: Int, at x: Double) -> Double {
         interpolated(
             Logarithms(
                 values: (
@@ -150,13 +162,14 @@ public struct MarginalDensity: Sendable {
     /// The integral over the first s steps of a cell: four Gauss-Legendre nodes.
     private func within(_ logarithms: Logarithms, to s: Double) -> Double {
         let half = 0.5 * s
+        let (outer, inner) = (0.861136311594052575, 0.339981043584856265)
+        let (outerWeight, innerWeight) = (0.347854845137453857, 0.652145154862546143)
+        func density(_ place: Double) -> Double { exp(Self.interpolated(logarithms, half * place)) }
         var sum = 0.0
-        for (node, weight) in [
-            (0.861136311594052575, 0.347854845137453857), (0.339981043584856265, 0.652145154862546143),
-        ] {
-            sum += weight * exp(Self.interpolated(logarithms, half * (1 - node)))
-            sum += weight * exp(Self.interpolated(logarithms, half * (1 + node)))
-        }
+        sum += outerWeight * density(1 - outer)
+        sum += outerWeight * density(1 + outer)
+        sum += innerWeight * density(1 - inner)
+        sum += innerWeight * density(1 + inner)
         return sum * half * step
     }
 }

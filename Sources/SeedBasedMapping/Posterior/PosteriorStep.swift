@@ -8,35 +8,53 @@ import Statistics
 struct PosteriorStep: AnalysisStep {
     let context: AnalysisContext
 
+    /// What every experiment reported, in both forms.
+    struct Reported {
+        /// For those who draw what was not reported (``BoundsBuilder``).
+        var bounds: [EffectBounds]
+        var posterior: EffectPosterior
+        /// Of peaks that could not be used.
+        var notices: [Notice]
+    }
+
+    /// Bounds of every experiment and the posterior's evidence, from one search of each peak's kernel.
+    ///
     /// - Parameters:
     ///   - maps: effects per mask voxel of the experiments given as maps (nil for the others).
     ///   - searched: mask voxels that experiments looked at; nil for all.
-    func posterior(
+    func reported(
         _ experiments: [PreparedExperiment], maps: [[Float]?], searched: [[Bool]?], rows: SampleRows
-    ) async throws -> EffectPosterior {
+    ) async throws -> Reported {
         let heights = SignOnlyHeights.of(settings, experiments.map(\.experiment)).heights
         progress.began("What was reported", units: experiments.count)
         defer { progress.ended() }
         let builder = EffectReportBuilder(space.kernel(settings), leastFWHM: settings.leastKernelFWHM)
-        let slots = Slots<EffectReport>(count: experiments.count)
+        let slots = Slots<(bounds: EffectBounds, report: EffectReport, unused: [Int])>(count: experiments.count)
         try await workers.forEach(experiments.count) { index in
             let experiment = experiments[index]
             if let map = maps[index] {
-                slots[index] = EffectReport(map: map, scale: experiment.scale)
+                let report = EffectReport(map: map, scale: experiment.scale)
+                slots[index] = (EffectBounds(lower: map, upper: map), report, [])
             } else {
                 var paths = ShortestPaths(builder.kernel.graph)
-                slots[index] =
-                    builder.report(
-                        peaks: experiment.reportedPeaks, thresholdT: experiment.experiment.tThreshold ?? 0,
-                        scale: experiment.scale, heights: heights, with: &paths
-                    ).report.searching(searched[index])
+                var found = builder.evidence(
+                    peaks: experiment.reportedPeaks, mapped: experiment.peaks,
+                    thresholdT: experiment.experiment.tThreshold ?? 0, thresholdG: experiment.thresholdG ?? 0,
+                    scale: experiment.scale, heights: heights, with: &paths)
+                found.bounds.limit(to: searched[index])
+                found.report = found.report.searching(searched[index])
+                slots[index] = found
             }
             progress.advanced(by: 1)
         }
-        return try EffectPosterior(
-            slots.all, voxels: space.mask.count, rows: rows.rows, correlation: rows.correlation,
+        let found = slots.all
+        let posterior = try EffectPosterior(
+            found.map(\.report), voxels: space.mask.count, rows: rows.rows, correlation: rows.correlation,
             settings: PosteriorSettings(
                 meanDeviation: settings.priorMeanSD, tauDeviation: settings.priorTauSD))
+        return Reported(
+            bounds: found.map(\.bounds), posterior: posterior,
+            notices: zip(experiments, found).flatMap { BoundsStep.notices(of: $0, unused: $1.unused) })
     }
 
     /// Maps of the mean effect, with those a model has of its pooling.

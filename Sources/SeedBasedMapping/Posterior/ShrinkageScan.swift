@@ -145,18 +145,24 @@ struct LikelihoodView {
         let logarithms = values.map { log(max($0, 1e-60)) }
         // What lies e⁻⁴⁰ below the largest adds nothing to any sum.
         let least = (logarithms.max() ?? 0) - 40
-        var result = [Double](repeating: 0, count: count)
-        for cell in 0..<nodes - 1 {
-            let start = min(max(cell - 2, 0), nodes - 6)
-            result[cell * parts] = values[cell]
-            if logarithms[cell] < least, logarithms[cell + 1] < least { continue }
-            for part in 1..<parts {
-                let x = Double(cell - start - 2) + Double(part) / Double(parts)
-                result[cell * parts + part] = exp(MarginalDensity.interpolated(logarithms, from: start, at: x))
+        let count = count
+        return [Double](unsafeUninitializedCapacity: count) { result, initialised in
+            result.initialize(repeating: 0)
+            logarithms.withUnsafeBufferPointer { logarithms in
+                for cell in 0..<nodes - 1 {
+                    let start = min(max(cell - 2, 0), nodes - 6)
+                    result[cell * parts] = values[cell]
+                    if logarithms[cell] < least, logarithms[cell + 1] < least { continue }
+                    for part in 1..<parts {
+                        let x = Double(cell - start - 2) + Double(part) / Double(parts)
+                        result[cell * parts + part] = exp(
+                            MarginalDensity.interpolated(logarithms, from: start, at: x))
+                    }
+                }
             }
+            result[count - 1] = values[nodes - 1]
+            initialised = count
         }
-        result[count - 1] = values[nodes - 1]
-        return result
     }
 
     /// Density of each component at every fine node, times the step; of the point at 0 none.
@@ -225,12 +231,19 @@ struct LikelihoodView {
         let nodes = tabulator.means
         var learntSums = [Double](repeating: 0, count: nodes)
         var plainSums = [Double](repeating: 0, count: nodes)
-        for tau in 0..<taus.count {
-            let (a, b) = (prior.learntTaus[tau], prior.weakTaus[tau])
-            for node in 0..<nodes {
-                let value = Double(tabulator.table[tau * columns + node])
-                learntSums[node] += a * value
-                plainSums[node] += b * value
+        let columns = columns
+        tabulator.table.withUnsafeBufferPointer { table in
+            learntSums.withUnsafeMutableBufferPointer { learntSums in
+                plainSums.withUnsafeMutableBufferPointer { plainSums in
+                    for tau in 0..<taus.count {
+                        let (a, b) = (prior.learntTaus[tau], prior.weakTaus[tau])
+                        for node in 0..<nodes {
+                            let value = Double(table[tau * columns + node])
+                            learntSums[node] += a * value
+                            plainSums[node] += b * value
+                        }
+                    }
+                }
             }
         }
         let (learnt, plain, count) = (refined(learntSums), refined(plainSums), count)

@@ -44,6 +44,33 @@ int32_t cuneus_kernel_search(
     const cuneus_search_graph *graph, const cuneus_search_memory *memory, int32_t start, float limit, int32_t *visited,
     float *distances);
 
+/// The same graph for distances in double precision, whose bits are those of the plain form: an edge is
+/// length · (slowness of its one end + slowness of its other end), the sum in single precision.
+typedef struct {
+    /// By grid voxel, virtual mm per mm at the template's own FWHM; infinite outside the template.
+    const float *slowness;
+    int32_t steps[CUNEUS_SEARCH_ROWS];
+    double lengths[4 * CUNEUS_SEARCH_ROWS];
+    double shortest;
+} cuneus_path_graph;
+
+/// As `cuneus_search_memory`; lengths are 0 as well, as every search leaves them.
+typedef struct {
+    double *distances;
+    uint8_t *settled;
+    int32_t *queue;
+    int32_t *lengths;
+    int32_t queues;
+    int32_t room;
+} cuneus_path_memory;
+
+/// Every voxel within `limit` of the sources, which start at distances of their own, in no order that matters.
+///
+/// Returns how many there are, −1 where the memory's queues are too few or too short.
+int32_t cuneus_path_search(
+    const cuneus_path_graph *graph, const cuneus_path_memory *memory, const int32_t *sources, const double *starts,
+    int32_t count, double limit, int32_t *visited, double *distances);
+
 #ifdef __cplusplus
 }
 #endif

@@ -65,6 +65,58 @@ struct KernelGraphTests {
         }
     }
 
+    /// What a search visits: distances by voxel, infinite where it does not come.
+    private func visited(
+        _ template: CorrelationTemplate, _ search: (_ visit: (Int, Double) -> Void) -> Void
+    ) -> [Double] {
+        var found = [Double](repeating: .infinity, count: template.domain.count)
+        search { voxel, distance in found[voxel] = distance }
+        return found
+    }
+
+    @Test(
+        "The vector search visits what the plain one visits, with the same bits, search after search",
+        arguments: [1, 2, 3, 4, 5] as [UInt64])
+    func vectorAgainstPlain(seed: UInt64) {
+        let template = Self.randomTemplate(seed)
+        let last = template.domain.count - 1
+        for fwhm in [8.0, 20, 33] {
+            let graph = KernelGraph(template: template, fwhm: fwhm)
+            var paths = ShortestPaths(graph)
+            var plain = PlainShortestPaths(graph)
+            let cases: [[(voxel: Int, start: Double)]] = [
+                [(0, 0)], [(last, 1.7)], [(last / 2, 0.3), (last / 2 + 1, 0.4), (last, 2.5)], [(0, 50)], [],
+                [(last / 3, 1), (last / 3, 0.5)],
+            ]
+            for sources in cases {
+                for limit in [0.0, 5, 9, 1e6, .infinity] {
+                    let found = visited(template) { paths.search(from: sources, limit: limit, visit: $0) }
+                    let expected = visited(template) { plain.search(from: sources, limit: limit, visit: $0) }
+                    #expect(found == expected, "distances of the two searches differ, or one visits other voxels")
+                }
+            }
+        }
+    }
+
+    @Test("A search that outgrows its queues is done by the plain one, and leaves the memory as it was")
+    func outgrown() {
+        // Edges differ by so much that the shortest, the width of a queue, is 1/10,000 of the longest: too many queues.
+        var template = Self.randomTemplate(6)
+        var slowness = template.slowness
+        slowness[0] = 1e-4
+        slowness[1] = 1e-4
+        template = CorrelationTemplate(domain: template.domain, slowness: slowness)
+        let graph = KernelGraph(template: template, fwhm: 20)
+        var paths = ShortestPaths(graph)
+        var plain = PlainShortestPaths(graph)
+        for (voxel, limit) in [(5, 100.0), (0, 1e-3), (5, 100), (0, 0.1)] {
+            let found = visited(template) { paths.search(from: [(voxel, 0)], limit: limit, visit: $0) }
+            let expected = visited(template) { plain.search(from: [(voxel, 0)], limit: limit, visit: $0) }
+            #expect(found == expected, "a search after one that outgrew the memory finds other distances")
+            #expect(found.contains { $0 < .infinity }, "the source itself is within every limit")
+        }
+    }
+
     @Test("A correlation template's edge is as long as its correlation says: c = F·√(−log₂ r / 4)")
     func edgeLength() {
         let grid = Grid(shape: [2, 1, 1], affine: Affine(scale: [2, 2, 2], origin: .zero))!

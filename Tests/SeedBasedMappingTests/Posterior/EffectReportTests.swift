@@ -42,6 +42,44 @@ struct EffectReportTests {
         }
     }
 
+    @Test(
+        "Bounds and report of one search per peak are those of a search for each, bit for bit",
+        arguments: [nil, 10, 30] as [Double?])
+    func together(leastFWHM: Double?) {
+        let scale = EffectScale(n1: 24)
+        let threshold = 3.2
+        let b = scale.g(fromT: threshold)
+        let peaks: [EffectReportBuilder.Peak] = [
+            .init(coordinate: [0, 0, 0], effect: .sign(1)), .init(coordinate: [9, 4, -6], effect: .sign(-1)),
+            .init(coordinate: [-14, 2, 8], effect: .known(1.4)), .init(coordinate: [500, 0, 0], effect: .sign(1)),
+        ]
+        // A sign-only peak's height in the bounds need not be its threshold's.
+        let mapped = zip(peaks, [1.5, -2, 1.4, 3]).map { BoundsBuilder.MappedPeak(coordinate: $0.coordinate, g: $1) }
+        var paths = ShortestPaths(Self.kernel.graph)
+        let builder = EffectReportBuilder(kernel: Self.kernel, mask: Self.everywhere, leastFWHM: leastFWHM)
+        let found = builder.evidence(
+            peaks: peaks, mapped: mapped, thresholdT: threshold, thresholdG: b, scale: scale, heights: .expected,
+            with: &paths)
+        let report = builder.report(peaks: peaks, thresholdT: threshold, scale: scale, with: &paths)
+        let bounds = BoundsBuilder(kernel: Self.kernel, mask: Self.everywhere)
+            .bounds(peaks: mapped, thresholdG: b, with: &paths)
+        #expect(found.unused == [3])
+        #expect(report.unused == [3])
+        #expect(found.bounds.lower == bounds.bounds.lower, "bounds depend on whether the report is made with them")
+        #expect(found.bounds.upper == bounds.bounds.upper, "bounds depend on whether the report is made with them")
+        guard case .peaks(let one) = found.report.content, case .peaks(let two) = report.report.content else {
+            Issue.record("a table's report is no map")
+            return
+        }
+        #expect(!one.voxels.isEmpty)
+        #expect(one.voxels == two.voxels, "a report made with the bounds reaches other voxels")
+        #expect(one.centre == two.centre)
+        #expect(one.slope == two.slope)
+        #expect(one.halfWidth == two.halfWidth)
+        #expect(one.growth == two.growth)
+        #expect(one.heights == two.heights)
+    }
+
     @Test("From dense bounds it keeps what differs from ±b")
     func dense() {
         let scale = EffectScale(n1: 24)
