@@ -139,6 +139,11 @@ private func sample() -> Drawing {
 }
 
 @Suite struct StyleSheetTests {
+    /// A colour as a style sheet writes it, #rrggbb.
+    private static func bytes(_ red: Double, _ green: Double, _ blue: Double) -> Drawing.Colour {
+        SIMD3(red / 255, green / 255, blue / 255)
+    }
+
     private let css = """
         :root { --ink: #000000; --link: #0b57a4; --paper: #fff; }
         @media (prefers-color-scheme: dark) { :root { --ink: #ffffff; --link: #7db8f5; } }
@@ -152,14 +157,14 @@ private func sample() -> Drawing {
         let light = StyleSheet(css: css, figure: "plot", theme: .light)
         let mark = light.paint(tag: "rect", classes: ["mark", "open"])
         #expect(mark.fill == [1, 1, 1])
-        #expect(mark.stroke == [11 / 255.0, 87 / 255.0, 164 / 255.0])
+        #expect(mark.stroke == Self.bytes(11, 87, 164))
         #expect(mark.strokeWidth == 1.2)
         #expect(light.paint(tag: "line", classes: ["threshold"]).dash == [4, 3])
         #expect(light.paint(tag: "polygon", classes: ["band"]).fillOpacity == 0.16)
         #expect(light.isBold(classes: ["head"]))
         #expect(!light.isBold(classes: []))
         let dark = StyleSheet(css: css, figure: "plot", theme: .dark)
-        #expect(dark.paint(tag: "circle", classes: ["mark"]).fill == [125 / 255.0, 184 / 255.0, 245 / 255.0])
+        #expect(dark.paint(tag: "circle", classes: ["mark"]).fill == Self.bytes(125, 184, 245))
     }
 
     @Test("a plot is read back from its markup shape by shape; what is unknown is refused")

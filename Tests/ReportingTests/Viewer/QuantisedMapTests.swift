@@ -6,7 +6,10 @@ import Testing
 @Suite("Maps in whole steps") struct QuantisedMapTests {
     /// Values of some size, smooth and rough, with gaps.
     private static let values: [Float] = (0..<2000).map { n in
-        n % 97 == 0 ? .nan : Float(4.2 * sin(Double(n) / 40) + 0.3 * sin(Double(n * n)))
+        if n % 97 == 0 { return Float.nan }
+        let smooth: Double = 4.2 * sin(Double(n) / 40)
+        let rough: Double = 0.3 * sin(Double(n * n))
+        return Float(smooth + rough)
     }
 
     /// As viewer.js unpacks: planes of low and high bytes, zigzag, differences.

@@ -3,6 +3,7 @@ import Evidence
 import Imaging
 import Inference
 import SeedBasedMapping
+import Statistics
 import Testing
 
 @Suite("The posterior as experiments come in")
