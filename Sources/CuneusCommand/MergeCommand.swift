@@ -38,17 +38,10 @@ struct MergeCommand: AsyncParsableCommand {
                 "no part is named.", remedy: "Name the files that cuneus permute wrote, behind the project.")
         }
         let ledgers = try shards.map { try PermutationLedger.read($0).ledger }
-        var command = RunCommand()
+        // Parsed, so that every option of a run has its default, those that are added later too.
+        var command = try RunCommand.parse(inputs)
         command.options = options
-        // A command that was not parsed has no defaults.
         command.out = out
-        command.bounds = false
-        command.lean = false
-        command.verbose = false
-        command.skipTrust = false
-        command.maxsMinsZ = false
-        command.noViewer = false
-        command.naming = .nimare
         let asked = model.map { [$0] } ?? []
         let (project, names) = try options.read(models: asked)
         let name = names.first ?? project.models.first?.name ?? "mean"

@@ -254,7 +254,7 @@ struct MethodTests {
         arguments: [
             (
                 "bids",
-                "model-mean_alg-ale_space-MNI152NLin2009aSym_res-2_desc-size_level-cluster_corr-FWE_null-montecarlo_stat-z_statmap"
+                "model-mean_alg-ale_space-MNI152NLin2009aSym_res-4_desc-size_level-cluster_corr-FWE_null-montecarlo_stat-z_statmap"
             ),
             ("sdm", "mean_ale_z_size_cluster_FWE_montecarlo"),
         ])

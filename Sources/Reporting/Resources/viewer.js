@@ -133,7 +133,7 @@
   const paint = async () => {
     const space = data.spaces[model.space], isSigned = map.kind !== "positive", box = await drawn();
     // A hair above zero, so that voxels outside the mask stay clear.
-    const low = Math.max(threshold() - 1e-6, map.kind === "corrected" ? 1e-3 : map.map.step / 4), high = Math.max(map.largest, 2 * low);
+    const low = Math.max(threshold() - 1e-6, map.kind === "corrected" ? 1e-3 : map.map.step / 4), high = Math.max(map.end, 1.2 * low);
     if (overlay && overlay.space !== model.space) {
       nv.removeVolume(overlay.image);
       overlay = null;

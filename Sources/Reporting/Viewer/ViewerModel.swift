@@ -11,6 +11,7 @@ import SeedBasedMapping
 struct ViewerModel {
     let model: RunModel
     let places: PlaceNamer
+    let scale: ReportScale
 
     /// The voxels of its maps; nil for a model without any.
     var mask: Mask? { model.findings?.result.maps.mask ?? model.comparison?.results.first?.mask }
@@ -18,7 +19,7 @@ struct ViewerModel {
     /// - Parameter space: index of its mask.
     /// - Returns: nil where there is no map to show.
     func payload(space: Int) throws -> ViewerPayload.Model? {
-        let overlays = ViewerOverlays(model)
+        let overlays = ViewerOverlays(model, scale: scale)
         guard !overlays.all.isEmpty else { return nil }
         var names = StudyIndex(model.experiments)
         let peaks = model.experiments.enumerated().flatMap { number, experiment in

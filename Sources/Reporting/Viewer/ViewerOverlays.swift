@@ -13,7 +13,10 @@ struct ViewerOverlays {
     /// What survives where anything does, else the statistic.
     private(set) var first = 0
 
-    init(_ model: RunModel) {
+    private let scale: ReportScale
+
+    init(_ model: RunModel, scale: ReportScale) {
+        self.scale = scale
         if let result = model.findings?.result { add(result) }
         if let comparison = model.comparison { add(comparison, on: model.findings?.result.maps.mask) }
     }
@@ -22,7 +25,7 @@ struct ViewerOverlays {
         let maps = result.maps
         let uncorrected = -Normal.quantile(result.settings.thresholdP)
         signed(
-            "z", "Pooled effect divided by its standard error", "z", maps.z, start: uncorrected,
+            "z", "Pooled effect divided by its standard error", "z", maps.z, start: uncorrected, end: scale.effects,
             marks: [mark(uncorrected, "uncorrected p < \(NumberText.shortest(result.settings.thresholdP))")])
         addCorrected(result)
         let isCorrelation = result.measure == .correlation
@@ -50,7 +53,8 @@ struct ViewerOverlays {
                 name: "corrected p",
                 description:
                     "FWE-corrected p (\(words.statistic.words)) of the likelier direction, coloured by −log₁₀ p",
-                units: "probability", kind: .corrected, largest: -log10(words.test.smallestP), start: -log10(level),
+                units: "probability", kind: .corrected, largest: -log10(words.test.smallestP),
+                end: -log10(words.test.smallestP), start: -log10(level),
                 marks: [mark(-log10(level), "p(FWE) = \(words.level)")], error: map.error,
                 map: ViewerPayload.Map(map)))
     }
@@ -62,9 +66,11 @@ struct ViewerOverlays {
             let values = result.direction == .negative ? result.z.map { -$0 } : result.z
             let name = "z, \(result.title)"
             if result.direction == .all {
-                positive(name, "Where foci converge", "z", values, start: uncorrected, marks: marks)
+                positive(
+                    name, "Where foci converge", "z", values, start: uncorrected, end: scale.convergence, marks: marks)
             } else {
-                signed(name, "Statistic of the method", "z", values, start: uncorrected, marks: marks)
+                signed(
+                    name, "Statistic of the method", "z", values, start: uncorrected, end: scale.convergence, marks: marks)
             }
         }
         guard let agreement = comparison.agreement, let mask, agreement.grid == mask.grid else { return }
@@ -77,23 +83,28 @@ struct ViewerOverlays {
 
     private mutating func signed(
         _ name: String, _ description: String, _ units: String, _ values: [Float], start: Double,
-        marks: [ViewerPayload.Mark] = []
-    ) { add(.signed, name, description, units, QuantisedMap(values), start: start, marks: marks) }
+        end: Double? = nil, marks: [ViewerPayload.Mark] = []
+    ) { add(.signed, name, description, units, QuantisedMap(values), start: start, end: end, marks: marks) }
 
     private mutating func positive(
         _ name: String, _ description: String, _ units: String, _ values: [Float], start: Double = 0,
-        marks: [ViewerPayload.Mark] = [], step: Double? = nil
-    ) { add(.positive, name, description, units, QuantisedMap(values, step: step), start: start, marks: marks) }
+        end: Double? = nil, marks: [ViewerPayload.Mark] = [], step: Double? = nil
+    ) {
+        add(.positive, name, description, units, QuantisedMap(values, step: step), start: start, end: end, marks: marks)
+    }
+
+    /// Where nothing reaches the threshold, the strongest parts are shown at first: this share of the largest value and more.
+    private static let faint = 0.6
 
     /// A map without values, or of zeros alone, is left out.
     private mutating func add(
         _ kind: ViewerPayload.Overlay.Kind, _ name: String, _ description: String, _ units: String, _ map: QuantisedMap,
-        start: Double, marks: [ViewerPayload.Mark]
+        start: Double, end: Double?, marks: [ViewerPayload.Mark]
     ) {
         guard map.largest > 0 else { return }
         all.append(
             ViewerPayload.Overlay(
                 name: name, description: description, units: units, kind: kind, largest: map.largest,
-                start: start < map.largest ? start : 0, marks: marks, error: map.error, map: ViewerPayload.Map(map)))
+                end: max(end ?? 0, map.largest), start: start < map.largest ? start : Self.faint * map.largest, marks: marks, error: map.error, map: ViewerPayload.Map(map)))
     }
 }

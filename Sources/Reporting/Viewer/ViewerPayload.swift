@@ -55,6 +55,8 @@ struct ViewerPayload: Encodable {
         var kind: Kind
         /// As drawn.
         var largest: Double
+        /// The bright end of the colours: of z the report's (``ReportScale``), so that noise does not glow like a finding.
+        var end: Double
         /// Threshold at first.
         var start: Double
         var marks: [Mark]

@@ -48,7 +48,8 @@ struct ViewerSection {
 
     /// - Returns: nil without a map to show.
     static func payload(_ run: RunResults) throws -> ViewerPayload? {
-        let models = run.all.map { ViewerModel(model: $0, places: run.places) }
+        let scale = ReportScale(run)
+        let models = run.all.map { ViewerModel(model: $0, places: run.places, scale: scale) }
         let masks = models.compactMap(\.mask)
         guard let largest = masks.max(by: { $0.count < $1.count }) else { return nil }
         let brain = run.template.map { Mask($0) } ?? largest
