@@ -62,7 +62,9 @@ struct ModelRun {
             let evidence = try await analysis.evidence(for: findings.appraisedClusters, of: result, from: prepared)
             findings.appraise(evidence, places: places)
             let peaks = findings.peaksWithoutBasis
-            if !peaks.isEmpty { findings.note(try await analysis.effects(of: prepared, at: peaks)) }
+            // The stage has been told of: these are the same kind of places once more.
+            let silent = SeedBasedAnalysis(space: analysis.space, settings: settings, workers: workers)
+            if !peaks.isEmpty { findings.note(try await silent.effects(of: prepared, at: peaks)) }
         }
         if hasViewer { findings.forest = try await forest(of: prepared, findings, space: analysis.space) }
         if ProjectRegions.judges(plan) {

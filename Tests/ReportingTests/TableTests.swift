@@ -37,9 +37,9 @@ import Testing
         let findings = ModelFindings(result: base, clusters: [cluster(-1, single), cluster(1, pair)])
         let tables = ClusterTables(findings, places: PlaceNamer(atlases: ["AAL"]) { $0.x < 0 ? ["Left amygdala"] : [] })
         let expected = """
-            cluster	direction	voxels	mm3	x_mm	y_mm	z_mm	g	ci_low	ci_high	z	p	p_fwe_voxel	p_fwe_tfce	p_fwe_size	p_fwe_mass	tau2	I2	median_I2	AAL
-            1	positive	2	1024	-30	-6	-16	0.5000	0.2550	0.7450	4.000	3.167e-05	n/a	n/a	n/a	n/a	0.0200	31.50	31.50	Left amygdala
-            2	negative	1	512	42	34	24	-0.5000	-0.7450	-0.2550	-4.000	3.167e-05	n/a	n/a	n/a	n/a	0.0200	31.50	31.50	n/a
+            cluster	direction	voxels	mm3	x_mm	y_mm	z_mm	g	ci_low	ci_high	z	p	p_fwe_voxel	p_fwe_tfce	p_fwe_size	p_fwe_mass	tau2	I2	measured	sign_only	silent	imputed_share	median_I2	AAL
+            1	positive	2	1024	-30	-6	-16	0.5000	0.2550	0.7450	4.000	3.167e-05	n/a	n/a	n/a	n/a	0.0200	31.50	n/a	n/a	n/a	n/a	31.50	Left amygdala
+            2	negative	1	512	42	34	24	-0.5000	-0.7450	-0.2550	-4.000	3.167e-05	n/a	n/a	n/a	n/a	0.0200	31.50	n/a	n/a	n/a	n/a	31.50	n/a
 
             """
         #expect(tables.clusters.text == expected)

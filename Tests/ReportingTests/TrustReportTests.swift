@@ -282,7 +282,7 @@ struct TrustReportTests {
         }
         let untested = Fixture.findings(Fixture.twoBlobs)
         #expect(untested.appraisedClusters.count == 2)
-        #expect(untested.correctedP(atPeakOf: untested.appraisedClusters[0]) == nil)
+        #expect(untested.correctedP(of: untested.appraisedClusters[0]) == nil)
     }
 
     /// A finding whose effect is a posterior, with what it was after each experiment.

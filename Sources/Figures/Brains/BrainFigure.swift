@@ -124,7 +124,9 @@ package struct BrainFigure {
                 return x + (bar.sign < 0 ? 1 - t : t) * barWidth
             }
             let middle = marked ?? (range.lowerBound + range.upperBound) / 2
-            let ticks = [range.lowerBound, middle, range.upperBound].map { value in
+            // A mark close to an end has the end's place: two numbers would cover each other.
+            let ends = [range.lowerBound, range.upperBound].filter { abs(place($0) - place(middle)) >= 30 }
+            let ticks = (ends + [middle]).sorted().map { value in
                 text(place(value), top + 23, "middle", "tick", PrettyNumber.fixed(bar.sign * value, 2))
             }
             let mark =

@@ -23,10 +23,10 @@ extension ModelFindings {
             .map { $0 + 1 }
     }
 
-    /// Corrected p at a cluster's peak by the statistic that cuts the tables; nil without a permutation test.
-    public func correctedP(atPeakOf cluster: Cluster) -> Finding.CorrectedP? {
+    /// The smallest corrected p in a cluster by the statistic that cuts the tables; nil without a permutation test.
+    public func correctedP(of cluster: Cluster) -> Finding.CorrectedP? {
         guard let words = PermutationWords(result),
-            let p = words.p(words.statistic, sign: cluster.sign, at: cluster.peak.position)
+            let p = words.p(words.statistic, of: cluster)
         else { return nil }
         return Finding.CorrectedP(value: p, statistic: words.statistic.words)
     }
@@ -44,7 +44,7 @@ extension ModelFindings {
             effects, measure: result.experiments.first?.measure ?? .change, design: design, settings: result.settings)
         return Finding(
             cluster: cluster, volume: Double(cluster.voxels.count) * result.maps.mask.grid.voxelVolume,
-            corrected: correctedP(atPeakOf: cluster), contributions: contributions,
+            corrected: correctedP(of: cluster), contributions: contributions,
             appraisal: .init(
                 assessment: assessment, grade: EvidenceGrade(assessment, settings: result.settings),
                 jackknife: jackknife))

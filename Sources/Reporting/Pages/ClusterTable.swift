@@ -52,7 +52,7 @@ struct ClusterTable {
         let at = VoxelStatistics(result, at: peak.position)
         let basis = findings.bases[peak.position]
         let p = corrected.map { words in
-            words.p(words.statistic, sign: cluster.sign, at: peak.position).map(words.text) ?? "–"
+            words.p(words.statistic, of: cluster).map(words.text) ?? "–"
         }
         var cells = [
             HTML.text(String(number)), place(cluster, peak.coordinate),
@@ -60,7 +60,7 @@ struct ClusterTable {
             HTML.text(PrettyNumber.fixed(at.z, 2)), HTML.text(p ?? PrettyNumber.p(at.p)),
         ]
         if let baseRate {
-            let p = baseRate.p(baseRate.statistic, sign: cluster.sign, at: peak.position)
+            let p = baseRate.p(baseRate.statistic, of: cluster)
             cells.append(HTML.text(p.map(baseRate.text) ?? "–"))
         }
         cells += [basis?.html ?? HTML.text("–"), HTML.text(basis?.share ?? "–"), heterogeneity(at.i2, basis)]

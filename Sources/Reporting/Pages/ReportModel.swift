@@ -116,16 +116,14 @@ struct ReportModel {
     private var baseRateTest: HTML {
         guard let words = PermutationWords(baseRateOf: result) else { return HTML() }
         let surviving = corrected.count { cluster in
-            guard let peak = cluster.peaks.first,
-                let p = words.p(words.statistic, sign: cluster.sign, at: peak.position)
-            else { return false }
+            guard let p = words.p(words.statistic, of: cluster) else { return false }
             return p <= words.settings.correctedP
         }
         let count =
             corrected.isEmpty
             ? ""
             : " Of the \(PrettyNumber.plural(corrected.count, "cluster")) above, \(surviving) "
-                + "\(surviving == 1 ? "has" : "have") p ≤ \(words.level) by base rates too at the peak (last p of the table)."
+                + "\(surviving == 1 ? "has" : "have") p ≤ \(words.level) by base rates too somewhere in them (last p of the table)."
         return HTML.element("h4", [], HTML.text(words.title))
             + HTML.element("p", [], HTML.text("\(words.sentence) \(words.limits) \(words.standing)\(count)"))
     }

@@ -147,12 +147,12 @@ public struct RunSummary: Sendable {
             let clusters = ModelFindings(result: result, clusters: result.correctedClusters()).clusters
             guard !clusters.isEmpty else { return ["  \(words.nothing)"] }
             var lines = ["  \(words.criteria): \(PrettyNumber.plural(clusters.count, "cluster"))"]
-            lines += table(clusters, named: "clusters_corr-FWE.tsv") { cluster, peak in
-                words.p(words.statistic, sign: cluster.sign, at: peak.position)
+            lines += table(clusters, named: "clusters_corr-FWE.tsv") { cluster, _ in
+                words.p(words.statistic, of: cluster)
             }
             let isBelow = clusters.contains { cluster in
                 guard let peak = cluster.peaks.first,
-                    let p = words.p(words.statistic, sign: cluster.sign, at: peak.position)
+                    let p = words.p(words.statistic, of: cluster)
                 else { return false }
                 return p < VoxelStatistics(result, at: peak.position).p
             }

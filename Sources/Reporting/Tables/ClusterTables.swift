@@ -75,7 +75,7 @@ public struct ClusterTables: Sendable {
             return [
                 String(number + 1), direction(cluster), String(cluster.voxels.count),
                 NumberText.hundredths(volume(cluster)),
-            ] + statistics(peak, sign: cluster.sign) + [NumberText.fixed(medianI2(cluster), 2)]
+            ] + statistics(peak, of: cluster, isWhole: true) + [NumberText.fixed(medianI2(cluster), 2)]
                 + places.columns(peak.coordinate)
         }
         return TextTable(header: header, rows: rows)
@@ -87,7 +87,7 @@ public struct ClusterTables: Sendable {
         let rows = findings.clusters.enumerated().flatMap { number, cluster in
             cluster.peaks.enumerated().map { order, peak in
                 [String(number + 1), String(order + 1), direction(cluster)]
-                    + statistics(peak, sign: cluster.sign) + places.columns(peak.coordinate)
+                    + statistics(peak, of: cluster, isWhole: false) + places.columns(peak.coordinate)
             }
         }
         return TextTable(header: header, rows: rows)
@@ -122,12 +122,15 @@ public struct ClusterTables: Sendable {
             + (findings.result.bestGuess(at: peak.position).map { [NumberText.fixed($0, 4)] } ?? [])
     }
 
-    private func statistics(_ peak: ClusterPeak, sign: Int) -> [String] {
+    /// - Parameter isWhole: corrected p are the smallest of the cluster, and not those at the peak.
+    private func statistics(_ peak: ClusterPeak, of cluster: Cluster, isWhole: Bool) -> [String] {
         let at = VoxelStatistics(findings.result, at: peak.position)
         func corrected(_ words: PermutationWords?) -> [String] {
             NullDistribution.Statistic.allCases.map { statistic in
-                words?.p(statistic, sign: sign, at: peak.position).map { NumberText.significant($0) }
-                    ?? NumberText.missing
+                let p =
+                    isWhole
+                    ? words?.p(statistic, of: cluster) : words?.p(statistic, sign: cluster.sign, at: peak.position)
+                return p.map { NumberText.significant($0) } ?? NumberText.missing
             }
         }
         let baseRate = PermutationWords(baseRateOf: findings.result)

@@ -198,6 +198,13 @@ struct PermutationWords {
         }
     }
 
+    /// The smallest corrected p in a cluster, in its direction; nil where there is none. It may be smaller than that at the cluster's
+    /// peak: of TFCE always where the peak is narrow, and of z because the test has a statistic of its own.
+    func p(_ statistic: NullDistribution.Statistic, of cluster: Cluster) -> Double? {
+        let values = cluster.voxels.compactMap { p(statistic, sign: cluster.sign, at: Int($0)) }.filter { !$0.isNaN }
+        return values.min()
+    }
+
     /// Corrected p at a position of the mask; nil where there is none.
     func p(_ statistic: NullDistribution.Statistic, sign: Int, at position: Int) -> Double? {
         let values = test.map(statistic, .init(sign: sign)).p

@@ -119,7 +119,8 @@ struct PaperFolderTests {
             #expect(text.contains("## Supplement") && text.contains("no correction for multiple comparisons was made"))
             // The report has the same sentences.
             let page = try Self.text(folder + "/out/report.html")
-            for sentence in words.methods.components(separatedBy: ". ").prefix(3) {
+            let paragraph = try #require(words.methods.components(separatedBy: "\n\n").first)
+            for sentence in paragraph.components(separatedBy: ". ").prefix(3) {
                 #expect(page.contains(HTML.escape(sentence)), "\(sentence)")
             }
         }
