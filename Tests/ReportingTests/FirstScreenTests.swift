@@ -49,7 +49,8 @@ struct FirstScreenTests {
         let page = try Self.page(Fixture.run([Self.survivors, Self.silent]))
         let parts = [
             "<nav class=\"bar\"", "<h1>What changes?</h1>", "class=\"answer\"", "What to doubt.",
-            "answer-slices-alt", "<caption>The models</caption>", "<section id=\"model-1\"", "<section id=\"model-2\"", "<section id=\"studies\"",
+            "answer-slices-alt", "<caption>The models</caption>", "<section id=\"model-1\"", "<section id=\"model-2\"",
+            "<section id=\"studies\"",
         ]
         let places = parts.map { page.range(of: $0)?.lowerBound }
         for (part, place) in zip(parts, places) { #expect(place != nil, "\(part) is missing") }
