@@ -48,6 +48,7 @@ struct MergeCommand: AsyncParsableCommand {
         command.skipTrust = false
         command.maxsMinsZ = false
         command.noViewer = false
+        command.figures = false
         command.naming = .nimare
         let asked = model.map { [$0] } ?? []
         let (project, names) = try options.read(models: asked)
