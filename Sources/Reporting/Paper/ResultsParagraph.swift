@@ -61,7 +61,7 @@ struct ResultsParagraph {
             let place = ["x_mm", "y_mm", "z_mm"].map { PrettyNumber.hundredths(table.number(row, $0) ?? .nan) }
             let name = found.place(row)
             let p = table.number(row, found.pColumn).map {
-                "; \(found.isCorrected ? "p" : "uncorrected p") = \(Self.p($0))"
+                "; \(found.isCorrected ? "p" : "uncorrected p") \(Self.p($0))"
             }
             return "\(name.isEmpty ? "a cluster" : name) (\(table.cell(row, "voxels")) voxels, peak at "
                 + "\(place.joined(separator: ", ")); \(effect) = \(fixed(row, effect)), 95 % CI \(fixed(row, "ci_low")) to "
@@ -71,11 +71,14 @@ struct ResultsParagraph {
         return parts.joined(separator: "; ") + (more > 0 ? "; and \(more) more" : "")
     }
 
-    private static func p(_ value: Double) -> String { NumberText.significant(value, 2) }
+    /// `= 0.003`, `< 0.0001`: no powers of ten in prose.
+    private static func p(_ value: Double) -> String {
+        value < 0.0001 ? "< 0.0001" : "= \(NumberText.significant(value, 2))"
+    }
 
     private func paragraph(_ comparison: RunRecord.Comparison) -> String {
         let parts = comparison.methods.map { method in
-            "\(method.label): \(PrettyNumber.plural(method.clusters, "cluster")) of \(PrettyNumber.plural(method.significantVoxels, "voxel"))"
+            "\(method.label): \(PrettyNumber.plural(method.clusters, "cluster")) of \(PrettyNumber.plural(method.significantVoxels, "voxel")) in all"
         }
         guard !parts.isEmpty else { return "" }
         return
