@@ -50,8 +50,22 @@ struct FigureTests {
             $0.split(separator: "\t").first
         }
         try #require(names.count == 5)
-        let drawn = scratch.text("f.svg")
-        for name in names { #expect(drawn.contains(">\(name)</text>"), "\(name) has no row") }
+        let (drawn, report) = (scratch.text("f.svg"), scratch.text("o/report.html"))
+        for id in names {
+            // As figures call studies: Able2001 is Able 2001.
+            let name = "\(id.dropLast(4)) \(id.suffix(4))"
+            #expect(drawn.contains(">\(name)</text>"), "\(name) has no row")
+            #expect(report.contains(">\(name)</text>"), "the report's plot calls \(name) something else")
+        }
+    }
+
+    @Test("maps are found whatever names the run gave them", arguments: ["bids", "sdm"])
+    func naming(_ names: String) throws {
+        let scratch = try scratch("--naming", names)
+        for arguments in [["--kind", "glass"], ["--kind", "mosaic", "--map", "g"]] {
+            let outcome = try figure(scratch, arguments)
+            #expect(outcome.code == 0, "\(names), \(arguments): \(outcome.complaint)")
+        }
     }
 
     @Test("cuneus run --figures writes them beside the report, each in three formats")
