@@ -221,8 +221,11 @@ public struct ResultFolder: Sendable {
 
     private static let reportName = "report.html"
 
+    /// Folder of the figures that ``writeFigures(template:formats:)`` and `cuneus figure` write.
+    static let figuresName = "figures"
+
     /// Names that no model's folder may have.
-    static let reserved = records + [reportName, PaperFolder.name, descriptionName]
+    static let reserved = records + [reportName, PaperFolder.name, figuresName, descriptionName]
 
     private struct PartialRecord: Codable {
         var program = "cuneus"
