@@ -84,7 +84,9 @@ struct ReportModel {
                 caption: "Clusters at \(words.criteria), coloured by z, on \(background).")
             + table.html(
                 corrected, words,
-                caption: "Clusters at \(words.criteria), described at their peaks; sizes are of the voxels that survive"
+                caption:
+                    "Clusters at \(words.criteria), described at their peaks, where z is largest; p(FWE) can be smaller "
+                    + "elsewhere in a cluster; sizes are of the voxels that survive"
             )
             + baseRateTest
     }

@@ -7,7 +7,7 @@ struct ResultsParagraph {
 
     init(_ run: StoredRun) { self.run = run }
 
-    /// Clusters that are told one by one.
+    /// Clusters that are told one by one, the largest.
     private static let told = 6
 
     /// Paragraphs are separated by an empty line.
@@ -57,7 +57,12 @@ struct ResultsParagraph {
         func fixed(_ row: [String], _ column: String) -> String {
             PrettyNumber.fixed(table.number(row, column) ?? .nan, 2)
         }
-        let parts = table.rows.prefix(Self.told).map { row -> String in
+        // Tables begin with all effects above zero.
+        let sizes = table.rows.map { table.number($0, "voxels") ?? 0 }
+        let largest = sizes.indices.sorted { sizes[$0] == sizes[$1] ? $0 < $1 : sizes[$0] > sizes[$1] }.prefix(
+            Self.told)
+        let parts = largest.sorted().map { index -> String in
+            let row = table.rows[index]
             let place = ["x_mm", "y_mm", "z_mm"].map { PrettyNumber.hundredths(table.number(row, $0) ?? .nan) }
             let name = found.place(row)
             let p = table.number(row, found.pColumn).map {
@@ -81,7 +86,9 @@ struct ResultsParagraph {
             "\(method.label): \(PrettyNumber.plural(method.clusters, "cluster")) of \(PrettyNumber.plural(method.significantVoxels, "voxel")) in all"
         }
         guard !parts.isEmpty else { return "" }
+        let isAlone = !run.record.result.models.contains { $0.name == comparison.name }
+        let opening = isAlone ? "The" : "By other methods the"
         return
-            "By other methods the model “\(comparison.name)” gave, at their own criteria, \(parts.joined(separator: "; "))."
+            "\(opening) model “\(comparison.name)” gave, at the methods' own criteria, \(parts.joined(separator: "; "))."
     }
 }

@@ -30,6 +30,15 @@ struct PaperTableTests {
         #expect(text.contains("\\toprule\n{}*n \\\\\n\\midrule\n{}[1] \\\\\n2 \\\\\n"), "\(text)")
     }
 
+    @Test("LaTeX: columns of long texts break over lines, or the table would run off the page")
+    func wide() {
+        let words = Array(repeating: "gyrus", count: 20).joined(separator: " ")
+        let table = PaperTable(
+            name: "a", title: "A", columns: [.init("n", isNumeric: true), .init("a"), .init("b")],
+            rows: [["1", "x", words]])
+        #expect(table.laTeX.contains("\\begin{tabular}{rlp{5cm}}"))
+    }
+
     @Test("a table longer than a page breaks over pages with its head on each")
     func long() {
         let table = PaperTable(
