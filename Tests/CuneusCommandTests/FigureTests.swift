@@ -90,6 +90,8 @@ struct FigureTests {
             (["--kind", "glass", "--format", "gif"], "--format gif"),
             (["--kind", "glass", "--width", "2m"], "--width 2m"),
             (["--kind", "slices", "--at=1,2"], "--at 1,2"),
+            // 1,000 mm at 2,400 dots an inch.
+            (["--kind", "glass", "--format", "png", "--width", "1000mm", "--dpi", "2400"], "94488 pixels"),
         ])
     func refused(_ arguments: [String], _ words: String) throws {
         let scratch = try scratch()
