@@ -59,6 +59,13 @@ struct FigureCommand: ParsableCommand {
         let ending = out.map { URL(fileURLWithPath: $0).pathExtension.lowercased() } ?? ""
         let format = try Self.choice(
             FigureFile.Format.self, self.format ?? (ending.isEmpty ? "svg" : ending), "--format")
+        let pixels = Int((request.width / 25.4 * dpi).rounded())
+        // Several bytes a pixel are held at once: beyond this a machine's memory may not do.
+        guard format != .png || pixels <= 20_000 else {
+            throw InputError(
+                "--width \(width) at --dpi \(dpi) makes a picture of \(pixels) pixels across; 20,000 can be drawn.",
+                remedy: "Lower one of them, or take svg or pdf.")
+        }
 
         let drawing = try RunFigures(archive, template: try Templates.load(.t1)).draw(request)
         let file = FigureFile(

@@ -147,6 +147,7 @@ struct RunCommand: AsyncParsableCommand {
             template: try Templates.load(.t1),
             commandLineSettings: opened.overrides, notices: notices, machine: machine)
         run.naming = naming
+        run.isLean = lean
         run.maps = opened.maps
         run.viewer = viewer
         run.conjunctions = conjunctions.made(of: models, and: comparisons)

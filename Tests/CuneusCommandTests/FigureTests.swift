@@ -50,8 +50,22 @@ struct FigureTests {
             $0.split(separator: "\t").first
         }
         try #require(names.count == 5)
-        let drawn = scratch.text("f.svg")
-        for name in names { #expect(drawn.contains(">\(name)</text>"), "\(name) has no row") }
+        let (drawn, report) = (scratch.text("f.svg"), scratch.text("o/report.html"))
+        for id in names {
+            // As figures call studies: Able2001 is Able 2001.
+            let name = "\(id.dropLast(4)) \(id.suffix(4))"
+            #expect(drawn.contains(">\(name)</text>"), "\(name) has no row")
+            #expect(report.contains(">\(name)</text>"), "the report's plot calls \(name) something else")
+        }
+    }
+
+    @Test("maps are found whatever names the run gave them", arguments: ["bids", "sdm"])
+    func naming(_ names: String) throws {
+        let scratch = try scratch("--naming", names)
+        for arguments in [["--kind", "glass"], ["--kind", "mosaic", "--map", "g"]] {
+            let outcome = try figure(scratch, arguments)
+            #expect(outcome.code == 0, "\(names), \(arguments): \(outcome.complaint)")
+        }
     }
 
     @Test("cuneus run --figures writes them beside the report, each in three formats")
@@ -76,6 +90,8 @@ struct FigureTests {
             (["--kind", "glass", "--format", "gif"], "--format gif"),
             (["--kind", "glass", "--width", "2m"], "--width 2m"),
             (["--kind", "slices", "--at=1,2"], "--at 1,2"),
+            // 1,000 mm at 2,400 dots an inch.
+            (["--kind", "glass", "--format", "png", "--width", "1000mm", "--dpi", "2400"], "94488 pixels"),
         ])
     func refused(_ arguments: [String], _ words: String) throws {
         let scratch = try scratch()

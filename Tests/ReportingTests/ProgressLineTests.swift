@@ -69,6 +69,10 @@ struct ProgressLineTests {
             cells.count == 2 && cells[1].hasPrefix(String(repeating: " ", count: 24))
                 && cells[1].dropFirst(24).first != " ")
         #expect(RunSummary.broken("short", 80) == "short")
+        // A first word as long as the indentation of what follows.
+        let short = "In " + Array(repeating: "words", count: 20).joined(separator: " ")
+        let whole = RunSummary.broken(short, 80).split { $0 == " " || $0 == "\n" }
+        #expect(whole == short.split(separator: " "), "the first two words must not run together")
     }
 
     @Test("points of Bayes factors stand below each other: two decimals, or that it is beyond them")

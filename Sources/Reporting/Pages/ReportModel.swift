@@ -84,7 +84,9 @@ struct ReportModel {
                 caption: "Clusters at \(words.criteria), coloured by z, on \(background).")
             + table.html(
                 corrected, words,
-                caption: "Clusters at \(words.criteria), described at their peaks; sizes are of the voxels that survive"
+                caption:
+                    "Clusters at \(words.criteria), described at their peaks, where z is largest; p(FWE) can be smaller "
+                    + "elsewhere in a cluster; sizes are of the voxels that survive"
             )
             + baseRateTest
     }
@@ -233,15 +235,17 @@ struct ReportModel {
 
     private var files: HTML {
         let folder = model.folder
-        func map(_ name: String) -> String { "\(run.naming(name, model: folder)).nii.gz" }
-        var names = [
-            "clusters.tsv", "peaks.tsv", "studies.tsv", map("z"), map(ResultMap.effectName(result.measure)), map("p"),
-            map("I2"),
-        ]
+        func map(_ name: String) -> String {
+            "\(run.naming(name, model: folder, grid: result.maps.mask.grid)).nii.gz"
+        }
+        let effect = run.isLean && result.measure == .correlation ? "fisherz" : ResultMap.effectName(result.measure)
+        var names = ["clusters.tsv", "peaks.tsv", "studies.tsv", map("z"), map(effect), map("I2")]
+        if !run.isLean { names.append(map("p")) }
         if let words {
             names += ["null.tsv", map(words.statistic.thresholdedName)]
+            let p = run.isLean ? "p" : "logp"
             names += NullDistribution.Tail.allCases.map {
-                map("logp_\(words.statistic.entities)_corr-FWE_tail-\($0.rawValue)")
+                map("\(p)_\(words.statistic.entities)_corr-FWE_tail-\($0.rawValue)")
             }
         }
         if result.baseRate != nil { names.append("null_baserate.tsv") }

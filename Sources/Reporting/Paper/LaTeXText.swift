@@ -23,7 +23,8 @@ enum LaTeXText {
 
     private static let commands: [UnicodeScalar: String] = [
         "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "$": "\\$", "&": "\\&", "#": "\\#", "%": "\\%", "_": "\\_",
-        "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "<": "\\textless{}", ">": "\\textgreater{}",
+        "~": "\\textasciitilde{}", "|": "\\textbar{}", "^": "\\textasciicircum{}", "<": "\\textless{}",
+        ">": "\\textgreater{}",
         "\u{2212}": "$-$", "\u{2264}": "$\\leq$", "\u{2265}": "$\\geq$", "\u{D7}": "$\\times$", "\u{B1}": "$\\pm$",
         "\u{B2}": "\\textsuperscript{2}", "\u{B3}": "\\textsuperscript{3}", "\u{3C4}": "$\\tau$",
         "\u{3C7}": "$\\chi$", "\u{221A}": "$\\surd$", "\u{2011}": "-", "\u{2009}": "\\,", "\u{A0}": "~",

@@ -55,9 +55,9 @@ public struct PaperTable: Hashable, Sendable {
 
     /// A `table` with the rules of `booktabs`; longer than a page, a `longtable`.
     public var laTeX: String {
-        let format = columns.map { $0.isNumeric ? "r" : "l" }.joined()
-        let head = columns.map { LaTeXText.escaped($0.heading) }.joined(separator: " & ") + " \\\\\n"
-        let body = rows.map { row in row.map(LaTeXText.escaped).joined(separator: " & ") + " \\\\\n" }.joined()
+        let format = columns.indices.map(laTeXColumn).joined()
+        let head = Self.laTeXRow(columns.map(\.heading))
+        let body = rows.map(Self.laTeXRow).joined()
         let caption = "\\caption{\(LaTeXText.escaped(title))}\\label{tab:\(name)}"
         let below = notes.map { LaTeXText.escaped($0) }.joined(separator: " ")
         guard rows.count > Self.longest else {
@@ -93,6 +93,20 @@ public struct PaperTable: Hashable, Sendable {
             \(body)\\end{longtable}}\(note)
 
             """
+    }
+
+    /// Long texts break over lines, or the table would not fit the page.
+    private func laTeXColumn(_ index: Int) -> String {
+        if columns[index].isNumeric { return "r" }
+        let longest = rows.map(\.[index].count).max() ?? 0
+        return longest > 60 ? "p{5cm}" : longest > 30 ? "p{3cm}" : "l"
+    }
+
+    private static func laTeXRow(_ cells: [String]) -> String {
+        let text = cells.map(LaTeXText.escaped).joined(separator: " & ")
+        // The end of the row above and the rules would take a star or a bracket for an argument of theirs.
+        let isArgument = text.hasPrefix("[") || text.hasPrefix("*")
+        return (isArgument ? "{}" : "") + text + " \\\\\n"
     }
 
     /// Rows that fit a page.

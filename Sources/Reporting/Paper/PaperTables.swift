@@ -34,7 +34,7 @@ public struct PaperTables: Sendable {
             + ["Voxels", "x", "y", "z (mm)"].map { PaperTable.Column($0, isNumeric: true) }
             + [PaperTable.Column(effect, isNumeric: true), PaperTable.Column("95 % CI")]
             + ["Z", found.isCorrected ? "p (FWE)" : "p", "I² (%)"].map { PaperTable.Column($0, isNumeric: true) }
-            + (hasBasis ? [PaperTable.Column("Measured / near / silent")] : []) + [
+            + (hasBasis ? [PaperTable.Column("Measured / sign only / silent")] : []) + [
                 PaperTable.Column("Voxels by region")
             ]
         let rows = table.rows.map { row in
@@ -45,8 +45,7 @@ public struct PaperTables: Sendable {
                 "\(pretty(table, row, "ci_low", 2)) to \(pretty(table, row, "ci_high", 2))", pretty(table, row, "z", 2),
                 table.cell(row, found.pColumn), pretty(table, row, "I2", 0),
             ]
-                + (hasBasis
-                    ? [["measured", "near", "silent"].map { table.cell(row, $0) }.joined(separator: " / ")] : [])
+                + (hasBasis ? [basis(table, row)] : [])
                 + [found.breakdown(row)]
         }
         return PaperTable(
@@ -55,6 +54,12 @@ public struct PaperTables: Sendable {
                 + "(\(PrettyNumber.plural(model.experiments.count, "experiment")), "
                 + "\(PrettyNumber.count(model.participants)) participants)",
             columns: columns, rows: rows, notes: [found.note])
+    }
+
+    /// `3 / 2 / 5`; "" of a peak that was not looked at.
+    private func basis(_ table: StoredTable, _ row: [String]) -> String {
+        let counts = ["measured", "sign_only", "silent"].map { table.cell(row, $0) }
+        return counts.contains("") ? "" : counts.joined(separator: " / ")
     }
 
     /// A number of a table with a true minus sign; nil decimals keep it as it is.

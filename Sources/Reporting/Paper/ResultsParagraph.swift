@@ -7,7 +7,7 @@ struct ResultsParagraph {
 
     init(_ run: StoredRun) { self.run = run }
 
-    /// Clusters that are told one by one.
+    /// Clusters that are told one by one, the largest.
     private static let told = 6
 
     /// Paragraphs are separated by an empty line.
@@ -57,11 +57,16 @@ struct ResultsParagraph {
         func fixed(_ row: [String], _ column: String) -> String {
             PrettyNumber.fixed(table.number(row, column) ?? .nan, 2)
         }
-        let parts = table.rows.prefix(Self.told).map { row -> String in
+        // Tables begin with all effects above zero.
+        let sizes = table.rows.map { table.number($0, "voxels") ?? 0 }
+        let largest = sizes.indices.sorted { sizes[$0] == sizes[$1] ? $0 < $1 : sizes[$0] > sizes[$1] }.prefix(
+            Self.told)
+        let parts = largest.sorted().map { index -> String in
+            let row = table.rows[index]
             let place = ["x_mm", "y_mm", "z_mm"].map { PrettyNumber.hundredths(table.number(row, $0) ?? .nan) }
             let name = found.place(row)
             let p = table.number(row, found.pColumn).map {
-                "; \(found.isCorrected ? "p" : "uncorrected p") = \(Self.p($0))"
+                "; \(found.isCorrected ? "p" : "uncorrected p") \(Self.p($0))"
             }
             return "\(name.isEmpty ? "a cluster" : name) (\(table.cell(row, "voxels")) voxels, peak at "
                 + "\(place.joined(separator: ", ")); \(effect) = \(fixed(row, effect)), 95 % CI \(fixed(row, "ci_low")) to "
@@ -71,14 +76,19 @@ struct ResultsParagraph {
         return parts.joined(separator: "; ") + (more > 0 ? "; and \(more) more" : "")
     }
 
-    private static func p(_ value: Double) -> String { NumberText.significant(value, 2) }
+    /// `= 0.003`, `< 0.0001`: no powers of ten in prose.
+    private static func p(_ value: Double) -> String {
+        value < 0.0001 ? "< 0.0001" : "= \(NumberText.significant(value, 2))"
+    }
 
     private func paragraph(_ comparison: RunRecord.Comparison) -> String {
         let parts = comparison.methods.map { method in
-            "\(method.label): \(PrettyNumber.plural(method.clusters, "cluster")) of \(PrettyNumber.plural(method.significantVoxels, "voxel"))"
+            "\(method.label): \(PrettyNumber.plural(method.clusters, "cluster")) of \(PrettyNumber.plural(method.significantVoxels, "voxel")) in all"
         }
         guard !parts.isEmpty else { return "" }
+        let isAlone = !run.record.result.models.contains { $0.name == comparison.name }
+        let opening = isAlone ? "The" : "By other methods the"
         return
-            "By other methods the model “\(comparison.name)” gave, at their own criteria, \(parts.joined(separator: "; "))."
+            "\(opening) model “\(comparison.name)” gave, at the methods' own criteria, \(parts.joined(separator: "; "))."
     }
 }

@@ -37,7 +37,9 @@ public struct RunDifference: Sendable {
             sections.append(Section(title: title, lines: Self.model(one, other) + clusters + Self.outputs(one, other)))
         }
         sections.append(
-            Section(title: "Other methods", lines: Self.comparisons(a.comparisons ?? [], b.comparisons ?? [])))
+            Section(
+                title: "Other methods",
+                lines: Self.comparisons(a.comparisons ?? [], b.comparisons ?? [], told: Set(names))))
         self.sections = sections.filter { !$0.lines.isEmpty }
     }
 
@@ -104,10 +106,32 @@ public struct RunDifference: Sendable {
         return same == common.count ? [] : ["\(same) of \(common.count) files that both runs wrote hold the same"]
     }
 
-    private static func comparisons(_ a: [RunRecord.Comparison], _ b: [RunRecord.Comparison]) -> [String] {
+    /// What went into the methods: of a model of coordinates alone nothing else tells it.
+    private static func inputs(_ a: RunRecord.Comparison, _ b: RunRecord.Comparison) -> [String] {
+        var lines = change("\(a.name): filter", a.filter ?? "", b.filter ?? "")
+        for key in Set(a.settings.keys).union(b.settings.keys).sorted() {
+            lines += change("\(a.name): \(key)", a.settings[key] ?? "", b.settings[key] ?? "")
+        }
+        let gone = a.experiments.filter { !b.experiments.contains($0) }
+        let new = b.experiments.filter { !a.experiments.contains($0) }
+        if !gone.isEmpty { lines.append("\(a.name): experiments gone: \(gone.joined(separator: ", "))") }
+        if !new.isEmpty { lines.append("\(a.name): experiments new: \(new.joined(separator: ", "))") }
+        return lines
+    }
+
+    /// - Parameter models: of effect sizes, whose settings and experiments have a section of their own.
+    private static func comparisons(
+        _ a: [RunRecord.Comparison], _ b: [RunRecord.Comparison], told models: Set<String>
+    ) -> [String] {
         var lines: [String] = []
+        let new = b.map(\.name).filter { name in !a.contains { $0.name == name } }
+        lines += new.map { "\($0): only in the second run" }
         for one in a {
-            guard let other = b.first(where: { $0.name == one.name }) else { continue }
+            guard let other = b.first(where: { $0.name == one.name }) else {
+                lines.append("\(one.name): only in the first run")
+                continue
+            }
+            if !models.contains(one.name) { lines += inputs(one, other) }
             for method in one.methods {
                 guard let twin = other.methods.first(where: { $0.label == method.label }) else {
                     lines.append("\(one.name), \(method.label): only in the first run")

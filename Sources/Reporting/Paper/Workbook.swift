@@ -122,7 +122,9 @@ public struct Workbook: Sendable {
         guard !text.isEmpty else { return "" }
         let place = "r=\"\(letters(column))\(row)\"\(isBold ? " s=\"1\"" : "")"
         let plain = text.replacing("\u{2212}", with: "-")
-        if isNumeric, let value = Double(plain), value.isFinite { return "<c \(place)><v>\(plain)</v></c>" }
+        // Swift reads hexadecimal numbers too, which a workbook does not.
+        let isDecimal = plain.allSatisfy { "0123456789.-eE".contains($0) }
+        if isNumeric, isDecimal, let value = Double(plain), value.isFinite { return "<c \(place)><v>\(plain)</v></c>" }
         return "<c \(place) t=\"inlineStr\"><is><t xml:space=\"preserve\">\(HTML.escape(text))</t></is></c>"
     }
 

@@ -38,7 +38,8 @@ package struct FindingPlots: Hashable, Sendable, Codable {
 
     private static func drawn(_ card: FindingCard, identifier: String) -> [(String, HTML)] {
         let assessment = card.assessment
-        let forest = ForestPlot(assessment: assessment, subgroups: card.subgroups, identifier: "\(identifier)-forest")
+        let forest = ForestPlot(
+            assessment: assessment, subgroups: card.subgroups, names: card.names, identifier: "\(identifier)-forest")
         let funnel = FunnelPlot(assessment: assessment, identifier: "\(identifier)-funnel")
         var plots: [(String, HTML)] = [("forest", forest.html), ("funnel", funnel.html)]
         plots += card.covariates.enumerated().map { n, covariate in

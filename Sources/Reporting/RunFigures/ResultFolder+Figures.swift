@@ -14,7 +14,7 @@ extension ResultFolder {
         var base = FigureRequest(kind: "")
         base.width = 170
         var written: [String] = []
-        try Self.makeFolder("\(path)/figures")
+        try Self.makeFolder("\(path)/\(Self.figuresName)")
         for (name, request) in figures.all(base) {
             try Task.checkCancellation()
             let drawing: Drawing
@@ -27,7 +27,7 @@ extension ResultFolder {
                 drawing, millimetres: request.width, dotsPerInch: request.dotsPerInch,
                 software: "Cuneus \(CuneusVersion.text)")
             for format in formats {
-                let place = "figures/\(name).\(format.rawValue)"
+                let place = "\(Self.figuresName)/\(name).\(format.rawValue)"
                 try write(content: try file.bytes(format), to: place)
                 written.append(place)
             }

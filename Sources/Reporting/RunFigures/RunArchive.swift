@@ -68,8 +68,9 @@ package struct RunArchive: Sendable {
     package func map(_ name: String, of model: Model, method: String? = nil) throws -> Volume? {
         let inside = "\(path)/\(model.folder)" + (method.map { "/\($0)" } ?? "")
         for naming in MapNaming.allCases {
-            let file = "\(inside)/\(naming(name, model: model.folder, method: method)).nii.gz"
-            if FileManager.default.fileExists(atPath: file) { return try NIfTIImage(contentsOf: file).volume(0) }
+            let file = "\(naming(name, model: model.folder, method: method)).nii.gz"
+            guard let found = MapNaming.find(file, in: inside) else { continue }
+            return try NIfTIImage(contentsOf: "\(inside)/\(found)").volume(0)
         }
         return nil
     }

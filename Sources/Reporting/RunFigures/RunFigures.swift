@@ -108,7 +108,8 @@ package struct RunFigures {
             if places[name] == nil { names.append(name) }
             places[name, default: []].append(place)
         }
-        let brain = Mask(grid: (template ?? Self.box).grid) { (template ?? Self.box).values[$0] > 0 }
+        let head = template ?? Self.box
+        let brain = Mask(grid: head.grid) { head.values[$0] > 0 }
         let units = 560.0
         let outline = GlassBrain(
             z: [Float](repeating: 0, count: brain.count), mask: brain, background: template,

@@ -14,20 +14,12 @@ public enum ClusterImage {
             for map in [ResultMap.correctedLabel, "label"] {
                 for naming in MapNaming.allCases {
                     let file = "\(naming(map, model: name)).nii.gz"
-                    if let found = find(file, in: place) { return "\(place)/\(found)" }
+                    if let found = MapNaming.find(file, in: place) { return "\(place)/\(found)" }
                 }
             }
         }
         throw InputError(
             at: SourceLocation(file: folder), "there is no image of clusters (label.nii.gz) of model \"\(model)\".",
             remedy: "Runs write one where they find a cluster. Name another image, or take --peaks.")
-    }
-
-    /// The file of that name, or with BIDS's entities of space and resolution in it.
-    private static func find(_ name: String, in folder: String) -> String? {
-        let files = FileManager.default
-        if files.fileExists(atPath: "\(folder)/\(name)") { return name }
-        let all = ((try? files.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-        return all.first { $0.replacing(/_space-[A-Za-z0-9]+_res-[A-Za-z0-9]+/, with: "") == name }
     }
 }

@@ -53,6 +53,14 @@ public enum MapNaming: String, Hashable, Sendable, CaseIterable {
         return ["space-\(space)", "res-\(edge)"]
     }
 
+    /// The file of that name in a folder, or the one with BIDS's entities of space and resolution in it; nil where there is neither.
+    static func find(_ name: String, in folder: String) -> String? {
+        let files = FileManager.default
+        if files.fileExists(atPath: "\(folder)/\(name)") { return name }
+        let all = ((try? files.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        return all.first { $0.replacing(/_space-[A-Za-z0-9]+_res-[A-Za-z0-9]+/, with: "") == name }
+    }
+
     /// Labels of BIDS are letters and digits.
     private static func plain(_ label: String) -> String {
         String(label.unicodeScalars.filter { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) })

@@ -21,8 +21,8 @@ extension ResultFolder {
                 kept.insert(String(name.dropLast(ending.count)) + ".json")
             }
         }
-        // What `cuneus report` made of the earlier run is of that run, too.
-        let models = Set(folders + (earlier?.folders ?? []) + [PaperFolder.name]).filter {
+        // What `cuneus report` and `cuneus figure` made of the earlier run is of that run, too.
+        let models = Set(folders + (earlier?.folders ?? []) + [PaperFolder.name, Self.figuresName]).filter {
             !$0.isEmpty && !$0.hasPrefix(".")
         }
         var stale: [String] = []

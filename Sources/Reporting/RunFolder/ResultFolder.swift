@@ -156,7 +156,8 @@ public struct ResultFolder: Sendable {
             texts.append(("regions.tsv", RegionTable(findings.regions, asked: findings.askedRegions).table))
         }
         if let test = findings.result.familyWise {
-            let found = ModelFindings(result: findings.result, clusters: findings.result.correctedClusters())
+            var found = ModelFindings(result: findings.result, clusters: findings.result.correctedClusters())
+            found.bases = findings.bases
             let corrected = ClusterTables(found, places: places)
             texts += [
                 ("clusters_corr-FWE.tsv", corrected.clusters), ("peaks_corr-FWE.tsv", corrected.peaks),
@@ -221,8 +222,11 @@ public struct ResultFolder: Sendable {
 
     private static let reportName = "report.html"
 
+    /// Folder of the figures that ``writeFigures(template:formats:)`` and `cuneus figure` write.
+    static let figuresName = "figures"
+
     /// Names that no model's folder may have.
-    static let reserved = records + [reportName, PaperFolder.name, descriptionName]
+    static let reserved = records + [reportName, PaperFolder.name, figuresName, descriptionName]
 
     private struct PartialRecord: Codable {
         var program = "cuneus"

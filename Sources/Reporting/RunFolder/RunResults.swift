@@ -18,6 +18,8 @@ public struct RunResults: Sendable {
     public var viewer: ViewerResources?
     /// How maps are called.
     public var naming = MapNaming.nimare
+    /// Whether maps that follow from others are left out (``ResultMap/lean(_:p:)``), so that the report has no links to them.
+    public var isLean = false
     public var places: PlaceNamer
     /// T1 image behind the figures, 0 outside the brain; nil shows the mask in flat grey.
     public var template: Volume?

@@ -33,7 +33,8 @@ public struct RunSummary: Sendable {
         }
         var lines: [String] = []
         var current = String(line.prefix(hang))
-        var isFresh = true
+        // The cut may fall behind a word of two letters, whose blank then opens the rest.
+        var isFresh = current.last == " " || line.dropFirst(hang).first != " "
         for word in line.dropFirst(hang).split(separator: " ") {
             if !isFresh, current.count + 1 + word.count > columns {
                 lines.append(current)

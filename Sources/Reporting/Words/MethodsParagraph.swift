@@ -30,9 +30,16 @@ struct MethodsParagraph {
         let settings = first.result.settings
         return [
             [method, material].joinedSentences,
-            [imputation(settings), inference(settings)].joinedSentences,
+            [Self.standingAlone(imputation(settings)), inference(settings)].joinedSentences,
             [software(settings), "Further details are in the supplement."].joinedSentences,
         ].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    /// A sentence of ``main`` whose bounds are told of in the supplement, with a word on what they are.
+    private static func standingAlone(_ text: String) -> String {
+        let bounds = "the lowest and highest effect that each experiment may have had in a voxel (see the supplement)"
+        return text.replacing("Given these bounds", with: "Given \(bounds)").replacing(
+            "from these bounds", with: "from \(bounds)")
     }
 
     /// The other sentences of ``text``.

@@ -42,9 +42,11 @@ struct ModelAnswer {
     /// The smallest corrected p anywhere, as it is printed; a dash where there is none.
     var bestP: String {
         if let words { return words.best.map(words.text) ?? "–" }
-        guard model.findings == nil else { return "–" }
-        let found = model.comparison?.results.first?.findings.compactMap(\.corrected?.value).min()
-        return found.map { PrettyNumber.correctedP($0, step: 0.0001) } ?? "–"
+        guard model.findings == nil, let comparison = model.comparison else { return "–" }
+        let found = comparison.results.first?.findings.compactMap(\.corrected?.value).min()
+        // A rate of false discoveries is no p(FWE), under whose heading it stands.
+        let kind = comparison.settings.fociCorrection == .fdr ? " (FDR)" : ""
+        return found.map { PrettyNumber.correctedP($0, step: 0.0001) + kind } ?? "–"
     }
 
     /// The exploratory clusters, strongest first.

@@ -2,6 +2,7 @@ import Evidence
 import Figures
 import Foundation
 import Imaging
+import Inference
 import Reporting
 import SeedBasedMapping
 import Testing
@@ -65,7 +66,11 @@ struct PaperFolderTests {
     @Test("numbers of the cluster table are those of the run's table; what is not corrected says so")
     func clusters() throws {
         try Fixture.inTemporaryFolder { folder in
-            let run = try Self.stored(folder + "/out")
+            let run = try Self.stored(folder + "/out") { run in
+                for peak in run.models[0].result.correctedClusters().compactMap(\.peaks.first) {
+                    run.models[0].bases[peak.position] = EffectBasis(measured: 2, signOnly: 1, silent: 4)
+                }
+            }
             let tables = try PaperTables(run).all()
             let corrected = try #require(tables.first { $0.name == "clusters_tested" })
             let source = try #require(try run.table("tested/clusters_corr-FWE.tsv"))
@@ -77,9 +82,13 @@ struct PaperFolderTests {
                 #expect(row[9] == source.cell(own, "p_fwe_voxel"))
             }
             #expect(corrected.columns[9].heading == "p (FWE)")
+            // Counts of experiments have three columns in the run's table; none may stand empty between two others.
+            #expect(corrected.columns[11].heading == "Measured / sign only / silent")
+            #expect(corrected.rows.allSatisfy { $0[11] == "2 / 1 / 4" }, "\(corrected.rows.map { $0[11] })")
             #expect(corrected.notes.joined().contains("corrected p ≤ 0.05 (voxel height"))
             let plain = try #require(tables.first { $0.name == "clusters_plain" })
             #expect(plain.title.hasPrefix("Exploratory clusters"))
+            #expect(plain.rows.allSatisfy { $0[11].isEmpty }, "peaks that were not looked at have no counts")
             #expect(plain.columns[9].heading == "p" && plain.notes.joined().contains("not corrected"))
             // The break-down counts every voxel of the cluster once.
             let breakdown = try #require(corrected.rows[0].last)

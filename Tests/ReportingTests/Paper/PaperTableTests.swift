@@ -14,13 +14,29 @@ struct PaperTableTests {
         #expect(text.contains("\\caption{Clusters \\& co}\\label{tab:clusters_all}"))
         #expect(
             text.contains(
-                "1 & 50 \\% of a\\_b | \\textless{}c\\textgreater{} \\#1 \\{x\\} \\$y \\textasciitilde{} "
+                "1 & 50 \\% of a\\_b \\textbar{} \\textless{}c\\textgreater{} \\#1 \\{x\\} \\$y \\textasciitilde{} "
                     + "\\textasciicircum{} \\textbackslash{} \\\\\n"))
         #expect(text.contains("$-$2 & $\\tau$\\textsuperscript{2} $\\leq$ 3 \\\\\n"))
         for rule in ["\\toprule", "\\midrule", "\\bottomrule", "\\begin{tabular}{rl}"] { #expect(text.contains(rule)) }
         // Braces pair, or LaTeX stops: those that are escaped are text.
         let bare = text.replacing("\\{", with: "").replacing("\\}", with: "")
         #expect(bare.count { $0 == "{" } == bare.count { $0 == "}" })
+    }
+
+    @Test("LaTeX: a row that begins with a bracket or a star is no argument of the end of the row above")
+    func arguments() {
+        let table = PaperTable(name: "a", title: "A", columns: [.init("*n")], rows: [["[1]"], ["2"]])
+        let text = table.laTeX
+        #expect(text.contains("\\toprule\n{}*n \\\\\n\\midrule\n{}[1] \\\\\n2 \\\\\n"), "\(text)")
+    }
+
+    @Test("LaTeX: columns of long texts break over lines, or the table would run off the page")
+    func wide() {
+        let words = Array(repeating: "gyrus", count: 20).joined(separator: " ")
+        let table = PaperTable(
+            name: "a", title: "A", columns: [.init("n", isNumeric: true), .init("a"), .init("b")],
+            rows: [["1", "x", words]])
+        #expect(table.laTeX.contains("\\begin{tabular}{rlp{5cm}}"))
     }
 
     @Test("a table longer than a page breaks over pages with its head on each")
