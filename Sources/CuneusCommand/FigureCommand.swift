@@ -68,6 +68,7 @@ struct FigureCommand: ParsableCommand {
         }
 
         let drawing = try RunFigures(archive, template: try Templates.load(.t1)).draw(request)
+        if format == .png { try Self.check(drawing, width: request.width, dpi: dpi) }
         let file = FigureFile(
             drawing, millimetres: request.width, dotsPerInch: dpi, software: "Cuneus \(CuneusVersion.text)")
         let name = "\(model.folder)_\(kind)\(cluster.map { "_cluster-\($0)" } ?? "").\(format.rawValue)"
@@ -93,6 +94,19 @@ struct FigureCommand: ParsableCommand {
             throw InputError("--width \(text): 20mm to 1000mm is needed.")
         }
         return value
+    }
+
+    /// Pixels that a picture may have: 16 bytes of memory each while it is painted, and half as many again while it is written.
+    private static let mostPixels = 1e8
+
+    private static func check(_ drawing: Drawing, width: Double, dpi: Double) throws(InputError) {
+        let wide = width / 25.4 * dpi
+        let pixels = wide * wide * drawing.height / drawing.width
+        guard pixels > mostPixels else { return }
+        throw InputError(
+            "--width \(Int(width))mm at --dpi \(Int(dpi)) is a picture of \(Int(pixels / 1e6)) million pixels; at most "
+                + "\(Int(mostPixels / 1e6)) million are painted.",
+            remedy: "Give a smaller --dpi, or --format pdf or svg, which need none.")
     }
 
     private static func place(_ text: String) throws(InputError) -> SIMD3<Double> {

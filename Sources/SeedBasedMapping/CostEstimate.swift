@@ -60,6 +60,9 @@ public struct CostEstimate: Hashable, Sendable {
         }
         if testsCovariates {
             add(.permutations, Double(settings.covariatePermutations * size.voxels) * Rate.permutedScores, size.threads)
+            // Scores of all studies in double precision, twice while they are gathered; the images are gone by then.
+            let scores = 16 * size.voxels * experiments.count
+            bytes = Rate.program + bounds + max(size.images, Rate.statisticsMemory + scores)
             return
         }
         guard settings.permutations > 0, settings.mainMethod != .effects || coefficients > 1 else { return }

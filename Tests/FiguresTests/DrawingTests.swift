@@ -110,6 +110,15 @@ private func sample() -> Drawing {
         #expect(process.terminationStatus == 0, "an XML parser refuses the file")
     }
 
+    @Test("text that is not opaque is so in SVG too; text that is says nothing of it")
+    func opacity() {
+        var drawing = Drawing(width: 10, height: 10, description: "")
+        drawing.text("faint", at: [0, 5], size: 3, colour: [0, 0, 0])
+        #expect(!SVGWriter(drawing, millimetres: 10).text.contains("fill-opacity"))
+        drawing.elements[0].paint.fillOpacity = 0.5
+        #expect(SVGWriter(drawing, millimetres: 10).text.contains("fill-opacity=\"0.5\">faint</text>"))
+    }
+
     @Test("pixels are painted where the shapes are")
     func pixels() throws {
         let image = Rasteriser(sample(), pixelsWide: 400, lettering: try Lettering()).image

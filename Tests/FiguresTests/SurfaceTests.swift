@@ -1,7 +1,8 @@
-import Figures
 import Foundation
 import Imaging
 import Testing
+
+@testable import Figures
 
 @Suite struct SurfaceTests {
     /// A map whose value is x, on a grid that holds the whole head.
@@ -39,6 +40,14 @@ import Testing
             let mean = thickness.reduce(0, +) / Double(thickness.count)
             #expect((1.5...3.5).contains(mean), "mean thickness \(mean) mm: white and pial do not belong together")
         }
+    }
+
+    /// The example of FreeSurfer's wiki (CoordinateSystems); its matrix is printed to four digits, which is .003 mm there.
+    @Test("fsaverage's coordinates become those of MNI152 by FreeSurfer's matrix")
+    func affine() {
+        let place = CorticalSurface.mni152([10, -20, 35])
+        let expected = SIMD3<Double>(10.695, -18.409, 36.137)
+        for axis in 0..<3 { #expect(abs(place[axis] - expected[axis]) < 0.005, "\(place)") }
     }
 
     @Test("a map read along the ribbon has the value of the place: where the map is x, the ribbon's mean x")

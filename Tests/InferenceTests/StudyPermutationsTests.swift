@@ -41,4 +41,17 @@ struct StudyPermutationsTests {
         // The five smallest, the five largest.
         #expect(strata == [1, 0, 1, 0, 1, 0, 1, 0, 1, 0])
     }
+
+    @Test("Studies of one size share a stratum, in whatever order the table has them")
+    func ties() {
+        // Eleven of 20 people and one of 21; by their place in the table alone the first six would be kept from the others.
+        let nearly = StudyPermutations.strata(bySize: Array(repeating: 20, count: 11) + [21]) ?? []
+        #expect(nearly == Array(repeating: 0, count: 11) + [1])
+        // Ranks 0, 1, 2 | 3 to 6 | 7, 8, 9: twice the mean ranks 0, 2, 4, 9, 14, 16, 18, times 2, by 20.
+        let sizes = [10, 11, 12, 15, 15, 15, 15, 30, 31, 32]
+        let strata = StudyPermutations.strata(bySize: sizes) ?? []
+        #expect(strata == [0, 0, 0, 0, 0, 0, 0, 1, 1, 1])
+        let other = StudyPermutations.strata(bySize: sizes.reversed())
+        #expect(other == strata.reversed(), "strata depend on the table's order")
+    }
 }

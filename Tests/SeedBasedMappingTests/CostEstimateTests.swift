@@ -41,7 +41,7 @@ struct CostEstimateTests {
 
     private func effects(
         _ experiments: Int, peaks: Int, voxelSize: Double = 2, relocations: Int = 999, relocate: String = "uniform",
-        coefficients: Int = 1, hasKernels: Bool = false
+        coefficients: Int = 1, testsCovariates: Bool = false, hasKernels: Bool = false
     ) throws -> CostEstimate {
         let settings = try Settings().applying(
             ["voxel_size=\(voxelSize)", "relocations=\(relocations)", "relocate=\(relocate)", "permutations=100"].map {
@@ -58,7 +58,8 @@ struct CostEstimateTests {
         return CostEstimate(
             experiments: list, settings: settings, space: try AnalysisSpace(settings: settings),
             workers: Workers(threads: 2), memory: 4 << 30, instructions: .v4, coefficients: coefficients,
-            testsAgreement: coefficients == 1 && relocations > 0, hasKernels: hasKernels)
+            testsAgreement: coefficients == 1 && relocations > 0, testsCovariates: testsCovariates,
+            hasKernels: hasKernels)
     }
 
     @Test(
@@ -111,6 +112,19 @@ struct CostEstimateTests {
         let coarse = try effects(10, peaks: 75, voxelSize: 4)
         #expect(coarse.stages[.bounds] == plain.stages[.bounds])
         #expect((coarse.stages[.posterior] ?? 0) < 0.2 * (plain.stages[.posterior] ?? 0))
+    }
+
+    @Test("holds the scores of all studies, twice while they are gathered")
+    func scores() throws {
+        // 5,000 more studies: bounds of 8 bytes a voxel and study, scores of 16; images in work are fewer than these.
+        func bytes(_ experiments: Int) throws -> Int {
+            let cost = try effects(experiments, peaks: 0, voxelSize: 8, coefficients: 2, testsCovariates: true)
+            return try #require(cost.bytes)
+        }
+        let (few, many) = (try bytes(5000), try bytes(10_000))
+        let settings = try Settings().applying([try SettingAssignment(commandLine: "voxel_size=8")])
+        let voxels = try AnalysisSpace(settings: settings).mask.count
+        #expect(many - few == 5000 * 24 * voxels, "memory that a large model takes is not foreseen")
     }
 
     @Test("keeps to the memory limit by drawing anew, and says when it cannot")

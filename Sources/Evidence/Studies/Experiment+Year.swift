@@ -6,8 +6,9 @@ extension Experiment {
     /// else in the experiment's (`Sakai2006_prepost`); nil where none says it, or several disagree.
     public var year: Int? {
         for column in Self.yearColumns {
-            for (name, value) in covariates where name.lowercased() == column {
-                switch value {
+            // Sorted: a table may have both `Year` and `year`, and a dictionary has no order.
+            for name in covariates.keys.sorted() where name.lowercased() == column {
+                switch covariates[name] ?? .missing {
                 case .number(let number): if let year = Self.year(number) { return year }
                 case .text(let text): if let year = Self.onlyYear(in: text) { return year }
                 case .missing: break

@@ -107,7 +107,7 @@ struct SurfacePainter {
 
     private func colour(_ look: SIMD4<Double>) -> SIMD4<Double> {
         let grey = SIMD3<Double>(repeating: look.y)
-        // The edge of the colours is a fifth of a share wide, so that it has no steps.
+        // The edge of the colours is a tenth of the ribbon wide, so that it has no steps.
         let opacity = min(max((look.z - 0.4) * 10, 0), 1)
         var shown = grey
         if opacity > 0 {

@@ -68,6 +68,8 @@ struct PDFPage {
 
     /// Fill first, then stroke, each with its own opacity.
     private mutating func paintPath(_ path: String, _ paint: Drawing.Paint) {
+        // Of no points: operators without a path are no valid page.
+        guard path.contains("m") else { return }
         if let colour = paint.fill { say("q \(opacity(paint.fillOpacity)) \(fill(colour)) \(path) f Q") }
         guard let stroke = paint.stroke, paint.strokeWidth > 0 else { return }
         let colour = "\(Self.number(stroke.x)) \(Self.number(stroke.y)) \(Self.number(stroke.z)) RG"

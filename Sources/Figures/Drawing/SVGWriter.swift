@@ -63,9 +63,10 @@ package struct SVGWriter {
         let (x, y) = (number(text.at.x), number(text.at.y))
         let place = text.isUpright ? "transform=\"translate(\(x) \(y)) rotate(-90)\"" : "x=\"\(x)\" y=\"\(y)\""
         let weight = text.isBold ? " font-weight=\"bold\"" : ""
+        let opacity = paint.fillOpacity < 1 ? " fill-opacity=\"\(number(paint.fillOpacity))\"" : ""
         let fill = ColourMap.hex(paint.fill ?? .zero)
         let anchor = "text-anchor=\"\(text.anchor.rawValue)\""
-        return "<text \(place) \(anchor) font-size=\"\(number(text.size))\"\(weight) fill=\"\(fill)\">"
+        return "<text \(place) \(anchor) font-size=\"\(number(text.size))\"\(weight) fill=\"\(fill)\"\(opacity)>"
             + "\(HTML.escape(text.content))</text>"
     }
 

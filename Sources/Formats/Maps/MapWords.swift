@@ -15,7 +15,10 @@ enum MapWords {
     static func percent(_ share: Double) -> String {
         let percent = 100 * min(max(share, 0), 1)
         if percent > 0, percent < 1 {
-            return percent < 0.01 ? "less than 0.01 %" : "\(String(format: "%.1g", percent)) %"
+            if percent < 0.01 { return "less than 0.01 %" }
+            // To one significant digit; the trifle is for products such as 100 · 0.0007, which end a little below.
+            let unit = percent < 0.1 ? 0.01 : 0.1
+            return "\(String(format: "%.1g", ((percent / unit) * (1 + 1e-12)).rounded(.down) * unit)) %"
         }
         return "\(Int(percent.rounded(.down))) %"
     }

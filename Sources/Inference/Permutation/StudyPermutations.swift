@@ -35,14 +35,21 @@ public struct StudyPermutations: Hashable, Sendable {
 
     /// Strata of about five studies of like size, for ``init(studies:strata:requested:seed:)``; nil where all have one size.
     ///
+    /// Studies of one size are in one stratum, however many they are: which of them are together may not depend on the order of a table,
+    /// which is often that of a covariate.
     /// - Parameter sizes: participants of every study.
     public static func strata(bySize sizes: [Int]) -> [Int]? {
         guard Set(sizes).count > 1 else { return nil }
         let groups = max(1, sizes.count / 5)
-        let ranked = sizes.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
-        var strata = [Int](repeating: 0, count: sizes.count)
-        for (rank, study) in ranked.enumerated() { strata[study] = rank * groups / sizes.count }
-        return strata
+        let ranked = sizes.sorted()
+        // Twice the mean rank of all studies of a size, from 0.
+        var ranks: [Int: Int] = [:]
+        var first = 0
+        for rank in ranked.indices where rank + 1 == ranked.count || ranked[rank + 1] != ranked[rank] {
+            ranks[ranked[rank]] = first + rank
+            first = rank + 1
+        }
+        return sizes.map { (ranks[$0] ?? 0) * groups / (2 * sizes.count) }
     }
 
     /// Where each study's residual comes from.

@@ -19,8 +19,8 @@ public struct ShortestPaths {
         from sources: [(voxel: Int, start: Double)], limit: Double, visit: (Int, Double) -> Void
     ) {
         if memory.search(from: sources, limit: limit, visit: visit) { return }
-        var paths = plain ?? PlainShortestPaths(graph)
-        paths.search(from: sources, limit: limit, visit: visit)
-        plain = paths
+        // In place: a copy would copy the memory of every search.
+        if plain == nil { plain = PlainShortestPaths(graph) }
+        plain?.search(from: sources, limit: limit, visit: visit)
     }
 }

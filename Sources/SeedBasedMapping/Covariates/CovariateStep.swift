@@ -148,7 +148,7 @@ struct CovariateStep: AnalysisStep {
         var hash = SHA256()
         func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
         func add(_ values: [Float]) { values.withUnsafeBytes { hash.update(bufferPointer: $0) } }
-        add("covariate test 1, \(settings.covariatePermutations)")
+        add("covariate test 2, \(settings.covariatePermutations)")
         for name in [
             "samples", "sample_correlation", "cluster_forming_p", "tfce_connectivity", "connectivity", "seed",
         ] {

@@ -9,9 +9,9 @@ import Statistics
 /// The statistic at a voxel is the partial correlation between the tested column and the studies' scores (``CovariateScores``), as
 /// Fisher's z; of several tested columns together, the share of the scores' variance that they explain, as the z of equal p.
 /// The null distribution comes from permutations of the scores among the studies (Freedman & Lane 1983, doi:10.2307/1391660; Winkler
-/// et al. 2014, doi:10.1016/j.neuroimage.2014.01.060). With a single covariate the test is exact: it takes for granted only that the
-/// covariate has nothing to do with the tables. With further covariates the permutation is of what these leave, which is right for
-/// many studies and close to it for few.
+/// et al. 2014, doi:10.1016/j.neuroimage.2014.01.060). Where nothing but a mean is left untested the test is exact: it takes
+/// for granted only that the covariate has nothing to do with the tables, and that any row could as well have had another's value (of its
+/// stratum). With further columns the permutation is of what these leave, which is right for many studies and close to it for few.
 ///
 /// See Docs/covariate-test.md.
 public struct CovariateTest: Sendable {
@@ -66,8 +66,8 @@ public struct CovariateTest: Sendable {
 
     /// Σ over rows of a column's value times the permuted score, by tested voxel.
     ///
-    /// In double precision and in the order of the studies: permutations that differ only in studies with equal scores then give equal
-    /// sums, and count as equal.
+    /// In double precision: sums of permutations that differ only in studies with equal scores differ in the last bits at most, which
+    /// the statistic in single precision does not have, so that they count as equal.
     private func sum(_ column: [Double], _ order: [Int32]) -> [Double] {
         let count = scores.voxels.count
         // The value that each study's own score is multiplied by.

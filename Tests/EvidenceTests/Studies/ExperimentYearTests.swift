@@ -17,6 +17,10 @@ struct ExperimentYearTests {
         #expect(year("a", study: "Baker et al., 2002") == 2002)
         #expect(year("Sakai2006_prepost") == 2006)
         #expect(year("a2001", study: "Cole 2003", ["year": .missing]) == 2003)
+        // A dictionary's order differs from run to run.
+        #expect(
+            year("a", ["year": .number(1999), "Year": .number(1998)]) == 1998,
+            "of two columns of that name the first by its letters counts, in every run")
     }
 
     @Test("what is no year, and what could be several, is not taken for one")

@@ -41,6 +41,18 @@ struct MapFactsTests {
         #expect(facts.coverageWords == "99 %")
     }
 
+    @Test(
+        "small shares are told to one digit, rounded down: what is below a limit is never told as the limit",
+        arguments: [
+            (0.0097, "0.9 %"), (0.00999, "0.9 %"), (0.005, "0.5 %"), (0.0007, "0.07 %"), (0.00099, "0.09 %"),
+            (0.003, "0.3 %"), (0.00005, "less than 0.01 %"), (0, "0 %"), (0.01, "1 %"),
+        ])
+    func smallShares(_ share: Double, _ words: String) throws {
+        var facts = try MapFile(MapFile.noise(3)).read().facts
+        facts.coverage = share
+        #expect(facts.coverageWords == words)
+    }
+
     @Test("a map on a grid of its own says to what it was resampled")
     func resampled() throws {
         let fine = try #require(Grid.mni(voxelSize: 4))
