@@ -77,7 +77,8 @@ struct CasesTests {
             #expect(FileManager.default.fileExists(atPath: "\(scratch.path)/r/conjunction_gmv_fun/\(name)"))
         }
         let foci = try cuneus(
-            "run", "p", "--out", "q", "--method", "ale", "--set", "foci_iterations=100", "--set", "voxel_size=6", "--quiet",
+            "run", "p", "--out", "q", "--method", "ale", "--set", "foci_iterations=100", "--set", "voxel_size=6",
+            "--quiet",
             in: scratch.path)
         #expect(foci.code == 0, "\(foci.complaint)")
         #expect(foci.output.contains("gmv and fun in common"), "\(foci.output)")

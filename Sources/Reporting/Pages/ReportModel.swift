@@ -85,8 +85,8 @@ struct ReportModel {
             + table.html(
                 corrected, words,
                 caption:
-                    "Clusters at \(words.criteria), described at their peaks, where z is largest; p(FWE) can be smaller "
-                    + "elsewhere in a cluster; sizes are of the voxels that survive"
+                    "Clusters at \(words.criteria), described at their peaks, where z is largest; p(FWE) is the smallest of the "
+                    + "cluster; sizes are of the voxels that survive"
             )
             + baseRateTest
     }

@@ -69,6 +69,6 @@ struct StoredClusters {
         }
         return "Family-wise error corrected p ≤ \(model.settings["corrected_p"] ?? "?") (\(Self.words(statistic)), "
             + "\(PrettyNumber.count(model.permutationTest?.permutations ?? 0)) permutations or relocations), at least "
-            + "\(extent) voxels. p (FWE) is that of the peak, where z is largest, and can be smaller elsewhere in the cluster."
+            + "\(extent) voxels. p (FWE) is the smallest of the cluster."
     }
 }

@@ -70,7 +70,8 @@ struct ViewerOverlays {
                     name, "Where foci converge", "z", values, start: uncorrected, end: scale.convergence, marks: marks)
             } else {
                 signed(
-                    name, "Statistic of the method", "z", values, start: uncorrected, end: scale.convergence, marks: marks)
+                    name, "Statistic of the method", "z", values, start: uncorrected, end: scale.convergence,
+                    marks: marks)
             }
         }
         guard let agreement = comparison.agreement, let mask, agreement.grid == mask.grid else { return }
@@ -105,6 +106,7 @@ struct ViewerOverlays {
         all.append(
             ViewerPayload.Overlay(
                 name: name, description: description, units: units, kind: kind, largest: map.largest,
-                end: max(end ?? 0, map.largest), start: start < map.largest ? start : Self.faint * map.largest, marks: marks, error: map.error, map: ViewerPayload.Map(map)))
+                end: max(end ?? 0, map.largest), start: start < map.largest ? start : Self.faint * map.largest,
+                marks: marks, error: map.error, map: ViewerPayload.Map(map)))
     }
 }
