@@ -7,7 +7,7 @@ extension ModelResult {
     /// By whose corrected p the tables are cut.
     public var correctedStatistic: NullDistribution.Statistic {
         if let chosen = NullDistribution.Statistic(rawValue: settings.correctedStatistic.rawValue) { return chosen }
-        guard familyWise?.kind == .relocations else { return .voxel }
+        guard settings.mainMethod == .effects, let kind = familyWise?.kind, kind != .subjects else { return .voxel }
         let samples = Dictionary(grouping: experiments, by: \.sample).values
         return 4 * samples.count { $0.contains(where: \.hasMap) } > samples.count ? .voxel : .tfce
     }

@@ -183,6 +183,17 @@ struct CovariateTestTests {
             plan(), experiments: experiments, shard: number, of: 3, options: PermutationOptions(ledger: path))
     }
 
+    @Test("Tables are cut by TFCE, as those of means are")
+    func statistic() async throws {
+        let result = try await Self.result(Self.plan(), ["relocations=19"])
+        #expect(result.correctedStatistic == .tfce)
+    }
+
+    @_optimize(none)
+    private static func result(_ plan: ModelPlan, _ settings: [String]) async throws -> ModelResult {
+        try await analysis(settings).run(plan, experiments: experiments)
+    }
+
     @Test("The mean of a model with covariates leaves nothing to permute among studies, and is not tested here")
     func mean() async throws {
         let plan = ModelPlan(name: "mean", covariates: [Covariate("x")], hypothesis: .mean)
