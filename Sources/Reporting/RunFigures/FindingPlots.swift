@@ -48,13 +48,14 @@ package struct FindingPlots: Hashable, Sendable, Codable {
         }
         if card.contributions.count > 1 {
             let plot = ContributionPlot(
-                contributions: card.contributions, isMean: assessment.design.isInterceptOnly,
+                contributions: card.contributions, isMean: assessment.design.isInterceptOnly, names: card.names,
                 identifier: "\(identifier)-contributions")
             plots.append(("contributions", plot.html))
         }
         if let jackknife = card.jackknife, jackknife.done > 0 {
-            plots.append(
-                ("jackknife", JackknifeStrip(jackknife: jackknife, identifier: "\(identifier)-jackknife").html))
+            let plot = JackknifeStrip(
+                jackknife: jackknife, names: card.names, identifier: "\(identifier)-jackknife")
+            plots.append(("jackknife", plot.html))
         }
         return plots
     }
