@@ -8,7 +8,7 @@ import Foundation
 /// They need every imputation of every study, which no table of a run holds; so the drawings are kept.
 package struct FindingPlots: Hashable, Sendable, Codable {
     package struct Plot: Hashable, Sendable, Codable {
-        /// `forest`, `funnel`, `bubble`, `contributions`, `jackknife`.
+        /// `forest`, `funnel`, `bubble`, `contributions`, `jackknife`, `baujat`, `orchard`, `cumulative`.
         package var kind: String
         /// Of `trust.tsv`.
         package var finding: Int
@@ -57,6 +57,6 @@ package struct FindingPlots: Hashable, Sendable, Codable {
                 jackknife: jackknife, names: card.names, identifier: "\(identifier)-jackknife")
             plots.append(("jackknife", plot.html))
         }
-        return plots
+        return plots + TrustPlots(finding: card, names: card.names, identifier: identifier).pictures
     }
 }
