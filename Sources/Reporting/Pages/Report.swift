@@ -64,7 +64,7 @@ public struct Report: Sendable {
             Section("studies", "What went in", ReportStudies(run).html, inBar: "Studies"),
             Section("asked", "What was asked", Self.folded("Models, filters and settings", asked)),
             Section("notices", "Notices", notices, inBar: "Notices"),
-            Section("methods", "Methods for a paper", methods, inBar: "Methods"),
+            Section("methods", "Methods for a paper", Self.folded("The text", methods), inBar: "Methods"),
             Section("references", "References to cite", Self.folded("The list", references)),
             Section(
                 "run", "This run", Self.folded("Versions, hashes, times and settings", ReportRunFacts(record).html),
@@ -190,7 +190,7 @@ public struct Report: Sendable {
 
     // MARK: - Methods and references
 
-    /// As `cuneus report` writes them: what a methods section has, and the rest, folded, for the supplement.
+    /// As `cuneus report` writes them: what a methods section has, and the rest, in a fold within, for the supplement.
     private var methods: HTML {
         let words = PaperWords(run)
         let supplement =
