@@ -14,7 +14,8 @@ struct FigureCommand: ParsableCommand {
               surface        on the inflated cortex (fsaverage5), both hemispheres, lateral and medial
               peaks          all peaks that entered, coloured by experiment
               coverage       how many experiments gave a statistic (method effects)
-              forest, funnel, bubble, contributions, jackknife
+              forest, funnel, bubble, contributions, jackknife,
+              baujat, orchard, cumulative
                              plots of a finding, of the strongest or of --cluster
             Shown is what survives the correction; where nothing does, exploratory clusters, or the whole map; the figure's
             description says which. --map shows another map of the run, whole.

@@ -23,8 +23,11 @@ struct FigureTests {
     @Test("every kind that the run has something for is drawn, in every format")
     func kinds() throws {
         let scratch = try scratch()
-        for kind in ["slices", "mosaic", "glass", "surface", "peaks", "forest", "funnel", "contributions", "jackknife"]
-        {
+        let kinds = [
+            "slices", "mosaic", "glass", "surface", "peaks", "forest", "funnel", "contributions", "jackknife", "baujat",
+            "orchard",
+        ]
+        for kind in kinds {
             let outcome = try figure(scratch, ["--kind", kind])
             #expect(outcome.code == 0, "\(kind): \(outcome.complaint)")
             #expect(outcome.output == "o/figures/all_\(kind).svg\n")

@@ -95,6 +95,27 @@ struct EvidencePlotTests {
         #expect(BaujatPlot(Array(points.prefix(1)), identifier: "b").html.source.isEmpty)
     }
 
+    @Test("contributions and jackknife call experiments by their names, and by their ids where they have none")
+    func names() {
+        let contributions = [Contribution(id: "pmid-1", share: 0.7), Contribution(id: "pmid-2", share: 0.3)]
+        let names = ["pmid-1": "Able <2001>"]
+        let shares = ContributionPlot(contributions: contributions, isMean: true, names: names, identifier: "p").html
+            .source
+        #expect(
+            shares.contains(">Able &lt;2001&gt;</text>") && !shares.contains("pmid-1"), "an id in place of the name")
+        #expect(shares.contains("Able &lt;2001&gt; brings most, 70 %"), "the words name another than the picture")
+        #expect(shares.contains(">pmid-2</text>"), "an experiment without a name has lost its id")
+
+        let jackknife = JackknifeRuns(
+            runs: [
+                .init(leftOut: "pmid-1", g: -0.3, z: -3.1, isSignificant: true),
+                .init(leftOut: "pmid-2", g: -0.2, z: -2.1, isSignificant: false),
+            ], threshold: 2.58, z: -3.3)
+        let strip = JackknifeStrip(jackknife: jackknife, names: names, identifier: "j").html.source
+        #expect(strip.contains(">Able &lt;2001&gt;</text>") && !strip.contains("pmid-1"), "an id in place of the name")
+        #expect(strip.contains(">pmid-2</text>"), "an experiment without a name has lost its id")
+    }
+
     @Test("cumulative: one row per experiment, its circle at the mean, its line as long as the interval")
     func cumulative() throws {
         let steps = [(-0.9, 0.8), (-0.6, 0.5), (-0.45, 0.3)].enumerated().map { n, pair in

@@ -75,6 +75,20 @@ struct FirstScreenTests {
         #expect(answer.contains("z of what survives p(FWE) ≤ 0.05"))
     }
 
+    @Test("models that were not corrected are not among those in which nothing survives")
+    func notCorrected() throws {
+        let plain = Fixture.findings(Fixture.twoBlobs, name: "plain")
+        let all = try Self.section("answer", of: Self.page(Fixture.run([Self.silent, Self.survivors, plain])))
+        #expect(
+            all.contains("“found”; of the other 2, 1 was not corrected; nothing survives in the rest."),
+            "a model without a correction is told as one in which nothing survives")
+        let two = try Self.section("answer", of: Self.page(Fixture.run([Self.survivors, plain])))
+        #expect(two.contains("“found”; the other 1 was not corrected."))
+        let none = try Self.section("answer", of: Self.page(Fixture.run([Self.silent, plain])))
+        #expect(none.contains("the whole brain in “nothing”; the other 1 was not corrected"))
+        #expect(!none.contains("in any of"), "a model that was not corrected is counted")
+    }
+
     @Test("where nothing survives the verdict says so, and the picture is called unthresholded")
     func nothing() throws {
         let page = try Self.page(Fixture.run([Self.silent]))

@@ -142,6 +142,35 @@ import Testing
         #expect(few.contains("cannot be reached"))
     }
 
+    @Test("where neither data nor relocations have a value of one sign, the null says that nobody reports it")
+    func emptyDirection() throws {
+        let statistics = MaximumStatistics(
+            tfce: ThresholdFreeClusterEnhancement(table: NeighbourTable(Fixture.mask, .faces)),
+            clusterTable: NeighbourTable(Fixture.mask, .edges), clusterForming: 3.0902)
+        var scratch = MaximumStatistics.Scratch()
+        let z = Fixture.blob(5, at: .zero)
+        let rows = (1..<20).map { k in
+            // A quarter, so that no observed size is the same as one of chance.
+            NullDistribution.Maxima(positive: SIMD4<Float>(repeating: Float(k) + 0.25), negative: .zero)
+        }
+        let null = NullDistribution([statistics(z, scratch: &scratch)] + rows)
+        func told(_ experiments: [Experiment]) throws -> String {
+            var findings = Fixture.tested(z, permutations: 20, experiments: experiments)
+            findings.result.settings.methods = [.effects]
+            findings.result.familyWise = FamilyWiseResult(
+                observed: z, null: null, statistics: statistics, isExhaustive: false, kind: .relocations,
+                isTwoTailed: false, instructions: .baseline)
+            return try page([findings])
+        }
+        let increases = try told([Fixture.experiment("a1"), Fixture.experiment("c3", peaks: [])])
+        // Four statistics, in the table.
+        #expect(increases.components(separatedBy: ">no experiment reports this direction</td>").count == 5)
+        #expect(!increases.contains("cannot be reached"), "as if a decrease had been reported in vain")
+        let both = try told(Fixture.experiments)
+        #expect(!both.contains("no experiment reports this direction"), "b2 reports a decrease")
+        #expect(both.components(separatedBy: ">there is none, neither observed nor by chance</td>").count == 5)
+    }
+
     @Test("two tails share one null per statistic, and the page says so")
     func twoTailed() throws {
         let page = try page([Fixture.tested(Fixture.twoBlobs, permutations: 20, isTwoTailed: true)])

@@ -1,4 +1,5 @@
 import Evidence
+import Figures
 import Foundation
 import Imaging
 import Reporting
@@ -132,6 +133,26 @@ import Testing
         #expect(other.contains("10.3102/10769986030003261"))
         #expect(!other.contains("10.1016/0197-2456(86)90046-2"))
         #expect(!other.contains("10.3389/fpsyt.2014.00013"))
+    }
+
+    @Test(
+        "the methods for a paper are the short ones, the supplement folds within, and nothing is lost"
+    )
+    func supplement() throws {
+        let run = Fixture.run([Fixture.findings(Fixture.twoBlobs)])
+        let page = try page(run)
+        let start = try #require(page.range(of: "<section id=\"methods\"")).lowerBound
+        let section = try #require(page[start...].components(separatedBy: "</section>").first)
+        let parts = section.components(separatedBy: "<details><summary>Supplement</summary>")
+        try #require(parts.count == 2, "the supplement has no fold of its own")
+        #expect(parts[0].components(separatedBy: "<details").count == 2, "the short methods are not in one fold")
+        #expect(parts[0].contains("Further details are in the supplement."))
+        let words = PaperWords(run)
+        for (text, part) in [(words.methods, parts[0]), (words.supplement, parts[1])] {
+            for paragraph in text.components(separatedBy: "\n\n") {
+                #expect(part.contains("<p>\(HTML.escape(paragraph))</p>"), "lost: \(paragraph.prefix(80))")
+            }
+        }
     }
 
     @Test("many notices of one kind fold, and few are listed")

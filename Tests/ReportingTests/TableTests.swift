@@ -78,6 +78,18 @@ import Testing
         #expect(table.text == expected)
     }
 
+    @Test("thresholds in studies.tsv have digits enough that two decimals of them are those of the number itself")
+    func thresholdDigits() {
+        var experiment = Fixture.experiment("a1")
+        // 3.43 to two decimals; by way of four, 3.4350, it would be 3.44.
+        experiment.tThreshold = 3.43498
+        let table = StudyTable([experiment], covariateNames: []).table
+        let column = table.header.firstIndex(of: "t_thr") ?? 0
+        #expect(table.rows[0][column] == "3.43498")
+        experiment.tThreshold = 3.1
+        #expect(StudyTable([experiment], covariateNames: []).table.rows[0][column] == "3.1", "digits that say nothing")
+    }
+
     @Test("with the mask of the analysis studies.tsv counts the peaks in it and those too far from it")
     func placement() {
         var experiments = Fixture.experiments

@@ -320,6 +320,10 @@ struct TrustReportTests {
             #expect(rows[2].dropFirst(5).compactMap(Double.init) == [-0.38, 0.12, -0.62, -0.14, 0.03])
             let page = try String(contentsOfFile: "\(folder)/out/report.html", encoding: .utf8)
             #expect(page.contains("<title id=\"trust-1-1-cumulative-alt\">"))
+            let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/out/mean/plots.json"))
+            let kinds = Set(try JSONDecoder().decode(FindingPlots.self, from: data).plots.map(\.kind))
+            let more: Set = ["baujat", "orchard", "cumulative"]
+            #expect(more.isSubset(of: kinds), "cuneus figure cannot draw \(more.subtracting(kinds))")
         }
         let page = try page([Self.sequential(CumulativeEffect(undated: ["Able", "Baker"]))])
         #expect(page.contains("The effect by year is left out: the year of Able, Baker is not known."))

@@ -4,11 +4,14 @@ package import Appraisal
 package struct ContributionPlot {
     let contributions: [Contribution]
     let isMean: Bool
+    let names: [String: String]
     let identifier: String
 
-    package init(contributions: [Contribution], isMean: Bool, identifier: String) {
+    /// - Parameter names: what experiments are called, by id; the id itself where there is none.
+    package init(contributions: [Contribution], isMean: Bool, names: [String: String] = [:], identifier: String) {
         self.contributions = contributions
         self.isMean = isMean
+        self.names = names
         self.identifier = identifier
     }
 
@@ -32,7 +35,7 @@ package struct ContributionPlot {
         plot.text(Self.width, 14, "share", .end, "head")
         for (n, part) in parts.enumerated() {
             let y = top + Self.row * (Double(n) + 0.5)
-            plot.text(0, y + 4, Plot.shortened(part.id, to: 36))
+            plot.text(0, y + 4, Plot.shortened(name(part), to: 36))
             plot.text(Self.width, y + 4, "\(PrettyNumber.fixed(100 * (part.share ?? .nan), 0)) %", .end)
             bar(100 * (part.share ?? .nan), y - 5, 6, x, "bar", &plot)
             bar(100 * (part.weight ?? .nan), y + 2, 2, x, "mark", &plot)
@@ -43,11 +46,13 @@ package struct ContributionPlot {
             x, below: base, name: isMean ? "% of the effect, % of the weights" : "% of the effect, % of the information"
         )
         let carrier =
-            parts.first.map { "\($0.id) brings most, \(PrettyNumber.fixed(100 * ($0.share ?? .nan), 0)) %" } ?? ""
+            parts.first.map { "\(name($0)) brings most, \(PrettyNumber.fixed(100 * ($0.share ?? .nan), 0)) %" } ?? ""
         return plot.svg(
             width: Self.width, height: base + 38, identifier: identifier,
             description: "Share of each of \(parts.count) experiments in the cluster's effect: \(carrier).")
     }
+
+    private func name(_ part: Contribution) -> String { names[part.id] ?? part.id }
 
     private func bar(
         _ value: Double, _ y: Double, _ height: Double, _ x: PlotAxis, _ style: String, _ plot: inout Plot

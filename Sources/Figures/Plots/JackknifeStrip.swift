@@ -3,10 +3,13 @@ package import Appraisal
 /// z when each study is left out, against the threshold.
 package struct JackknifeStrip {
     let jackknife: JackknifeRuns
+    let names: [String: String]
     let identifier: String
 
-    package init(jackknife: JackknifeRuns, identifier: String) {
+    /// - Parameter names: what experiments are called, by id; the id itself where there is none, as of samples left out.
+    package init(jackknife: JackknifeRuns, names: [String: String] = [:], identifier: String) {
         self.jackknife = jackknife
+        self.names = names
         self.identifier = identifier
     }
 
@@ -38,7 +41,9 @@ package struct JackknifeStrip {
         label("with all", at: jackknife.z, x, towardsRight: sign > 0, &plot)
         for (n, run) in runs.enumerated() {
             let y = top + Self.row * (Double(n) + 0.5)
-            plot.text(0, y + 4, Plot.shortened(run.leftOut, to: 36), .start, run.isSignificant ? "" : "head")
+            plot.text(
+                0, y + 4, Plot.shortened(names[run.leftOut] ?? run.leftOut, to: 36), .start,
+                run.isSignificant ? "" : "head")
             plot.text(Self.width, y + 4, EffectWords.fixed(run.z), .end, run.isSignificant ? "" : "head")
             plot.line(x(jackknife.z), y, x(run.z), y, "interval")
             plot.circle(x(run.z), y, radius: 3.6, run.isSignificant ? "mark" : "mark open")

@@ -31,6 +31,8 @@ struct NullHistograms {
 
         var name: String { isStandardised ? "\(statistic.words), standardised" : statistic.words }
         var title: String { "\(name), \(tail?.words ?? "either direction")" }
+        /// Whether neither the data nor chance have any value.
+        var isEmpty: Bool { (maxima.last ?? 0) <= 0 }
     }
 
     private var nulls: [Null] {
@@ -85,6 +87,12 @@ struct NullHistograms {
         null.isBelowChance ? "below all of chance" : words.text(Double(null.p))
     }
 
+    /// What has to be reached, or why nothing reaches it.
+    private func needed(_ null: Null) -> String {
+        if null.isEmpty { return words.emptiness(null.tail) }
+        return null.threshold.map(null.statistic.pretty) ?? "cannot be reached"
+    }
+
     private func table(_ nulls: [Null]) -> HTML {
         HTMLTable(
             caption: "Largest statistics observed, and what chance gives",
@@ -95,7 +103,7 @@ struct NullHistograms {
             rows: nulls.map { null in
                 [
                     null.name, null.tail?.words ?? "either", null.statistic.pretty(null.observed),
-                    null.threshold.map(null.statistic.pretty) ?? "cannot be reached", text(null),
+                    needed(null), text(null),
                 ].map(HTML.text)
             }
         ).html
@@ -134,12 +142,14 @@ struct NullHistograms {
         }
         let observed =
             line(x(null.observed), from: 26, style: "observed") + label(x(null.observed), 24, "observed")
+        let needed =
+            null.isEmpty
+            ? words.emptiness(null.tail)
+            : null.threshold.map { "needed for a p(FWE) of \(words.level) \(null.statistic.pretty($0))" }
+                ?? "a p(FWE) of \(words.level) cannot be reached"
         let alternative =
             "Histogram of the largest \(null.title), over \(PrettyNumber.plural(null.maxima.count, "permutation")): observed "
-            + "\(null.statistic.pretty(null.observed)), "
-            + (null.threshold.map { "needed for a p(FWE) of \(words.level) \(null.statistic.pretty($0))" }
-                ?? "a p(FWE) of \(words.level) cannot be reached")
-            + ", p(FWE) \(text(null))."
+            + "\(null.statistic.pretty(null.observed)), \(needed), p(FWE) \(text(null))."
         return HTML(
             raw: """
                 <svg class="null" viewBox="0 0 \(number(Self.width)) 146" role="img" \

@@ -190,19 +190,21 @@ public struct Report: Sendable {
 
     // MARK: - Methods and references
 
+    /// As `cuneus report` writes them: what a methods section has, and the rest, in a fold within, for the supplement.
     private var methods: HTML {
-        let main = MethodsParagraph(models: run.models, facts: facts, places: run.places).text
-        let software =
-            run.models.isEmpty
-            ? "The analyses were carried out with the software Cuneus \(CuneusVersion.text); all settings and the checksums of "
-                + "the input files are in run.json." : ""
-        let text = [main, others?.text ?? "", software].filter { !$0.isEmpty }.joined(separator: "\n\n")
-        let paragraphs = text.components(separatedBy: "\n\n").map { HTML.element("p", [], $0) }
+        let words = PaperWords(run)
+        let supplement =
+            words.supplement.isEmpty ? HTML() : Self.folded("Supplement", Self.methodsText(words.supplement))
         return HTML.element(
             "p", [("class", "soft")],
-            "Written from the settings of this run; a click selects it all. Add how studies were searched and selected."
+            "Written from the settings of this run; a click selects a text. Add how studies were searched and selected."
         )
-            + HTML.element("div", [("class", "methods")], paragraphs.joined())
+            + Self.methodsText(words.methods) + supplement
+    }
+
+    private static func methodsText(_ text: String) -> HTML {
+        let paragraphs = text.components(separatedBy: "\n\n").map { HTML.element("p", [], $0) }
+        return HTML.element("div", [("class", "methods")], paragraphs.joined())
     }
 
     private var references: HTML {

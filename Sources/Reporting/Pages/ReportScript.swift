@@ -33,8 +33,12 @@ enum ReportScript {
               });
             });
           });
+          const place = () => {
+            const text = location.hash.slice(1);
+            try { return decodeURIComponent(text); } catch { return text; }
+          };
           const open = () => {
-            const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+            const target = location.hash.length > 1 && document.getElementById(place());
             if (!target) return;
             const first = target.tagName === 'DETAILS' ? target : null;
             for (let e = first || target; e; e = e.parentElement) if (e.tagName === 'DETAILS') e.open = true;

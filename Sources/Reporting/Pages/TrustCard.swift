@@ -351,7 +351,7 @@ struct TrustCard {
             figures += Self.figure(
                 ContributionPlot(
                     contributions: finding.contributions, isMean: assessment.design.isInterceptOnly,
-                    identifier: "\(identifier)-contributions"
+                    names: finding.names, identifier: "\(identifier)-contributions"
                 ).html,
                 "What each experiment brings to the cluster. Wide bar: share of the effect (to the left: against it); thin bar: "
                     + (assessment.design.isInterceptOnly
@@ -361,7 +361,7 @@ struct TrustCard {
         }
         if let jackknife = finding.jackknife, jackknife.done > 0 {
             figures += Self.figure(
-                JackknifeStrip(jackknife: jackknife, identifier: "\(identifier)-jackknife").html,
+                JackknifeStrip(jackknife: jackknife, names: finding.names, identifier: "\(identifier)-jackknife").html,
                 "Jackknife: z when one \(jackknife.unit) is left out. Past the dashed line, on the side of zero, the finding is lost."
             )
         }

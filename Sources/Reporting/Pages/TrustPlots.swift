@@ -26,8 +26,33 @@ struct TrustPlots {
         return words.joined(separator: ", ")
     }
 
+    /// The plots without their captions, by the kind that `cuneus figure` calls them; only those with something to show.
+    var pictures: [(String, HTML)] {
+        let all: [(String, HTML)] = [
+            ("baujat", baujatPlot), ("orchard", orchardPlot), ("cumulative", cumulativePlot),
+        ]
+        return all.filter { !$0.1.source.isEmpty }
+    }
+
+    private var baujatPlot: HTML {
+        BaujatPlot(assessment.baujat, names: names, identifier: "\(identifier)-baujat").html
+    }
+
+    private var orchardPlot: HTML {
+        let unit = EffectWords(assessment).studyAxisName
+        return OrchardPlot(orchardGroups, unit: unit, identifier: "\(identifier)-orchard").html
+    }
+
+    /// Nothing where a year is missing.
+    private var cumulativePlot: HTML {
+        guard let effect = assessment.posterior?.cumulative, effect.undated.isEmpty else { return HTML() }
+        return CumulativePlot(
+            effect, measure: assessment.measure, names: names, identifier: "\(identifier)-cumulative"
+        ).html
+    }
+
     private var baujat: HTML {
-        let plot = BaujatPlot(assessment.baujat, names: names, identifier: "\(identifier)-baujat").html
+        let plot = baujatPlot
         guard !plot.source.isEmpty else { return HTML() }
         return TrustCard.figure(
             plot,
@@ -37,9 +62,7 @@ struct TrustPlots {
     }
 
     private var orchard: HTML {
-        let plot = OrchardPlot(
-            orchardGroups, unit: EffectWords(assessment).studyAxisName, identifier: "\(identifier)-orchard"
-        ).html
+        let plot = orchardPlot
         guard !plot.source.isEmpty else { return HTML() }
         return TrustCard.figure(
             plot,
@@ -74,9 +97,7 @@ struct TrustPlots {
                 "The effect by year is left out: the year of \(some) is not known. A column “year” in the study table says it."
             )
         }
-        let plot = CumulativePlot(
-            effect, measure: assessment.measure, names: names, identifier: "\(identifier)-cumulative"
-        ).html
+        let plot = cumulativePlot
         guard !plot.source.isEmpty else { return HTML() }
         return TrustCard.figure(
             plot,

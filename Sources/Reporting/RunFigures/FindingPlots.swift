@@ -8,7 +8,7 @@ import Foundation
 /// They need every imputation of every study, which no table of a run holds; so the drawings are kept.
 package struct FindingPlots: Hashable, Sendable, Codable {
     package struct Plot: Hashable, Sendable, Codable {
-        /// `forest`, `funnel`, `bubble`, `contributions`, `jackknife`.
+        /// `forest`, `funnel`, `bubble`, `contributions`, `jackknife`, `baujat`, `orchard`, `cumulative`.
         package var kind: String
         /// Of `trust.tsv`.
         package var finding: Int
@@ -48,14 +48,15 @@ package struct FindingPlots: Hashable, Sendable, Codable {
         }
         if card.contributions.count > 1 {
             let plot = ContributionPlot(
-                contributions: card.contributions, isMean: assessment.design.isInterceptOnly,
+                contributions: card.contributions, isMean: assessment.design.isInterceptOnly, names: card.names,
                 identifier: "\(identifier)-contributions")
             plots.append(("contributions", plot.html))
         }
         if let jackknife = card.jackknife, jackknife.done > 0 {
-            plots.append(
-                ("jackknife", JackknifeStrip(jackknife: jackknife, identifier: "\(identifier)-jackknife").html))
+            let plot = JackknifeStrip(
+                jackknife: jackknife, names: card.names, identifier: "\(identifier)-jackknife")
+            plots.append(("jackknife", plot.html))
         }
-        return plots
+        return plots + TrustPlots(finding: card, names: card.names, identifier: identifier).pictures
     }
 }

@@ -217,7 +217,9 @@ package struct RunFigures {
         }
     }
 
-    private static let plotKinds: Set<String> = ["forest", "funnel", "bubble", "contributions", "jackknife"]
+    private static let plotKinds: Set<String> = [
+        "forest", "funnel", "bubble", "contributions", "jackknife", "baujat", "orchard", "cumulative",
+    ]
 
     /// Every figure that the run has something for, by file name without ending: of all models, the plots of every finding.
     package func all(_ base: FigureRequest) -> [(name: String, request: FigureRequest)] {

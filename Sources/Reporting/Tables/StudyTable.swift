@@ -50,7 +50,8 @@ public struct StudyTable: Sendable {
         }
         var row = [
             experiment.id, experiment.study, experiment.sample, String(experiment.n1), String(experiment.n2),
-            experiment.tThreshold.map { NumberText.fixed($0, 4) } ?? "",
+            // Digits enough that what is rounded from them is not rounded twice.
+            experiment.tThreshold.map { NumberText.significant($0, 6) } ?? "",
             experiment.tThreshold == nil ? "" : experiment.thresholdIsAssumed ? "yes" : "no", data,
         ]
         row += numbers

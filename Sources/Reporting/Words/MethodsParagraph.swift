@@ -9,22 +9,8 @@ struct MethodsParagraph {
     let facts: MethodFacts
     let places: PlaceNamer
 
-    /// Plain text; paragraphs are separated by an empty line.
-    var text: String {
-        guard let first = models.first else { return "" }
-        let settings = first.result.settings
-        return [
-            [method, material, spaces].joinedSentences,
-            [effects(settings), thresholds, signOnly(settings)].joinedSentences,
-            [imputation(settings), sharing, pooling(settings), inference(settings), labels].joinedSentences,
-            TrustMethods(models)?.text ?? "",
-            RegionMethods(models)?.text ?? "",
-            [differences(settings), software(settings)].joinedSentences,
-        ].filter { !$0.isEmpty }.joined(separator: "\n\n")
-    }
-
-    /// What goes into the methods section of a paper: the method, the material, the model, the correction. Sentences of
-    /// ``text``, which this and ``supplement`` share out between them.
+    /// What goes into the methods section of a paper: the method, the material, the model, the correction. Plain text; paragraphs
+    /// are separated by an empty line.
     var main: String {
         guard let first = models.first else { return "" }
         let settings = first.result.settings
@@ -42,7 +28,7 @@ struct MethodsParagraph {
             "from these bounds", with: "from \(bounds)")
     }
 
-    /// The other sentences of ``text``.
+    /// All that ``main`` leaves out, as plain text.
     var supplement: String {
         guard let first = models.first else { return "" }
         let settings = first.result.settings

@@ -19,6 +19,30 @@ struct PermutationWords {
         self.test = test
         settings = result.settings
         statistic = result.correctedStatistic
+        // Of a slope the direction is another than that of the peaks.
+        if test.kind == .relocations, result.regression == nil {
+            unreported = NullDistribution.Tail.allCases.filter { !Self.reports(result.experiments, $0) }
+        }
+    }
+
+    /// Directions of a mean that no experiment reports.
+    private var unreported: [NullDistribution.Tail] = []
+
+    /// Whether some experiment reports an effect of that sign, or may: a map has both.
+    private static func reports(_ experiments: [Experiment], _ tail: NullDistribution.Tail) -> Bool {
+        experiments.contains { experiment in
+            let counts = PeakCounts(experiment)
+            let signed = tail == .positive ? counts.increases : counts.decreases
+            return experiment.hasMap || signed > 0 || counts.unknown > 0
+        }
+    }
+
+    /// Why no value could be exceeded where every maximum of a null is 0.
+    ///
+    /// - Parameter tail: nil for both together.
+    func emptiness(_ tail: NullDistribution.Tail?) -> String {
+        if let tail, unreported.contains(tail) { return "no experiment reports this direction" }
+        return "there is none, neither observed nor by chance"
     }
 
     var sentence: String {

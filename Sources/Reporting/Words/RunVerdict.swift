@@ -52,19 +52,35 @@ struct RunVerdict {
         return "\(above) above zero, \(clusters.count - above) below."
     }
 
-    /// In how many other models something survives.
+    /// In how many other models something survives. Where nothing was corrected, nothing can.
     private func others(than answer: ModelAnswer) -> String {
         let rest = answers.filter { $0.model.plan.name != answer.model.plan.name }
+        let uncorrected = rest.count { $0.surviving == nil }
         let found = rest.filter { ($0.surviving ?? 0) > 0 }.map(\.model.plan.name)
-        if found.isEmpty { return "; nothing survives in the other \(rest.count)" }
-        return "; of the other \(rest.count), something survives in \(found.joined(separator: ", "))"
+        let names = found.joined(separator: ", ")
+        guard uncorrected > 0 else {
+            if found.isEmpty { return "; nothing survives in the other \(rest.count)" }
+            return "; of the other \(rest.count), something survives in \(names)"
+        }
+        let was = uncorrected == 1 ? "was" : "were"
+        if uncorrected == rest.count { return "; the other \(rest.count) \(was) not corrected" }
+        return "; of the other \(rest.count), \(uncorrected) \(was) not corrected; "
+            + (found.isEmpty ? "nothing survives in the rest" : "something survives in \(names)")
     }
 
     private func nothing(_ answer: ModelAnswer, _ words: PermutationWords) -> HTML {
         let foci = answers.filter { $0.model.findings == nil && ($0.surviving ?? 0) > 0 }
-        let place =
-            answers.count == 1
-            ? "" : foci.isEmpty ? " in any of the \(answers.count) models" : " in “\(answer.model.plan.name)”"
+        let corrected = answers.count { $0.surviving != nil }
+        var place = " in “\(answer.model.plan.name)”"
+        if answers.count == 1 {
+            place = ""
+        } else if foci.isEmpty, corrected == answers.count {
+            place = " in any of the \(answers.count) models"
+        } else if foci.isEmpty {
+            let rest = answers.count - corrected
+            if corrected > 1 { place = " in any of \(corrected) models" }
+            place += "; the other \(rest) \(rest == 1 ? "was" : "were") not corrected"
+        }
         let best = words.best.map { " (best p(FWE) in “\(answer.model.plan.name)”: \(words.text($0)))" } ?? ""
         let why = words.cannotSurvive ? " With so few \(words.unitPlural) nothing could." : ""
         return HTML.element("b", [], "Nothing survives")
