@@ -150,9 +150,9 @@ public struct CostEstimate: Hashable, Sendable {
         static let start = 0.4
         /// Per voxel and experiment, by `sdm-psi`: 1.3 s.
         static let bounds = 2.6e-7
-        /// Per peak, by `effects`, whose kernels are searched to a greater distance: 12.0 s; and again for what was reported: 13.0 s.
-        static let boundsPeak = 3.5e-2
-        static let reportedPeak = 3.8e-2
+        /// Per peak, by `effects`, whose kernels are searched to a greater distance, once for bounds and what was reported: 2.1 s for both.
+        static let boundsPeak = 3.0e-3
+        static let reportedPeak = 3.1e-3
         /// Per voxel and experiment: 4.9 s; and how much a coefficient adds (four add as much as the mean takes).
         static let mostLikely = 9.9e-7
         static let column = 0.25
