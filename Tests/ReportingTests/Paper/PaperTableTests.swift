@@ -17,7 +17,9 @@ struct PaperTableTests {
                 "1 & 50 \\% of a\\_b \\textbar{} \\textless{}c\\textgreater{} \\#1 \\{x\\} \\$y \\textasciitilde{} "
                     + "\\textasciicircum{} \\textbackslash{} \\\\\n"))
         #expect(text.contains("$-$2 & $\\tau$\\textsuperscript{2} $\\leq$ 3 \\\\\n"))
-        for rule in ["\\toprule", "\\midrule", "\\bottomrule", "\\begin{tabular}{rp{3cm}}"] { #expect(text.contains(rule)) }
+        for rule in ["\\toprule", "\\midrule", "\\bottomrule", "\\begin{tabular}{rp{3cm}}"] {
+            #expect(text.contains(rule))
+        }
         // Braces pair, or LaTeX stops: those that are escaped are text.
         let bare = text.replacing("\\{", with: "").replacing("\\}", with: "")
         #expect(bare.count { $0 == "{" } == bare.count { $0 == "}" })
