@@ -4,7 +4,7 @@ SWIFT ?= $(or $(shell command -v swift 2>/dev/null),$(wildcard /opt/swift/usr/bi
 OUT ?= out
 DEMO ?= psychotherapy
 # The library modules that `make docs` documents.
-MODULES = Cuneus Statistics Imaging Evidence Inference Formats Appraisal SeedBasedMapping Convergence ImageBased Comparison Figures Reporting
+MODULES = Cuneus Statistics Imaging Evidence Inference Formats Appraisal SeedBasedMapping Convergence ImageBased Synthesis PrimaryStudy Claims Comparison Figures Reporting
 
 .DEFAULT_GOAL := help
 .PHONY: help install build demo test bench bench-nimare browser-test conformance house fuzz sanitize lint format docs clean

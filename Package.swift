@@ -65,6 +65,16 @@ let package = Package(
         .target(
             name: "ImageBased", dependencies: ["Imaging", "Inference", "Statistics", "VoxelKernels"],
             swiftSettings: settings),
+        // Results of regions pooled: effect measures, models with dependent results, bias, Bayes.
+        .target(name: "Synthesis", dependencies: ["Evidence", "Statistics"], swiftSettings: settings),
+        // One study of a few people: designs, what may be rearranged in them, corrected p, and what so few can show.
+        .target(
+            name: "PrimaryStudy", dependencies: ["Imaging", "Inference", "Statistics", "VoxelKernels"],
+            swiftSettings: settings),
+        // Sentences about the brain judged by what the evidence says.
+        .target(
+            name: "Claims", dependencies: ["Appraisal", "Evidence", "Imaging", "Inference", "Statistics", "Synthesis"],
+            swiftSettings: settings),
         // Pictures from numbers: raster images, brains, plots.
         .target(
             name: "Figures", dependencies: ["Appraisal", "Evidence", "Imaging", "Inference", "Statistics"],
@@ -81,8 +91,10 @@ let package = Package(
         .target(
             name: "Reporting",
             dependencies: [
-                "Appraisal", "Comparison", "Convergence", "Evidence", "Figures", "Formats", "Imaging", "Inference",
-                "SeedBasedMapping", "Statistics", .product(name: "Crypto", package: "swift-crypto"),
+                "Appraisal", "Claims", "Comparison", "Convergence", "Evidence", "Figures", "Formats", "Imaging",
+                "Inference",
+                "PrimaryStudy", "SeedBasedMapping", "Statistics", "Synthesis",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.copy("Resources")], swiftSettings: settings),
 
@@ -90,8 +102,8 @@ let package = Package(
         .target(
             name: "Cuneus",
             dependencies: [
-                "Appraisal", "Comparison", "Convergence", "Evidence", "Figures", "Formats", "ImageBased", "Imaging",
-                "Inference", "Reporting", "SeedBasedMapping", "Statistics",
+                "Appraisal", "Claims", "Comparison", "Convergence", "Evidence", "Figures", "Formats", "ImageBased",
+                "Imaging", "Inference", "PrimaryStudy", "Reporting", "SeedBasedMapping", "Statistics", "Synthesis",
             ],
             swiftSettings: settings),
 
@@ -107,7 +119,12 @@ let package = Package(
 
         // Studies with a known truth, for the tests and for `cuneus-bench simulate` and `errors`.
         .target(
-            name: "Simulation", dependencies: ["Evidence", "Imaging", "Inference", "SeedBasedMapping", "Statistics"],
+            name: "Simulation",
+            dependencies: [
+                "Appraisal", "Claims", "Evidence", "Imaging", "Inference", "PrimaryStudy", "SeedBasedMapping",
+                "Statistics",
+                "Synthesis",
+            ],
             path: "Benchmarks/Simulation", swiftSettings: settings),
 
         // Conformance with the published oracle, speed, simulation. `make bench`.
@@ -162,6 +179,20 @@ let package = Package(
             dependencies: ["TestSupport", "ImageBased", "Imaging", "Inference", "Statistics", "VoxelKernels"],
             exclude: ["Reference"], swiftSettings: settings),
         .testTarget(
+            name: "SynthesisTests",
+            dependencies: ["TestSupport", "Evidence", "Formats", "Simulation", "Statistics", "Synthesis"],
+            exclude: ["Reference"], swiftSettings: settings),
+        .testTarget(
+            name: "PrimaryStudyTests",
+            dependencies: ["TestSupport", "Imaging", "Inference", "PrimaryStudy", "Simulation", "Statistics"],
+            exclude: ["Reference"], swiftSettings: settings),
+        .testTarget(
+            name: "ClaimsTests",
+            dependencies: [
+                "TestSupport", "Appraisal", "Claims", "Evidence", "Formats", "Simulation", "Statistics", "Synthesis",
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "FiguresTests",
             dependencies: ["TestSupport", "Appraisal", "Evidence", "Figures", "Imaging", "Inference", "Statistics"],
             swiftSettings: settings),
@@ -175,9 +206,9 @@ let package = Package(
         .testTarget(
             name: "ReportingTests",
             dependencies: [
-                "TestSupport", "Appraisal", "Comparison", "Evidence", "Figures", "Formats", "Imaging", "Inference",
-                "Reporting",
-                "SeedBasedMapping", "Statistics",
+                "TestSupport", "Appraisal", "Claims", "Comparison", "Evidence", "Figures", "Formats", "Imaging",
+                "Inference",
+                "PrimaryStudy", "Reporting", "SeedBasedMapping", "Statistics", "Synthesis",
             ],
             swiftSettings: settings),
         // Runs the program; the dependency has it built.
