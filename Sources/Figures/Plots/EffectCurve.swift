@@ -56,15 +56,16 @@ package struct EffectCurve: Sendable {
         let margin = 0.06 * (high - low)
         let x = PlotAxis(low - margin...high + margin, from: Self.left + 6, to: Self.right)
         let band = curves.first?.points ?? []
-        let heights = bubbles.map(\.value).sorted()
+        let heights: [Double] = bubbles.map(\.value).sorted()
         // One effect far out would flatten all others: with many, the outermost hundredth is held at the edge.
         let cut = heights.count > 100 ? heights.count / 100 : 0
-        let ends =
-            [heights[cut], heights[heights.count - 1 - cut], 0] + curves.flatMap { $0.points.map(\.value) }
-            + band.flatMap { [$0.interval.lower, $0.interval.upper] }
-        let (bottom, top) = (ends.min() ?? -1, ends.max() ?? 1)
-        let room = 0.06 * (top - bottom)
-        let y = PlotAxis(bottom - room...top + room, from: Self.base, to: Self.top)
+        var ends: [Double] = [heights[cut], heights[heights.count - 1 - cut], 0]
+        for curve in curves { ends += curve.points.map(\.value) }
+        for point in band { ends += [point.interval.lower, point.interval.upper] }
+        let lowest: Double = ends.min() ?? -1
+        let highest: Double = ends.max() ?? 1
+        let room = 0.06 * (highest - lowest)
+        let y = PlotAxis(lowest - room...highest + room, from: Self.base, to: Self.top)
         var plot = Plot()
         if !band.isEmpty {
             let lower = band.map { (x($0.at), y.clamped($0.interval.lower)) }

@@ -46,7 +46,7 @@ package struct EffectFunnel: Sendable {
     package var html: HTML {
         guard points.count > 1 else { return HTML() }
         let largest = 1.06 * (points.map(\.error).max() ?? 1)
-        let ends = points.map(\.effect) + [centre - 1.96 * largest, centre + 1.96 * largest, 0]
+        let ends: [Double] = points.map(\.effect) + [centre - 1.96 * largest, centre + 1.96 * largest, 0]
         let (low, high) = (ends.min() ?? -1, ends.max() ?? 1)
         let room = 0.03 * (high - low)
         let x = PlotAxis(low - room...high + room, from: Self.left + 6, to: Self.right)
