@@ -36,7 +36,8 @@ struct VarianceProfile {
     var interval: Interval? {
         guard limit.isFinite else { return nil }
         let best = theta[parameter]
-        return Interval(lower: end(towards: search.lower[parameter], best), upper: end(towards: search.upper[parameter], best))
+        return Interval(
+            lower: end(towards: search.lower[parameter], best), upper: end(towards: search.upper[parameter], best))
     }
 
     private func end(towards bound: Double, _ best: Double) -> Double {
