@@ -11,3 +11,4 @@
 @_exported public import Reporting
 @_exported public import SeedBasedMapping
 @_exported public import Statistics
+@_exported public import Synthesis

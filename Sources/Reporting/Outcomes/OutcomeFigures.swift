@@ -126,7 +126,7 @@ struct OutcomeFigures {
 
     /// Columns with the names of the usual tools.
     var trafficLights: HTML {
-        let risks = RiskOfBias(finding.effects)
+        let risks = RiskLights(finding.effects)
         guard !risks.domains.isEmpty, risks.studies.count <= Self.mostLines else { return HTML() }
         return TrafficLightPlot(risks.studies, domains: risks.domains, identifier: id("risk")).html
     }

@@ -4,7 +4,6 @@ import Synthesis
 /// Several outcomes on a first screen: a line each, with a link to its section.
 struct OutcomeOverview {
     let findings: [OutcomeFinding]
-    /// Number of the first outcome's section.
     private let caption: String
 
     init(_ findings: [OutcomeFinding], caption: String = "The outcomes") {
@@ -21,7 +20,7 @@ struct OutcomeOverview {
                 words.number(pooled.estimate.value), words.range(pooled.interval),
                 pooled.prediction.map(words.range) ?? "–", words.doubt,
             ]
-            return [HTML.link("#outcome-\(n + 1)", finding.name)] + cells.map(HTML.text)
+            return [HTML.link("#\(OutcomeSection.identifier(n))", finding.name)] + cells.map(HTML.text)
         }
         return HTMLTable(
             caption: caption,

@@ -24,7 +24,7 @@ struct OutcomePage {
         } else {
             sections.append(.init("answer", "Answer", OutcomeOverview(findings).html, inBar: "Answer"))
             for (n, finding) in findings.enumerated() {
-                let id = "outcome-\(n + 1)"
+                let id = OutcomeSection.identifier(n)
                 sections.append(
                     .init(
                         id, finding.name, OutcomeSection(finding, identifier: id).html(),

@@ -10,6 +10,9 @@ struct OutcomeSection {
     /// Unique on the page.
     let identifier: String
 
+    /// Of the outcome at this place in the order of the plan, for links.
+    static func identifier(_ number: Int) -> String { "outcome-\(number + 1)" }
+
     private let words: OutcomeWords
     private let figures: OutcomeFigures
 

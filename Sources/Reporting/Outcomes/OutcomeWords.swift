@@ -164,6 +164,18 @@ struct OutcomeWords {
                         + "between \(number(low)) and \(number(high)) (pooled.tsv).")
             }
         }
+        if finding.bracket.count > 1, let first = finding.bracket.first, let last = finding.bracket.last {
+            let values = finding.bracket.map(\.estimate.value)
+            let crosses = finding.bracket.map { holdsZero($0.interval) }
+            let told =
+                crosses.contains(true) && crosses.contains(false)
+                ? "it matters: the interval holds the null value for some and not for others"
+                : "the answer is the same for all"
+            sentences.append(
+                "A correlation of before and after had to be assumed; from \(NumberText.shortest(first.correlation)) to "
+                    + "\(NumberText.shortest(last.correlation)) the mean goes from \(number(values.min() ?? .nan)) to "
+                    + "\(number(values.max() ?? .nan)): \(told).")
+        }
         if let difference = finding.wholeBrain {
             let interval = difference.interval(level: finding.settings.level)
             sentences.append(
@@ -211,6 +223,20 @@ struct OutcomeWords {
                 sentences.append(
                     "It passes the smallest effect that matters (\(PrettyNumber.plain(smallest))) with probability "
                         + "\(PrettyNumber.fixed(beyond, 2)).")
+            }
+        }
+        if let monitoring = finding.monitoring {
+            let share = "\(PrettyNumber.fixed(100 * monitoring.fraction, 0)) %"
+            let text =
+                switch monitoring.verdict {
+                case .crossed(let look): "the boundary of repeated looks was crossed in \(PrettyNumber.fixed(monitoring.looks[look].key, 0))"
+                case .completeWithoutEffect: "all information is in, and no boundary was crossed"
+                case .goOn: "no boundary was crossed yet: more studies are needed"
+                }
+            sentences.append(
+                "Monitored for the smallest effect that matters, \(share) of the information required has accrued; \(text).")
+            if let next = monitoring.nextStudy {
+                sentences.append("A next study would need \(PrettyNumber.count(next)) people to show the mean by itself (power 80 %).")
             }
         }
         return sentences

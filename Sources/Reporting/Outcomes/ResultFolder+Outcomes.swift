@@ -44,7 +44,7 @@ extension ResultFolder {
         for (finding, folder) in zip(run.findings, Self.outcomeFolders(run.findings.map(\.name))) {
             outcomes.append(try write(finding, folder: folder))
         }
-        if let moved = try setAside(except: outcomes.flatMap { $0.files.map(\.path) }, folders: [Self.outcomesName]) {
+        if let moved = try setAside(except: outcomes.flatMap { $0.files.map(\.path) }, folders: outcomes.map(\.folder)) {
             tell(
                 "note: \(PrettyNumber.plural(moved.count, "file")) of an earlier run, which this one did not write, "
                     + "\(moved.count == 1 ? "is" : "are") now in \(path)/\(moved.folder).")

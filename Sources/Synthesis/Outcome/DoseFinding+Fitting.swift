@@ -3,7 +3,7 @@ import Statistics
 
 extension DoseFinding {
     /// How the effect goes with the amount a study gave: a straight line, a parabola, and, with enough different amounts, a
-    /// restricted cubic spline with knots at the 10th, 50th and 90th percentile (Harrell 2015, table 2.3); nil without a
+    /// restricted cubic spline with three knots (``RestrictedCubicSpline``); nil without a
     /// column, or with fewer than three amounts.
     init?(_ model: OutcomeModel, column: String?) {
         guard let column else { return nil }
@@ -26,8 +26,8 @@ extension DoseFinding {
                 return [1, z, z * z]
             }),
         ]
-        if distinct.count > 4, let spline = RestrictedSpline(amounts) {
-            bases.append(("spline", { [1, ($0 - middle) / width, spline($0)] }))
+        if distinct.count > 4, let spline = try? RestrictedCubicSpline(.harrell(3), values: amounts) {
+            bases.append(("spline", { x in [1, (x - middle) / width] + spline(x).dropFirst().map { $0 / width } }))
         }
         curves = []
         for (name, basis) in bases {

@@ -2,14 +2,21 @@ import Evidence
 import Statistics
 
 extension ModeratorFinding {
-    /// Each column by itself, then, of several, all of them together.
+    /// Each column or formula by itself, then, of several columns, all of them together.
     static func all(_ model: OutcomeModel, columns: [String]) -> [ModeratorFinding] {
-        let sets = columns.map { [$0] } + (columns.count > 1 ? [columns] : [])
-        return sets.compactMap { ModeratorFinding(model, columns: $0) }
+        let known = Set(model.effects.flatMap(\.cells.keys))
+        let plain = columns.filter(known.contains)
+        let sets = columns.map { [$0] } + (plain.count > 1 ? [plain] : [])
+        return sets.compactMap { set in
+            if let design = set.allSatisfy(known.contains) ? OutcomeDesign(model.effects, columns: set) : nil {
+                return ModeratorFinding(model, columns: set, design: design)
+            }
+            let design = set.first.flatMap { try? OutcomeDesign(model.effects, formula: $0) }
+            return design.flatMap { ModeratorFinding(model, columns: set, design: $0) }
+        }
     }
 
-    init?(_ model: OutcomeModel, columns: [String]) {
-        let design = OutcomeDesign(model.effects, columns: columns)
+    init?(_ model: OutcomeModel, columns: [String], design: OutcomeDesign) {
         let ones = Matrix(rows: design.rows.count, columns: 1, repeating: 1)
         guard design.names.count > 1, let fit = model.fit(design), let plain = model.fit(design.rows, ones) else {
             return nil

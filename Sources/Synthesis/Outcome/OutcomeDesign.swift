@@ -24,6 +24,34 @@ public struct OutcomeDesign: Hashable, Sendable {
     public var names: [String]
     public var terms: [Term]
 
+    /// By a formula: terms, interactions, splines (``ModelFormula``), with the numbers as they are.
+    ///
+    /// - Throws: where the formula cannot be read, or names a column that no effect has.
+    public init(_ effects: [SynthesisEffect], formula text: String) throws(ModelFormulaError) {
+        let formula = try ModelFormula(parsing: text)
+        let design = try formula.design(Self.table(effects, columns: formula.terms.flatMap(\.columns)))
+        rows = design.rows
+        matrix = design.matrix
+        names = design.columnNames.map { $0 == "intercept" ? "mean" : $0 }
+        terms = zip(formula.terms, design.termColumns).map {
+            Term(name: $0.name, columns: $1, reference: nil, centre: nil)
+        }
+    }
+
+    /// Columns that hold only numbers are numbers; all others are text.
+    private static func table(_ effects: [SynthesisEffect], columns: [String]) -> ModelTable {
+        var table = ModelTable(rows: effects.count)
+        let known = Set(effects.flatMap(\.cells.keys))
+        for column in columns where known.contains(column) {
+            let isNumeric = effects.allSatisfy { $0.number(column) != nil || $0.group(column) == nil }
+            // As many values as rows, so this cannot fail.
+            try? table.set(
+                column,
+                isNumeric ? .numbers(effects.map { $0.number(column) }) : .text(effects.map { $0.group(column) }))
+        }
+        return table
+    }
+
     /// - Parameter columns: names of cells; none for the mean alone.
     public init(_ effects: [SynthesisEffect], columns: [String]) {
         rows = effects.indices.filter { n in columns.allSatisfy { effects[n].group($0) != nil } }

@@ -22,6 +22,10 @@ public struct OutcomeFinding: Sendable {
     public var bias: OutcomeBias
     public var influence: OutcomeInfluence
     public var posterior: OutcomePosterior?
+    /// nil where no smallest effect that matters was stated, or a year is not known.
+    public var monitoring: OutcomeMonitoring?
+    /// The mean under each correlation of before and after that had to be assumed; empty where none had.
+    public var bracket: [Bracket]
     /// Whether rows from whole-brain experiments differ from those reported as outcomes; nil without either.
     public var wholeBrain: Estimate?
     /// What was asked for, or is usual, and is not given.
@@ -38,6 +42,13 @@ public struct OutcomeFinding: Sendable {
             self.estimate = estimate
             self.tau2 = tau2
         }
+    }
+
+    /// The mean if every missing correlation of before and after were this one.
+    public struct Bracket: Hashable, Sendable {
+        public var correlation: Double
+        public var estimate: Estimate
+        public var interval: Interval
     }
 
     public var studies: Int { Set(effects.map(\.study)).count }

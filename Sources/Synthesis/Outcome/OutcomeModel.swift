@@ -118,7 +118,7 @@ struct OutcomeModel: Sendable {
         guard effects.count > 1 else { return [] }
         let values = effects.map(\.value)
         let variances = effects.map(\.variance)
-        var found: [OutcomeFinding.Alternative] = []
+        var found = levelled
         for estimator in HeterogeneityEstimator.allCases {
             for test in MetaRegression.Test.allCases {
                 if estimator == .fixed, test != .wald { continue }
@@ -134,6 +134,28 @@ struct OutcomeModel: Sendable {
                 let name = "\(estimator.rawValue), \(Self.name(test))"
                 found.append(.init(name, estimate: model.coefficient(0), tau2: model.tau2))
             }
+        }
+        return found
+    }
+
+    /// Of several effects per study, the same levels tested as if the model were right, and with correlated errors.
+    private var levelled: [OutcomeFinding.Alternative] {
+        guard hasSeveralPerStudy else { return [] }
+        let studies = effects.map(\.study)
+        var found: [OutcomeFinding.Alternative] = []
+        for correlation in [0, settings.correlation] {
+            guard
+                let pooled = try? DependentPooling(
+                    effects: effects.map(\.value), variances: effects.map(\.variance), studies: studies,
+                    correlation: correlation)
+            else { continue }
+            let tau2 = pooled.betweenStudies + pooled.withinStudies
+            let levels = correlation == 0 ? "three levels" : "three levels, errors correlated by \(NumberText.shortest(correlation))"
+            var model = pooled.model.coefficient(0)
+            model.degreesOfFreedom = .infinity
+            found.append(.init("\(levels), Wald", estimate: model, tau2: tau2))
+            let isChosen = rule == (correlation == 0 ? .threeLevel : .correlated)
+            if !isChosen { found.append(.init("\(levels), CR2", estimate: pooled.estimate, tau2: tau2)) }
         }
         return found
     }

@@ -38,12 +38,27 @@ public struct OutcomeSynthesis: Sendable {
         let bias = OutcomeBias(independent, model: model, scale: scale)
         let influence = OutcomeInfluence(independent, model: model, effects: effects)
         let posterior = OutcomePosterior(independent, scale: scale, settings: settings)
+        let monitoring = OutcomeMonitoring(independent, effects: effects, scale: scale, settings: settings)
         var finding = OutcomeFinding(
             name: name, question: question, scale: scale, effects: effects, settings: settings, pooled: pooled,
             alternatives: model.alternatives, subgroups: subgroups, moderators: moderators, dose: dose, bias: bias,
-            influence: influence, posterior: posterior, wholeBrain: wholeBrain, withheld: [])
+            influence: influence, posterior: posterior, monitoring: monitoring, bracket: bracketed, wholeBrain: wholeBrain, withheld: [])
         finding.withheld = finding.whatIsWithheld
         return finding
+    }
+
+    /// The mean under each correlation of before and after that was assumed.
+    private var bracketed: [OutcomeFinding.Bracket] {
+        guard effects.contains(where: { !$0.underCorrelations.isEmpty }) else { return [] }
+        let all = Set(effects.flatMap { $0.underCorrelations.map(\.correlation) }).sorted()
+        return all.compactMap { r in
+            let model = OutcomeModel(effects.map { $0.assuming(correlation: r) }, settings: settings)
+            let rows = Array(effects.indices)
+            let estimate = model.fit(rows, Matrix(rows: rows.count, columns: 1, repeating: 1))?.coefficient(0)
+            return estimate.map {
+                OutcomeFinding.Bracket(correlation: r, estimate: $0, interval: $0.interval(level: settings.level))
+            }
+        }
     }
 
     private func check() throws(InputError) {
@@ -59,12 +74,20 @@ public struct OutcomeSynthesis: Sendable {
                     + "positive variance were expected.")
         }
         let known = Set(effects.flatMap(\.cells.keys)).sorted()
-        for column in settings.moderators + [settings.subgroup, settings.dose].compactMap({ $0 })
-        where !known.contains(column) {
+        let file = effects[0].source.map { SourceLocation(file: $0.file) }
+        for column in [settings.subgroup, settings.dose].compactMap({ $0 }) where !known.contains(column) {
             throw InputError(
-                at: effects[0].source.map { SourceLocation(file: $0.file) },
-                "there is no column \"\(column)\" for a moderator, groups or a dose.",
+                at: file, "there is no column \"\(column)\" for groups or a dose.",
                 remedy: Nearest.suggestion(column, among: known, called: "columns"))
+        }
+        for text in settings.moderators where !known.contains(text) {
+            do throws(ModelFormulaError) {
+                _ = try OutcomeDesign(effects, formula: text)
+            } catch {
+                throw InputError(
+                    at: file, "the moderator \"\(text)\" is neither a column nor a formula that can be used: \(error).",
+                    remedy: Nearest.suggestion(text, among: known, called: "columns"))
+            }
         }
     }
 }

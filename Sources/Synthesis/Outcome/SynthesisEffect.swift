@@ -23,6 +23,8 @@ public struct SynthesisEffect: Hashable, Sendable {
     public var cells: [String: Experiment.Covariate]
     /// The row in its file.
     public var source: SourceLocation?
+    /// The effect under each assumed correlation of before and after; empty where none had to be assumed.
+    public var underCorrelations: [MeasuredEffect.Alternative] = []
 
     public init(
         study: String, sample: String? = nil, label: String? = nil, value: Double, variance: Double,
@@ -63,4 +65,40 @@ public struct SynthesisEffect: Hashable, Sendable {
 extension SynthesisEffect {
     /// With the normal distribution.
     public var estimate: Estimate { Estimate(value: value, standardError: standardError) }
+}
+
+extension SynthesisEffect {
+    /// An effect of a table. Its label is the study, with the sample where that differs.
+    public init(_ effect: MeasuredEffect) {
+        let row = effect.row
+        self.init(
+            study: row.study, sample: row.sample, label: row.sample == row.study ? row.study : "\(row.study), \(row.sample)",
+            value: effect.yi, variance: effect.vi, participants: effect.n, year: row.year, origin: effect.basis,
+            cells: row.cells, source: row.source)
+        underCorrelations = effect.underCorrelations
+    }
+
+    /// The effect if the missing correlation were this one; itself where none had to be assumed.
+    func assuming(correlation r: Double) -> SynthesisEffect {
+        guard let other = underCorrelations.first(where: { abs($0.correlation - r) < 1e-9 }) else { return self }
+        var effect = self
+        effect.value = other.yi
+        effect.variance = other.vi
+        return effect
+    }
+
+    /// Effects of a table with a label for each: where two would be called the same, a number is added.
+    public static func all(_ effects: [MeasuredEffect]) -> [SynthesisEffect] {
+        var counts: [String: Int] = [:]
+        let made = effects.map(SynthesisEffect.init)
+        for effect in made { counts[effect.label, default: 0] += 1 }
+        var seen: [String: Int] = [:]
+        return made.map { effect in
+            guard let count = counts[effect.label], count > 1 else { return effect }
+            var named = effect
+            seen[effect.label, default: 0] += 1
+            named.label = "\(effect.label) (\(seen[effect.label] ?? 0))"
+            return named
+        }
+    }
 }

@@ -3,7 +3,7 @@ import Foundation
 import Synthesis
 
 /// Columns of a table that say how far a study can be trusted, in the words of RoB 2, ROBINS-I and their like.
-struct RiskOfBias {
+struct RiskLights {
     var domains: [String]
     var studies: [(name: String, lights: [TrafficLightPlot.Light])]
 
