@@ -31,4 +31,13 @@ public struct OutcomeColumn: Hashable, Sendable {
         self.measure = measure
         self.isStated = isStated
     }
+
+    /// Names of measures as a column `measure` has them: metafor's.
+    public static let measureNames: [String] = [
+        "MD", "SMD", "SMDH", "ROM", "CVR", "VR", "MC", "SMCC", "SMCR", "SMCRH", "PPC", "COR", "ZCOR", "PCOR", "ZPCOR",
+        "RPB", "OR", "RR", "RD", "PLO", "PR", "GEN",
+    ]
+
+    /// Whether a text is one of ``measureNames``, ignoring letter case.
+    public static func namesMeasure(_ text: String) -> Bool { measureNames.contains(text.uppercased()) }
 }

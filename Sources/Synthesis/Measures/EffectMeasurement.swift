@@ -25,6 +25,13 @@ public struct EffectMeasurement: Sendable {
                 notices.append(error.notice(at: row.source))
             }
         }
+        if effects.isEmpty {
+            notices.append(
+                Notice(
+                    .error, code: "no-effects", at: SourceLocation(file: table.path),
+                    "no row gives \(settings.measure.map { "a \($0.rawValue)" } ?? "an effect").",
+                    remedy: "See which columns were taken for what, and state others with columns: {yi: NAME}."))
+        }
         notices += RepeatedRows.notices(table, effects)
         notices += SampleNames.notices(table.rows)
         notices += PublishedDirection.notices(effects, settings: settings, names: names)

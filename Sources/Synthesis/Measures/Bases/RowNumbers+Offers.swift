@@ -68,7 +68,7 @@ extension RowNumbers {
         let told = OutcomeQuantity.allCases.filter { row.values[$0] != nil }.map { name($0) }
         let what = wanted.map { "no \($0.rawValue)" } ?? "no effect"
         guard !told.isEmpty else {
-            return Refusal("row-without-numbers", "the row has no numbers that an effect is made of.")
+            return Refusal("row-without-numbers", "the row has no numbers that an effect is made of.", isAbsence: true)
         }
         if has(.ti), tellsOneN, wanted == nil {
             return Refusal(
@@ -78,6 +78,7 @@ extension RowNumbers {
         var remedy = "Give the numbers for one measure; Docs/effect-measures.md lists them."
         if !bases(for: nil).isEmpty { remedy = "Choose another measure: the row has the numbers for one." }
         return Refusal(
-            "numbers-incomplete", "the row gives \(what): it has only \(told.joined(separator: ", ")).", remedy: remedy)
+            "numbers-incomplete", "the row gives \(what): it has only \(told.joined(separator: ", ")).", remedy: remedy,
+            isAbsence: true)
     }
 }
