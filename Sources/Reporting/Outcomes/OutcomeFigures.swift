@@ -124,11 +124,11 @@ struct OutcomeFigures {
         ).html
     }
 
-    /// Columns with the names of the usual tools.
+    /// Where the table judges its studies.
     var trafficLights: HTML {
-        let risks = RiskLights(finding.effects)
-        guard !risks.domains.isEmpty, risks.studies.count <= Self.mostLines else { return HTML() }
-        return TrafficLightPlot(risks.studies, domains: risks.domains, identifier: id("risk")).html
+        guard let risk = finding.risk, risk.studies.count <= Self.mostLines else { return HTML() }
+        let plot = RiskLights(risk: risk).plot
+        return TrafficLightPlot(plot.studies, domains: plot.domains, identifier: id("risk")).html
     }
 
     // MARK: - Groups and moderators

@@ -239,7 +239,7 @@ struct OutcomeSection {
                 figures.funnel,
                 "Funnel plot. Shades: where a single study’s p passes .01, .05 and .1; dashed: where 95 % of studies of one true effect "
                     + "would lie; line: Egger’s regression; open: studies that trim and fill puts in.")
-            + figure(figures.trafficLights, "Risk of bias as the table gives it.")
+            + figure(figures.trafficLights, finding.risk.map { RiskLights(risk: $0).legend } ?? "")
         return Self.paragraphs([biasSentence]) + pictures + folded("All tests and corrected means", table.html)
     }
 

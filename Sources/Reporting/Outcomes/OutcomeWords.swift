@@ -207,6 +207,11 @@ struct OutcomeWords {
                 "Influential by the usual rule of thumb: \(marked.prefix(5).map(\.study).joined(separator: ", "))"
                     + (marked.count > 5 ? " and \(marked.count - 5) others." : "."))
         }
+        if let risk = finding.risk {
+            var text = "\(PrettyNumber.plural(risk.low, "study", "studies")) of \(risk.studies.count) judged \(risk.low == 1 ? "is" : "are") at low risk of bias (\(risk.instrument.rawValue))"
+            if let low = risk.lowOnly { text += "; their mean is \(number(low.value)) (\(range(low.interval(level: finding.settings.level))))" }
+            sentences.append(text + ".")
+        }
         return sentences
     }
 

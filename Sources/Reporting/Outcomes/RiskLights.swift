@@ -1,44 +1,33 @@
 import Figures
-import Foundation
 import Synthesis
 
-/// Columns of a table that say how far a study can be trusted, in the words of RoB 2, ROBINS-I and their like.
+/// The risk of bias of studies as lights: a column per domain, and the whole.
 struct RiskLights {
-    var domains: [String]
-    var studies: [(name: String, lights: [TrafficLightPlot.Light])]
+    let risk: OutcomeRisk
 
-    /// Domain names of RoB 2 (D1–D5), ROBINS-I (D1–D7) and the Cochrane tool of 2011, and what people call a total.
-    private static let known: Set<String> = [
-        "d1", "d2", "d3", "d4", "d5", "d6", "d7", "overall", "rob_overall", "rob", "risk_of_bias", "randomization",
-        "randomisation", "deviations", "missing", "missing_data", "measurement", "selection", "selection_of_result",
-        "confounding", "classification", "sequence_generation", "allocation_concealment",
-        "blinding", "incomplete_data", "selective_reporting",
-    ]
-
-    init(_ effects: [SynthesisEffect]) {
-        let columns = Set(effects.flatMap(\.cells.keys)).sorted()
-        // Only words are read: what a number in such a column means differs from table to table.
-        domains = columns.filter { column in
-            let isNamed = Self.known.contains(column.lowercased()) || column.lowercased().hasPrefix("rob_")
-            let values = effects.compactMap { $0.group(column) }
-            return isNamed && !values.isEmpty && values.allSatisfy { Self.light($0) != nil }
+    var plot: (studies: [(name: String, lights: [TrafficLightPlot.Light])], domains: [String]) {
+        let count = risk.instrument.domains.count
+        let isJudged = risk.studies.contains { $0.risk.domains.contains { $0 != nil } }
+        let names = isJudged ? (1...count).map { "D\($0)" } : []
+        let studies = risk.studies.map { study in
+            let domains = isJudged ? (0..<count).map { $0 < study.risk.domains.count ? study.risk.domains[$0] : nil } : []
+            return (study.name, domains.map(Self.light) + [Self.light(study.risk.overall)])
         }
-        studies = []
-        guard !domains.isEmpty else { return }
-        var seen: Set<String> = []
-        for effect in effects where seen.insert(effect.study).inserted {
-            studies.append((effect.study, domains.map { effect.group($0).flatMap(Self.light) ?? .unknown }))
-        }
+        return (studies, names + ["overall"])
     }
 
-    /// nil for a word of no scale.
-    static func light(_ text: String) -> TrafficLightPlot.Light? {
-        switch text.lowercased().trimmingCharacters(in: .whitespaces) {
-        case "low", "low risk", "+", "good": .low
-        case "some", "some concerns", "moderate", "moderate risk", "fair", "unclear risk": .some
-        case "high", "high risk", "serious", "critical", "serious risk", "critical risk", "x", "×", "poor": .high
-        case "unclear", "no information", "ni", "?", "unknown": .unknown
-        default: nil
+    /// What the columns are, for a caption.
+    var legend: String {
+        let domains = risk.instrument.domains.enumerated().map { "D\($0.offset + 1) \($0.element)" }
+        return "\(risk.instrument.rawValue): \(domains.joined(separator: ", "))."
+    }
+
+    private static func light(_ judgement: RiskJudgement?) -> TrafficLightPlot.Light {
+        switch judgement?.severity {
+        case 0: .low
+        case 1: .some
+        case 2, 3: .high
+        default: .unknown
         }
     }
 }

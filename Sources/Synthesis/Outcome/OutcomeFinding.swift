@@ -24,6 +24,8 @@ public struct OutcomeFinding: Sendable {
     public var posterior: OutcomePosterior?
     /// nil where no smallest effect that matters was stated, or a year is not known.
     public var monitoring: OutcomeMonitoring?
+    /// nil where the table does not judge its studies.
+    public var risk: OutcomeRisk?
     /// The mean under each correlation of before and after that had to be assumed; empty where none had.
     public var bracket: [Bracket]
     /// Whether rows from whole-brain experiments differ from those reported as outcomes; nil without either.

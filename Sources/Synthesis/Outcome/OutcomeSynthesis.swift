@@ -38,12 +38,14 @@ public struct OutcomeSynthesis: Sendable {
         let bias = OutcomeBias(independent, model: model, scale: scale)
         let influence = OutcomeInfluence(independent, model: model, effects: effects)
         let posterior = OutcomePosterior(independent, scale: scale, settings: settings)
+        let risk = OutcomeRisk.read(effects, independent, settings: settings)
         let monitoring = OutcomeMonitoring(independent, effects: effects, scale: scale, settings: settings)
         var finding = OutcomeFinding(
             name: name, question: question, scale: scale, effects: effects, settings: settings, pooled: pooled,
             alternatives: model.alternatives, subgroups: subgroups, moderators: moderators, dose: dose, bias: bias,
-            influence: influence, posterior: posterior, monitoring: monitoring, bracket: bracketed, wholeBrain: wholeBrain, withheld: [])
+            influence: influence, posterior: posterior, monitoring: monitoring, risk: risk.risk, bracket: bracketed, wholeBrain: wholeBrain, withheld: [])
         finding.withheld = finding.whatIsWithheld
+        if let problem = risk.problem { finding.withheld.append(Withheld("risk of bias", problem)) }
         return finding
     }
 
