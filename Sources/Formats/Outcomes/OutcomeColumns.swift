@@ -20,7 +20,8 @@ struct OutcomeColumns {
         let effect = chooseEffect(&meanings)
         keepErrors(&meanings, of: effect)
         dropMeasureWords(&meanings)
-        try assign(meanings)
+        dropOutcomeNumbers(&meanings)
+        assign(meanings)
         dropLoneLimits()
         notices.insert(summary, at: 0)
     }
@@ -164,25 +165,68 @@ struct OutcomeColumns {
         }
     }
 
-    private mutating func assign(_ meanings: [Int: ColumnMeaning]) throws(InputError) {
-        let place = SourceLocation(file: table.path, line: table.headerLine)
-        var errors = ErrorCollector()
+    /// Numbers in a column `outcome` count results; they do not name what was measured.
+    private mutating func dropOutcomeNumbers(_ meanings: inout [Int: ColumnMeaning]) {
+        for (index, meaning) in meanings where meaning.role == .outcome {
+            let cells = table.rows.compactMap { $0.fields[index] }
+            guard cells.count > 1, cells.allSatisfy({ WrittenNumber($0) != nil }) else { continue }
+            meanings[index] = nil
+            notices.append(
+                Notice(
+                    .note, code: "outcome-numbers", at: SourceLocation(file: table.path, line: table.headerLine),
+                    "column \"\(columns[index].name)\" holds numbers; it is taken for a covariate, and all rows for one outcome.",
+                    remedy: "If they are outcomes, state columns: {outcome: \(columns[index].name)}."))
+        }
+    }
+
+    /// Where two columns can be one thing neither is taken: a guess would be seen by nobody.
+    private mutating func assign(_ meanings: [Int: ColumnMeaning]) {
         let byRole = Dictionary(grouping: meanings.keys.sorted(), by: { meanings[$0]?.role ?? .covariate })
+        var unsure: Set<OutcomeColumn.Role> = []
         for (role, indices) in byRole.sorted(by: { ($0.value.first ?? 0) < ($1.value.first ?? 0) }) {
             let least = indices.compactMap { meanings[$0]?.rank }.min() ?? 0
-            let best = indices.filter { meanings[$0]?.rank == least }
+            let best = oneOfTwins(indices.filter { meanings[$0]?.rank == least })
             guard best.count == 1, let index = best.first else {
-                let names = best.map { "\"\(columns[$0].name)\"" }.joined(separator: " and ")
-                errors.add(
-                    InputError(
-                        at: place, "columns \(names) can both be \(Self.name(role)).",
-                        remedy: "State which: columns: {\(Self.name(role)): \(columns[best[0]].name)}, or rename one."))
+                unsure.insert(role)
+                tellBoth(best, role)
                 continue
             }
             columns[index].role = role
             columns[index].measure = meanings[index]?.measure
         }
-        try errors.finish()
+        // Events without their own totals would be set against the n of the means.
+        for (total, events) in [(OutcomeQuantity.total1i, OutcomeQuantity.ai), (.total2i, .ci)]
+        where unsure.contains(.quantity(total)) {
+            if let index = index(.quantity(events)), !columns[index].isStated { columns[index].role = .covariate }
+        }
+    }
+
+    private mutating func tellBoth(_ indices: [Int], _ role: OutcomeColumn.Role) {
+        let names = indices.map { "\"\(columns[$0].name)\"" }.joined(separator: " and ")
+        let differs = table.rows.first { row in Set(indices.compactMap { row.fields[$0] }).count > 1 }
+        notices.append(
+            Notice(
+                .warning, code: "columns-ambiguous",
+                at: SourceLocation(file: table.path, line: differs?.line ?? table.headerLine),
+                "columns \(names) can both be \(Self.name(role)), and differ here; neither was taken.",
+                remedy: "State which: columns: {\(Self.name(role)): \(columns[indices[0]].name)}, or rename one."))
+    }
+
+    /// Of columns with one name but for its signs (`event_arm1`, `.event_arm1`) that never contradict each other, the fullest.
+    private mutating func oneOfTwins(_ indices: [Int]) -> [Int] {
+        guard indices.count > 1, Set(indices.map { ColumnWords.plain(columns[$0].name) }).count == 1 else {
+            return indices
+        }
+        let agree = table.rows.allSatisfy { row in Set(indices.compactMap { row.fields[$0] }).count <= 1 }
+        guard agree, let best = indices.max(by: { (filled($0), -$0) < (filled($1), -$1) }) else { return indices }
+        for index in indices where index != best {
+            notices.append(
+                Notice(
+                    .note, code: "column-left-aside", at: SourceLocation(file: table.path, line: table.headerLine),
+                    "column \"\(columns[index].name)\" says what \"\(columns[best].name)\" says; the fuller was taken.")
+            )
+        }
+        return [best]
     }
 
     /// One limit without the other is no interval.

@@ -63,6 +63,22 @@ extension RowNumbers {
         }
     }
 
+    /// What would complete the row, where that is plain.
+    private var missing: String? {
+        if hasAny(.yi, .hedgesG, .cohensD, .oddsRatio, .riskRatio) {
+            return "Give the effect's error: its variance (vi), SE (sei) or interval (ci.lb and ci.ub)."
+        }
+        let groups: [(Arm, OutcomeQuantity)] = [(.first, .n1i), (.second, .n2i)]
+        for (arm, n) in groups where row.values[arm.mean] != nil || row.values[arm.median] != nil {
+            if !hasSpread(arm) { return "Give the spread of each group: sd1i and sd2i, SEs or quartiles." }
+            if row.values[n] == nil { return "Give the numbers of people, n1i and n2i." }
+        }
+        if has(.ri), !hasAny(.ni, .n1i) { return "Give the number of people (ni)." }
+        if has(.ai, .ci) { return "Give those without the event (bi, di), or the numbers of people (n1i, n2i)." }
+        if has(.m1i) != has(.m2i) { return "The numbers of one group are missing." }
+        return has(.mpre) && !has(.ni) ? "Give the number of people (ni)." : nil
+    }
+
     /// Why no effect came of the row.
     func nothingOffered(_ wanted: OutcomeMeasure?) -> Refusal {
         let told = OutcomeQuantity.allCases.filter { row.values[$0] != nil }.map { name($0) }
@@ -75,7 +91,7 @@ extension RowNumbers {
                 "t-ambiguous", "\(name(.ti)) with one number of people can be a paired test or a regression.",
                 remedy: "For a paired test write SMCC in a column measure; for a regression give its predictors (mi).")
         }
-        var remedy = "Give the numbers for one measure; Docs/effect-measures.md lists them."
+        var remedy = missing ?? "Give the numbers for one measure; Docs/effect-measures.md lists them."
         if !bases(for: nil).isEmpty { remedy = "Choose another measure: the row has the numbers for one." }
         return Refusal(
             "numbers-incomplete", "the row gives \(what): it has only \(told.joined(separator: ", ")).", remedy: remedy,
