@@ -22,14 +22,14 @@ struct CuneusCommand: AsyncParsableCommand {
               cuneus report RUN --tables              tables and text for a paper
               cuneus figure RUN --kind glass          a figure of what was found, for the paper
               cuneus settings                         what can be changed, and what it means
+              cuneus pool volumes.csv                 region-level results of one table, without any map
 
             Exit codes: 0 done; 2 the input cannot be used; 1 anything else that failed; 64 wrong usage; 130 interrupted.
             """,
         version: CuneusVersion.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, PlanCommand.self, FigureCommand.self, ReportCommand.self,
-            ConvertCommand.self,
-            SettingsCommand.self, ExtractCommand.self, ImageCommand.self, PermuteCommand.self, MergeCommand.self,
+            PoolCommand.self, ConvertCommand.self, SettingsCommand.self, ExtractCommand.self, ImageCommand.self, PermuteCommand.self, MergeCommand.self,
         ])
 
     static func main() async {

@@ -21,6 +21,8 @@ struct RunCommand: AsyncParsableCommand {
             With conjunction: [a, b] in the plan, DIR/conjunction_a_b/ holds what these models have in common: the minimum z, the
             largest corrected p, the joint p, and clusters.tsv.
 
+            With outcomes.tsv in the folder, DIR/outcomes/<name>/ holds its region-level results pooled (see cuneus pool).
+
             An interrupted permutation test resumes when the same command is given again.
 
             Examples:
@@ -88,6 +90,8 @@ struct RunCommand: AsyncParsableCommand {
         let places = try places(for: project)
         let regions = try ProjectRegions(project)
         let conjunctions = try ProjectConjunctions(project, running: opened.models)
+        // Pooled first: it takes seconds, and what is wrong with the table should not wait for the maps.
+        let outcomes = model.isEmpty ? try ProjectOutcomes(project) : nil
 
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(project.name))"
         var folder = try ResultFolder(path)
@@ -150,6 +154,8 @@ struct RunCommand: AsyncParsableCommand {
         run.isLean = lean
         run.maps = opened.maps
         run.viewer = viewer
+        run.outcomes = outcomes?.findings ?? []
+        run.notices += outcomes?.notices ?? []
         run.conjunctions = conjunctions.made(of: models, and: comparisons)
         progress.began("Maps, tables and report", units: 1)
         _ = try folder.write(run)
@@ -163,6 +169,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         withExtendedLifetime(folder) {}
         try StandardOutput.print(RunSummary(run).text(columns: StandardOutput.columns))
+        for finding in run.outcomes { try StandardOutput.print("\n" + OutcomeText(finding).summary) }
         try StandardOutput.print("\nReport: \(path)/report.html")
     }
 

@@ -32,6 +32,10 @@ public struct Project: Sendable {
     public var regions: [RegionHypothesis]
     /// Models whose results are asked for together.
     public var conjunctions: [ConjunctionPlan] = []
+    /// Region-level results that are pooled, as the plan asks; empty where it does not: each outcome of ``outcomesFile`` by defaults.
+    public var outcomes: [OutcomePlan] = []
+    /// `outcomes.tsv`; nil where there is none.
+    public var outcomesFile: String?
     /// How studies were found and chosen; nil where the plan does not say.
     public var prisma: PrismaFlow?
     /// Files that were read, in the order they were read, for hashing into `run.json`.

@@ -7,6 +7,7 @@ enum NativeReader {
     static let studiesName = "studies.tsv"
     static let peaksName = "peaks.tsv"
     static let mapsName = "maps"
+    static let outcomesName = "outcomes.tsv"
     /// Columns of `studies.tsv` with a meaning of their own; all others are covariates.
     static let studyColumns = [
         "experiment", "study", "sample", "n1", "n2", sharesControlsColumn, "measure", "t_thr", "t_thr_assumed",
@@ -67,6 +68,17 @@ enum NativeReader {
         // Columns that the plan names can only be looked for in tables that were read.
         if errors.isEmpty || !planIsRead && !project.covariateNames.isEmpty {
             errors.attempt { () throws(InputError) in try project.checkModelColumns() }
+        }
+        errors.attempt { () throws(InputError) in
+            let path = Path.join(folder, try table(outcomesName, in: folder))
+            if Path.exists(path) {
+                project.outcomesFile = path
+                project.inputFiles.append(path)
+            } else if let plan = project.outcomes.first {
+                throw InputError(
+                    at: plan.source, "the plan asks for outcomes, but there is no \(outcomesName).",
+                    remedy: "Write one beside it, or remove outcomes.")
+            }
         }
         try errors.finish()
         return project

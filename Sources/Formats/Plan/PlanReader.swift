@@ -55,6 +55,7 @@ enum PlanReader {
                 throw InputError(
                     at: key.source, "inputs names files, but the plan stands beside tables of its own.",
                     remedy: "Remove inputs, or put the plan into a folder without tables.")
+            case "outcomes": project.outcomes = try OutcomePlanReader.list(value, at: key.source)
             case "prisma": project.prisma = try PrismaReader.read(value)
             case "regions": project.regions = try RegionReader(folder: folder, priorScale: priorScale).list(value)
             default: project.atlases = try atlases(value, folder: folder)
@@ -71,6 +72,7 @@ enum PlanReader {
 
     private static let keys = [
         "name", "question", "inputs", "defaults", "models", "conjunction", "atlases", "bayes", "regions", "prisma",
+        "outcomes",
     ]
 
     /// The files that `inputs:` names; none when the plan has no such key.

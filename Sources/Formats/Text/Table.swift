@@ -81,6 +81,15 @@ package struct Table: Sendable {
         (provesDecimalCommas, hasDecimalCommas) = Self.provesDecimalCommas(rows, columns: columns.count)
     }
 
+    /// The cells of another table in other rows and columns.
+    init(reshaping other: Table, columns: [String], rows: [Row]) {
+        path = other.path
+        headerLine = other.headerLine
+        self.columns = columns
+        self.rows = rows
+        (provesDecimalCommas, hasDecimalCommas) = Self.provesDecimalCommas(rows, columns: columns.count)
+    }
+
     /// Lines with the rest of their quoted fields, without those that say nothing.
     private static func logicalLines(_ file: TextFile) throws(InputError) -> [TextFile.Line] {
         var lines: [TextFile.Line] = []
@@ -296,7 +305,7 @@ package struct Table: Sendable {
         index >= fields.count || fields[index].isEmpty
     }
 
-    private static func separator(of header: Bytes) -> UInt8? {
+    static func separator(of header: Bytes) -> UInt8? {
         for candidate in [UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: ",")] where header.contains(candidate) {
             return candidate
         }
@@ -340,7 +349,7 @@ package struct Table: Sendable {
     }
 
     /// Fields of a line, without quotes and outer blanks.
-    private static func fields(
+    static func fields(
         of line: TextFile.Line, separator: UInt8?, in file: TextFile
     ) throws(InputError) -> [String] {
         let quote = UInt8(ascii: "\"")

@@ -123,7 +123,7 @@ final class PooledFit: Sendable {
     private func finish(_ voxel: Int, _ found: Row) {
         guard !found.estimate.isNaN else { return }
         var row = found
-        if row.isDoubtful { refit(voxel, &row) }
+        if row.isDoubtful || !method.estimator.isInKernel { refit(voxel, &row) }
         let df = Int(row.count) - design.columns
         var error = row.variance
         var degrees = Double(df)
@@ -260,6 +260,8 @@ final class PooledFit: Sendable {
 }
 
 extension HeterogeneityEstimator {
+    var isInKernel: Bool { self != .hunterSchmidt && self != .sidikJonkman }
+
     /// As the kernel numbers it.
     var code: Int32 {
         let code =
@@ -267,7 +269,10 @@ extension HeterogeneityEstimator {
             case .fixed: CUNEUS_TAU2_GIVEN
             case .dersimonianLaird: CUNEUS_TAU2_DL
             case .hedges: CUNEUS_TAU2_HEDGES
-            case .pauleMandel: CUNEUS_TAU2_PAULE_MANDEL
+            // The same equation.
+            case .pauleMandel, .empiricalBayes: CUNEUS_TAU2_PAULE_MANDEL
+            // Not in the kernel: every voxel is fitted by the plain reference afterwards.
+            case .hunterSchmidt, .sidikJonkman: CUNEUS_TAU2_DL
             case .maximumLikelihood: CUNEUS_TAU2_ML
             case .reml: CUNEUS_TAU2_REML
             }

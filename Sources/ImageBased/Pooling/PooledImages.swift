@@ -49,6 +49,9 @@ public struct PooledImages: ImageMethod {
         case .pauleMandel: "PauleMandel"
         case .maximumLikelihood: "VarianceBasedLikelihood-ml"
         case .reml: "VarianceBasedLikelihood-reml"
+        case .hunterSchmidt: "HunterSchmidt"
+        case .sidikJonkman: "SidikJonkman"
+        case .empiricalBayes: "EmpiricalBayes"
         }
     }
 

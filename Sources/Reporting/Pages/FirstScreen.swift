@@ -26,7 +26,7 @@ struct FirstScreen {
         let left = HTML.element("p", [("class", "answer")], verdict.html) + doubt
         let right = picture
         return HTML.element("div", [("class", "top")], HTML.element("div", [], left) + HTML.element("div", [], right))
-            + table + regions + caution
+            + table + outcomes + regions + caution
     }
 
     /// `all`: of which model the picture shows the whole map, so that its section need not show it again; nil where it shows clusters.
@@ -62,6 +62,11 @@ struct FirstScreen {
                 .init("Clusters that survive", number: true), .init("Best p(FWE)", number: true), .init("Main doubt"),
             ], rows: rows
         ).html
+    }
+
+    /// Region-level results beside the maps.
+    private var outcomes: HTML {
+        run.outcomes.isEmpty ? HTML() : OutcomeOverview(run.outcomes, caption: "Region-level results").html
     }
 
     // MARK: - Picture

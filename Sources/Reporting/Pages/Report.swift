@@ -60,6 +60,12 @@ public struct Report: Sendable {
             let html = Self.folded("Figure, groups and tables of all models", regions.html)
             sections.append(Section(RegionSection.identifier, RegionSection.title, html, inBar: "Regions"))
         }
+        for (n, finding) in run.outcomes.enumerated() {
+            let section = OutcomeSection(finding, identifier: OutcomeSection.identifier(n))
+            sections.append(
+                Section(
+                    section.identifier, "Outcome: \(finding.name)", section.html(), inBar: n == 0 ? "Outcomes" : nil))
+        }
         sections += [
             Section("studies", "What went in", ReportStudies(run).html, inBar: "Studies"),
             Section("asked", "What was asked", Self.folded("Models, filters and settings", asked)),
@@ -195,11 +201,12 @@ public struct Report: Sendable {
         let words = PaperWords(run)
         let supplement =
             words.supplement.isEmpty ? HTML() : Self.folded("Supplement", Self.methodsText(words.supplement))
+        let outcomes = OutcomeMethods(run.outcomes).text
         return HTML.element(
             "p", [("class", "soft")],
             "Written from the settings of this run; a click selects a text. Add how studies were searched and selected."
         )
-            + Self.methodsText(words.methods) + supplement
+            + Self.methodsText(words.methods) + (outcomes.isEmpty ? HTML() : Self.methodsText(outcomes)) + supplement
     }
 
     private static func methodsText(_ text: String) -> HTML {
@@ -209,7 +216,12 @@ public struct Report: Sendable {
 
     private var references: HTML {
         let main = run.models.isEmpty ? [] : facts.references
-        let items = (main + (others?.references ?? []).filter { !main.contains($0) }).map { reference in
+        var all = main
+        for reference in (others?.references ?? []) + OutcomeMethods(run.outcomes).references
+        where !all.contains(reference) {
+            all.append(reference)
+        }
+        let items = all.map { reference in
             let link = reference.doi.map { doi in
                 HTML.text(" ") + HTML.link("https://doi.org/\(doi)", "doi:\(doi)")
             }

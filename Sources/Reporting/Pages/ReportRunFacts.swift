@@ -15,6 +15,7 @@ struct ReportRunFacts {
         for comparison in record.result.comparisons ?? [] where !all.contains(where: { $0.name == comparison.name }) {
             all.append((comparison.name, comparison.settings))
         }
+        all += (record.result.outcomes ?? []).map { ("outcome: \($0.name)", $0.settings) }
         return all
     }
 

@@ -66,7 +66,10 @@ enum ReportStyle {
         svg.plot .h1 { fill-opacity: 0.13; } svg.plot .h2 { fill-opacity: 0.24; } svg.plot .h3 { fill-opacity: 0.36; } \
         svg.plot .h4 { fill-opacity: 0.5; } svg.plot rect.lost-frame { fill: none; stroke: currentColor; stroke-width: 1.4; } \
         svg.plot .trunk { stroke: var(--accent); stroke-width: 5; opacity: 0.75; } \
-        svg.plot .twig { stroke: var(--accent); stroke-width: 1.4; }
+        svg.plot .twig { stroke: var(--accent); stroke-width: 1.4; } \
+        svg.plot .fine { fill: none; stroke-dasharray: 5 3; } svg.plot .cool { fill: var(--link); } \
+        svg.plot .light-low { fill: #3b9c5f; } svg.plot .light-some { fill: #e0b43c; } \
+        svg.plot .light-high { fill: #c8473a; } svg.plot text.sign { font-weight: 700; }
         .trust { border: 1px solid var(--line); border-radius: 4px; padding: 0.3rem 1.2rem 0.8rem; margin: 1.1rem 0; } \
         .trust h4 { font-size: 1rem; margin: 0.6rem 0; } .trust .class { display: inline-block; border: 1px solid var(--soft); \
         border-radius: 3px; padding: 0 0.45em; font-size: 0.78rem; font-weight: 600; color: var(--soft); } \

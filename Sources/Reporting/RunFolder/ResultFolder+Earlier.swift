@@ -83,6 +83,7 @@ extension ResultFolder {
                 var models: [Model]?
                 var comparisons: [Model]?
                 var conjunctions: [Model]?
+                var outcomes: [Model]?
             }
             struct Machine: Decodable { var started: String? }
             var result: Result?
@@ -91,7 +92,7 @@ extension ResultFolder {
         guard let data = FileManager.default.contents(atPath: path),
             let record = try? JSONDecoder().decode(Record.self, from: data), let result = record.result
         else { return nil }
-        let folders = (result.models ?? []) + (result.comparisons ?? []) + (result.conjunctions ?? [])
+        let folders = (result.models ?? []) + (result.comparisons ?? []) + (result.conjunctions ?? []) + (result.outcomes ?? [])
         // A record is data like any other: nothing outside the folder is touched.
         let names = folders.map(\.folder).filter { !$0.contains("..") && !$0.hasPrefix("/") }
         return (names, record.machine?.started.map { String($0.prefix(10)) })

@@ -226,7 +226,7 @@ public struct ResultFolder: Sendable {
     static let figuresName = "figures"
 
     /// Names that no model's folder may have.
-    static let reserved = records + [reportName, PaperFolder.name, figuresName, descriptionName]
+    static let reserved = records + [reportName, PaperFolder.name, figuresName, descriptionName, outcomesName]
 
     private struct PartialRecord: Codable {
         var program = "cuneus"

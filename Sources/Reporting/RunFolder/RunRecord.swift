@@ -38,6 +38,8 @@ public struct RunRecord: Hashable, Sendable, Codable {
         public var comparisons: [Comparison]?
         /// What models have in common; nil where the plan does not ask.
         public var conjunctions: [Conjunction]?
+        /// Region-level results that were pooled; nil where there were none.
+        public var outcomes: [Outcome]?
         public var notices: [Notice]
         /// Methods, references and flow of studies, for `cuneus report`; nil in records of earlier versions.
         public var words: PaperWords?

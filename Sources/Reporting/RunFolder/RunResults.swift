@@ -2,6 +2,7 @@ public import Comparison
 public import Evidence
 public import Imaging
 import SeedBasedMapping
+public import Synthesis
 
 /// Everything a run gave, ready to be written and reported.
 public struct RunResults: Sendable {
@@ -12,6 +13,8 @@ public struct RunResults: Sendable {
     public var comparisons: [ModelComparison]
     /// What models have in common, where the plan asks.
     public var conjunctions: [ModelConjunction] = []
+    /// Region-level results that were pooled, in the order of the plan.
+    public var outcomes: [OutcomeFinding] = []
     /// The statistic maps that went in.
     public var maps: [ReportedMap] = []
     /// Files of the interactive viewer; nil for a report without it.
@@ -77,10 +80,15 @@ extension ResultFolder {
                 RunRecord.Conjunction(
                     conjunction, folder: folder, files: try write(conjunction, folder: folder, places: run.places)))
         }
+        var outcomes: [RunRecord.Outcome] = []
+        for (finding, folder) in zip(run.outcomes, Self.outcomeFolders(run.outcomes.map(\.name))) {
+            outcomes.append(try write(finding, folder: folder))
+        }
         let written =
             models.flatMap { $0.files.map(\.path) } + comparisons.flatMap { $0.files.map(\.path) }
-            + conjunctions.flatMap { $0.files.map(\.path) }
+            + conjunctions.flatMap { $0.files.map(\.path) } + outcomes.flatMap { $0.files.map(\.path) }
         let folders = models.map(\.folder) + comparisons.map(\.folder) + conjunctions.map(\.folder)
+            + outcomes.map(\.folder)
         if let moved = try setAside(except: written, folders: folders) {
             tell(
                 "note: \(moved.count) file\(moved.count == 1 ? "" : "s") of an earlier run, which this one did not write, "
@@ -92,6 +100,7 @@ extension ResultFolder {
         let plan = try? PlanHash.sha256(run.project, overrides: run.commandLineSettings)
         var record = RunRecord(run, inputs: inputs.hashes, planSHA256: plan, models: models, comparisons: comparisons)
         if !conjunctions.isEmpty { record.result.conjunctions = conjunctions }
+        if !outcomes.isEmpty { record.result.outcomes = outcomes }
         record.result.words = PaperWords(run)
         try writeDescription(run)
         try Task.checkCancellation()

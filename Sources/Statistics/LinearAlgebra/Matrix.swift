@@ -127,7 +127,7 @@ public struct Matrix: Hashable, Sendable {
 }
 
 /// Σ aᵢbᵢ.
-func dot(_ a: [Double], _ b: [Double]) -> Double {
+package func dot(_ a: [Double], _ b: [Double]) -> Double {
     var sum = 0.0
     for i in 0..<a.count { sum += a[i] * b[i] }
     return sum

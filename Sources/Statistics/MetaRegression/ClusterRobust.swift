@@ -20,8 +20,24 @@ public struct ClusterRobust: Sendable {
         let adjusted: Matrix
         /// X, n × p.
         let design: Matrix
-        /// v + τ², n.
-        let variances: [Double]
+        /// Φ, n × n.
+        let working: Matrix
+    }
+
+    /// One cluster of a fitted model.
+    package struct Cluster {
+        /// X, n × p.
+        package var design: Matrix
+        /// y − Xβ, n.
+        package var residuals: [Double]
+        /// Φ: covariance of the effects by the working model, n × n. The weights of the fit are its inverse.
+        package var working: Matrix
+
+        package init(design: Matrix, residuals: [Double], working: Matrix) {
+            self.design = design
+            self.residuals = residuals
+            self.working = working
+        }
     }
 
     /// - Parameters:
@@ -42,46 +58,65 @@ public struct ClusterRobust: Sendable {
                 members.append([i])
             }
         }
-        guard members.count > 1 else {
-            throw .tooFewStudies(studies: members.count, coefficients: model.coefficients.count)
-        }
+        try self.init(
+            coefficients: model.coefficients, bread: model.weighted.inverseInformation,
+            clusters: members.map { member in
+                Cluster(
+                    design: model.design.selectingRows(member),
+                    residuals: member.map { model.weighted.residuals[$0] },
+                    working: Matrix.diagonal(member.map { model.variances[$0] + model.tau2 }))
+            })
+    }
 
-        let bread = model.weighted.inverseInformation
-        let count = model.coefficients.count
+    /// Of any model y = Xβ + e with e ~ N(0, Φ), Φ block-diagonal over the clusters, fitted by weights Φ⁻¹.
+    ///
+    /// - Parameter bread: (X'Φ⁻¹X)⁻¹, p × p.
+    package init(
+        coefficients: [Double], bread: Matrix, clusters: [Cluster]
+    ) throws(MetaRegressionError) {
+        let count = coefficients.count
+        guard clusters.count > 1 else {
+            throw .tooFewStudies(studies: clusters.count, coefficients: count)
+        }
         var meat = Matrix(rows: count, columns: count)
         var parts: [Part] = []
-        for member in members {
-            let part = Self.part(member, of: model, bread: bread)
-            let score = part.adjusted.transposed * member.map { model.weighted.residuals[$0] }
+        for cluster in clusters {
+            let part = try Self.part(cluster, bread: bread)
+            let score = part.adjusted.transposed * cluster.residuals
             for i in 0..<count {
                 for j in 0..<count { meat[i, j] += score[i] * score[j] }
             }
             parts.append(part)
         }
-        coefficients = model.coefficients
+        self.coefficients = coefficients
         covariance = bread * meat * bread
-        clusters = members.count
+        self.clusters = clusters.count
         self.bread = bread
         self.parts = parts
     }
 
-    /// AWX with A = D B^(−½) D, B = D(Φ − XMX')D, D = Φ^½ and W = Φ⁻¹: A makes the sandwich unbiased if Φ is right.
-    private static func part(_ member: [Int], of model: MetaRegression, bread: Matrix) -> Part {
-        let design = model.design.selectingRows(member)
-        let variances = member.map { model.variances[$0] + model.tau2 }
-        let roots = Matrix.diagonal(variances.map { $0.squareRoot() })
-        let residual = Matrix.diagonal(variances) - design * bread * design.transposed
+    /// AWX with A = D'B^(−½)D, B = D(Φ − XMX')D', D'D = Φ and W = Φ⁻¹: A makes the sandwich unbiased if Φ is right.
+    ///
+    /// D is the transposed Cholesky factor, as in clubSandwich: for unequal Φ another root gives another, equally
+    /// unbiased, A.
+    private static func part(_ cluster: Cluster, bread: Matrix) throws(MetaRegressionError) -> Part {
+        let design = cluster.design
+        guard let factor = Cholesky(cluster.working) else { throw .badValue(row: 0) }
+        let root = factor.lower.transposed
+        let residual = cluster.working - design * bread * design.transposed
         // A direction that the model fits exactly has no residual, and is left out.
-        let inverseRoot = SymmetricEigen(roots * residual * roots).applying { 1 / $0.squareRoot() }
-        let adjustment = roots * inverseRoot * roots
-        let weighted = Matrix.diagonal(variances.map { 1 / $0 }) * design
-        return Part(adjusted: adjustment * weighted, design: design, variances: variances)
+        let inverseRoot = SymmetricEigen(root * residual * factor.lower).applying { 1 / $0.squareRoot() }
+        let weighted = Matrix(columns: (0..<design.columns).map { factor.solve(design.column($0)) })
+        let adjusted = factor.lower * (inverseRoot * (root * weighted))
+        return Part(adjusted: adjusted, design: design, working: cluster.working)
     }
 
     /// Coefficient j.
     public func coefficient(_ j: Int) -> Estimate {
         estimate((0..<coefficients.count).map { $0 == j ? 1 : 0 })
     }
+
+    public var standardErrors: [Double] { covariance.diagonal.map { $0.squareRoot() } }
 
     /// c'β.
     ///
@@ -111,12 +146,57 @@ public struct ClusterRobust: Sendable {
             for j in parts.indices {
                 var element = -dot(projected[i], spread[j])
                 if i == j {
-                    for k in g[i].indices { element += g[i][k] * g[i][k] * parts[i].variances[k] }
+                    element += parts[i].working.quadraticForm(g[i])
                     trace += element
                 }
                 squares += element * element
             }
         }
         return trace * trace / squares
+    }
+
+    /// All rows of C tested together, Cβ = 0: the approximate Hotelling test (HTZ of Tipton & Pustejovsky 2015,
+    /// doi:10.3102/1076998615606099), F on q and η − q + 1; as clubSandwich's `Wald_test`.
+    ///
+    /// Rows that repeat what earlier ones say are left out. Where η − q + 1 is not above 0, the clusters are too few for
+    /// the question, and the statistic is not a number.
+    ///
+    /// - Parameter rows: each of p numbers.
+    public func jointTest(_ rows: [[Double]]) throws(MetaRegressionError) -> JointTest {
+        let count = coefficients.count
+        for row in rows where row.count != count { throw .badContrast(columns: row.count, coefficients: count) }
+        guard !rows.isEmpty else { throw .badContrast(columns: 0, coefficients: count) }
+        let independent = ColumnBasis(Matrix(columns: rows)).independent
+        guard !independent.isEmpty else { throw .badContrast(columns: count, coefficients: count) }
+        let contrast = Matrix(rows: independent.map { rows[$0] })
+        let q = independent.count
+        let size = Double(q)
+        // In directions in which the working model has C'β of unit covariance.
+        let root = SymmetricEigen(contrast * bread * contrast.transposed).applying { 1 / $0.squareRoot() }
+        let directions = bread * contrast.transposed * root
+        let g = parts.map { $0.adjusted * directions }
+        let projected = zip(parts, g).map { $0.design.transposed * $1 }
+        let spread = projected.map { bread * $0 }
+        // Σ over s, t of the variance of element s, t of the sandwich: G_ss G_tt + G_st G_ts, per pair of clusters.
+        var variance = 0.0
+        for i in parts.indices {
+            let transposed = projected[i].transposed
+            for j in parts.indices {
+                var element = -1 * (transposed * spread[j])
+                if i == j { element = element + g[i].transposed * parts[i].working * g[i] }
+                for s in 0..<q {
+                    for t in 0..<q {
+                        variance += element[s, t] * element[t, s] + element[s, s] * element[t, t]
+                    }
+                }
+            }
+        }
+        let eta = size * (size + 1) / variance
+        let denominator = eta - size + 1
+        guard denominator > 0,
+            let precision = Cholesky(contrast * covariance * contrast.transposed)
+        else { return JointTest(statistic: .nan, degreesOfFreedom: size, denominator: max(denominator, 0)) }
+        let wald = precision.inverseQuadraticForm(contrast * coefficients)
+        return JointTest(f: denominator / (eta * size) * wald, degreesOfFreedom: size, denominator: denominator)
     }
 }

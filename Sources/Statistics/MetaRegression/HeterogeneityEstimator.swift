@@ -18,6 +18,14 @@ public enum HeterogeneityEstimator: String, CaseIterable, Hashable, Sendable {
     case maximumLikelihood = "ML"
     /// Restricted maximum likelihood (Viechtbauer 2005, doi:10.3102/10769986030003261).
     case reml = "REML"
+    /// Hunter & Schmidt 1990: (Q − S) / Σw, closed form; biased downwards with few studies.
+    case hunterSchmidt = "HS"
+    /// Sidik & Jonkman 2005 (doi:10.1002/sim.1935), from the variance of the effects as a first guess τ₀², closed form.
+    ///
+    /// τ₀²·Σr²/(v + τ₀²)/(S − p). Never 0 unless all effects are equal: too large where there is no heterogeneity.
+    case sidikJonkman = "SJ"
+    /// Empirical Bayes (Morris 1983): where Σr²/(v + τ²)·S/(S − p) is S, the same equation as Paule & Mandel's.
+    case empiricalBayes = "EB"
 
     public init(_ estimator: RandomEffects.Estimator) {
         switch estimator {
@@ -44,7 +52,11 @@ public enum HeterogeneityEstimator: String, CaseIterable, Hashable, Sendable {
             let fit = model.fit(0)
             return max(0, (fit.q - df) / fit.traceP)
         case .hedges: return model.hedges
-        case .pauleMandel: return model.tau2(whereQ: df)
+        case .pauleMandel, .empiricalBayes: return model.tau2(whereQ: df)
+        case .hunterSchmidt:
+            let fit = model.fit(0)
+            return max(0, (fit.q - Double(design.rows)) / fit.weights.reduce(0, +))
+        case .sidikJonkman: return model.sidikJonkman
         case .maximumLikelihood: return model.likeliest(restricted: false)
         case .reml: return model.likeliest(restricted: true)
         }
@@ -83,6 +95,14 @@ struct Heterogeneity {
             design: design, effects: effects, weights: Array(repeating: 1, count: effects.count))
         let expected = zip(ols.leverages, variances).reduce(0) { $0 + (1 - $1.0) * $1.1 }
         return max(0, (ols.q - expected) / ols.traceP)
+    }
+
+    /// From the variance of the effects (over S), whatever the design, as metafor has it.
+    var sidikJonkman: Double {
+        let mean = effects.reduce(0, +) / Double(effects.count)
+        let first = effects.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(effects.count)
+        guard first > 0 else { return 0 }
+        return first * fit(first).q / Double(design.rows - design.columns)
     }
 
     /// The τ² at which Σr²/(v + τ²) falls to `target`; 0 where it starts below.
@@ -131,7 +151,7 @@ struct Heterogeneity {
             }
             guard at.slope > 0 else { return 0 }
         }
-        let tau2 = root(low, high, tolerance: 1e-14 * scale) { slope($0).slope }
+        let tau2 = FallingRoot.find(low, high, tolerance: 1e-14 * scale) { slope($0).slope }
         // A second, higher maximum at the edge.
         return fit(0).deviance(restricted: restricted) <= fit(tau2).deviance(restricted: restricted) ? 0 : tau2
     }
@@ -156,38 +176,12 @@ struct Heterogeneity {
             let high = first * pow(largest / first, Double(step) / Double(steps))
             let atHigh = slope(high)
             if atLow > 0, atHigh <= 0 {
-                let tau2 = root(low, high, tolerance: 1e-16 * high, slope)
+                let tau2 = FallingRoot.find(low, high, tolerance: 1e-16 * high, slope)
                 let deviance = fit(tau2).deviance(restricted: restricted)
                 if deviance < leastDeviance { (best, leastDeviance) = (tau2, deviance) }
             }
             (low, atLow) = (high, atHigh)
         }
         return best
-    }
-
-    /// The zero of a function that is positive at `low` and not at `high`: secants with the Illinois rule, and
-    /// bisection where they are slow.
-    private func root(
-        _ low: Double, _ high: Double, tolerance: Double, _ function: (Double) -> Double
-    ) -> Double {
-        var (a, b) = (low, high)
-        var (fa, fb) = (function(a), function(b))
-        var movedLow: Bool?
-        for iteration in 0..<200 where b - a > tolerance + 1e-15 * b && fb != 0 {
-            var next = iteration % 8 == 7 ? 0.5 * (a + b) : (a * fb - b * fa) / (fb - fa)
-            if !(next > a && next < b) { next = 0.5 * (a + b) }
-            if next == a || next == b { break }
-            let value = function(next)
-            if value > 0 {
-                (a, fa) = (next, value)
-                if movedLow == true { fb *= 0.5 }
-                movedLow = true
-            } else {
-                (b, fb) = (next, value)
-                if movedLow == false { fa *= 0.5 }
-                movedLow = false
-            }
-        }
-        return fb == 0 ? b : 0.5 * (a + b)
     }
 }

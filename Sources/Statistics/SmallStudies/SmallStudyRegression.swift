@@ -25,6 +25,20 @@ public struct SmallStudyRegression: Sendable {
             throw .shape(effects: effects.count, variances: variances.count, designRows: design.rows)
         }
         let column = predictor == .standardError ? variances.map { $0.squareRoot() } : variances
+        try self.init(
+            effects: effects, variances: variances, design: design, column: column, estimator: estimator, test: test)
+    }
+
+    /// On any measure of how small a study is, such as √(1/n).
+    ///
+    /// - Parameter column: S numbers; the last column of the regression.
+    public init(
+        effects: [Double], variances: [Double], design: Matrix, column: [Double],
+        estimator: HeterogeneityEstimator = .reml, test: MetaRegression.Test = .wald
+    ) throws(MetaRegressionError) {
+        guard effects.count == design.rows, variances.count == design.rows, column.count == design.rows else {
+            throw .shape(effects: effects.count, variances: variances.count, designRows: design.rows)
+        }
         model = try MetaRegression(
             effects: effects, variances: variances, design: design.appending(column: column), estimator: estimator,
             test: test)

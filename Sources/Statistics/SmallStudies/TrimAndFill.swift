@@ -11,6 +11,8 @@ public struct TrimAndFill: Sendable {
         case l0
         /// R₀ = the run of largest ranks on the fuller side, less 1.
         case r0
+        /// Q₀ = S − ½ − √(2S² − 4T + ¼).
+        case q0
     }
 
     /// Where studies are missing.
@@ -70,10 +72,12 @@ public struct TrimAndFill: Sendable {
         let count = Double(deviations.count)
         let bySize = deviations.indices.sorted { (abs(deviations[$0]), $0) < (abs(deviations[$1]), $1) }
         let estimate: Double
+        let sum = bySize.enumerated().reduce(0.0) { $0 + (deviations[$1.element] > 0 ? Double($1.offset + 1) : 0) }
         switch rank {
         case .l0:
-            let sum = bySize.enumerated().reduce(0.0) { $0 + (deviations[$1.element] > 0 ? Double($1.offset + 1) : 0) }
             estimate = (4 * sum - count * (count + 1)) / (2 * count - 1)
+        case .q0:
+            estimate = count - 0.5 - max(0, 2 * count * count - 4 * sum + 0.25).squareRoot()
         case .r0:
             let lastBelow = bySize.lastIndex { deviations[$0] < 0 }.map { $0 + 1 } ?? 0
             estimate = count - Double(lastBelow) - 1

@@ -7,7 +7,7 @@
 suppressMessages(library(metafor))
 library(jsonlite)
 
-estimators <- c("FE", "DL", "HE", "PM", "ML", "REML")
+estimators <- c("FE", "DL", "HE", "PM", "ML", "REML", "HS", "SJ", "EB")
 tests <- c("z", "knha", "adhoc")
 # Iterated until nothing changes: what is left is rounding, not the stopping rule.
 control <- list(threshold = 1e-13, maxiter = 20000, tol = 1e-13, tau2.max = 1e4)

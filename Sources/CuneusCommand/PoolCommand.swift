@@ -1,0 +1,223 @@
+import ArgumentParser
+import Cuneus
+import Foundation
+
+struct PoolCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pool",
+        abstract: "Pool region-level results: volumes, connectivity, biomarkers, symptoms, from one table.",
+        discussion: """
+            FILE is a table (CSV or TSV, with any decimal mark) with one row per result. Columns go
+            by metafor's names or by what people write instead:
+              a published effect      yi and vi, or sei, or ci.lb and ci.ub
+              two groups              m1i sd1i n1i m2i sd2i n2i (mean_patients, sd_controls ...)
+              before and after        mpre mpost sdpre sdpost ri ni
+              counts                  ai bi ci di, or events and totals of both groups
+              correlations, tests     ri ni; ti, fi or pi with the sizes of the groups
+            and study, sample, outcome, region, region2, year; every other column can be a moderator.
+            What each row offers decides its measure, unless --measure says it; the table of effects
+            tells which numbers were taken. Docs/outcomes-table.md lists all names.
+
+            Several results of one study are expected: they are pooled by three levels with
+            errors that are robust to clustering (CR2), unless --dependence says otherwise.
+
+            Prints the answer and a forest plot, and writes DIR/report.html, DIR/run.json and
+            DIR/outcomes/<name>/ (effects.tsv, pooled.tsv, subgroups.tsv, moderators.tsv, bias.tsv,
+            influence.tsv ..., figures/), which read into R and pandas without options.
+
+            Examples:
+              cuneus pool volumes.csv
+              cuneus pool bcg.csv --measure RR --moderators ablat --moderators year
+              cuneus pool trials.csv --columns yi=hedges_g,sei=se_g --by therapy --moderators year
+              cuneus pool trials.csv --outcome HAM-D --dose sessions --smallest 0.24 --out results
+              cuneus pool change.csv --measure SMCR --pre-post-r 0.5 --pre-post-r 0.8
+              cuneus pool network.csv --dependence che --correlation 0.7 --moderators 'year*therapy'
+            """)
+
+    @Argument(help: "The table.", completion: .file(extensions: ["csv", "tsv", "txt"]))
+    var file: String
+
+    @Option(help: "Measure of all effects, as in metafor: SMD, MD, ROM, SMCR, OR, RR, ZCOR ...")
+    var measure: String?
+
+    @Option(help: "Only this outcome of the table (repeatable).")
+    var outcome: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Which columns are what: yi=hedges_g,sei=se (repeatable); study=author, outcome=none.",
+            valueName: "name=column"))
+    var columns: [String] = []
+
+    @Option(help: ArgumentHelp("Compare groups by this column.", valueName: "column"))
+    var by: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Regress on a column or a formula (repeatable, or a list with commas): year,sessions; 'age*group'; 'rcs(weeks, 3)'.",
+            valueName: "terms"))
+    var moderators: [String] = []
+
+    @Option(help: ArgumentHelp("Dose–response on this column, such as sessions or weeks.", valueName: "column"))
+    var dose: String?
+
+    @Option(help: "Of the variance between studies: REML, DL, HE, HS, SJ, ML, EB, PM; FE for a common effect.")
+    var estimator: String?
+
+    @Option(help: "Of the mean: z (Wald), knha (Knapp–Hartung), adhoc (the same, never narrower than Wald; default).")
+    var test: String?
+
+    @Option(help: "Several effects of one study: auto (default), three-level, che, aggregate or independent.")
+    var dependence: String?
+
+    @Option(help: "Of sampling errors within a study, for che and aggregate (default: 0.6).")
+    var correlation: String?
+
+    @Option(help: "The smallest effect that matters, on the scale that is read: probabilities and monitoring use it.")
+    var smallest: String?
+
+    @Option(help: "SD of the normal prior of the mean (default: 1), around no effect.")
+    var priorDeviation: String?
+
+    @Option(help: "Scale of the half-normal prior of the SD between studies (default: 0.5).")
+    var priorTau: String?
+
+    @Option(
+        name: .customLong("pre-post-r"),
+        help: "Correlation of before and after where a row does not tell it (repeatable; default: 0.3, 0.5, 0.7, 0.9).")
+    var prePostR: [String] = []
+
+    @Option(help: "Of all intervals (default: 0.95).")
+    var level: String?
+
+    @Option(help: "The question, for the report.")
+    var question: String?
+
+    @Option(
+        help: ArgumentHelp("Folder for the results (default: cuneus-out/<file>).", valueName: "dir"),
+        completion: .directory)
+    var out: String?
+
+    @Flag(help: "Leave rows with impossible numbers out, and tell; else they stop the run.")
+    var leaveOut = false
+
+    @Flag(help: "Print only; write no folder.")
+    var noFolder = false
+
+    @Flag(name: .shortAndLong, help: "Print nothing but the result.")
+    var quiet = false
+
+    func validate() throws {
+        for pair in columnPairs where pair.count != 2 || pair.contains(where: \.isEmpty) {
+            throw ValidationError("--columns takes name=column, such as yi=hedges_g.")
+        }
+    }
+
+    func run() async throws {
+        try await Interruption.cancellable { try await perform() }
+    }
+
+    private func perform() async throws {
+        let started = Date()
+        let progress = TerminalProgress(isQuiet: quiet)
+        progress.began("Reading", units: 1)
+        let input = try ContentHash(of: file)
+        let names = Dictionary(
+            columnPairs.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
+        let table = try OutcomeTableReader(columns: names).read(file)
+        progress.ended()
+        let stem = Self.stem(file)
+        let path = out ?? "cuneus-out/\(ModelFindings.folderName(stem))"
+        // A place where nothing can be written is found before the work.
+        var folder = noFolder ? nil : try ResultFolder(path)
+        folder?.tell = { Failure.complain($0) }
+
+        progress.began("Pooling", units: 1)
+        let synthesis = try TableSynthesis(table, plans: try plans(table), leavesOut: leaveOut)
+        progress.ended()
+        try Task.checkCancellation()
+
+        let run = OutcomeRun(
+            name: stem, question: question ?? "", findings: synthesis.findings, notices: synthesis.notices,
+            inputs: [input], options: assignments,
+            machine: MachineRecord(started: started, threads: 1, instructionSet: "baseline"))
+        if let folder {
+            progress.began("Tables, figures and report", units: 1)
+            _ = try folder.write(run)
+            progress.ended()
+        }
+        withExtendedLifetime(folder) {}
+        if !quiet, !synthesis.notices.isEmpty { Failure.complain(NoticeReport(synthesis.notices).foldedText) }
+        try StandardOutput.print(synthesis.findings.map { OutcomeText($0).text }.joined(separator: "\n\n"))
+        if folder != nil { try StandardOutput.print("\nReport: \(path)/report.html") }
+    }
+
+    /// The file's name without its ending.
+    private static func stem(_ path: String) -> String {
+        let name = Path.projectName(path)
+        for ending in [".csv", ".tsv", ".txt"] where name.lowercased().hasSuffix(ending) && name.count > ending.count {
+            return String(name.dropLast(ending.count))
+        }
+        return name
+    }
+
+    private var columnPairs: [[String]] {
+        columns.flatMap { $0.split(separator: ",") }.map {
+            $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        }
+    }
+
+    /// A list with commas is several moderators; commas within parentheses belong to a formula.
+    private var terms: [String] {
+        moderators.flatMap { text -> [String] in
+            var depth = 0
+            var parts = [""]
+            for letter in text {
+                if letter == "(" { depth += 1 }
+                if letter == ")" { depth -= 1 }
+                if letter == ",", depth == 0 { parts.append("") } else { parts[parts.count - 1].append(letter) }
+            }
+            return parts.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        }
+    }
+
+    /// What was given, by the keys of a plan.
+    private var options: [OutcomePlan.Option] {
+        let single: [(String, String?)] = [
+            ("measure", measure), ("estimator", estimator), ("test", test), ("dependence", dependence),
+            ("correlation", correlation), ("by", by), ("dose", dose), ("smallest", smallest),
+            ("prior-deviation", priorDeviation), ("prior-tau", priorTau), ("level", level),
+        ]
+        var options = single.compactMap { key, value in
+            value.map { OutcomePlan.Option(key: key, values: [$0], source: SourceLocation(file: "--\(key)")) }
+        }
+        if !terms.isEmpty {
+            options.append(.init(key: "moderators", values: terms, source: SourceLocation(file: "--moderators")))
+        }
+        if !prePostR.isEmpty {
+            options.append(.init(key: "pre-post-r", values: prePostR, source: SourceLocation(file: "--pre-post-r")))
+        }
+        return options
+    }
+
+    /// For the record of the run, in order.
+    private var assignments: [RunRecord.Assignment] {
+        var all = options.map { RunRecord.Assignment(key: $0.key, value: $0.values.joined(separator: ",")) }
+        if !columns.isEmpty { all.append(.init(key: "columns", value: columns.joined(separator: ","))) }
+        if leaveOut { all.append(.init(key: "leave-out", value: "yes")) }
+        return all
+    }
+
+    private func plans(_ table: OutcomeTable) throws(InputError) -> [OutcomePlan] {
+        for name in outcome where !table.outcomes.contains(name) {
+            throw InputError(
+                at: SourceLocation(file: file), "there is no outcome \"\(name)\".",
+                remedy: Nearest.suggestion(name, among: table.outcomes, called: "outcomes"))
+        }
+        return (outcome.isEmpty ? table.outcomes : outcome).map { name in
+            var plan = OutcomePlan(name: name)
+            plan.options = options
+            return plan
+        }
+    }
+}

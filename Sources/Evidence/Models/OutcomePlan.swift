@@ -1,0 +1,41 @@
+/// An outcome of a plan: which rows of `outcomes.tsv` it takes, and how they are pooled. Words are checked where they are used
+/// (`SynthesisSettings`).
+///
+///     outcomes:
+///       BDNF: {question: Does BDNF rise?, measure: SMD, moderators: [year], smallest: 0.2}
+public struct OutcomePlan: Hashable, Sendable {
+    public var name: String
+    public var question = ""
+    /// The value of the column `outcome`; the name where nil.
+    public var outcome: String?
+    /// Options by the names of `cuneus pool`'s, without the dashes, as written.
+    public var options: [Option] = []
+    public var source: SourceLocation?
+
+    public struct Option: Hashable, Sendable {
+        public var key: String
+        /// Several of a list.
+        public var values: [String]
+        public var source: SourceLocation?
+
+        public init(key: String, values: [String], source: SourceLocation? = nil) {
+            self.key = key
+            self.values = values
+            self.source = source
+        }
+    }
+
+    public init(name: String, source: SourceLocation? = nil) {
+        self.name = name
+        self.source = source
+    }
+
+    /// Keys of ``options``, in the order of a reader.
+    public static let keys = [
+        "measure", "estimator", "test", "dependence", "correlation", "by", "moderators", "dose", "smallest",
+        "prior-deviation", "prior-tau", "pre-post-r", "level",
+    ]
+
+    /// What an option says, in the order given; empty where it is not there.
+    public func values(_ key: String) -> [String] { options.filter { $0.key == key }.flatMap(\.values) }
+}

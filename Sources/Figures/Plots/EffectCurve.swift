@@ -1,0 +1,92 @@
+package import Statistics
+
+/// Effects against an amount, with fitted curves: a meta-regression's bubble plot, or a dose–response curve. The first curve has
+/// its 95 % band; others are thin.
+package struct EffectCurve: Sendable {
+    package struct Bubble: Sendable {
+        package var at: Double
+        package var value: Double
+        package var weight: Double
+
+        package init(at: Double, value: Double, weight: Double) {
+            self.at = at
+            self.value = value
+            self.weight = weight
+        }
+    }
+
+    package struct Curve: Sendable {
+        package var name: String
+        package var points: [(at: Double, value: Double, interval: Interval)]
+
+        package init(name: String, points: [(at: Double, value: Double, interval: Interval)]) {
+            self.name = name
+            self.points = points
+        }
+    }
+
+    let bubbles: [Bubble]
+    let curves: [Curve]
+    let amount: String
+    let effect: String
+    let identifier: String
+    let description: String
+
+    /// - Parameters:
+    ///   - amount, effect: names of the axes.
+    package init(
+        _ bubbles: [Bubble], curves: [Curve], amount: String, effect: String, identifier: String, description: String
+    ) {
+        self.bubbles = bubbles.filter { $0.at.isFinite && $0.value.isFinite }
+        self.curves = curves.filter { $0.points.count > 1 }
+        self.amount = amount
+        self.effect = effect
+        self.identifier = identifier
+        self.description = description
+    }
+
+    private static let width = 520.0
+    private static let left = 62.0
+    private static let right = 508.0
+    private static let top = 14.0
+    private static let base = 292.0
+
+    package var html: HTML {
+        guard let low = bubbles.map(\.at).min(), let high = bubbles.map(\.at).max(), low < high else { return HTML() }
+        let margin = 0.06 * (high - low)
+        let x = PlotAxis(low - margin...high + margin, from: Self.left + 6, to: Self.right)
+        let band = curves.first?.points ?? []
+        let heights: [Double] = bubbles.map(\.value).sorted()
+        // One effect far out would flatten all others: with many, the outermost hundredth is held at the edge.
+        let cut = heights.count > 100 ? heights.count / 100 : 0
+        var ends: [Double] = [heights[cut], heights[heights.count - 1 - cut], 0]
+        for curve in curves { ends += curve.points.map(\.value) }
+        for point in band { ends += [point.interval.lower, point.interval.upper] }
+        let lowest: Double = ends.min() ?? -1
+        let highest: Double = ends.max() ?? 1
+        let room = 0.06 * (highest - lowest)
+        let y = PlotAxis(lowest - room...highest + room, from: Self.base, to: Self.top)
+        var plot = Plot()
+        if !band.isEmpty {
+            let lower = band.map { (x($0.at), y.clamped($0.interval.lower)) }
+            let upper = band.map { (x($0.at), y.clamped($0.interval.upper)) }
+            plot.polygon(upper + lower.reversed(), "band")
+        }
+        if y.range.contains(0) { plot.line(Self.left + 6, y(0), Self.right, y(0), "zero") }
+        let heaviest = bubbles.map(\.weight).max() ?? 1
+        let most = bubbles.count > 150 ? 5.0 : 9.0
+        for bubble in bubbles.sorted(by: { $0.weight > $1.weight }) {
+            plot.circle(
+                x(bubble.at), y.clamped(bubble.value),
+                radius: max(1.4, most * (bubble.weight / max(heaviest, 1e-12)).squareRoot()), "bubble")
+        }
+        for (n, curve) in curves.enumerated() {
+            plot.curve(curve.points.map { (x($0.at), y.clamped($0.value)) }, n == 0 ? "fit" : "twig fine")
+            guard curves.count > 1, let last = curve.points.last else { continue }
+            plot.text(x(last.at) - 2, y.clamped(last.value) - 5 - 11 * Double(n), curve.name, .end, "soft")
+        }
+        plot.axis(x, below: Self.base, name: amount, count: 7)
+        plot.axis(y, leftOf: Self.left, name: effect)
+        return plot.svg(width: Self.width, height: Self.base + 38, identifier: identifier, description: description)
+    }
+}

@@ -1,0 +1,256 @@
+import Evidence
+import Figures
+import Foundation
+import Statistics
+import Synthesis
+
+/// An outcome in plain sentences that claim no more than the numbers do.
+struct OutcomeWords {
+    let finding: OutcomeFinding
+
+    init(_ finding: OutcomeFinding) { self.finding = finding }
+
+    private var scale: OutcomeScale { finding.scale }
+    private var pooled: PooledOutcome { finding.pooled }
+
+    // MARK: - Numbers
+
+    /// A pooled value as it is read: two decimals, three significant digits of small and of large ones.
+    func number(_ value: Double) -> String {
+        let shown = scale.shown(value)
+        let size = abs(shown)
+        if size >= 1000 { return PrettyNumber.fixed(shown, 0) }
+        if size >= 100 { return PrettyNumber.fixed(shown, 1) }
+        if size > 0, size < 0.01 {
+            return NumberText.significant(shown, 2).replacingOccurrences(of: "-", with: "\u{2212}")
+        }
+        return PrettyNumber.fixed(shown, 2)
+    }
+
+    func range(_ interval: Interval) -> String { "\(number(interval.lower)) to \(number(interval.upper))" }
+
+    /// `g = 0.62 (95 % CI 0.36 to 0.88)`.
+    var estimate: String { "\(scale.symbol) = \(number(pooled.estimate.value)) (\(level) CI \(range(pooled.interval)))" }
+
+    var level: String { "\(NumberText.shortest((finding.settings.level * 1000).rounded() / 10)) %" }
+
+    static func p(_ value: Double) -> String {
+        guard value.isFinite else { return "not known" }
+        return value < 0.0001 ? "< 0.0001" : PrettyNumber.fixed(value, value < 0.1 ? 3 : 2)
+    }
+
+    static func pEquals(_ value: Double) -> String { value < 0.0001 ? "p < 0.0001" : "p = \(p(value))" }
+
+    var people: String {
+        finding.participants.map { PrettyNumber.plural($0, "person", "people") } ?? "people not counted in every row"
+    }
+
+    var material: String {
+        let effects = PrettyNumber.plural(finding.effects.count, "effect")
+        guard finding.effects.count > finding.studies else { return PrettyNumber.plural(finding.studies, "study", "studies") }
+        return "\(effects) of \(PrettyNumber.plural(finding.studies, "study", "studies"))"
+    }
+
+    // MARK: - Sentences
+
+    /// What was found, in a sentence.
+    var verdict: String {
+        let (lower, upper) = (pooled.interval.lower, pooled.interval.upper)
+        let count = finding.studies
+        if count == 1, finding.effects.count == 1 {
+            return "One study says \(estimate): a single result, not a synthesis."
+        }
+        guard scale.measure.hasNullValue else { return "On average \(estimate) over \(material)." }
+        let found: String
+        if lower > 0 || upper < 0 {
+            found = "There is a mean effect \(lower > 0 ? "above" : "below") \(null): \(estimate), over \(material)"
+        } else {
+            found =
+                "The mean effect cannot be told from \(null): \(estimate), over \(material). That is not evidence of no effect"
+        }
+        return found + spread + "."
+    }
+
+    /// 0, or 1 of a ratio.
+    private var null: String { scale.measure.scale == .exponential ? "1 (no difference)" : "zero" }
+
+    private var spread: String {
+        guard let prediction = pooled.prediction else { return "" }
+        let (lower, upper) = (pooled.interval.lower, pooled.interval.upper)
+        let isSure = lower > 0 || upper < 0
+        let words = range(prediction)
+        guard prediction.lower < 0, prediction.upper > 0 else {
+            return isSure ? "; a new study’s true effect would be expected at \(words), on the same side" : ""
+        }
+        return isSure
+            ? "; but studies differ so much that a new one’s true effect may be anywhere from \(words)"
+            : "; a new study’s true effect may be anywhere from \(words)"
+    }
+
+    /// The main thing to doubt, in a sentence.
+    var doubt: String {
+        let count = finding.studies
+        if count < 5 { return "There \(count == 1 ? "is" : "are") only \(PrettyNumber.plural(count, "study", "studies")): one more can change everything." }
+        if let moved = strongestCorrection { return moved }
+        if let flipped = flips.first {
+            return
+                "It hangs on one study: without \(flipped.study) the interval \(holdsZero(pooled.interval) ? "leaves" : "takes in") "
+                + "the null value (\(number(flipped.estimate.value)), \(range(flipped.estimate.interval(level: finding.settings.level))))."
+        }
+        if let prediction = pooled.prediction, prediction.lower < 0, prediction.upper > 0, !holdsZero(pooled.interval) {
+            return
+                "Studies differ: I² \(PrettyNumber.fixed(100 * pooled.i2, 0)) %, so that the mean says little about any single setting."
+        }
+        if pooled.i2 > 0.75 {
+            return "Studies differ a great deal (I² \(PrettyNumber.fixed(100 * pooled.i2, 0)) %), and the mean is one of unlike things."
+        }
+        return "Nothing stands out; that the studies were fair is not something that numbers can show."
+    }
+
+    private func holdsZero(_ interval: Interval) -> Bool { interval.lower <= 0 && interval.upper >= 0 }
+
+    /// Studies without which the answer is another.
+    private var flips: [OutcomeInfluence.Omission] {
+        finding.influence.omissions.filter {
+            holdsZero($0.estimate.interval(level: finding.settings.level)) != holdsZero(pooled.interval)
+        }
+    }
+
+    /// Small studies report more, and a corrected mean is much lower: told only where a test says so.
+    private var strongestCorrection: String? {
+        guard scale.measure.hasNullValue,
+            let egger = finding.bias.rows.first(where: { $0.method.hasPrefix("Egger") }), let p = egger.pValue, p < 0.1,
+            finding.studies >= 10
+        else { return nil }
+        let corrected = finding.bias.corrected.filter { $0.value.isFinite }
+        let (low, high) = (corrected.map(\.value).min(), corrected.map(\.value).max())
+        guard let low, let high else { return nil }
+        return
+            "Small studies report other effects than large ones (\(Self.pEquals(p))); means corrected for what may be missing "
+            + "lie between \(number(low)) and \(number(high)), against \(number(pooled.estimate.value)) as published."
+    }
+
+    /// How sure: interval, spread, and what other rules say.
+    var sureness: [String] {
+        var sentences: [String] = []
+        if finding.effects.count > 1 {
+            let q = pooled.heterogeneity
+            var text =
+                "The true effects have a standard deviation of τ = \(PrettyNumber.fixed(pooled.tau2.squareRoot(), 2)) around the mean"
+            if scale.isTransformed { text += " on the scale of \(scale.axisName)" }
+            text += "; I² = \(PrettyNumber.fixed(100 * pooled.i2, 0)) %"
+            if let interval = pooled.i2Interval {
+                text += " (\(PrettyNumber.fixed(100 * interval.lower, 0)) to \(PrettyNumber.fixed(100 * interval.upper, 0)) %)"
+            }
+            if q.degreesOfFreedom > 0 {
+                text += ", Q(\(PrettyNumber.fixed(q.degreesOfFreedom, 0))) = \(PrettyNumber.fixed(q.statistic, 1)), \(Self.pEquals(q.pValue))"
+            }
+            sentences.append(text + ".")
+        }
+        if let prediction = pooled.prediction {
+            sentences.append(
+                "The true effect of a new study is expected between \(range(prediction)) (\(level) prediction interval, t with "
+                    + "studies − 2 degrees of freedom).")
+        }
+        if pooled.components.count > 1 {
+            let parts = pooled.components.map { "\($0.name) \(PrettyNumber.fixed($0.variance, 3))" }
+            sentences.append("Variance: \(parts.joined(separator: ", ")).")
+        }
+        if finding.alternatives.count > 1 {
+            let values = finding.alternatives.map(\.estimate.value)
+            if let low = values.min(), let high = values.max() {
+                sentences.append(
+                    "By \(finding.alternatives.count) other estimators and tests that take effects as independent the mean is "
+                        + "between \(number(low)) and \(number(high)) (pooled.tsv).")
+            }
+        }
+        if finding.bracket.count > 1, let first = finding.bracket.first, let last = finding.bracket.last {
+            let values = finding.bracket.map(\.estimate.value)
+            let crosses = finding.bracket.map { holdsZero($0.interval) }
+            let told =
+                crosses.contains(true) && crosses.contains(false)
+                ? "it matters: the interval holds the null value for some and not for others"
+                : "the answer is the same for all"
+            sentences.append(
+                "A correlation of before and after had to be assumed; from \(NumberText.shortest(first.correlation)) to "
+                    + "\(NumberText.shortest(last.correlation)) the mean goes from \(number(values.min() ?? .nan)) to "
+                    + "\(number(values.max() ?? .nan)): \(told).")
+        }
+        if let difference = finding.wholeBrain {
+            let interval = difference.interval(level: finding.settings.level)
+            sentences.append(
+                "Results taken from whole-brain experiments differ from those that were reported for the region by "
+                    + "\(PrettyNumber.fixed(difference.value, 2)) (\(PrettyNumber.fixed(interval.lower, 2)) to "
+                    + "\(PrettyNumber.fixed(interval.upper, 2)), \(Self.pEquals(difference.pValue))).")
+        }
+        return sentences
+    }
+
+    /// What it hangs on.
+    var rests: [String] {
+        let influence = finding.influence
+        guard !influence.omissions.isEmpty else { return [] }
+        var sentences: [String] = []
+        if flips.isEmpty {
+            sentences.append("No single study decides: leaving out any one leaves the interval on the same side.")
+        } else {
+            let names = flips.prefix(4).map(\.study).joined(separator: ", ")
+            sentences.append(
+                "The answer changes without \(names)\(flips.count > 4 ? " or one of \(flips.count - 4) others" : "").")
+        }
+        if let far = influence.farthest(from: pooled.estimate.value) {
+            sentences.append("It moves most without \(far.study): \(number(far.estimate.value)).")
+        }
+        let marked = influence.omissions.filter(\.isInfluential)
+        if !marked.isEmpty {
+            sentences.append(
+                "Influential by the usual rule of thumb: \(marked.prefix(5).map(\.study).joined(separator: ", "))"
+                    + (marked.count > 5 ? " and \(marked.count - 5) others." : "."))
+        }
+        if let risk = finding.risk {
+            var text = "\(PrettyNumber.plural(risk.low, "study", "studies")) of \(risk.studies.count) judged \(risk.low == 1 ? "is" : "are") at low risk of bias (\(risk.instrument.rawValue))"
+            if let low = risk.lowOnly { text += "; their mean is \(number(low.value)) (\(range(low.interval(level: finding.settings.level))))" }
+            sentences.append(text + ".")
+        }
+        return sentences
+    }
+
+    /// How large, with what it means.
+    var size: [String] {
+        var sentences = OutcomeEffectSize(finding).rows.map { "\($0.name.prefix(1).uppercased() + $0.name.dropFirst()): \($0.text)." }
+        if let posterior = finding.posterior {
+            var text =
+                "As a probability (\(posterior.prior)): the mean is \(number(posterior.mean)) (\(range(posterior.interval))), above "
+                + "zero with probability \(PrettyNumber.fixed(posterior.aboveZero, posterior.aboveZero > 0.995 ? 3 : 2))"
+            text += "; Bayes factor for an effect \(Self.factor(posterior.bayesFactor))."
+            sentences.append(text)
+            if let beyond = posterior.beyondSmallest, let smallest = finding.settings.smallestEffect {
+                sentences.append(
+                    "It passes the smallest effect that matters (\(PrettyNumber.plain(smallest))) with probability "
+                        + "\(PrettyNumber.fixed(beyond, 2)).")
+            }
+        }
+        if let monitoring = finding.monitoring {
+            let share = "\(PrettyNumber.fixed(100 * monitoring.fraction, 0)) %"
+            let text =
+                switch monitoring.verdict {
+                case .crossed(let look): "the boundary of repeated looks was crossed in \(PrettyNumber.fixed(monitoring.looks[look].key, 0))"
+                case .completeWithoutEffect: "all information is in, and no boundary was crossed"
+                case .goOn: "no boundary was crossed yet: more studies are needed"
+                }
+            sentences.append(
+                "Monitored for the smallest effect that matters, \(share) of the information required has accrued; \(text).")
+            if let next = monitoring.nextStudy {
+                sentences.append("A next study would need \(PrettyNumber.count(next)) people to show the mean by itself (power 80 %).")
+            }
+        }
+        return sentences
+    }
+
+    static func factor(_ value: Double) -> String {
+        guard value.isFinite else { return "too large to print" }
+        if value >= 1000 { return "above 1,000" }
+        if value < 0.001 { return "below 0.001" }
+        return value >= 10 ? PrettyNumber.fixed(value, 0) : NumberText.significant(value, 2)
+    }
+}

@@ -1,0 +1,75 @@
+import Evidence
+import Statistics
+
+/// A model of effects on a design, whichever rule for dependence was chosen: what every part of a synthesis asks of it.
+struct OutcomeFit {
+    let coefficients: [Double]
+    let components: [PooledOutcome.Component]
+    let heterogeneity: JointTest
+    /// Share of each effect in the first coefficient of a design that is the mean alone.
+    var weights: [Double]
+    let contrast: @Sendable ([Double]) -> Estimate?
+    let joint: @Sendable ([[Double]]) -> JointTest?
+
+    var tau2: Double { components.reduce(0) { $0 + $1.variance } }
+
+    func coefficient(_ j: Int) -> Estimate? { contrast(coefficients.indices.map { $0 == j ? 1 : 0 }) }
+}
+
+extension OutcomeFit {
+    /// Independent effects.
+    init(_ model: MetaRegression) {
+        coefficients = model.coefficients
+        components = [.init(name: "between studies", variance: model.tau2, groups: model.studies)]
+        heterogeneity = model.residualHeterogeneity
+        weights = model.weightShares
+        contrast = { try? model.contrast($0) }
+        joint = { try? model.jointTest($0) }
+    }
+}
+
+extension OutcomeFit {
+    /// Effects within studies, tested with CR2.
+    ///
+    /// - Parameter correlation: of sampling errors within a study.
+    init?(
+        threeLevel effects: [Double], variances: [Double], design: Matrix, studies: [String], correlation: Double,
+        estimator: HeterogeneityEstimator
+    ) {
+        guard
+            let pooled = try? DependentPooling(
+                effects: effects, variances: variances, studies: studies, design: design, correlation: correlation,
+                method: estimator == .maximumLikelihood ? .maximumLikelihood : .reml)
+        else { return nil }
+        let robust = pooled.robust
+        coefficients = robust.coefficients
+        components = [
+            .init(name: "between studies", variance: pooled.betweenStudies, groups: pooled.studies),
+            .init(name: "between effects of a study", variance: pooled.withinStudies, groups: effects.count),
+        ]
+        heterogeneity = pooled.model.residualHeterogeneity
+        weights = Self.weights(
+            variances, studies, correlation, between: pooled.betweenStudies, within: pooled.withinStudies)
+        contrast = { try? robust.contrast($0) }
+        joint = { try? robust.jointTest($0) }
+    }
+
+    /// Shares of the effects in the generalised least squares mean: 1'M⁻¹/1'M⁻¹1 with M of each study's effects.
+    private static func weights(
+        _ variances: [Double], _ studies: [String], _ correlation: Double, between: Double, within: Double
+    ) -> [Double] {
+        var weights = Array(repeating: 0.0, count: variances.count)
+        for rows in Grouping(studies).members {
+            var matrix = Matrix(rows: rows.count, columns: rows.count, repeating: between)
+            for (a, i) in rows.enumerated() {
+                for (b, j) in rows.enumerated() {
+                    matrix[a, b] += a == b ? variances[i] + within : correlation * (variances[i] * variances[j]).squareRoot()
+                }
+            }
+            guard let precision = Cholesky(matrix)?.inverse else { continue }
+            for (row, weight) in zip(rows, precision * Array(repeating: 1.0, count: rows.count)) { weights[row] = weight }
+        }
+        let total = weights.reduce(0, +)
+        return total > 0 ? weights.map { $0 / total } : weights
+    }
+}

@@ -1,0 +1,54 @@
+import Evidence
+import Statistics
+
+extension OutcomeInfluence {
+    init(_ means: StudyMeans, model: OutcomeModel, effects: [SynthesisEffect]) {
+        self.init()
+        basis = model.hasDependence ? "studies, one mean each" : "effects"
+        let estimator = model.settings.estimator
+        guard means.effects.count > 2,
+            let all = try? MetaRegression(
+                effects: means.effects, variances: means.variances, estimator: estimator,
+                test: estimator == .fixed ? .wald : model.settings.test),
+            let fixed = try? MetaRegression(effects: means.effects, variances: means.variances, estimator: .fixed)
+        else { return }
+        let centre = fixed.coefficients[0]
+        let shares = all.weightShares
+        omissions = all.influence().enumerated().compactMap { n, influence in
+            guard let influence else { return nil }
+            let without = influence.without.coefficient(0)
+            let change = all.coefficients[0] - without.value
+            let residual = means.effects[n] - centre
+            return Omission(
+                study: means.studies[n], estimate: without, tau2: influence.without.tau2, i2: influence.without.i2,
+                weight: shares[n], residual: influence.studentizedResidual, cooksDistance: influence.cooksDistance,
+                dffits: influence.dffits, hat: influence.hatValue, covarianceRatio: influence.covarianceRatio,
+                isInfluential: influence.isInfluential, baujatHeterogeneity: residual * residual / means.variances[n],
+                baujatInfluence: change * change / (without.standardError * without.standardError))
+        }
+        accumulate(means, effects, model.settings)
+    }
+
+    private mutating func accumulate(_ means: StudyMeans, _ effects: [SynthesisEffect], _ settings: SynthesisSettings) {
+        let years = means.members.map { member in member.compactMap { effects[$0].year }.min() }
+        undated = means.studies.indices.filter { years[$0] == nil }.map { means.studies[$0] }
+        guard undated.isEmpty else { return }
+        let order = means.studies.indices.sorted {
+            (years[$0] ?? 0, means.studies[$0]) < (years[$1] ?? 0, means.studies[$1])
+        }
+        for count in 1...order.count {
+            let some = order.prefix(count)
+            let isSingle = count == 1
+            guard
+                let fit = try? MetaRegression(
+                    effects: some.map { means.effects[$0] }, variances: some.map { means.variances[$0] },
+                    estimator: isSingle ? .fixed : settings.estimator,
+                    test: isSingle || settings.estimator == .fixed ? .wald : settings.test)
+            else { continue }
+            let last = order[count - 1]
+            cumulative.append(
+                Step(
+                    study: means.studies[last], year: years[last] ?? 0, estimate: fit.coefficient(0), tau2: fit.tau2))
+        }
+    }
+}

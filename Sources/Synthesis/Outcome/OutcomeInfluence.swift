@@ -1,0 +1,50 @@
+public import Statistics
+
+/// What the mean of an outcome hangs on: each study left out, the order of the years, what makes the heterogeneity.
+public struct OutcomeInfluence: Sendable {
+    /// The mean without one study.
+    public struct Omission: Hashable, Sendable {
+        public var study: String
+        public var estimate: Estimate
+        public var tau2: Double
+        public var i2: Double
+        public var weight: Double
+        public var residual: Double
+        public var cooksDistance: Double
+        public var dffits: Double
+        public var hat: Double
+        public var covarianceRatio: Double
+        /// By the rule of Viechtbauer & Cheung 2010.
+        public var isInfluential: Bool
+        /// Part of Cochran's Q, and what leaving the study out does to the mean (Baujat et al. 2002).
+        public var baujatHeterogeneity: Double
+        public var baujatInfluence: Double
+    }
+
+    /// The mean after one more study.
+    public struct Step: Hashable, Sendable {
+        public var study: String
+        public var year: Int
+        public var estimate: Estimate
+        public var tau2: Double
+    }
+
+    /// What was left out: effects, or studies with one mean each.
+    public var basis = ""
+    /// In the order of the table; those without which nothing can be fitted are left out.
+    public var omissions: [Omission] = []
+    /// By year; empty where a year is not known.
+    public var cumulative: [Step] = []
+    /// Studies without a year.
+    public var undated: [String] = []
+
+    public init() {}
+
+    /// The largest study: that with most weight.
+    public var largest: Omission? { omissions.max { ($0.weight, $1.study) < ($1.weight, $0.study) } }
+
+    /// The omission after which the mean is farthest from that of all.
+    public func farthest(from value: Double) -> Omission? {
+        omissions.max { abs($0.estimate.value - value) < abs($1.estimate.value - value) }
+    }
+}

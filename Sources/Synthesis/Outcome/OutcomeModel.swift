@@ -1,0 +1,178 @@
+import Evidence
+import Statistics
+
+/// Effects with the rule for their dependence: fits any design by it.
+struct OutcomeModel: Sendable {
+    let effects: [SynthesisEffect]
+    let settings: SynthesisSettings
+
+    init(_ effects: [SynthesisEffect], settings: SynthesisSettings) {
+        self.effects = effects
+        self.settings = settings
+    }
+
+    /// Whether some study has several effects.
+    var hasSeveralPerStudy: Bool { Set(effects.map(\.study)).count < effects.count }
+
+    /// The rule that holds, automatic resolved.
+    var rule: SynthesisSettings.Dependence {
+        guard hasSeveralPerStudy else { return .independent }
+        return settings.dependence == .automatic ? .threeLevel : settings.dependence
+    }
+
+    /// Whether methods that need independent effects get one mean per study.
+    var hasDependence: Bool { rule != .independent }
+
+    /// - Parameter rows: positions of the effects; the design's rows.
+    func fit(_ rows: [Int], _ design: Matrix) -> OutcomeFit? {
+        let values = rows.map { effects[$0].value }
+        let variances = rows.map { effects[$0].variance }
+        let studies = Set(rows.map { effects[$0].study }).count
+        guard rows.count > design.columns || rows.count == 1 else { return nil }
+        switch rule {
+        case .independent, .automatic:
+            return independent(values, variances, design)
+        case .aggregate:
+            return aggregated(rows, design)
+        case .threeLevel, .correlated:
+            // With a study for every effect, or two studies only, there are no levels to tell apart.
+            guard studies < rows.count, studies > design.columns else { return independent(values, variances, design) }
+            return OutcomeFit(
+                threeLevel: values, variances: variances, design: design,
+                studies: rows.map { effects[$0].study },
+                correlation: rule == .correlated ? settings.correlation : 0, estimator: settings.estimator)
+        }
+    }
+
+    func fit(_ design: OutcomeDesign) -> OutcomeFit? { fit(design.rows, design.matrix) }
+
+    private func independent(_ values: [Double], _ variances: [Double], _ design: Matrix) -> OutcomeFit? {
+        let isSingle = values.count == 1
+        let model = try? MetaRegression(
+            effects: values, variances: variances, design: design, estimator: isSingle ? .fixed : settings.estimator,
+            test: isSingle || settings.estimator == .fixed ? .wald : settings.test)
+        return model.map { OutcomeFit($0) }
+    }
+
+    /// One row per study: its mean, and the mean of its rows of the design.
+    private func aggregated(_ rows: [Int], _ design: Matrix) -> OutcomeFit? {
+        let means = StudyMeans(rows.map { effects[$0] }, isMerged: true, correlation: settings.correlation)
+        let merged = Matrix(
+            rows: means.members.map { member in
+                (0..<design.columns).map { column in
+                    member.reduce(0) { $0 + design[$1, column] } / Double(member.count)
+                }
+            })
+        guard means.effects.count > design.columns || means.effects.count == 1,
+            var fit = independent(means.effects, means.variances, merged)
+        else { return nil }
+        // A study's share is its effects' in equal parts.
+        var weights = Array(repeating: 0.0, count: rows.count)
+        for (member, weight) in zip(means.members, fit.weights) {
+            for n in member { weights[n] = weight / Double(member.count) }
+        }
+        fit.weights = weights
+        return fit
+    }
+
+    /// The model in words of a methods section.
+    var words: String {
+        let estimator = Self.words(settings.estimator)
+        switch rule {
+        case .independent, .automatic:
+            if settings.estimator == .fixed { return "common effect, normal distribution" }
+            let test =
+                switch settings.test {
+                case .wald: "normal distribution (Wald)"
+                case .knappHartung: "t distribution by Knapp and Hartung"
+                case .knappHartungAtLeastWald: "t distribution by Knapp and Hartung, errors at least Wald’s"
+                }
+            return "random effects (\(estimator)), \(test)"
+        case .aggregate:
+            return "one mean per study (sampling errors within a study correlated by "
+                + "\(NumberText.shortest(settings.correlation))), random effects (\(estimator))"
+        case .threeLevel:
+            return "three levels (effects within studies, \(estimator)), errors robust to clustering by study (CR2) with "
+                + "Satterthwaite’s degrees of freedom"
+        case .correlated:
+            return "correlated and hierarchical effects (sampling errors within a study correlated by "
+                + "\(NumberText.shortest(settings.correlation)), \(estimator)), errors robust to clustering by study (CR2) "
+                + "with Satterthwaite’s degrees of freedom"
+        }
+    }
+
+    static func words(_ estimator: HeterogeneityEstimator) -> String {
+        switch estimator {
+        case .fixed: "common effect"
+        case .dersimonianLaird: "DerSimonian–Laird"
+        case .hedges: "Hedges–Olkin"
+        case .pauleMandel: "Paule–Mandel"
+        case .maximumLikelihood: "maximum likelihood"
+        case .reml: "restricted maximum likelihood"
+        default: estimator.rawValue
+        }
+    }
+
+    /// The mean by other estimators and tests: a reader sees at once whether the choice matters.
+    var alternatives: [OutcomeFinding.Alternative] {
+        guard effects.count > 1 else { return [] }
+        let values = effects.map(\.value)
+        let variances = effects.map(\.variance)
+        var found = levelled
+        for estimator in HeterogeneityEstimator.allCases {
+            for test in MetaRegression.Test.allCases {
+                if estimator == .fixed, test != .wald { continue }
+                if rule == .independent, estimator == settings.estimator,
+                    test == settings.test || estimator == .fixed
+                {
+                    continue
+                }
+                guard
+                    let model = try? MetaRegression(
+                        effects: values, variances: variances, estimator: estimator, test: test)
+                else { continue }
+                let name = "\(estimator.rawValue), \(Self.name(test))"
+                found.append(.init(name, estimate: model.coefficient(0), tau2: model.tau2))
+            }
+        }
+        return found
+    }
+
+    /// Of several effects per study, the same levels tested as if the model were right, and with correlated errors.
+    private var levelled: [OutcomeFinding.Alternative] {
+        guard hasSeveralPerStudy else { return [] }
+        let studies = effects.map(\.study)
+        var found: [OutcomeFinding.Alternative] = []
+        for correlation in [0, settings.correlation] {
+            guard
+                let pooled = try? DependentPooling(
+                    effects: effects.map(\.value), variances: effects.map(\.variance), studies: studies,
+                    correlation: correlation)
+            else { continue }
+            let tau2 = pooled.betweenStudies + pooled.withinStudies
+            let levels = correlation == 0 ? "three levels" : "three levels, errors correlated by \(NumberText.shortest(correlation))"
+            var model = pooled.model.coefficient(0)
+            model.degreesOfFreedom = .infinity
+            found.append(.init("\(levels), Wald", estimate: model, tau2: tau2))
+            let isChosen = rule == (correlation == 0 ? .threeLevel : .correlated)
+            if !isChosen { found.append(.init("\(levels), CR2", estimate: pooled.estimate, tau2: tau2)) }
+        }
+        return found
+    }
+
+    private static func name(_ test: MetaRegression.Test) -> String {
+        switch test {
+        case .wald: "Wald"
+        case .knappHartung: "Knapp–Hartung"
+        case .knappHartungAtLeastWald: "Knapp–Hartung, at least Wald"
+        }
+    }
+
+    /// Rows of whole-brain experiments against the others: their difference, tested by the model's rule.
+    var wholeBrainDifference: Estimate? {
+        let marks = effects.map { $0.isWholeBrain ? 1.0 : 0 }
+        guard marks.contains(1), marks.contains(0) else { return nil }
+        let design = Matrix(columns: [Array(repeating: 1, count: marks.count), marks])
+        return fit(Array(effects.indices), design)?.coefficient(1)
+    }
+}

@@ -1,0 +1,40 @@
+import Evidence
+import Foundation
+import Statistics
+
+extension OutcomePosterior {
+    /// With a normal prior of the mean around zero and a half-normal one of τ, by numerical integration
+    /// (``RandomEffectsPosterior``); nil where it cannot be integrated.
+    init?(_ means: StudyMeans, scale: OutcomeScale, settings: SynthesisSettings) {
+        guard scale.measure.hasNullValue,
+            let found = try? RandomEffectsPosterior(
+                effects: means.effects, variances: means.variances,
+                mean: .normal(mean: 0, deviation: settings.priorDeviation),
+                heterogeneity: .halfNormal(scale: settings.priorTau)),
+            let mean = found.mean.mean, let deviation = found.mean.deviation, let tau = found.tau.mean,
+            let factor = found.logBayesFactor
+        else { return nil }
+        let prior = MeanPrior.normal(mean: 0, deviation: settings.priorDeviation)
+        let low = min(found.mean.quantile(0.0001), -1.2 * settings.priorDeviation)
+        let high = max(found.mean.quantile(0.9999), 1.2 * settings.priorDeviation)
+        // Where the posterior is narrow against the prior, an even grid would miss its top.
+        let wide = (0...120).map { low + (high - low) * Double($0) / 120 }
+        let narrow = (0...120).map { mean + deviation * (Double($0) - 60) / 15 }
+        let beyond = settings.smallestEffect.map { smallest -> Double in
+            let pooled = scale.pooled(smallest)
+            // In the direction of the estimate, whatever sign the smallest effect was written with.
+            return mean < 0 ? 1 - found.mean.upperTail(-abs(pooled)) : found.mean.upperTail(abs(pooled))
+        }
+        self.init(
+            prior:
+                "priors: mean normal with SD \(NumberText.shortest(settings.priorDeviation)), τ half-normal with scale "
+                + NumberText.shortest(settings.priorTau),
+            mean: mean, deviation: deviation, interval: found.mean.equalTailed(level: settings.level), tauMean: tau,
+            tauInterval: found.tau.equalTailed(level: settings.level),
+            prediction: found.newStudy.equalTailed(level: settings.level), bayesFactor: exp(factor),
+            aboveZero: found.mean.upperTail(0), beyondSmallest: beyond,
+            densities: (wide + narrow).filter { low <= $0 && $0 <= high }.sorted().map {
+                Density(at: $0, prior: prior.density($0) ?? 0, posterior: found.mean.density($0))
+            })
+    }
+}

@@ -1,0 +1,80 @@
+public import Evidence
+import Statistics
+
+extension SynthesisSettings {
+    /// The options of a plan, or of the command line, as settings.
+    ///
+    /// - Throws: ``InputError`` naming the option, what was found and what may stand there.
+    public init(_ plan: OutcomePlan) throws(InputError) {
+        self.init()
+        for option in plan.options { try apply(option) }
+    }
+
+    private mutating func apply(_ option: OutcomePlan.Option) throws(InputError) {
+        switch option.key {
+        case "estimator": estimator = try Self.choice(option, HeterogeneityEstimator.allCases) { $0.rawValue }
+        case "test": test = try Self.choice(option, MetaRegression.Test.allCases) { $0.rawValue }
+        case "dependence": dependence = try Self.choice(option, Dependence.allCases) { $0.rawValue }
+        case "correlation": correlation = try Self.number(option, "from 0 to below 1") { $0 >= 0 && $0 < 1 }
+        case "by": subgroup = try Self.one(option)
+        case "dose": dose = try Self.one(option)
+        case "moderators": moderators += option.values.filter { !$0.isEmpty }
+        case "smallest": smallestEffect = try Self.number(option, "a number other than 0") { $0 != 0 }
+        case "prior-deviation": priorDeviation = try Self.number(option, "above 0") { $0 > 0 }
+        case "prior-tau": priorTau = try Self.number(option, "above 0") { $0 > 0 }
+        case "level": level = try Self.number(option, "between 0.5 and 1") { $0 > 0.5 && $0 < 1 }
+        case "pre-post-r":
+            prePostCorrelations = []
+            for value in option.values {
+                let one = OutcomePlan.Option(key: option.key, values: [value], source: option.source)
+                prePostCorrelations.append(try Self.number(one, "between −1 and 1") { $0 > -1 && $0 < 1 })
+            }
+        default: break
+        }
+    }
+
+    private static func one(_ option: OutcomePlan.Option) throws(InputError) -> String {
+        guard option.values.count == 1, let value = option.values.first, !value.isEmpty else {
+            throw InputError(at: option.source, "\(option.key) should be one word; \(option.values.count) were given.")
+        }
+        return value
+    }
+
+    private static func choice<Value>(
+        _ option: OutcomePlan.Option, _ all: [Value], _ name: (Value) -> String
+    ) throws(InputError) -> Value {
+        let text = try one(option)
+        let key = text.lowercased()
+        if let value = all.first(where: { name($0).lowercased() == key }) { return value }
+        let known = all.map(name)
+        throw InputError(
+            at: option.source, "\(option.key) is \"\(text)\"; one of \(known.joined(separator: ", ")) was expected.",
+            remedy: Nearest.match(text, among: known).map { "Did you mean \"\($0)\"?" })
+    }
+
+    private static func number(
+        _ option: OutcomePlan.Option, _ allowed: String, _ isRight: (Double) -> Bool
+    ) throws(InputError) -> Double {
+        let text = try one(option)
+        guard let value = NumberText.parse(text), isRight(value) else {
+            throw InputError(at: option.source, "\(option.key) is \"\(text)\"; expected \(allowed).")
+        }
+        return value
+    }
+}
+
+extension MeasurementSettings {
+    /// What a plan, or the command line, says of how effects are made.
+    public init(_ plan: OutcomePlan, _ settings: SynthesisSettings) throws(InputError) {
+        self.init(correlations: settings.prePostCorrelations)
+        guard let text = plan.values("measure").first else { return }
+        guard let known = OutcomeMeasure(named: text) else {
+            let names = OutcomeMeasure.allCases.map(\.rawValue)
+            throw InputError(
+                at: plan.options.first { $0.key == "measure" }?.source,
+                "measure is \"\(text)\", which is not known.",
+                remedy: Nearest.suggestion(text, among: names, called: "measures"))
+        }
+        measure = known
+    }
+}

@@ -1,0 +1,59 @@
+public import Evidence
+public import Statistics
+
+/// How effects of one outcome are pooled. The defaults are those of a careful classical meta-analysis.
+public struct SynthesisSettings: Hashable, Sendable {
+    /// How effects of one study or sample are taken together.
+    public enum Dependence: String, Hashable, Sendable, CaseIterable {
+        /// Three levels with CR2 where a study has several effects, else independent.
+        case automatic = "auto"
+        /// Every effect for itself, whatever it shares with others.
+        case independent
+        /// Random effects of studies and of effects within them, tested with cluster-robust errors.
+        case threeLevel = "three-level"
+        /// Correlated and hierarchical effects (Pustejovsky & Tipton 2022): three levels, and sampling errors of one study
+        /// that correlate as stated.
+        case correlated = "che"
+        /// One mean per study, its variance from the stated correlation.
+        case aggregate
+    }
+
+    public var estimator = HeterogeneityEstimator.reml
+    /// Of models with independent effects; those with several effects per study are tested with CR2.
+    public var test = MetaRegression.Test.knappHartungAtLeastWald
+    public var dependence = Dependence.automatic
+    /// Of sampling errors within a study, where a method needs one.
+    public var correlation = 0.6
+    /// Columns of a meta-regression, each by itself and, if several, all together.
+    public var moderators: [String] = []
+    /// A column whose values are groups.
+    public var subgroup: String?
+    /// A column of amounts (sessions, weeks) for a dose–response curve.
+    public var dose: String?
+    /// The smallest effect that matters, on the scale that is read; nil where nobody said.
+    public var smallestEffect: Double?
+    /// SD of the normal prior of the mean, mean 0.
+    public var priorDeviation = 1.0
+    /// Scale of the half-normal prior of τ.
+    public var priorTau = 0.5
+    /// Correlations between the measurement before and after, where a study does not give its own.
+    public var prePostCorrelations = [0.3, 0.5, 0.7, 0.9]
+    public var level = 0.95
+
+    public init() {}
+}
+
+extension SynthesisSettings {
+    /// Every setting as words, in a fixed order, for the record of a run.
+    public var assignments: [(key: String, value: String)] {
+        [
+            ("estimator", estimator.rawValue), ("test", test.rawValue), ("dependence", dependence.rawValue),
+            ("correlation", NumberText.shortest(correlation)), ("moderators", moderators.joined(separator: ",")),
+            ("by", subgroup ?? ""), ("dose", dose ?? ""),
+            ("smallest_effect", smallestEffect.map { NumberText.shortest($0) } ?? ""),
+            ("prior_deviation", NumberText.shortest(priorDeviation)), ("prior_tau", NumberText.shortest(priorTau)),
+            ("pre_post_r", prePostCorrelations.map { NumberText.shortest($0) }.joined(separator: ",")),
+            ("level", NumberText.shortest(level)),
+        ]
+    }
+}

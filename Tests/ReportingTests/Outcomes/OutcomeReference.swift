@@ -1,0 +1,81 @@
+import Foundation
+
+/// Tables as `write.csv` exports them from metadat, and what metafor 3.8-1 and clubSandwich 0.5.8 say of them
+/// (Scripts/reference/outcome_tables.R).
+struct OutcomeReference: Decodable {
+    struct Fit: Decodable {
+        var estimate: Double
+        var se: Double
+        var low: Double
+        var high: Double
+        var p: Double
+        var tau2: Double?
+        var I2: Double?
+        var Q: Double?
+    }
+
+    struct BCG: Decodable {
+        struct Slope: Decodable {
+            var slope: Double
+            var se: Double
+            var tau2: Double
+            var R2: Double
+            var QM: Double
+        }
+        struct Egger: Decodable {
+            var z: Double
+            var p: Double
+        }
+        struct Filled: Decodable {
+            var k0: Int
+            var estimate: Double
+        }
+        var z: Fit
+        var knha: Fit
+        var DL: Fit
+        var ablat: Slope
+        var alloc: [String: Double]
+        var between: Double
+        var egger: Egger
+        var trimfill: Filled
+        var leave1out: [Double]
+    }
+
+    struct Plain: Decodable {
+        var z: Fit
+        var knha: Fit
+    }
+
+    struct Levels: Decodable {
+        struct Robust: Decodable {
+            var se: Double
+            var df: Double
+            var p: Double
+        }
+        struct Slope: Decodable {
+            var slope: Double
+            var se: Double
+            var df: Double
+        }
+        var z: Fit
+        var sigma2: [Double]
+        var cr2: Robust
+        var Q: Double
+        var year: Slope
+    }
+
+    struct Table<Answers: Decodable>: Decodable {
+        var csv: String
+        var answers: Answers
+    }
+
+    var bcg: Table<BCG>
+    var normand1999: Table<Plain>
+    var konstantopoulos2011: Table<Levels>
+    var molloy2014: Table<Plain>
+
+    static func read() throws -> OutcomeReference {
+        let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Reference/outcome-tables.json")
+        return try JSONDecoder().decode(OutcomeReference.self, from: try Data(contentsOf: url))
+    }
+}
