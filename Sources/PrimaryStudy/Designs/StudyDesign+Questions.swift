@@ -1,4 +1,4 @@
-public import Statistics
+import Statistics
 
 /// The usual questions of a small study, each with the exchange that tests it.
 extension StudyDesign {
