@@ -72,7 +72,8 @@ import Testing
         #expect(abs(effect.gz - reference.dz * EffectScale.correction(degreesOfFreedom: 9)) < 1e-12)
     }
 
-    /// scipy's resamples are others: equal up to the noise of 20,000 draws (100,000 there).
+    /// scipy's resamples are others: equal up to the noise of 20,000 draws. (Six seeds of scipy put the lower end of r from
+    /// -0.265 to -0.215.)
     @Test func bootstrapIntervalsAgreeWithScipy() throws {
         let reference = References.all.effects
         let change = zip(reference.first, reference.second).map { $1 - $0 }
@@ -87,7 +88,7 @@ import Testing
         let r = try #require(CorrelationInterval(change, reference.score, draws: 20_000))
         #expect(abs(r.r - reference.rChange) < 1e-12)
         let bootstrap = try #require(r.bootstrap)
-        #expect(abs(bootstrap.lower - reference.bcaR[0]) < 0.04)
+        #expect(abs(bootstrap.lower - reference.bcaR[0]) < 0.08)
         #expect(abs(bootstrap.upper - reference.bcaR[1]) < 0.01)
         #expect(r.interval.contains(r.r) && r.leaveOneOut.contains(r.r))
     }
