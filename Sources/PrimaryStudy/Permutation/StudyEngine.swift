@@ -237,31 +237,49 @@ final class StudyEngine: Sendable {
 
     /// Maps of the statistic, [rearrangements][voxels]; NaN where nothing is tested.
     func maps(_ range: Range<Int>, into maps: UnsafeMutablePointer<Float>) {
-        let variances: UnsafeMutablePointer<Float>? =
-            smoother == nil ? nil : .allocate(capacity: range.count * voxels)
-        defer { variances?.deallocate() }
+        let count = range.count
+        let tile = Self.tile
+        let all = voxels
+        let variances: UnsafeMutablePointer<Float>? = smoother == nil ? nil : .allocate(capacity: count * all)
+        let target = UnsafeMutablePointer<Float>.allocate(capacity: count * tile)
+        defer {
+            variances?.deallocate()
+            target.deallocate()
+        }
         for index in bags.indices {
+            let rule = rule(index)
+            let model = variance[index]
+            let table = tables[index]
             let weights = weights(index, range)
-            let tiles = firstTiles[index]..<firstTiles[index + 1]
-            each(index, tiles, range.count, weights) { number, first, width, sums in
-                let target = UnsafeMutablePointer<Float>.allocate(capacity: Self.tile)
-                defer { target.deallocate() }
-                let voxels = bags[index].voxels
-                for step in 0..<range.count {
-                    statistics(index, number, sums + step * Self.tile, range.count, target)
-                    let map = maps + step * self.voxels
-                    for lane in 0..<width { map[Int(voxels[first + lane])] = target[lane] }
-                    guard let variances else { continue }
-                    spread(index, number, sums + step * Self.tile, range.count, target)
-                    let map2 = variances + step * self.voxels
-                    for lane in 0..<width { map2[Int(voxels[first + lane])] = target[lane] }
+            bags[index].voxels.withUnsafeBufferPointer { voxels in
+                norms.withUnsafeBufferPointer { norms in
+                    each(index, count, weights) { number, first, width, sums in
+                        if variances != nil {
+                            for n in 0..<count * tile { target[n] = sums[n] * norms[number * tile + n % tile] }
+                        } else if let model {
+                            for step in 0..<count {
+                                model.statistics(sums + step * tile, stride: count * tile, into: target + step * tile)
+                            }
+                        } else {
+                            rule.statistics(sums, count: count, into: target)
+                            if let table { rule.score(target, count: count, table) }
+                        }
+                        Self.scatter(target, count, voxels, first, width, into: maps, all)
+                        guard let variances else { return }
+                        rule.variances(sums, count: count, into: target)
+                        for n in 0..<count * tile {
+                            let norm = norms[number * tile + n % tile]
+                            target[n] *= norm * norm
+                        }
+                        Self.scatter(target, count, voxels, first, width, into: variances, all)
+                    }
                 }
             }
         }
         guard let smoother, let variances else { return }
-        for step in 0..<range.count {
-            let map = maps + step * voxels
-            let own = variances + step * voxels
+        for step in 0..<count {
+            let map = maps + step * all
+            let own = variances + step * all
             let smooth = smoother.mask.smooth(smoother.positions.map { own[Int($0)] })
             for (place, position) in smoother.positions.enumerated() {
                 let root = smooth[place].squareRoot()
@@ -270,129 +288,111 @@ final class StudyEngine: Sendable {
         }
     }
 
+    /// A tile's values of every rearrangement to their places in the maps.
+    @inline(__always)
+    private static func scatter(
+        _ source: UnsafePointer<Float>, _ count: Int, _ voxels: UnsafeBufferPointer<Int32>, _ first: Int, _ width: Int,
+        into maps: UnsafeMutablePointer<Float>, _ all: Int
+    ) {
+        let start = Int(voxels[first])
+        let isRun = Int(voxels[first + width - 1]) - start == width - 1
+        for step in 0..<count {
+            let from = source + step * tile
+            let map = maps + step * all
+            if isRun {
+                (map + start).update(from: from, count: width)
+            } else {
+                for lane in 0..<width { map[Int(voxels[first + lane])] = from[lane] }
+            }
+        }
+    }
+
     /// The highest and the lowest statistic of each rearrangement, without whole maps; not for smoothed variances.
     func extremes(_ range: Range<Int>) -> [(highest: Float, lowest: Float)] {
-        var found = [(highest: Float, lowest: Float)](repeating: (0, 0), count: range.count)
-        let lanes = UnsafeMutablePointer<SIMD32<Float>>.allocate(capacity: 2 * range.count)
-        defer { lanes.deallocate() }
+        let count = range.count
+        let tile = Self.tile
+        var found = [(highest: Float, lowest: Float)](repeating: (0, 0), count: count)
+        let target = UnsafeMutablePointer<Float>.allocate(capacity: count * tile)
+        let high = UnsafeMutablePointer<Float>.allocate(capacity: count * tile)
+        let low = UnsafeMutablePointer<Float>.allocate(capacity: count * tile)
+        defer {
+            target.deallocate()
+            high.deallocate()
+            low.deallocate()
+        }
         for index in bags.indices {
+            let rule = rule(index)
+            let model = variance[index]
             let weights = weights(index, range)
-            lanes.initialize(repeating: .zero, count: 2 * range.count)
-            each(index, firstTiles[index]..<firstTiles[index + 1], range.count, weights) { number, _, _, sums in
-                var row = SIMD32<Float>.zero
-                withUnsafeMutablePointer(to: &row) { row in
-                    row.withMemoryRebound(to: Float.self, capacity: 32) { target in
-                        for step in 0..<range.count {
-                            statistics(index, number, sums + step * Self.tile, range.count, target)
-                            let values = row.pointee
-                            lanes[2 * step].replace(with: values, where: values .> lanes[2 * step])
-                            lanes[2 * step + 1].replace(with: values, where: values .< lanes[2 * step + 1])
-                        }
+            high.initialize(repeating: 0, count: count * tile)
+            low.initialize(repeating: 0, count: count * tile)
+            // Without other columns t rises with the sum, in every rounding step too: the largest sum has the largest t.
+            let isSum = model == nil && rule.tested == 1 && rule.others == 0
+            each(index, count, weights) { _, _, _, sums in
+                if let model {
+                    for step in 0..<count {
+                        model.statistics(sums + step * tile, stride: count * tile, into: target + step * tile)
                     }
+                } else if !isSum {
+                    rule.statistics(sums, count: count, into: target)
+                }
+                let values = isSum ? UnsafePointer(sums) : UnsafePointer(target)
+                for n in 0..<count * tile {
+                    let value = values[n]
+                    high[n] = value > high[n] ? value : high[n]
+                    low[n] = value < low[n] ? value : low[n]
                 }
             }
-            for step in 0..<range.count {
-                found[step].highest = max(found[step].highest, lanes[2 * step].max())
-                found[step].lowest = min(found[step].lowest, lanes[2 * step + 1].min())
+            if isSum {
+                rule.statistics(high, count: count, into: high)
+                rule.statistics(low, count: count, into: low)
+            }
+            if let table = tables[index] {
+                rule.score(high, count: count, table)
+                rule.score(low, count: count, table)
+            }
+            for step in 0..<count {
+                for lane in 0..<tile {
+                    found[step].highest = max(found[step].highest, high[step * tile + lane])
+                    found[step].lowest = min(found[step].lowest, low[step * tile + lane])
+                }
             }
         }
         return found
     }
 
+    private func rule(_ index: Int) -> TileStatistics {
+        let bag = bags[index]
+        return TileStatistics(
+            tested: bag.space.tested.count,
+            others: bag.meanWeight != nil || nuisance == .draperStoneman ? 0 : bag.space.nuisance.count,
+            degreesOfFreedom: Float(bag.degreesOfFreedom))
+    }
+
     /// Calls `body` with each tile's number, first voxel of the bag, width, and sums [vectors][rearrangements][tile].
     private func each(
-        _ index: Int, _ tiles: Range<Int>, _ count: Int, _ weights: [Float],
+        _ index: Int, _ count: Int, _ weights: [Float],
         _ body: (Int, Int, Int, UnsafeMutablePointer<Float>) -> Void
     ) {
         let vectors = vectors(index)
         let size = bags[index].rows.count
+        let width = bags[index].voxels.count
+        let start = firstTiles[index]
+        let end = firstTiles[index + 1]
+        let code = instructions.code
         let sums = UnsafeMutableRawPointer.allocate(byteCount: 4 * vectors * count * Self.tile, alignment: 64)
             .assumingMemoryBound(to: Float.self)
         defer { sums.deallocate() }
         weights.withUnsafeBufferPointer { weights in
-            guard let start = weights.baseAddress, let data = values.buffer.baseAddress else { return }
-            for number in tiles {
-                let first = (number - firstTiles[index]) * Self.tile
-                cuneus_permuted_means(
-                    instructions.code, data + starts[number], Int32(size), start, Int32(vectors * count), sums,
-                    Self.tile)
-                body(number, first, min(Self.tile, bags[index].voxels.count - first), sums)
-            }
-        }
-    }
-
-    /// Statistics of one rearrangement at a tile; `sums` is its first vector, vectors are `count` tiles apart. For smoothed
-    /// variances the effect A'Pe alone, in the data's units.
-    @inline(__always)
-    private func statistics(
-        _ index: Int, _ number: Int, _ sums: UnsafePointer<Float>, _ count: Int, _ target: UnsafeMutablePointer<Float>
-    ) {
-        if smoother != nil {
-            for lane in 0..<Self.tile { target[lane] = sums[lane] * norms[number * Self.tile + lane] }
-            return
-        }
-        if let model = variance[index] {
-            model.statistics(sums, stride: count * Self.tile, into: target)
-            return
-        }
-        let bag = bags[index]
-        let df = Float(bag.degreesOfFreedom)
-        let tested = bag.space.tested.count
-        let others = bag.meanWeight != nil || nuisance == .draperStoneman ? 0 : bag.space.nuisance.count
-        let jump = count * Self.tile
-        // What Freedman and Lane's residuals keep of the other columns.
-        var rest = SIMD32<Float>(repeating: 1)
-        withUnsafeMutablePointer(to: &rest) { rest in
-            rest.withMemoryRebound(to: Float.self, capacity: Self.tile) { rest in
-                for v in tested..<tested + others {
-                    let along = sums + v * jump
-                    for lane in 0..<Self.tile { rest[lane] -= along[lane] * along[lane] }
-                }
-                if tested == 1 {
-                    for lane in 0..<Self.tile {
-                        let left = rest[lane] - sums[lane] * sums[lane]
-                        // A perfect fit has no finite t: the least that is left is a rounding error of what there was.
-                        let least = max(rest[lane] * 0x1p-22, 0x1p-40)
-                        target[lane] = sums[lane] * (df / (left > least ? left : least)).squareRoot()
-                    }
-                } else {
-                    for lane in 0..<Self.tile { target[lane] = 0 }
-                    for v in 0..<tested {
-                        let along = sums + v * jump
-                        for lane in 0..<Self.tile { target[lane] += along[lane] * along[lane] }
-                    }
-                    let factor = df / Float(tested)
-                    for lane in 0..<Self.tile {
-                        let left = rest[lane] - target[lane]
-                        let least = max(rest[lane] * 0x1p-22, 0x1p-40)
-                        target[lane] = target[lane] * factor / (left > least ? left : least)
-                    }
-                }
-                if others > 0 {
-                    for lane in 0..<Self.tile where !(rest[lane] > 1e-6) { target[lane] = 0 }
+            starts.withUnsafeBufferPointer { places in
+                guard let factors = weights.baseAddress, let data = values.buffer.baseAddress else { return }
+                for number in start..<end {
+                    let first = (number - start) * Self.tile
+                    cuneus_permuted_means(
+                        code, data + places[number], Int32(size), factors, Int32(vectors * count), sums, Self.tile)
+                    body(number, first, min(Self.tile, width - first), sums)
                 }
             }
-        }
-        guard let table = tables[index] else { return }
-        for lane in 0..<Self.tile {
-            target[lane] = table(tested == 1 ? target[lane] : target[lane].squareRoot())
-        }
-    }
-
-    /// The residual variance of one rearrangement at a tile.
-    private func spread(
-        _ index: Int, _ number: Int, _ sums: UnsafePointer<Float>, _ count: Int, _ target: UnsafeMutablePointer<Float>
-    ) {
-        let bag = bags[index]
-        let others = bag.meanWeight != nil || nuisance == .draperStoneman ? 0 : bag.space.nuisance.count
-        for lane in 0..<Self.tile {
-            var rest: Float = 1 - sums[lane] * sums[lane]
-            for v in 1..<max(2, 1 + others) where v <= others {
-                let along = sums[v * count * Self.tile + lane]
-                rest -= along * along
-            }
-            let norm = norms[number * Self.tile + lane]
-            target[lane] = max(0, rest) * norm * norm / Float(bag.degreesOfFreedom)
         }
     }
 }
