@@ -48,7 +48,7 @@ public struct ParticipantImages: Sendable {
     }
 
     /// - Throws: `InputError` with every image that cannot be read or fails a check (``ParticipantImageChecks``); `TemplateError`.
-    public init(_ design: StudyDesign, area: Area = .brain) throws {
+    public init(_ design: ParticipantDesign, area: Area = .brain) throws {
         try self.init(rows: design.rows, area: area)
     }
 
@@ -219,7 +219,7 @@ public struct ParticipantImages: Sendable {
     }
 
     /// One map per unit of the design: an image, or a difference of images; NaN where one of them has no value.
-    public func units(of design: StudyDesign) -> [[Float]] {
+    public func units(of design: ParticipantDesign) -> [[Float]] {
         design.units.map { unit in
             if unit.terms.count == 1, let term = unit.terms.first, term.weight == 1 { return values[term.row] }
             var sum = [Float](repeating: 0, count: mask.count)

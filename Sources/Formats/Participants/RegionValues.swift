@@ -9,7 +9,7 @@ public struct RegionValues: Sendable {
 
     /// - Parameter names: columns of the table.
     /// - Throws: for a column that is not there or holds text, and for one that is constant.
-    public init(_ names: [String], of design: StudyDesign, table: ParticipantTable) throws(InputError) {
+    public init(_ names: [String], of design: ParticipantDesign, table: ParticipantTable) throws(InputError) {
         var errors = ErrorCollector()
         var all: [[Double]] = []
         var found: [String] = []
@@ -56,7 +56,7 @@ public struct RegionValues: Sendable {
     }
 
     /// By region, one value per unit of the design.
-    public func units(of design: StudyDesign) -> [[Double]] {
+    public func units(of design: ParticipantDesign) -> [[Double]] {
         values.map { region in
             design.units.map { unit in unit.terms.reduce(0) { $0 + $1.weight * region[$1.row] } }
         }

@@ -1,6 +1,6 @@
 import Evidence
 
-extension StudyDesign {
+extension ParticipantDesign {
     private var first: String { sessions.first ?? "the first session" }
     private var last: String { sessions.last ?? "the last session" }
     private var groupNames: (String, String) {

@@ -4,7 +4,7 @@ public import Evidence
 ///
 /// A *unit* is what permutation moves: a person's image or difference of images; of more than two sessions every image by itself,
 /// moved within the person only. `y = Xβ + e` with y the units' values at a voxel and X the ``columns``.
-public struct StudyDesign: Sendable {
+public struct ParticipantDesign: Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// Mean of one image a person, against 0.
         case mean
@@ -38,7 +38,7 @@ public struct StudyDesign: Sendable {
         /// nil without groups.
         public var group: String?
         public var terms: [Term]
-        /// Positions in ``rows`` in the order of ``StudyDesign/sessions``; one where there are no sessions.
+        /// Positions in ``rows`` in the order of ``ParticipantDesign/sessions``; one where there are no sessions.
         public var trajectory: [Int]
         public var source: SourceLocation
     }

@@ -2,7 +2,7 @@ import Evidence
 import Statistics
 
 /// Puts a question to a table: finds each person's rows, takes differences, and builds the columns.
-struct StudyDesignBuilder {
+struct ParticipantDesignBuilder {
     let question: StudyQuestion
     let table: ParticipantTable
     /// Whether people without all that is needed are left out, rather than told as errors.
@@ -19,7 +19,7 @@ struct StudyDesignBuilder {
         var source: SourceLocation
     }
 
-    func build() throws(InputError) -> StudyDesign {
+    func build() throws(InputError) -> ParticipantDesign {
         try question.check()
         let sessionColumn = try question.sessions.map { levels throws(InputError) in try table.column(levels.column) }
         let groupColumn = try question.groups.map { levels throws(InputError) in try table.column(levels.column) }
@@ -65,7 +65,7 @@ struct StudyDesignBuilder {
             covariates: zip(names.flatMap { $0 }, columns.flatMap { $0 }).map { ($0, $1) }, leftOut: leftOut)
     }
 
-    private var kind: StudyDesign.Kind {
+    private var kind: ParticipantDesign.Kind {
         if let correlation = question.correlation {
             switch correlation.side {
             case .value: return question.sessions == nil ? .correlation : .changeOnValue
@@ -316,19 +316,19 @@ struct StudyDesignBuilder {
     // MARK: - The design
 
     private func design(
-        _ kind: StudyDesign.Kind, people: [Person], predictor: [String: Double]?,
+        _ kind: ParticipantDesign.Kind, people: [Person], predictor: [String: Double]?,
         covariates: [(name: String, values: [String: Double])], leftOut: [(subject: String, reason: String)]
-    ) throws(InputError) -> StudyDesign {
+    ) throws(InputError) -> ParticipantDesign {
         // Only rows that are used.
         var rows: [ParticipantTable.Row] = []
-        var units: [StudyDesign.Unit] = []
+        var units: [ParticipantDesign.Unit] = []
         for person in people {
             let used = kind == .prediction ? Array(person.rows.prefix(1)) : person.rows
             let start = rows.count
             rows += used.map { table.rows[$0] }
             let positions = Array(start..<rows.count)
-            func unit(_ terms: [StudyDesign.Term]) -> StudyDesign.Unit {
-                StudyDesign.Unit(
+            func unit(_ terms: [ParticipantDesign.Term]) -> ParticipantDesign.Unit {
+                ParticipantDesign.Unit(
                     subject: person.subject, group: person.group, terms: terms, trajectory: positions,
                     source: person.source)
             }
@@ -341,8 +341,8 @@ struct StudyDesignBuilder {
                 units += positions.map { unit([.init(row: $0, weight: 1)]) }
             }
         }
-        var columns: [StudyDesign.Column] = []
-        var shown: StudyDesign.Column?
+        var columns: [ParticipantDesign.Column] = []
+        var shown: ParticipantDesign.Column?
         func centred(_ values: [Double]) -> [Double] {
             let mean = values.reduce(0, +) / Double(max(values.count, 1))
             return values.map { $0 - mean }
@@ -360,7 +360,7 @@ struct StudyDesignBuilder {
         } else {
             let ones = units.map { _ in 1.0 }
             let isMeanTested = kind == .mean || kind == .paired
-            columns.append(.init(name: StudyDesign.meanName, values: ones, isTested: isMeanTested))
+            columns.append(.init(name: ParticipantDesign.meanName, values: ones, isTested: isMeanTested))
             if let groups = question.groups {
                 let values = units.map { $0.group == groups.names[0] ? 1.0 : 0 }
                 columns.append(
@@ -379,14 +379,14 @@ struct StudyDesignBuilder {
             }
         }
         try checkRank(columns)
-        let exchange: StudyDesign.Exchange =
+        let exchange: ParticipantDesign.Exchange =
             switch kind {
             case .mean, .paired: .signs
             case .repeated: .withinPeople
             default: .people
             }
         let sessions = kind == .prediction ? Array(question.sessions?.names.prefix(1) ?? []) : question.sessions?.names
-        var design = StudyDesign(
+        var design = ParticipantDesign(
             kind: kind, question: question, rows: rows, units: units, columns: columns, exchange: exchange,
             sessions: sessions ?? [], predictor: shown, leftOut: leftOut, notices: [])
         design.notices = notices(design)
@@ -394,7 +394,7 @@ struct StudyDesignBuilder {
     }
 
     /// A column that the others add up to has no coefficient of its own.
-    private func checkRank(_ columns: [StudyDesign.Column]) throws(InputError) {
+    private func checkRank(_ columns: [ParticipantDesign.Column]) throws(InputError) {
         var basis: [[Double]] = []
         for column in columns {
             let size = column.values.reduce(0) { $0 + $1 * $1 }
@@ -409,14 +409,14 @@ struct StudyDesignBuilder {
                     at: SourceLocation(file: table.path),
                     "\(column.name) says nothing that \(basis.count == 1 ? "the mean" : "the columns before it") do\(basis.count == 1 ? "es" : "") not say.",
                     remedy:
-                        "Leave one of the columns out: \(columns.map(\.name).filter { $0 != StudyDesign.meanName }.joined(separator: ", "))."
+                        "Leave one of the columns out: \(columns.map(\.name).filter { $0 != ParticipantDesign.meanName }.joined(separator: ", "))."
                 )
             }
             basis.append(rest.map { $0 / left.squareRoot() })
         }
     }
 
-    private func notices(_ design: StudyDesign) -> [Notice] {
+    private func notices(_ design: ParticipantDesign) -> [Notice] {
         let place = SourceLocation(file: table.path)
         var notices = design.leftOut.map { left in
             Notice(.warning, code: "participant-left-out", at: place, "\(left.subject) is left out: \(left.reason)")
@@ -441,7 +441,7 @@ struct StudyDesignBuilder {
     }
 }
 
-extension StudyDesign {
+extension ParticipantDesign {
     /// - Parameters:
     ///   - dropsIncomplete: leave out people who lack a session, an image or a number; else they are errors.
     /// - Throws: for a column or value that is not in the table, a person twice, a missing session or number, a constant column,
@@ -449,6 +449,6 @@ extension StudyDesign {
     public init(
         _ question: StudyQuestion, table: ParticipantTable, dropsIncomplete: Bool = false
     ) throws(InputError) {
-        self = try StudyDesignBuilder(question: question, table: table, dropsIncomplete: dropsIncomplete).build()
+        self = try ParticipantDesignBuilder(question: question, table: table, dropsIncomplete: dropsIncomplete).build()
     }
 }
