@@ -1,4 +1,4 @@
-import Evidence
+public import Evidence
 import Statistics
 
 /// Puts a question to a table: finds each person's rows, takes differences, and builds the columns.
