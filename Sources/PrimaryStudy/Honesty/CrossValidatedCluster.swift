@@ -1,0 +1,103 @@
+import Foundation
+public import Imaging
+public import Inference
+import Statistics
+
+/// A cluster's values read without circularity: each subject's from a place found in the others (leave-one-subject-out:
+/// Esterman et al. 2010, doi:10.1016/j.neuroimage.2009.10.062; why: Kriegeskorte et al. 2009, doi:10.1038/nn.2303).
+///
+/// Values read from the cluster that selected them are too large by construction; show these beside them. For subject i the
+/// study is fitted without i; of the clusters beyond the threshold the one that shares most voxels with the cluster is taken, and
+/// i's mean is read there. Where none does, i's value is read at the others' highest voxel inside the cluster, and ``found`` says so.
+/// The place is still near the cluster that all subjects chose: a little optimism is left.
+public struct CrossValidatedCluster: Hashable, Sendable {
+    public struct Reading: Hashable, Sendable {
+        public let subject: String
+        /// One per map of the subject: mean over the cluster itself (circular), and over what the others chose.
+        public let circular: [Double]
+        public let crossValidated: [Double]
+        /// Whether the others had a cluster there.
+        public let found: Bool
+    }
+
+    public let readings: [Reading]
+
+    /// Mean over subjects' maps, circular and cross-validated, in the order of the images' rows.
+    public var circularMean: Double { Self.mean(readings.flatMap(\.circular)) }
+    public var crossValidatedMean: Double { Self.mean(readings.flatMap(\.crossValidated)) }
+
+    /// Share of subjects without whom the others still had the cluster.
+    public var shareFound: Double {
+        readings.isEmpty ? .nan : Double(readings.count { $0.found }) / Double(readings.count)
+    }
+
+    /// The words that go with any plot or correlation read from the cluster that selected it.
+    public static let warning =
+        "Read from the voxels that these same data selected, so the effect is too large by construction. "
+        + "The cross-validated value, each subject's read where the others show the effect, stands beside it."
+
+    private static func mean(_ values: [Double]) -> Double {
+        let present = values.filter { !$0.isNaN }
+        return present.isEmpty ? .nan : present.reduce(0, +) / Double(present.count)
+    }
+
+    /// - Parameters:
+    ///   - clusterP: one-sided p of the cluster-forming threshold.
+    @_optimize(none)
+    public static func all(
+        _ clusters: [Cluster], images: StudyImages, design: StudyDesign, contrast: Int, clusterP: Double,
+        connectivity: Connectivity = .faces, minimum: Int = 3, workers: Workers
+    ) async throws -> [CrossValidatedCluster] {
+        guard design.contrasts.indices.contains(contrast) else {
+            throw StudyError.setting(
+                name: "contrast", value: Double(contrast), allowed: "0 to \(design.contrasts.count - 1)")
+        }
+        var seen: Set<String> = []
+        let people = images.subjects.filter { seen.insert($0).inserted }
+        let finder = ClusterFinder(mask: images.mask, connectivity: connectivity)
+        let readings = Slots<[Reading]>(count: people.count)
+        try await workers.forEach(people.count) { index in
+            readings[index] = try read(
+                people[index], clusters, images, design, contrast, clusterP, minimum, finder)
+        }
+        let all = readings.all
+        return clusters.indices.map { cluster in CrossValidatedCluster(readings: all.map { $0[cluster] }) }
+    }
+
+    private static func read(
+        _ person: String, _ clusters: [Cluster], _ images: StudyImages, _ design: StudyDesign, _ contrast: Int,
+        _ clusterP: Double, _ minimum: Int, _ finder: ClusterFinder
+    ) throws(StudyError) -> [Reading] {
+        let own = images.subjects.indices.filter { images.subjects[$0] == person }
+        let kept = images.subjects.indices.filter { images.subjects[$0] != person }
+        let smaller = try design.selectingRows(kept)
+        let fit = try StudyFit(
+            kept.map { images.rows[$0] }, design: smaller, contrast: smaller.contrasts[contrast], minimum: minimum)
+        let scores = fit.z
+        let threshold = -Normal.quantile(clusterP)
+        let candidates = [1, -1].map { sign in finder.clusters(in: scores, above: threshold, sign: sign) }
+        return clusters.map { cluster in
+            let inside = Set(cluster.voxels)
+            let best = candidates[cluster.sign > 0 ? 0 : 1]
+                .map { (voxels: $0.voxels, shared: $0.voxels.count { inside.contains($0) }) }
+                .max { $0.shared < $1.shared }
+            let isFound = (best?.shared ?? 0) > 0
+            let place: [Int32]
+            if let best, isFound {
+                place = best.voxels
+            } else {
+                let sign = Float(cluster.sign)
+                let highest = cluster.voxels.filter { !scores[Int($0)].isNaN }.max {
+                    sign * scores[Int($0)] < sign * scores[Int($1)]
+                }
+                place = highest.map { [$0] } ?? []
+            }
+            func mean(_ row: Int, _ voxels: [Int32]) -> Double {
+                Self.mean(voxels.map { Double(images.rows[row][Int($0)]) })
+            }
+            return Reading(
+                subject: person, circular: own.map { mean($0, cluster.voxels) },
+                crossValidated: own.map { mean($0, place) }, found: isFound)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+public import Inference
+
+/// What some rearrangements gave: one part of a test.
+public struct StudyTally: Hashable, Sendable {
+    /// The rearrangements' numbers.
+    public let range: Range<Int>
+    /// The largest statistics, one row per rearrangement.
+    public let maxima: [NullDistribution.Maxima]
+    /// How many rearrangements were at least as high (as low) as the data at each voxel; empty where not counted.
+    public let notBelow: [Int32]
+    public let notAbove: [Int32]
+
+    public init(
+        range: Range<Int>, maxima: [NullDistribution.Maxima], notBelow: [Int32] = [], notAbove: [Int32] = []
+    ) {
+        self.range = range
+        self.maxima = maxima
+        self.notBelow = notBelow
+        self.notAbove = notAbove
+    }
+
+    /// Parts put together; nil unless they follow each other without gap, in any order, and count alike.
+    public static func merging(_ parts: [StudyTally]) -> StudyTally? {
+        let sorted = parts.sorted { $0.range.lowerBound < $1.range.lowerBound }
+        guard var all = sorted.first else { return nil }
+        for part in sorted.dropFirst() {
+            guard part.range.lowerBound == all.range.upperBound, part.notBelow.count == all.notBelow.count else {
+                return nil
+            }
+            all = StudyTally(
+                range: all.range.lowerBound..<part.range.upperBound, maxima: all.maxima + part.maxima,
+                notBelow: zip(all.notBelow, part.notBelow).map { $0 + $1 },
+                notAbove: zip(all.notAbove, part.notAbove).map { $0 + $1 })
+        }
+        return all
+    }
+}
