@@ -61,7 +61,7 @@ struct ParticipantImageChecks {
     private var kinds: [Notice] {
         let codes = Set(intents.map(\.code))
         guard codes.count > 1 else {
-            guard let code = codes.first, code == Intent.zScoreCode || MapStatistic.statisticCodes == code,
+            guard let code = codes.first, code == Intent.zScoreCode || MapStatistic.statisticCodes.contains(code),
                 let place = rows.first?.source
             else { return [] }
             return [

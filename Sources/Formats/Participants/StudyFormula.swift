@@ -1,4 +1,4 @@
-import Evidence
+public import Evidence
 
 /// A design as statisticians write it, `y ~ group * session + age + (1|subject)`, where permutation can test it exactly.
 ///
