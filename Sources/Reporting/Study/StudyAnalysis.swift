@@ -47,7 +47,7 @@ public struct StudyAnalysis: Sendable {
 
     /// Of values of regions. They stand in a row of voxels that do not touch, so that every one is a cluster of its own.
     public init?(
-        name: String, _ participants: ParticipantDesign, table: ParticipantTable, regions: RegionValues,
+        name: String, _ participants: ParticipantDesign, table: ParticipantTable, regions: ParticipantRegions,
         choices: StudyChoices
     ) {
         let count = regions.names.count

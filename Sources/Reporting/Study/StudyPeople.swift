@@ -114,7 +114,8 @@ struct StudyPeople {
             guard let groups = participants.question.groups else { return nil }
             let isFirst = participants.units.map { $0.group == groups.names[0] }
             return StudyEffect(
-                first: zip(values, isFirst).filter(\.1).map(\.0), second: zip(values, isFirst).filter { !$0.1 }.map(\.0)
+                first: values.indices.filter { isFirst[$0] }.map { values[$0] },
+                second: values.indices.filter { !isFirst[$0] }.map { values[$0] }
             )
         case .correlation, .changeOnValue, .changeOnChange, .prediction:
             return participants.predictor.flatMap { StudyEffect(values, with: $0.values) }

@@ -1,7 +1,7 @@
 public import Evidence
 
 /// Values of regions in place of images: columns of the table, such as the mean of the left amygdala of each person and session.
-public struct RegionValues: Sendable {
+public struct ParticipantRegions: Sendable {
     public let names: [String]
     /// By region, one value per row of the design; NaN where it is missing.
     public let values: [[Double]]
