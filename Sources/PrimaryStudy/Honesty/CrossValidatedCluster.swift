@@ -7,16 +7,18 @@ import Statistics
 /// Esterman et al. 2010, doi:10.1016/j.neuroimage.2009.10.062; why: Kriegeskorte et al. 2009, doi:10.1038/nn.2303).
 ///
 /// Values read from the cluster that selected them are too large by construction; show these beside them. For subject i the
-/// study is fitted without i; of the clusters beyond the threshold the one that shares most voxels with the cluster is taken, and
-/// i's mean is read there. Where none does, i's value is read at the others' highest voxel inside the cluster, and ``found`` says so.
-/// The place is still near the cluster that all subjects chose: a little optimism is left.
+/// study is fitted without i, and i's mean is read in the others' cluster of the same rank (the largest for the largest, of one
+/// sign): a place chosen by the others alone, hence without bias. Taking the others' cluster that overlaps this one would let
+/// i's data back in through the choice, and on noise keeps most of the bias. ``Reading/found`` says whether the others' cluster
+/// overlaps; where that is rare, the value is of clusters of this rank, not of this place. Where the others have no cluster of the
+/// rank, their highest voxel outside their clusters is read.
 public struct CrossValidatedCluster: Hashable, Sendable {
     public struct Reading: Hashable, Sendable {
         public let subject: String
         /// One per map of the subject: mean over the cluster itself (circular), and over what the others chose.
         public let circular: [Double]
         public let crossValidated: [Double]
-        /// Whether the others had a cluster there.
+        /// Whether the others' cluster overlaps this one.
         public let found: Bool
     }
 
@@ -76,28 +78,40 @@ public struct CrossValidatedCluster: Hashable, Sendable {
         let scores = fit.z
         let threshold = -Normal.quantile(clusterP)
         let candidates = [1, -1].map { sign in finder.clusters(in: scores, above: threshold, sign: sign) }
-        return clusters.map { cluster in
-            let inside = Set(cluster.voxels)
-            let best = candidates[cluster.sign > 0 ? 0 : 1]
-                .map { (voxels: $0.voxels, shared: $0.voxels.count { inside.contains($0) }) }
-                .max { $0.shared < $1.shared }
-            let isFound = (best?.shared ?? 0) > 0
+        let ranks = Self.ranks(clusters)
+        return clusters.indices.map { index in
+            let cluster = clusters[index]
+            let others = candidates[cluster.sign > 0 ? 0 : 1]
             let place: [Int32]
-            if let best, isFound {
-                place = best.voxels
+            if ranks[index] < others.count {
+                place = others[ranks[index]].voxels
             } else {
+                let taken = Set(others.flatMap(\.voxels))
                 let sign = Float(cluster.sign)
-                let highest = cluster.voxels.filter { !scores[Int($0)].isNaN }.max {
-                    sign * scores[Int($0)] < sign * scores[Int($1)]
+                let highest = scores.indices.filter { !scores[$0].isNaN && !taken.contains(Int32($0)) }.max {
+                    sign * scores[$0] < sign * scores[$1]
                 }
-                place = highest.map { [$0] } ?? []
+                place = highest.map { [Int32($0)] } ?? []
             }
+            let inside = Set(cluster.voxels)
+            let isFound = place.contains { inside.contains($0) }
             func mean(_ row: Int, _ voxels: [Int32]) -> Double {
                 Self.mean(voxels.map { Double(images.rows[row][Int($0)]) })
             }
             return Reading(
                 subject: person, circular: own.map { mean($0, cluster.voxels) },
                 crossValidated: own.map { mean($0, place) }, found: isFound)
+        }
+    }
+
+    /// Place of every cluster among those of its sign, the largest first.
+    private static func ranks(_ clusters: [Cluster]) -> [Int] {
+        clusters.indices.map { index in
+            clusters.indices.count { other in
+                guard clusters[other].sign == clusters[index].sign, other != index else { return false }
+                let (a, b) = (clusters[other].voxels.count, clusters[index].voxels.count)
+                return a > b || a == b && other < index
+            }
         }
     }
 }

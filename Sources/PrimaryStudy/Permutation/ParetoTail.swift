@@ -6,7 +6,8 @@ import Statistics
 /// doi:10.1016/j.neuroimage.2016.05.068).
 ///
 /// P(X > u + y | X > u) = (1 − k·y/a)^(1/k). k and a by moments (Hosking & Wallis 1987, doi:10.2307/1269343): k = (m²/s² − 1)/2,
-/// a = m(m²/s² + 1)/2, of what exceeds u. u starts at the upper quarter and rises until an Anderson–Darling test does not reject
+/// a = m(m²/s² + 1)/2, of what exceeds u; where k would be above 0 (a tail that ends, and p = 0 beyond) it is 0, which errs on the
+/// careful side. u starts at the upper quarter and rises until an Anderson–Darling test does not reject
 /// the fit at .05; its null is simulated from the fit, 200 times, with parameters fitted anew. A p from here is an
 /// extrapolation and has to be marked as one.
 public struct ParetoTail: Hashable, Sendable {
@@ -16,7 +17,7 @@ public struct ParetoTail: Hashable, Sendable {
     public let exceedances: Int
     public let permutations: Int
     public let scale: Double
-    /// k: below 0 a heavy tail, above 0 one that ends at u + a/k.
+    /// k: 0 an exponential tail, below 0 a heavier one.
     public let shape: Double
     /// Of the Anderson–Darling test.
     public let fitP: Double
@@ -55,9 +56,6 @@ public struct ParetoTail: Hashable, Sendable {
         return max(Double(exceedances) / Double(permutations) * above, .leastNormalMagnitude)
     }
 
-    /// Where the tail ends, if it does: beyond it p cannot be told.
-    public var end: Double { shape > 0 ? start + scale / shape : .infinity }
-
     private static func upperTail(_ y: Double, scale: Double, shape: Double) -> Double {
         if abs(shape) < 1e-9 { return exp(-y / scale) }
         let base = 1 - shape * y / scale
@@ -70,6 +68,8 @@ public struct ParetoTail: Hashable, Sendable {
         let variance = excess.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
         guard mean > 0, variance > 0 else { return nil }
         let ratio = mean * mean / variance
+        // A tail that ends would say p = 0 of anything beyond; what is estimated so is taken for an exponential one.
+        if ratio >= 1 { return (mean, 0) }
         let (scale, shape) = (0.5 * mean * (ratio + 1), 0.5 * (ratio - 1))
         return scale > 0 && scale.isFinite ? (scale, shape) : nil
     }

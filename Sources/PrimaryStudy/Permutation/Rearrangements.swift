@@ -20,6 +20,7 @@ public struct Rearrangements: Hashable, Sendable {
     private let orderCounts: [Int]
     private let stream: Philox
     private let given: [[Bool]]?
+    private let givenOrders: [[Int]]?
 
     /// - Parameters:
     ///   - classes: rows of one class are alike to the design.
@@ -34,6 +35,7 @@ public struct Rearrangements: Hashable, Sendable {
         blocks = Set(labels).sorted().map { label in (0..<rows).filter { labels[$0] == label } }
         stream = Philox(seed: seed, name: "study", purpose: 6)
         given = nil
+        givenOrders = nil
         let ways = blocks.map { Self.words($0.map { classes[$0] }) }
         var all = hasFlips ? Double(sign: .plus, exponent: min(rows, 1000), significand: 1) : 1
         if hasOrders { all = ways.reduce(all, *) }
@@ -60,6 +62,27 @@ public struct Rearrangements: Hashable, Sendable {
         orderCounts = []
         stream = Philox(key: 0)
         given = flips
+        givenOrders = nil
+    }
+
+    /// Given orders after number 0: of each, which row's data every row of the design gets.
+    public init(orders: [[Int]]) throws(StudyError) {
+        let rows = orders.first?.count ?? 0
+        guard rows > 0, orders.allSatisfy({ $0.count == rows && Set($0) == Set(0..<rows) }) else {
+            throw .data("Orders that are not permutations of the rows, or none.")
+        }
+        self.rows = rows
+        count = orders.count + 1
+        isExhaustive = false
+        distinct = .infinity
+        hasFlips = false
+        hasOrders = true
+        blocks = [Array(0..<rows)]
+        classes = Array(0..<rows)
+        orderCounts = []
+        stream = Philox(key: 0)
+        given = nil
+        givenOrders = orders
     }
 
     /// Distinct words of these letters: n!/Π m!.
@@ -99,6 +122,7 @@ public struct Rearrangements: Hashable, Sendable {
     public func order(_ number: Int) -> [Int] {
         var order = Array(0..<rows)
         guard number > 0, hasOrders else { return order }
+        if let givenOrders { return givenOrders[number - 1] }
         if isExhaustive {
             var rest = hasFlips ? number >> rows : number
             for (block, ways) in zip(blocks, orderCounts) {

@@ -36,7 +36,7 @@ public struct BootstrapInterval: Hashable, Sendable {
             for block in 0..<(subjects + 3) / 4 {
                 let words = stream([UInt32(truncatingIfNeeded: draw), UInt32(block), 0, 0])
                 for lane in 0..<4 where picked.count < subjects {
-                    picked.append(Int(UInt64(words[lane]) * UInt64(subjects) >> 32))
+                    picked.append(Int((UInt64(words[lane]) * UInt64(subjects)) >> 32))
                 }
             }
             let value = statistic(picked)
