@@ -8,6 +8,7 @@
 @_exported public import ImageBased
 @_exported public import Imaging
 @_exported public import Inference
+@_exported public import PrimaryStudy
 @_exported public import Reporting
 @_exported public import SeedBasedMapping
 @_exported public import Statistics

@@ -2,6 +2,8 @@ import Evidence
 import Figures
 import Formats
 import Foundation
+import Imaging
+import Inference
 import PrimaryStudy
 import Statistics
 
