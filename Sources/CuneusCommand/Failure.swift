@@ -45,7 +45,9 @@ enum Failure {
         switch error {
         case let error as NIfTIError: !error.isOutput
         case let error as PermutationLedger.Problem: !error.isOutput
-        case is InputError, is AtlasError, is ConvergenceError, is ImageError: true
+        case is InputError, is AtlasError, is ConvergenceError, is ImageError,
+            is StudyError:
+            true
         default: false
         }
     }

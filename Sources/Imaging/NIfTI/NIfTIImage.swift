@@ -75,6 +75,17 @@ public struct NIfTIImage: Sendable {
         try self.init(NIfTIReader(path: path, limits: limits))
     }
 
+    /// Reads an image as ``init(contentsOf:limits:)`` does, and a pair of ANALYZE 7.5 besides, placed as SPM placed it: the x axis
+    /// from right to left, the origin by the field `originator`.
+    ///
+    /// - Returns: the image, and whether it was ANALYZE: left and right are then SPM's habit, not the file's word.
+    package static func readingAnalyze(
+        _ path: String, limits: NIfTILimits = NIfTILimits()
+    ) throws(NIfTIError) -> (image: NIfTIImage, isAnalyze: Bool) {
+        let reader = NIfTIReader(path: path, limits: limits, takesAnalyze: true)
+        return (try NIfTIImage(reader), reader.isAnalyze())
+    }
+
     init(_ reader: NIfTIReader) throws(NIfTIError) {
         let (header, voxels) = try reader.read()
         let placement = try header.placement(file: reader.path)

@@ -2,6 +2,8 @@
 struct NIfTIReader {
     let path: String
     let limits: NIfTILimits
+    /// Whether an ANALYZE 7.5 pair is read as SPM wrote it (``AnalyzeHeader``).
+    var takesAnalyze = false
 
     func read() throws(NIfTIError) -> (NIfTIHeader, StoredVoxels) {
         let (headerPath, imagePath) = try pairedPaths()
@@ -10,7 +12,9 @@ struct NIfTIReader {
             throw NIfTIError(
                 file: headerPath, found: foreign.name, expected: "a NIfTI image", remedy: foreign.remedy)
         }
-        let header = try NIfTIHeader(try headerFile.prefix(540), file: headerPath, limits: limits)
+        let bytes = try headerFile.prefix(540)
+        let analyze = takesAnalyze ? AnalyzeHeader(bytes) : nil
+        let header = try NIfTIHeader(analyze?.bytes ?? bytes, file: headerPath, limits: limits)
         let dataFile: ImageFile
         if header.isPair {
             guard let imagePath else {
@@ -27,13 +31,21 @@ struct NIfTIReader {
             }
             dataFile = headerFile
         }
-        let (bytes, offset) = try dataFile.voxels(header)
+        let (voxels, offset) = try dataFile.voxels(header)
         return (
             header,
             StoredVoxels(
-                bytes: bytes, offset: offset, datatype: header.datatype, isBigEndian: header.isBigEndian,
+                bytes: voxels, offset: offset, datatype: header.datatype, isBigEndian: header.isBigEndian,
                 scaling: header.scaling)
         )
+    }
+
+    /// Whether it is a pair of ANALYZE 7.5; false for what cannot be read.
+    func isAnalyze() -> Bool {
+        guard let paths = try? pairedPaths(), paths.image != nil, let file = try? ImageFile(paths.header, limits),
+            let bytes = try? file.prefix(540)
+        else { return false }
+        return AnalyzeHeader(bytes) != nil
     }
 
     /// Header and image file of a pair, whichever of the two was named; the image is nil for other names.

@@ -1,0 +1,106 @@
+public import Evidence
+
+/// What a primary study asks of its images: the design in words.
+public struct StudyQuestion: Hashable, Sendable {
+    /// What is correlated with what.
+    public struct Correlation: Hashable, Sendable {
+        public enum Side: String, Hashable, Sendable, CaseIterable {
+            /// A column as it is, constant within a person.
+            case value
+            /// The last session's value minus the first's.
+            case change
+            /// The first session's image; with `baseline:hamd` the images of the first session predict the change of hamd.
+            case baseline
+        }
+
+        public var side: Side
+        public var column: String
+
+        public init(_ side: Side, _ column: String) {
+            self.side = side
+            self.column = column
+        }
+    }
+
+    /// Sessions that are compared within a person; two give a difference, more an F test.
+    public var sessions: StudyLevels?
+    /// Two groups, of which the second is subtracted from the first.
+    public var groups: StudyLevels?
+    /// A clinical score or another number that the images are regressed on.
+    public var correlation: Correlation?
+    /// Columns that are held constant.
+    public var covariates: [String]
+    /// As it was written, for the report.
+    public var words: String
+
+    public init(
+        sessions: StudyLevels? = nil, groups: StudyLevels? = nil, correlation: Correlation? = nil,
+        covariates: [String] = [], words: String = ""
+    ) {
+        self.sessions = sessions
+        self.groups = groups
+        self.correlation = correlation
+        self.covariates = covariates
+        self.words = words
+    }
+
+    /// From the options of the command.
+    /// - Throws: for an option that cannot be read, and for combinations that ask two questions at once.
+    public init(
+        paired: String? = nil, groups: String? = nil, correlate: String? = nil, covariates: String? = nil
+    ) throws(InputError) {
+        let sessions = try paired.map { text throws(InputError) in try StudyLevels(text, option: "--paired") }
+        let levels = try groups.map { text throws(InputError) in
+            try StudyLevels(text, option: "--groups", counts: 2...2)
+        }
+        let correlation = try correlate.map { text throws(InputError) in try Self.correlation(text) }
+        let list = (covariates ?? "").split(separator: ",").map { Array($0.utf8)[...].trimmed.text }
+        let options = [
+            paired.map { "--paired \($0)" }, groups.map { "--groups \($0)" }, correlate.map { "--correlate \($0)" },
+            covariates.map { "--covariates \($0)" },
+        ]
+        self.init(
+            sessions: sessions, groups: levels, correlation: correlation, covariates: list.filter { !$0.isEmpty },
+            words: options.compactMap { $0 }.joined(separator: " "))
+        try check()
+    }
+
+    private static func correlation(_ text: String) throws(InputError) -> Correlation {
+        let halves = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        if halves.count == 1, !text.isEmpty { return Correlation(.value, text) }
+        guard halves.count == 2, let side = Correlation.Side(rawValue: halves[0]), !halves[1].isEmpty else {
+            throw InputError(
+                "--correlate is \"\(text)\"; a column was expected, alone or after change: or baseline:.",
+                remedy:
+                    "Write --correlate age, --correlate change:hamd (change of the images on change of the score), or "
+                    + "--correlate baseline:hamd (images of the first session predict the score's change).")
+        }
+        return Correlation(side, halves[1])
+    }
+
+    /// - Throws: where two questions are asked in one.
+    func check() throws(InputError) {
+        if correlation != nil, groups != nil {
+            throw InputError(
+                "--groups and --correlate ask two questions at once.",
+                remedy:
+                    "To hold the groups constant in the correlation, put their column among --covariates; else run each by itself."
+            )
+        }
+        if let correlation, correlation.side != .value, sessions == nil {
+            throw InputError(
+                "--correlate \(correlation.side.rawValue):\(correlation.column) needs to know the sessions.",
+                remedy: "Add for example --paired session=pre,post.")
+        }
+        if let sessions, sessions.names.count > 2, groups != nil || correlation != nil {
+            throw InputError(
+                "--paired names \(sessions.names.count) sessions; with groups or a correlation a change has two.",
+                remedy: "Name the first and the last, or ask for the sessions alone.")
+        }
+        if let sessions, sessions.names.count > 2, !covariates.isEmpty {
+            throw InputError(
+                "covariates that are constant within a person say nothing about differences among \(sessions.names.count) sessions.",
+                remedy: "Leave --covariates out.")
+        }
+    }
+}

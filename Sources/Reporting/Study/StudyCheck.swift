@@ -1,0 +1,50 @@
+import Evidence
+import Figures
+import Formats
+import PrimaryStudy
+
+/// What would be tested, said before it is: `cuneus study --check`.
+public struct StudyCheck: Sendable {
+    private let analysis: StudyAnalysis
+    private let test: StudyTest
+
+    /// - Throws: where the design cannot be tested.
+    public init(_ analysis: StudyAnalysis) throws(StudyError) {
+        self.analysis = analysis
+        test = try analysis.test()
+    }
+
+    public var text: String {
+        let design = analysis.participants
+        let arrangements = design.arrangements
+        let all =
+            arrangements <= Double(analysis.choices.permutations)
+            ? "all \(NumberText.text(arrangements))"
+            : "\(analysis.choices.permutations) of \(arrangements < 1e15 ? NumberText.text(arrangements) : "more than 10^15")"
+        var lines = [
+            "\(design.title): \(PrettyNumber.plural(design.people, "person", "people")), \(analysis.area.words) (\(analysis.mask.count) \(analysis.area.kind == .regionValues ? "regions" : "voxels"))",
+            "Columns: \(design.columns.map { $0.isTested ? "\($0.name) (tested)" : $0.name }.joined(separator: ", "))",
+            design.exchangeWords, "Arrangements: \(all).",
+        ]
+        if let caution = analysis.area.caution { lines.append(caution) }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension StudyExperiment {
+    /// What keeps a study from becoming an experiment of a project, told before the work.
+    public static func check(_ analysis: StudyAnalysis, id: String) throws(InputError) {
+        guard analysis.participants.tested.count == 1 else {
+            throw InputError(
+                "an F test has no direction, and cannot be an experiment of a project (--into).",
+                remedy: "Compare two sessions at a time, for example --paired session=pre,post.")
+        }
+        guard analysis.area.isWholeBrain else {
+            throw InputError(
+                "the study looks at \(analysis.area.words) only; an experiment's map is of the whole brain (--into).",
+                remedy:
+                    "Run it without --region, --sphere, --mask FILE and --values: a meta-analysis uses the whole map, whatever survives."
+            )
+        }
+    }
+}

@@ -1,0 +1,47 @@
+public import Inference
+
+/// A place where a study found something, or where it came nearest to it, and what its people show there.
+public struct StudyFinding: Sendable {
+    /// The study without one person.
+    public struct Without: Hashable, Sendable {
+        public var subject: String
+        /// t at the finding's peak; NaN where the rest cannot be tested.
+        public var t: Double
+        /// t that voxels of a cluster had to pass without this person.
+        public var needed: Double
+        /// Whether some voxel of the finding passes it still.
+        public var isKept: Bool
+    }
+
+    /// `Left insula`; the region's name where values of regions were tested.
+    public var name: String
+    public var cluster: Cluster
+    /// t (F) at the peak.
+    public var peak: Double
+    /// Corrected p of the chosen statistic: the smallest of its voxels, or of the cluster.
+    public var correctedP: Double
+    /// The smallest corrected p by each statistic.
+    public var byStatistic: [StudyChoices.Correction: Double]
+    public var isCorrected: Bool
+    /// mm³.
+    public var volume: Double
+    /// Mean over the finding's voxels, one per unit of the design.
+    public var values: [Double]
+    /// The same of each session, by person in the order of ``people``.
+    public var trajectories: [[Double]]
+    public var people: [String]
+    /// Read from the voxels that were selected for it: too large.
+    public var effect: StudyEffect?
+    /// Each person's value from a cluster that was found without that person: not too large by selection.
+    public var validated: StudyEffect?
+    public var without: [Without]
+
+    /// How many people have the sign of the finding, of those with a value: of means and changes.
+    public var share: (with: Int, of: Int) {
+        let present = values.filter(\.isFinite)
+        return (present.count { $0 * Double(cluster.sign) > 0 }, present.count)
+    }
+
+    /// The people without whom nothing of it is left.
+    public var carriers: [String] { without.filter { !$0.isKept }.map(\.subject) }
+}

@@ -1,0 +1,44 @@
+public import Evidence
+public import Formats
+public import Imaging
+public import Inference
+public import PrimaryStudy
+
+/// All that a primary study came to.
+public struct StudyResult: Sendable {
+    public var name: String
+    public var participants: ParticipantDesign
+    public var table: ParticipantTable
+    public var area: StudyArea
+    public var choices: StudyChoices
+    public var design: StudyDesign
+    public var mask: Mask
+    public var inference: StudyInference
+    public var fit: StudyFit
+    /// nil of F tests.
+    public var effects: EffectMaps?
+    /// What survives the correction, strongest first.
+    public var findings: [StudyFinding]
+    /// Clusters below the cluster-forming p that do not, and where nothing is below it, the strongest place of each sign.
+    public var others: [StudyFinding]
+    /// nil of F tests.
+    public var limits: StudyLimits?
+    /// Of each image; empty where values of regions were tested.
+    public var images: [ParticipantImages.Facts]
+    public var inputFiles: [String]
+    public var notices: [Notice]
+
+    /// Whether it is a study of region values.
+    public var isRegional: Bool { area.kind == .regionValues }
+
+    /// Whether effects are correlations.
+    public var isCorrelation: Bool {
+        switch participants.kind {
+        case .correlation, .changeOnValue, .changeOnChange, .prediction: true
+        case .mean, .paired, .repeated, .groups, .controlledChange: false
+        }
+    }
+
+    /// Which tail p are of: F tests have one.
+    public var side: StudyInference.Side { inference.contrast.isJoint ? .positive : .both }
+}

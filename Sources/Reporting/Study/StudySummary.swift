@@ -1,0 +1,44 @@
+import Evidence
+import Figures
+import Formats
+import Inference
+import PrimaryStudy
+
+/// What the terminal shows when a study is done.
+public struct StudySummary: Sendable {
+    let result: StudyResult
+
+    public init(_ result: StudyResult) { self.result = result }
+
+    public var text: String {
+        let words = StudyWords(result)
+        var lines = ["\(result.participants.title), \(words.people); \(result.area.words)"]
+        if let caution = result.area.caution { lines.append(caution) }
+        lines.append("")
+        let shown = result.findings.isEmpty ? Array(result.others.prefix(3)) : Array(result.findings.prefix(12))
+        lines.append(
+            result.findings.isEmpty
+                ? "Nothing survives correction (\(result.choices.correction.rawValue), p <= \(NumberText.shortest(result.choices.level))). Nearest, not corrected:"
+                : "\(PrettyNumber.plural(result.findings.count, "finding")) (corrected by \(result.choices.correction.rawValue), p <= \(NumberText.shortest(result.choices.level))):"
+        )
+        for finding in shown {
+            let peak = finding.cluster.peak.coordinate
+            let place =
+                result.isRegional
+                ? "" : " (\((0..<3).map { NumberText.hundredths(peak[$0]) }.joined(separator: ", ")))"
+            let kept = finding.without.count(where: \.isKept)
+            let stays =
+                finding.without.isEmpty ? "" : "; stays in \(kept) of \(finding.without.count) without one person"
+            lines.append(
+                "  \(finding.name)\(place): \(words.side(finding)), \(words.statisticName) = \(NumberText.fixed(finding.peak, 2)), "
+                    + "corrected p = \(words.corrected(finding.correctedP))\(stays)")
+        }
+        if let row = result.limits?.rows.last, let detectable = row.detectable {
+            lines.append("")
+            lines.append(
+                "\(PrettyNumber.plural(result.participants.people, "person", "people")): at one voxel a true \(result.isCorrelation ? "r" : "d") of \(NumberText.fixed(detectable, 2)) is found in four of five studies."
+            )
+        }
+        return lines.joined(separator: "\n")
+    }
+}

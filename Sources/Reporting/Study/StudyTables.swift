@@ -1,0 +1,116 @@
+import Evidence
+import Formats
+import PrimaryStudy
+
+/// The tables of a study.
+struct StudyTables {
+    let result: StudyResult
+
+    private var design: ParticipantDesign { result.participants }
+    private var all: [StudyFinding] { result.findings + result.others }
+
+    var files: [(name: String, table: TextTable)] {
+        var files = [("clusters.tsv", clusters), ("participants_values.tsv", people), ("leave_one_out.tsv", without)]
+        if !result.isRegional { files.insert(("peaks.tsv", peaks), at: 1) }
+        if result.limits != nil { files.append(("limits.tsv", limits)) }
+        return files
+    }
+
+    private var clusters: TextTable {
+        var table = TextTable(header: [
+            "place", "name", "corrected", "direction", "x", "y", "z", "statistic", "voxels", "mm3", "p_voxel", "p_size",
+            "p_mass", "p_tfce", "effect_scale", "effect", "effect_lower", "effect_upper", "effect_validated",
+            "validated_lower", "validated_upper", "with", "of", "kept_without_one", "runs",
+        ])
+        for (n, finding) in all.enumerated() {
+            let peak = finding.cluster.peak.coordinate
+            func p(_ correction: StudyChoices.Correction) -> String {
+                finding.byStatistic[correction].map { NumberText.significant($0) } ?? NumberText.missing
+            }
+            func numbers(_ effect: StudyEffect?) -> [String] {
+                guard let effect else { return [NumberText.missing, NumberText.missing, NumberText.missing] }
+                return [effect.value, effect.lower, effect.upper].map { NumberText.fixed($0, 4) }
+            }
+            var row = [String(n + 1), finding.name, finding.isCorrected ? "yes" : "no"]
+            row.append(StudyWords(result).side(finding))
+            row += (0..<3).map { result.isRegional ? NumberText.missing : NumberText.hundredths(peak[$0]) }
+            row += [NumberText.fixed(finding.peak, 4), String(finding.cluster.voxels.count)]
+            row.append(result.isRegional ? NumberText.missing : NumberText.hundredths(finding.volume))
+            row += [p(.voxel), p(.size), p(.mass), p(.tfce), finding.effect?.symbol ?? NumberText.missing]
+            row += numbers(finding.effect) + numbers(finding.validated)
+            row += [String(finding.share.with), String(finding.share.of)]
+            row += [String(finding.without.count(where: \.isKept)), String(finding.without.count)]
+            table.rows.append(row)
+        }
+        return table
+    }
+
+    /// As a paper would print them: local maxima of the findings, and of uncorrected clusters.
+    private var peaks: TextTable {
+        var table = TextTable(header: ["place", "corrected", "x", "y", "z", "stat", "value"])
+        for (n, finding) in all.enumerated() {
+            for peak in finding.cluster.peaks {
+                let value = Double(result.fit.statistic[peak.position])
+                table.rows.append(
+                    [String(n + 1), finding.isCorrected ? "yes" : "no"]
+                        + (0..<3).map { NumberText.hundredths(peak.coordinate[$0]) }
+                        + [result.inference.contrast.isJoint ? "F" : "t", NumberText.fixed(value, 4)])
+            }
+        }
+        return table
+    }
+
+    /// A row per person (and session), a column per place.
+    private var people: TextTable {
+        var table = TextTable(
+            header: ["participant_id", "session", "group"] + (design.predictor.map { [$0.name] } ?? []))
+        table.header += all.indices.map { "place_\($0 + 1)" }
+        for (n, subject) in (all.first?.people ?? []).enumerated() {
+            guard let unit = design.units.firstIndex(where: { $0.subject == subject }) else { continue }
+            let sessions = design.sessions.isEmpty ? [NumberText.missing] : design.sessions
+            for (s, session) in sessions.enumerated() {
+                var row = [subject, session, design.units[unit].group ?? NumberText.missing]
+                if let predictor = design.predictor { row.append(NumberText.text(predictor.values[unit])) }
+                row += all.map { finding in
+                    let values = finding.trajectories[n]
+                    return s < values.count ? NumberText.significant(values[s], 6) : NumberText.missing
+                }
+                table.rows.append(row)
+            }
+        }
+        return table
+    }
+
+    private var without: TextTable {
+        var table = TextTable(header: ["place", "left_out", "statistic_at_peak", "cluster_forming", "kept"])
+        for (n, finding) in all.enumerated() {
+            for run in finding.without {
+                table.rows.append([
+                    String(n + 1), run.subject, NumberText.fixed(run.t, 4), NumberText.fixed(run.needed, 4),
+                    run.isKept ? "yes" : "no",
+                ])
+            }
+        }
+        return table
+    }
+
+    private var limits: TextTable {
+        var table = TextTable(header: [
+            "threshold", "t_needed", "smallest", "detectable_80", "true_effect", "power", "exaggeration", "wrong_sign",
+            "n_needed",
+        ])
+        for row in result.limits?.rows ?? [] {
+            func text(_ value: Double?) -> String { value.map { NumberText.fixed($0, 4) } ?? NumberText.missing }
+            let head = [row.name, text(row.critical), text(row.smallest), text(row.detectable)]
+            if row.cases.isEmpty { table.rows.append(head + Array(repeating: NumberText.missing, count: 5)) }
+            for one in row.cases {
+                table.rows.append(
+                    head + [
+                        NumberText.shortest(one.effect), text(one.power), text(one.exaggeration), text(one.wrongSign),
+                        one.needed.map(String.init) ?? NumberText.missing,
+                    ])
+            }
+        }
+        return table
+    }
+}

@@ -1,0 +1,48 @@
+import Evidence
+import Formats
+import Testing
+
+@Suite("A design as a formula")
+struct StudyFormulaTests {
+    private func question(_ formula: String) throws -> StudyQuestion {
+        try StudyQuestion(formula: formula, table: ParticipantFixture.table())
+    }
+
+    @Test("The mean, pairs, groups, their product, and numbers")
+    func taken() throws {
+        #expect(try question("y ~ 1").sessions == nil)
+        let pairs = try question("y ~ session + (1|subject)")
+        #expect(pairs.sessions?.names == ["pre", "post"])
+        #expect(pairs.groups == nil)
+        let product = try question("y ~ group * session + age + (1 | subject)")
+        #expect(product.groups?.names == ["therapy", "waitlist"])
+        #expect(product.sessions?.names == ["pre", "post"])
+        #expect(product.covariates == ["age"])
+        let written = try question("y ~ group + session + group:session + age + (1|subject)")
+        #expect(written.groups == product.groups)
+        #expect(written.covariates == product.covariates)
+        let number = try question("y ~ age + sex")
+        #expect(number.groups?.column == "sex")
+        #expect(number.covariates == ["age"])
+    }
+
+    @Test(
+        "What has no exact permutation here is refused with the reason",
+        arguments: [
+            ("y = group", "one ~"),
+            ("y ~ session", "does not say so"),
+            ("y ~ group + session + (1|subject)", "two questions"),
+            ("y ~ session + (session|subject)", "more than an intercept"),
+            ("y ~ age * hamd", "no exact permutation"),
+            ("y ~ log(age)", "not understood"),
+            ("y ~ years", "no column \"years\""),
+        ])
+    func refused(_ formula: String, _ why: String) throws {
+        let table = try ParticipantFixture.table()
+        let error = ParticipantFixture.error { () throws(InputError) in
+            try StudyQuestion(formula: formula, table: table)
+        }
+        #expect(error?.message.contains(why) == true, "\(error?.message ?? "taken")")
+        #expect(error?.remedy?.isEmpty == false)
+    }
+}
