@@ -1,5 +1,6 @@
 // Cuneus under one name: `import Cuneus` gives every module below.
 @_exported public import Appraisal
+@_exported public import Claims
 @_exported public import Comparison
 @_exported public import Convergence
 @_exported public import Evidence

@@ -21,6 +21,7 @@ struct CuneusCommand: AsyncParsableCommand {
               cuneus run Examples/psychotherapy       analyse it; open report.html
               cuneus report RUN --tables              tables and text for a paper
               cuneus figure RUN --kind glass          a figure of what was found, for the paper
+              cuneus claims Examples/psychotherapy    which sentences about the brain hold?
               cuneus settings                         what can be changed, and what it means
 
             Exit codes: 0 done; 2 the input cannot be used; 1 anything else that failed; 64 wrong usage; 130 interrupted.
@@ -28,7 +29,7 @@ struct CuneusCommand: AsyncParsableCommand {
         version: CuneusVersion.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, PlanCommand.self, FigureCommand.self, ReportCommand.self,
-            ConvertCommand.self,
+            ClaimsCommand.self, ConvertCommand.self,
             SettingsCommand.self, ExtractCommand.self, ImageCommand.self, PermuteCommand.self, MergeCommand.self,
         ])
 
