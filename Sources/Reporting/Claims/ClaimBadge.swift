@@ -1,4 +1,5 @@
 import Claims
+import Evidence
 import Figures
 
 /// A badge for a claim, to stand beside the sentence elsewhere: the grade in a word and who judged.

@@ -1,14 +1,15 @@
+import Appraisal
 import Claims
 import Evidence
 import Statistics
 
 /// A number of a claim's part: its column in `claims.tsv`, how the page prints it, and where it comes from. Page and table read the
 /// same list, so that they cannot disagree.
-struct ClaimFigure {
+struct ClaimFigure: Sendable {
     let column: String
     /// Decimals on the page.
     let decimals: Int
-    let value: (JudgedClaim.Part) -> Double?
+    let value: @Sendable (JudgedClaim.Part) -> Double?
 
     static let all: [ClaimFigure] = [
         count("studies") { $0.studies }, count("people") { $0.participants }, count("measured") { $0.measured },
@@ -34,12 +35,12 @@ struct ClaimFigure {
     static func named(_ column: String) -> ClaimFigure? { all.first { $0.column == column } }
 
     private static func of(
-        _ column: String, _ decimals: Int, _ value: @escaping (ClaimVerdict) -> Double?
+        _ column: String, _ decimals: Int, _ value: @escaping @Sendable (ClaimVerdict) -> Double?
     ) -> ClaimFigure {
         ClaimFigure(column: column, decimals: decimals) { part in part.same.flatMap(value) }
     }
 
-    private static func count(_ column: String, _ value: @escaping (PooledEvidence) -> Int) -> ClaimFigure {
+    private static func count(_ column: String, _ value: @escaping @Sendable (PooledEvidence) -> Int) -> ClaimFigure {
         of(column, 0) { Double(value($0.pooled)) }
     }
 
@@ -51,7 +52,7 @@ struct ClaimFigure {
 
     /// Bayes factors, not their logarithms.
     private static func bayes(
-        _ column: String, _ decimals: Int, _ value: @escaping (ClaimVerdict) -> Double?
+        _ column: String, _ decimals: Int, _ value: @escaping @Sendable (ClaimVerdict) -> Double?
     ) -> ClaimFigure {
         of(column, decimals) { value($0).map(Self.exponential) }
     }

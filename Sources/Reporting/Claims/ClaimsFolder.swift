@@ -1,4 +1,5 @@
 import Claims
+import Evidence
 import Foundation
 import Imaging
 

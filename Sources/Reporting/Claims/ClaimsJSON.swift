@@ -1,3 +1,4 @@
+import Appraisal
 import Claims
 import Evidence
 import Formats
