@@ -1,4 +1,3 @@
-import Claims
 import Cuneus
 
 /// A project's claims held against its experiments.

@@ -88,6 +88,8 @@ struct RunCommand: AsyncParsableCommand {
         let places = try places(for: project)
         let regions = try ProjectRegions(project)
         let conjunctions = try ProjectConjunctions(project, running: opened.models)
+        // Read before the work: what is wrong in the ledger should not wait for it.
+        let claims = try LedgerOfRun(project, inputs: options.project.project, overrides: opened.overrides)
 
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(project.name))"
         var folder = try ResultFolder(path)
@@ -151,8 +153,10 @@ struct RunCommand: AsyncParsableCommand {
         run.maps = opened.maps
         run.viewer = viewer
         run.conjunctions = conjunctions.made(of: models, and: comparisons)
+        run.claims = try await claims.review(workers: workers, progress: progress)
         progress.began("Maps, tables and report", units: 1)
         _ = try folder.write(run)
+        if let review = run.claims { _ = try ClaimsFolder("\(path)/claims").write(review) }
         progress.ended()
         isWritten = true
         // Ledgers of other analyses, which were interrupted here, stay: they are somebody's work.

@@ -60,6 +60,10 @@ public struct Report: Sendable {
             let html = Self.folded("Figure, groups and tables of all models", regions.html)
             sections.append(Section(RegionSection.identifier, RegionSection.title, html, inBar: "Regions"))
         }
+        if let claims = run.claims {
+            let html = ClaimsSection(review: claims).html
+            sections.append(Section(ClaimsSection.identifier, ClaimsSection.title, html, inBar: "Claims"))
+        }
         sections += [
             Section("studies", "What went in", ReportStudies(run).html, inBar: "Studies"),
             Section("asked", "What was asked", Self.folded("Models, filters and settings", asked)),

@@ -12,6 +12,8 @@ public struct RunResults: Sendable {
     public var comparisons: [ModelComparison]
     /// What models have in common, where the plan asks.
     public var conjunctions: [ModelConjunction] = []
+    /// The claims of the project's ledger, judged; nil where it has none.
+    public var claims: ClaimsReview?
     /// The statistic maps that went in.
     public var maps: [ReportedMap] = []
     /// Files of the interactive viewer; nil for a report without it.
