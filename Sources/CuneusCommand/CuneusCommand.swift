@@ -22,6 +22,7 @@ struct CuneusCommand: AsyncParsableCommand {
               cuneus report RUN --tables              tables and text for a paper
               cuneus figure RUN --kind glass          a figure of what was found, for the paper
               cuneus study Examples/pre-post/participants.tsv --paired session=pre,post   a study of your own
+              cuneus claims Examples/psychotherapy    which sentences about the brain hold?
               cuneus settings                         what can be changed, and what it means
               cuneus pool volumes.csv                 region-level results of one table, without any map
 
@@ -30,8 +31,8 @@ struct CuneusCommand: AsyncParsableCommand {
         version: CuneusVersion.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, PlanCommand.self, FigureCommand.self, ReportCommand.self,
-            PoolCommand.self, StudyCommand.self, ConvertCommand.self, SettingsCommand.self, ExtractCommand.self,
-            ImageCommand.self, PermuteCommand.self, MergeCommand.self,
+            ClaimsCommand.self, PoolCommand.self, StudyCommand.self, ConvertCommand.self, SettingsCommand.self,
+            ExtractCommand.self, ImageCommand.self, PermuteCommand.self, MergeCommand.self,
         ])
 
     static func main() async {

@@ -92,6 +92,8 @@ struct RunCommand: AsyncParsableCommand {
         let conjunctions = try ProjectConjunctions(project, running: opened.models)
         // Pooled first: it takes seconds, and what is wrong with the table should not wait for the maps.
         let outcomes = model.isEmpty ? try ProjectOutcomes(project) : nil
+        // Read before the work: what is wrong in the ledger should not wait for it.
+        let claims = try LedgerOfRun(project, inputs: options.project.project, overrides: opened.overrides)
 
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(project.name))"
         var folder = try ResultFolder(path)
@@ -157,8 +159,10 @@ struct RunCommand: AsyncParsableCommand {
         run.outcomes = outcomes?.findings ?? []
         run.notices += outcomes?.notices ?? []
         run.conjunctions = conjunctions.made(of: models, and: comparisons)
+        run.claims = try await claims.review(workers: workers, progress: progress)
         progress.began("Maps, tables and report", units: 1)
         _ = try folder.write(run)
+        if let review = run.claims { _ = try ClaimsFolder("\(path)/claims").write(review) }
         progress.ended()
         isWritten = true
         // Ledgers of other analyses, which were interrupted here, stay: they are somebody's work.

@@ -69,7 +69,7 @@ struct RegionReader {
         return region
     }
 
-    private func extent(
+    func extent(
         of name: String, at source: SourceLocation, _ entries: [(key: PlanNode.Key, value: PlanNode)]
     ) throws(InputError) -> RegionHypothesis.Extent {
         func value(_ key: String) -> PlanNode? { entries.first { $0.key.text == key }?.value }

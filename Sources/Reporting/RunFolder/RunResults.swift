@@ -15,6 +15,8 @@ public struct RunResults: Sendable {
     public var conjunctions: [ModelConjunction] = []
     /// Region-level results that were pooled, in the order of the plan.
     public var outcomes: [OutcomeFinding] = []
+    /// The claims of the project's ledger, judged; nil where it has none.
+    public var claims: ClaimsReview?
     /// The statistic maps that went in.
     public var maps: [ReportedMap] = []
     /// Files of the interactive viewer; nil for a report without it.

@@ -1,0 +1,101 @@
+import Claims
+import Evidence
+import Figures
+import Foundation
+import Imaging
+
+/// One claim on the page: the sentence, who said it, the answer, the bar, a picture; and what is behind the click.
+struct ClaimArticle {
+    let judged: JudgedClaim
+    let number: Int
+    let review: ClaimsReview
+    let outline: BrainOutline
+
+    init(_ judged: JudgedClaim, number: Int, review: ClaimsReview, outline: BrainOutline) {
+        self.judged = judged
+        self.number = number
+        self.review = review
+        self.outline = outline
+    }
+
+    private var claim: Claim { judged.claim }
+    private var words: ClaimWords { ClaimWords(judged: judged) }
+
+    var html: HTML {
+        HTML.element(
+            "article", [("id", claim.name), ("aria-labelledby", "\(claim.name)-sentence")],
+            HTML.element("div", [("class", "body")], top) + picture + ClaimDetails(judged).html)
+    }
+
+    private var top: HTML {
+        var html = HTML.element(
+            "h2", [("class", "claim"), ("id", "\(claim.name)-sentence")], sentence)
+        html += HTML.element("p", [("class", "who")], who)
+        html += HTML.element(
+            "p", [("class", "answer")],
+            HTML.element(
+                "strong", [("class", "verdict \(judged.grade.rawValue)"), ("data-grade", claim.name)],
+                judged.grade.words)
+                + HTML.text(words.answer))
+        html += bar
+        if let counts = words.counts { html += HTML.element("p", [("class", "cap")], counts) }
+        return html
+    }
+
+    /// Words that the evidence cannot carry are marked, for the eye and for the ear.
+    private var sentence: HTML {
+        var html = HTML()
+        let characters = Array(claim.sentence)
+        var start = 0
+        for word in judged.design.tooStrong where word.range.lowerBound >= start {
+            html += HTML.text(String(characters[start..<word.range.lowerBound]))
+            html += HTML.element(
+                "mark", [("title", "More than these data can say")],
+                HTML.text(word.word)
+                    + HTML.element("span", [("class", "vh")], " (more than these data can say) "))
+            start = word.range.upperBound
+        }
+        return html + HTML.text(String(characters[start...]))
+    }
+
+    private var who: HTML {
+        let saying = claim.saying
+        let name = [saying.who, saying.place].compactMap { $0 }.joined(separator: ", ")
+        var html = saying.link.map { HTML.link($0, name) } ?? HTML.text(name)
+        if let quote = saying.quote { html += HTML.text(": “\(quote)”") }
+        return html + HTML.text(" · \(words.about)")
+    }
+
+    private var bar: HTML {
+        guard let same = judged.deciding?.same else { return HTML() }
+        let people = same.people
+        let total = people.reduce(0) { $0 + $1.count }
+        guard total > 0 else { return HTML() }
+        func share(_ count: Int) -> Int { Int((100 * Double(count) / Double(total)).rounded()) }
+        let label = people.map { "\(share($0.count)) percent \($0.voice.rawValue)" }.joined(separator: ", ")
+        let parts = people.filter { $0.count > 0 }.map { part in
+            HTML.element(
+                "span", [("class", part.voice.rawValue), ("style", "flex:\(part.count)")],
+                share(part.count) >= 12 ? "\(part.voice.rawValue) \(part.count)" : "")
+        }
+        return HTML.element(
+            "div",
+            [
+                ("class", "bar"), ("role", "img"),
+                ("aria-label", "People in studies that by themselves speak: \(label)"),
+            ],
+            parts.joined(""))
+    }
+
+    private var picture: HTML {
+        let regions = claim.regions.compactMap { review.voxels[$0.withoutSource] }
+        let names = claim.regions.map(\.name).joined(separator: ", ")
+        let description: String =
+            names.isEmpty
+            ? "A brain; the sentence is not about a part of it"
+            : regions.isEmpty
+                ? "A brain; where the \(names) is, was not said"
+                : "Where the \(names) is in the brain, from the side and from behind"
+        return outline.picture(regions, style: judged.grade.rawValue, description: description)
+    }
+}

@@ -1,0 +1,139 @@
+import Claims
+import Evidence
+import Figures
+
+/// The answer to a claim in two plain sentences, for a reader of about 14 years: short words, no symbol, no jargon.
+struct ClaimWords {
+    let judged: JudgedClaim
+
+    private var part: JudgedClaim.Part? { judged.deciding }
+    private var same: ClaimVerdict? { part?.same }
+
+    /// Two sentences.
+    var answer: String { "\(first) \(second)" }
+
+    var first: String {
+        switch judged.grade {
+        case .supported: "Yes, as far as studies of this kind can tell."
+        case .leaning: "Perhaps: the studies lean this way, but they do not settle it."
+        case .undecided: pointsAway ? "We cannot tell, and what there is points the other way." : "We cannot tell."
+        case .contradicted:
+            goesTheOtherWay
+                ? "No: the studies point the other way." : "No: if anything changes there, it is very little."
+        case .notTestable: "This cannot be checked with the studies we have."
+        }
+    }
+
+    var second: String {
+        guard let same, judged.grade != .notTestable else {
+            return judged.notTestable ?? "No study in this project reports it."
+        }
+        let pooled = same.pooled
+        let studies = Self.studies(pooled.studies)
+        let people = "\(PrettyNumber.count(pooled.participants)) people"
+        let place = judged.parts.count > 1 ? " for the \(part?.region?.name ?? "region")" : ""
+        switch judged.grade {
+        case .supported:
+            return "\(studies.capitalisedFirst) with \(people) measured or saw it\(place), and together they agree."
+        case .contradicted:
+            return
+                "\(studies.capitalisedFirst) with \(people) looked\(place), and together they are clear enough to say so."
+        case .leaning:
+            return "\(studies.capitalisedFirst) with \(people) bear on it\(place), but \(shortcoming(pooled))."
+        default:
+            if pooled.reporting == 0 {
+                return pooled.studies == 1
+                    ? "The one study at hand, with \(people), says nothing about this part of the brain."
+                    : "None of the \(studies) at hand, with \(people), says anything about this part of the brain."
+            }
+            if pooled.studies == 1 { return "There is only one study at hand, with \(people)." }
+            return "The \(studies) at hand\(place), with \(people), neither show \(sought) nor rule it out."
+        }
+    }
+
+    /// What the claim looks for, as in *neither show more activity*.
+    private var sought: String {
+        guard judged.claim.comparison.isOfChange else { return "such a link" }
+        return switch part?.direction ?? judged.claim.direction {
+        case .increase: "more \(judged.claim.outcome)"
+        case .decrease: "less \(judged.claim.outcome)"
+        case .either: "a change"
+        }
+    }
+
+    /// Why leaning is not more.
+    private func shortcoming(_ pooled: PooledEvidence) -> String {
+        if pooled.measured == 0 { return "none of them measured how large the change is" }
+        let failing = part?.judgement?.supported.filter { !$0.isPassed }.map(\.kind) ?? []
+        if failing.contains(.measured) { return "too few of them measured it" }
+        if failing.contains(.silence) { return "most of them say nothing about this part of the brain" }
+        if failing.contains(.withoutOne) { return "without one of them the answer would be another" }
+        if failing.contains(.smallStudies) || failing.contains(.excess) {
+            return "there are signs that studies without success were not published"
+        }
+        return "they differ too much or are too small to be sure"
+    }
+
+    private var pointsAway: Bool { part?.judgement?.pointsAway ?? false }
+
+    /// Which of the two ways of a contradiction it is.
+    private var goesTheOtherWay: Bool {
+        guard let opposite = part?.judgement?.opposite, !opposite.isEmpty else { return false }
+        return opposite.allSatisfy(\.isPassed)
+    }
+
+    /// `four studies`: small numbers as words.
+    static func studies(_ count: Int) -> String {
+        let words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+        let number = words.indices.contains(count) ? words[count] : PrettyNumber.count(count)
+        return "\(number) \(count == 1 ? "study" : "studies")"
+    }
+
+    /// What the sentence is about, below it.
+    var about: String {
+        let claim = judged.claim
+        let names = claim.regions.map { region in
+            region.direction.map { "\($0.quantity) in \(region.name)" } ?? region.name
+        }
+        return [
+            names.isEmpty ? nil : names.joined(separator: claim.isPair ? " with " : ", "),
+            "\(claim.direction.quantity) \(claim.outcome)", claim.population, claim.treatment, claim.comparison.words,
+        ].compactMap { $0 }.joined(separator: " · ")
+    }
+
+    /// Who reported what, below the bar.
+    var counts: String? {
+        guard let pooled = same?.pooled else { return nil }
+        let studies = PrettyNumber.plural(pooled.studies, "study", "studies")
+        let people = PrettyNumber.plural(pooled.participants, "person", "people")
+        let measured = pooled.measured == 0 ? "none measured the effect" : "\(pooled.measured) measured the effect"
+        let signs = pooled.signOnly == 0 ? nil : "\(pooled.signOnly) reported a direction"
+        let silent = pooled.silent == 0 ? nil : "\(pooled.silent) \(pooled.silent == 1 ? "is" : "are") silent"
+        return "\(studies), \(people); " + [measured, signs, silent].compactMap { $0 }.joined(separator: ", ")
+    }
+}
+
+extension RegionHypothesis.Direction {
+    /// Of a quantity.
+    var quantity: String {
+        switch self {
+        case .increase: "more"
+        case .decrease: "less"
+        case .either: "different"
+        }
+    }
+}
+
+extension ClaimComparison {
+    /// Whether it is a change in a group rather than a link between two things.
+    var isOfChange: Bool {
+        switch self {
+        case .change, .uncontrolled, .controlled, .waitingList, .active, .healthy: true
+        case .improvement, .prediction, .dose, .mediation: false
+        }
+    }
+}
+
+extension String {
+    var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

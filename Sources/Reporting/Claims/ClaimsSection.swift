@@ -1,0 +1,34 @@
+import Claims
+import Evidence
+import Figures
+
+/// The report's section on the claims of the project's ledger: one row a claim.
+struct ClaimsSection {
+    let review: ClaimsReview
+
+    static let identifier = "claims"
+    static let title = "Claims"
+
+    var html: HTML {
+        let rows = review.claims.map { judged -> [HTML] in
+            let same = judged.deciding?.same
+            let factor = same.map { BayesText.factor($0.own.logOverNull) }
+            return [
+                HTML.text(judged.claim.sentence), HTML.element("strong", [], judged.grade.words),
+                HTML.text(same.map { PrettyNumber.count($0.pooled.studies) } ?? "0"),
+                HTML.text(same.map { PrettyNumber.count($0.pooled.participants) } ?? "0"),
+                HTML.text(factor.map { PrettyNumber.fixed($0, BayesText.decimals($0)) } ?? "–"),
+                HTML.text(ClaimWords(judged: judged).answer),
+            ]
+        }
+        return (review.ledger.caution.map { HTML.element("p", [("class", "soft")], $0) } ?? HTML())
+            + HTMLTable(
+                caption:
+                    "Sentences of \(review.ledger.files.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "the ledger") and what the evidence says",
+                columns: [
+                    .init("Sentence", wide: true), .init("Verdict", unbroken: true), .init("Studies", number: true),
+                    .init("People", number: true), .init("Bayes factor", number: true), .init("Answer", wide: true),
+                ], rows: rows
+            ).html
+    }
+}
