@@ -21,10 +21,10 @@ struct CuneusCommand: AsyncParsableCommand {
               cuneus run Examples/psychotherapy       analyse it; open report.html
               cuneus report RUN --tables              tables and text for a paper
               cuneus figure RUN --kind glass          a figure of what was found, for the paper
-              cuneus study Examples/pre-post/participants.tsv --paired session=pre,post   a study of your own
+              cuneus pool volumes.csv                 pool region-level results of a table, without any map
+              cuneus study participants.tsv --paired session=pre,post    a study of your own: corrected maps, effects
               cuneus claims Examples/psychotherapy    which sentences about the brain hold?
               cuneus settings                         what can be changed, and what it means
-              cuneus pool volumes.csv                 region-level results of one table, without any map
 
             Exit codes: 0 done; 2 the input cannot be used; 1 anything else that failed; 64 wrong usage; 130 interrupted.
             """,

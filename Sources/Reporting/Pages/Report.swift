@@ -65,6 +65,7 @@ public struct Report: Sendable {
             sections.append(
                 Section(
                     section.identifier, "Outcome: \(finding.name)", section.html(), inBar: n == 0 ? "Outcomes" : nil))
+        }
         if let claims = run.claims {
             let html = ClaimsSection(review: claims).html
             sections.append(Section(ClaimsSection.identifier, ClaimsSection.title, html, inBar: "Claims"))
