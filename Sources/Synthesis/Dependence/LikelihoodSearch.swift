@@ -80,7 +80,9 @@ struct LikelihoodSearch {
     /// From several starts: the likelihood of variance components can have several maxima, and one at an edge.
     func best(totalVariance total: Double) -> Result? {
         var best: Result?
-        for start in starts(total) {
+        // Where everything hangs together (crossed effects), an evaluation costs the cube of the rows.
+        let isLarge = likelihood.blocks.contains { $0.rows.count > 300 }
+        for start in isLarge ? Array(starts(total).prefix(1)) : starts(total) {
             guard let found = descend(from: start) else { continue }
             if let known = best, found.evaluation.deviance >= known.evaluation.deviance - 1e-9 { continue }
             best = found
