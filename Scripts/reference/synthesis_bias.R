@@ -56,11 +56,17 @@ for (n in names(sets)) for (estimator in c("L0", "R0", "Q0")) for (method in c("
 selections <- list()
 select <- function(n, alternative, steps, delta = NULL) {
   m <- rma(yi, vi, data = sets[[n]], method = "ML", control = control)
-  args <- list(m, type = "stepfun", alternative = alternative, steps = steps,
-    control = list(optimizer = "nlminb", rel.tol = 1e-14, x.tol = 1e-12, eval.max = 5000, iter.max = 5000))
-  if (!is.null(delta)) args$delta <- delta
-  s <- tryCatch(do.call(selmodel, args), error = function(e) { message(n, " ", alternative, ": ", conditionMessage(e)); NULL },
-                warning = function(w) { message(n, " ", alternative, " ", paste(steps, collapse = ","), ": ", conditionMessage(w)); NULL })
+  # As tight as an optimiser will stop at without complaint; what metafor warns of (empty intervals, weights at their bound) is
+  # left out.
+  s <- NULL
+  for (tightness in list(list(optimizer = "optim", optmethod = "BFGS", reltol = 1e-15, maxit = 5000),
+                         list(optimizer = "nlminb", rel.tol = 1e-11, eval.max = 5000, iter.max = 5000))) {
+    args <- list(m, type = "stepfun", alternative = alternative, steps = steps, control = tightness)
+    if (!is.null(delta)) args$delta <- delta
+    complaint <- function(e) { message(n, " ", alternative, " ", paste(steps, collapse = ","), ": ", conditionMessage(e)); NULL }
+    s <- tryCatch(do.call(selmodel, args), error = complaint, warning = complaint)
+    if (!is.null(s)) break
+  }
   if (is.null(s)) return(NULL)
   # Profile interval of the mean, where metafor's confint has none: by refitting with the mean fixed.
   list(data = n, alternative = alternative, steps = steps[steps < 1], weights = if (is.null(delta)) list() else delta,
