@@ -38,9 +38,9 @@ def pcurve(values, df):
 
     def estimate(z):
         f = lambda power: flat(power) - z
-        if f(0.0501) >= 0:
+        if f(0.0501) <= 0:
             return 0.05
-        if f(0.99) <= 0:
+        if f(0.99) >= 0:
             return 0.99
         return optimize.brentq(f, 0.0501, 0.99, xtol=1e-10)
 
@@ -50,7 +50,7 @@ def pcurve(values, df):
         values=list(values), df=[0 if d is None else d for d in df], significant=len(ps), below=len(half),
         binomial=float(stats.binom.sf(len(half) - 1, len(ps), 0.5)),
         full=stouffer([p / 0.05 for p in ps]), half=stouffer(half), flat=flat(1 / 3),
-        power=[estimate(0), estimate(stats.norm.ppf(0.05)), estimate(stats.norm.ppf(0.95))],
+        power=[estimate(0), estimate(stats.norm.ppf(0.95)), estimate(stats.norm.ppf(0.05))],
     )
 
 

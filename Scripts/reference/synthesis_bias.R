@@ -6,7 +6,7 @@ suppressMessages({library(metafor); library(metadat)})
 library(jsonlite)
 
 control <- list(threshold = 1e-13, maxiter = 20000, tol = 1e-13, tau2.max = 1e4)
-digits <- function(x) if (is.null(x)) NULL else signif(as.numeric(x), 12)
+digits <- function(x) if (is.null(x)) list() else signif(as.numeric(x), 12)
 
 bcg <- escalc(measure = "RR", ai = tpos, bi = tneg, ci = cpos, di = cneg, data = dat.bcg)
 bcg$ni <- with(dat.bcg, tpos + tneg + cpos + cneg)
@@ -59,7 +59,7 @@ select <- function(n, alternative, steps, delta = NULL) {
   # As tight as an optimiser will stop at without complaint; what metafor warns of (empty intervals, weights at their bound) is
   # left out.
   s <- NULL
-  for (tightness in list(list(optimizer = "optim", optmethod = "BFGS", reltol = 1e-15, maxit = 5000),
+  for (tightness in list(list(optimizer = "optim", optmethod = "BFGS", reltol = 1e-13, maxit = 5000),
                          list(optimizer = "nlminb", rel.tol = 1e-11, eval.max = 5000, iter.max = 5000))) {
     args <- list(m, type = "stepfun", alternative = alternative, steps = steps, control = tightness)
     if (!is.null(delta)) args$delta <- delta

@@ -54,6 +54,7 @@ struct InfluenceTests {
                 estimator: model.estimator)
             #expect(isNear(found.steps.map(\.estimate.value), c.cumulative, 1e-6, scale: 0.1), "\(c.data) \(c.method)")
             #expect(isNear(found.steps.map(\.estimate.standardError), c.cumulativeSE, 1e-6), "\(c.data) \(c.method)")
+            guard c.method != "EE" else { continue }
             #expect(isNear(found.steps.map(\.tau2), c.cumulativeTau2, 1e-5), "\(c.data) \(c.method)")
         }
     }
