@@ -13,7 +13,7 @@ struct PlausibilityTests {
             participants: n, scale: #require(ItemScale(items: items, lowest: from, highest: to)))
     }
 
-    /// Brown & Heathers 2017, page 364: 5.19 is not the mean of 28 whole numbers; 5.18 and 5.21 are.
+    /// Brown & Heathers 2017: 5.19 is not the mean of 28 whole numbers; 5.18 and 5.21 are.
     @Test("GRIM: the paper's example")
     func grim() throws {
         #expect(try check("5.19", nil, n: 28).mean == .impossible)
