@@ -11,8 +11,8 @@ public struct NormalMixture: Sendable {
 
     /// - Parameter components: weights that sum to 1, with mean and SD of each.
     init(weights: [Double], means: [Double], deviations: [Double], moments: Int) {
-        // Components that weigh nothing cost time only.
-        let kept = weights.indices.filter { weights[$0] > 1e-19 }
+        // Components that weigh nothing cost time only; those that weigh little may be wide, and carry the second moment.
+        let kept = weights.indices.filter { weights[$0] > 0 }
         self.weights = kept.map { weights[$0] }
         self.means = kept.map { means[$0] }
         self.deviations = kept.map { deviations[$0] }
