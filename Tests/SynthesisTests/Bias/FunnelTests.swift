@@ -56,7 +56,13 @@ struct FunnelTests {
     @Test("Trim and fill by L0, R0 and Q0, three estimators of τ²")
     func fills() throws {
         let reference = try BiasReference.load()
-        #expect(reference.fills.count == 9 * reference.datasets.count)
+        // metafor ends in an error where Q0 asks for the root of a negative number: linde2005, by any estimator of τ².
+        let missing = reference.datasets.flatMap { data in
+            ["L0", "R0", "Q0"].filter { rank in
+                reference.fills.count { $0.data == data.name && $0.estimator == rank } != 3
+            }.map { "\(data.name) \($0)" }
+        }
+        #expect(missing == ["linde2005 Q0"])
         for c in reference.fills {
             let data = try reference.dataSet(c.data)
             let rank: TrimAndFill.Rank = c.estimator == "L0" ? .l0 : c.estimator == "R0" ? .r0 : .q0
