@@ -120,6 +120,15 @@ struct MonitoringTests {
         #expect(adjusted.lower < plain.lower && adjusted.upper > plain.upper)
     }
 
+    @Test("Years that bring next to nothing wait for the next one")
+    func sparse() throws {
+        let found = try SequentialMonitoring(
+            effects: [0.2, 0.5, 0.3, 0.4, 0.1], variances: [0.04, 1e4, 0.04, 0.04, 1e4],
+            keys: [2000, 2001, 2002, 2003, 2004], target: 0.2, estimator: .fixed)
+        #expect(found.looks.map(\.studies) == [1, 3, 5])
+        #expect(found.looks.map(\.key) == [2000, 2002, 2004])
+    }
+
     @Test("The next study: by itself, and for the update, by closed forms and by simulation")
     func next() throws {
         let study = try NextStudy(

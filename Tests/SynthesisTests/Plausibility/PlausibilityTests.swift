@@ -83,6 +83,8 @@ struct PlausibilityTests {
         #expect(found.deviation == .possible)
         #expect(!found.isExact)
         #expect(try check("21.3", "30.0", n: 400, from: 0, to: 52).deviation == .impossible)
+        let huge = try check("21", "7.5", n: 900_000, from: 0, to: 52)
+        #expect(huge.mean == .notTestable && huge.deviation == .notTestable)
     }
 
     @Test("Numbers are read as they are printed: trailing zeros count, commas and exponents are not numbers here")
