@@ -129,7 +129,7 @@ struct PoolCommand: AsyncParsableCommand {
         let stem = Self.stem(file)
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(stem))"
         // A place where nothing can be written is found before the work.
-        var folder = noFolder ? nil : try ResultFolder(path)
+        var folder = try noFolder ? nil : ResultFolder(path)
         folder?.tell = { Failure.complain($0) }
 
         progress.began("Pooling", units: 1)

@@ -91,7 +91,7 @@ struct RunCommand: AsyncParsableCommand {
         let regions = try ProjectRegions(project)
         let conjunctions = try ProjectConjunctions(project, running: opened.models)
         // Pooled first: it takes seconds, and what is wrong with the table should not wait for the maps.
-        let outcomes = model.isEmpty ? try ProjectOutcomes(project) : nil
+        var outcomes = try model.isEmpty ? ProjectOutcomes(project) : nil
         // Read before the work: what is wrong in the ledger should not wait for it.
         let claims = try LedgerOfRun(project, inputs: options.project.project, overrides: opened.overrides)
 
@@ -148,6 +148,7 @@ struct RunCommand: AsyncParsableCommand {
 
         progress.model(nil)
         try await elsewhere.compare(&models)
+        try outcomes?.addWholeBrain(models)
         var run = RunResults(
             project: project, models: models, comparisons: comparisons, places: places,
             template: try Templates.load(.t1),

@@ -1,5 +1,5 @@
-/// An outcome of a plan: which rows of `outcomes.tsv` it takes, and how they are pooled. Words are checked where they are used
-/// (`SynthesisSettings`).
+/// An outcome of a plan: which rows of `outcomes.tsv` it takes, and how they are pooled. Words are checked where they
+/// are used (`SynthesisSettings`).
 ///
 ///     outcomes:
 ///       BDNF: {question: Does BDNF rise?, measure: SMD, moderators: [year], smallest: 0.2}
@@ -8,6 +8,8 @@ public struct OutcomePlan: Hashable, Sendable {
     public var question = ""
     /// The value of the column `outcome`; the name where nil.
     public var outcome: String?
+    /// A region of the plan's `regions`: what whole-brain experiments measured there joins the rows. Nil for none.
+    public var region: String?
     /// Options by the names of `cuneus pool`'s, without the dashes, as written.
     public var options: [Option] = []
     public var source: SourceLocation?

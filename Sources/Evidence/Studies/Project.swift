@@ -32,7 +32,8 @@ public struct Project: Sendable {
     public var regions: [RegionHypothesis]
     /// Models whose results are asked for together.
     public var conjunctions: [ConjunctionPlan] = []
-    /// Region-level results that are pooled, as the plan asks; empty where it does not: each outcome of ``outcomesFile`` by defaults.
+    /// Region-level results that are pooled, as the plan asks; empty where it does not: each outcome of
+    /// ``outcomesFile`` by defaults.
     public var outcomes: [OutcomePlan] = []
     /// `outcomes.tsv`; nil where there is none.
     public var outcomesFile: String?

@@ -1,7 +1,7 @@
 package import Statistics
 
-/// Very many effects in order of their size, a hair each, with the mean and the prediction interval across: what a forest of
-/// hundreds of lines would show, in one picture.
+/// Very many effects in order of their size, a hair each, with the mean and the prediction interval across: what a
+/// forest of hundreds of lines would show, in one picture.
 package struct CaterpillarPlot: Sendable {
     package struct Effect: Sendable {
         package var value: Double

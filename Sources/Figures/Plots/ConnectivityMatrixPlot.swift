@@ -45,7 +45,9 @@ package struct ConnectivityMatrixPlot: Sendable {
         }
         plot.rectangle(names, top, size * count, size * count, "frame")
         for cell in cells {
-            for (i, j) in cell.row == cell.column ? [(cell.row, cell.column)] : [(cell.row, cell.column), (cell.column, cell.row)] {
+            for (i, j) in cell.row == cell.column
+                ? [(cell.row, cell.column)] : [(cell.row, cell.column), (cell.column, cell.row)]
+            {
                 let (x, y) = (names + size * Double(j), top + size * Double(i))
                 let step = min(4, max(0, Int(exactly: (5 * abs(cell.value) / max(most, 1e-12)).rounded(.down)) ?? 0))
                 plot.rectangle(x, y, size, size, "\(cell.value < 0 ? "cool" : "heat") h\(step)")
@@ -57,9 +59,11 @@ package struct ConnectivityMatrixPlot: Sendable {
         }
         let height = top + size * count + 46
         plot.text(
-            names, height - 8, "\(unit); orange above zero, blue below; framed: passes the corrected test", .start, "soft")
+            names, height - 8, "\(unit); orange above zero, blue below; framed: passes the corrected test", .start,
+            "soft")
         return plot.svg(
-            width: max(names + size * count + 40, 560), height: height, identifier: identifier, description: description)
+            width: max(names + size * count + 40, 560), height: height, identifier: identifier, description: description
+        )
     }
 
     private var description: String {

@@ -1,7 +1,7 @@
 package import Statistics
 
-/// Effects against an amount, with fitted curves: a meta-regression's bubble plot, or a dose–response curve. The first curve has
-/// its 95 % band; others are thin.
+/// Effects against an amount, with fitted curves: a meta-regression's bubble plot, or a dose–response curve. The first
+/// curve has its 95 % band; others are thin.
 package struct EffectCurve: Sendable {
     package struct Bubble: Sendable {
         package var at: Double

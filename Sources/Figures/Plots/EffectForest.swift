@@ -1,7 +1,7 @@
 package import Statistics
 
-/// Effects with their intervals, a line each, from plain numbers: of studies, of groups, of the mean without each study, of the
-/// mean as years went by. Below them what sums them up.
+/// Effects with their intervals, a line each, from plain numbers: of studies, of groups, of the mean without each
+/// study, of the mean as years went by. Below them what sums them up.
 package struct EffectForest: Sendable {
     package enum Kind: Sendable {
         /// A square with an area in proportion to its weight.
@@ -133,7 +133,8 @@ package struct EffectForest: Sendable {
         _ row: Row, _ y: Double, _ x: PlotAxis, _ heaviest: Double, _ hasWeights: Bool, _ plot: inout Plot
     ) {
         let isSum = row.kind == .pooled
-        let style = isSum || row.kind == .heading ? "head" : row.kind == .subtotal || row.kind == .prediction ? "soft" : ""
+        let style =
+            isSum || row.kind == .heading ? "head" : row.kind == .subtotal || row.kind == .prediction ? "soft" : ""
         if isSum { plot.line(0, y - 11, Self.width, y - 11, "rule") }
         plot.text(0, y + 4, Plot.shortened(row.name, to: row.detail.isEmpty ? 50 : 38), .start, style)
         plot.text(Self.detailColumn, y + 4, row.detail, .end, style)

@@ -65,7 +65,9 @@ package struct EffectFunnel: Sendable {
             if line.count > 1 { plot.curve([line[0], line[line.count - 1]], "fit") }
         }
         let radius = points.count > 150 ? 2.0 : points.count > 60 ? 3.0 : 4.0
-        for point in points where !point.isFilled { plot.circle(x(point.effect), y(point.error), radius: radius, "mark") }
+        for point in points where !point.isFilled {
+            plot.circle(x(point.effect), y(point.error), radius: radius, "mark")
+        }
         for point in points where point.isFilled {
             plot.circle(x(point.effect), y(point.error), radius: radius, "mark open")
         }
@@ -75,8 +77,9 @@ package struct EffectFunnel: Sendable {
     }
 
     /// From (0, 0) down to the largest standard error, cut at the sides of the picture.
-    private func wedge(_ style: String, _ p: Double, _ largest: Double, _ x: PlotAxis, _ y: PlotAxis, _ plot: inout Plot)
-    {
+    private func wedge(
+        _ style: String, _ p: Double, _ largest: Double, _ x: PlotAxis, _ y: PlotAxis, _ plot: inout Plot
+    ) {
         let z = -Normal.quantile(p / 2)
         func side(_ end: Double) -> [(Double, Double)] {
             let sign = end < 0 ? -1.0 : 1.0

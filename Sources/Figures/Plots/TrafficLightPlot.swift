@@ -1,5 +1,5 @@
-/// Risk of bias, a row per study and a column per domain, as the Cochrane tools print it: a colour and a sign, so that it reads
-/// without colours too.
+/// Risk of bias, a row per study and a column per domain, as the Cochrane tools print it: a colour and a sign, so that
+/// it reads without colours too.
 package struct TrafficLightPlot: Sendable {
     package enum Light: Sendable {
         case low, some, high, unknown
@@ -43,7 +43,8 @@ package struct TrafficLightPlot: Sendable {
         let top = 30.0
         var plot = Plot()
         for (n, domain) in domains.enumerated() {
-            plot.text(names + column * (Double(n) + 0.5), 14, Plot.shortened(domain, to: Int(column / 6.2)), .middle, "head")
+            plot.text(
+                names + column * (Double(n) + 0.5), 14, Plot.shortened(domain, to: Int(column / 6.2)), .middle, "head")
         }
         plot.line(0, 21, width, 21, "axis")
         for (n, study) in studies.enumerated() {

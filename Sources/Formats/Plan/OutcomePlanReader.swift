@@ -23,12 +23,24 @@ enum OutcomePlanReader {
         return plans
     }
 
+    /// - Throws: where an outcome names a region that the plan does not have.
+    static func check(_ plans: [OutcomePlan], regions: [String]) throws(InputError) {
+        for plan in plans {
+            guard let region = plan.region, !regions.contains(region) else { continue }
+            throw InputError(
+                at: plan.source, "outcome \"\(plan.name)\" names a region \"\(region)\", which the plan does not have.",
+                remedy: regions.isEmpty
+                    ? "Describe it under regions." : Nearest.suggestion(region, among: regions, called: "regions"))
+        }
+    }
+
     private static func fill(_ plan: inout OutcomePlan, from body: PlanNode) throws(InputError) {
-        let known = ["question", "outcome"] + OutcomePlan.keys
+        let known = ["question", "outcome", "region"] + OutcomePlan.keys
         for (key, value) in try body.entries(known: known, of: "outcome \"\(plan.name)\"") {
             switch key.text {
             case "question": plan.question = try value.text("question")
             case "outcome": plan.outcome = try value.text("outcome")
+            case "region": plan.region = try value.text("region")
             default:
                 var values: [String] = []
                 for item in value.list ?? [value] { values.append(try item.text(key.text).trimmingBlanks) }

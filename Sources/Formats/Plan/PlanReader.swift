@@ -64,6 +64,7 @@ enum PlanReader {
         if let node = entries.first(where: { $0.key.text == "conjunction" })?.value {
             project.conjunctions = try ConjunctionReader.list(node, known: project.models.map(\.name))
         }
+        try OutcomePlanReader.check(project.outcomes, regions: project.regions.map(\.name))
         for region in project.regions {
             guard case .mask(let path) = region.extent, Path.exists(path) else { continue }
             project.inputFiles.append(path)

@@ -1,5 +1,5 @@
-/// How many columns of a terminal a text takes: two for letters of East Asian scripts and emoji, none for marks that stand on the
-/// letter before them (Unicode Standard Annex 11, wide and full-width; the common ranges).
+/// How many columns of a terminal a text takes: two for letters of East Asian scripts and emoji, none for marks that
+/// stand on the letter before them (Unicode Standard Annex 11, wide and full-width; the common ranges).
 package enum DisplayWidth {
     package static func of(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
 

@@ -4,8 +4,9 @@ import Foundation
 import Statistics
 import Synthesis
 
-/// How large an effect is, in the numbers that readers know: overlap, probability of superiority, U₃ and the number needed to
-/// treat of a standardised difference (``StandardizedDifference``), r² of a correlation, the ratio of a ratio.
+/// How large an effect is, in the numbers that readers know: overlap, probability of superiority, U₃ and the number
+/// needed to treat of a standardised difference (``StandardizedDifference``), r² of a correlation, the ratio of a
+/// ratio.
 struct OutcomeEffectSize {
     struct Row {
         var name: String
@@ -26,11 +27,17 @@ struct OutcomeEffectSize {
         switch scale.measure.scale {
         case .fisher:
             return [
-                row("explained variance", "r²") { pow(scale.shown($0), 2) } text: { Self.percent($0) }
+                row("explained variance", "r²") {
+                    pow(scale.shown($0), 2)
+                } text: {
+                    Self.percent($0)
+                }
             ]
         case .exponential:
             return [
-                row("change in percent", "100 (exp y − 1)") { 100 * (scale.shown($0) - 1) } text: {
+                row("change in percent", "100 (exp y − 1)") {
+                    100 * (scale.shown($0) - 1)
+                } text: {
                     "\(PrettyNumber.fixed($0, 0)) %"
                 }
             ]
@@ -40,13 +47,19 @@ struct OutcomeEffectSize {
 
     private var standardised: [Row] {
         [
-            row("overlap of the two groups", "OVL = 2Φ(−|d|/2)") { StandardizedDifference($0).overlap } text: {
+            row("overlap of the two groups", "OVL = 2Φ(−|d|/2)") {
+                StandardizedDifference($0).overlap
+            } text: {
                 Self.percent($0)
             },
-            row("probability of superiority", "Φ(d/√2)") { StandardizedDifference($0).probabilityOfSuperiority } text: {
+            row("probability of superiority", "Φ(d/√2)") {
+                StandardizedDifference($0).probabilityOfSuperiority
+            } text: {
                 Self.percent($0)
             },
-            row("above the middle of the other group", "Cohen’s U3 = Φ(d)") { StandardizedDifference($0).u3 } text: {
+            row("above the middle of the other group", "Cohen’s U3 = Φ(d)") {
+                StandardizedDifference($0).u3
+            } text: {
                 Self.percent($0)
             },
             row("number needed to treat", "Kraemer & Kupfer 2006: 1/(2Φ(d/√2) − 1)") {
@@ -57,7 +70,8 @@ struct OutcomeEffectSize {
         ]
     }
 
-    /// The interval is that of the mean, carried through; not where it holds zero and the number has no limit or turns there.
+    /// The interval is that of the mean, carried through; not where it holds zero and the number has no limit or turns
+    /// there.
     private func row(
         _ name: String, _ formula: String, _ number: (Double) -> Double, text: (Double) -> String
     ) -> Row {

@@ -21,7 +21,8 @@ struct OutcomeFigures {
     /// All that have something to show.
     var all: [(name: String, html: HTML)] {
         let parts: [(String, HTML)] = [
-            ("forest", forest), ("funnel", funnel), ("groups", groups), ("baujat", baujat), ("leave-one-out", leaveOneOut),
+            ("forest", forest), ("funnel", funnel), ("groups", groups), ("baujat", baujat),
+            ("leave-one-out", leaveOneOut),
             ("cumulative", cumulative), ("prior-posterior", priorPosterior), ("dose-response", dose),
             ("risk-of-bias", trafficLights),
         ]
@@ -104,8 +105,10 @@ struct OutcomeFigures {
                 .pooled, "Pooled", detail: finding.participants.map(PrettyNumber.count) ?? "",
                 value: pooled.estimate.value, interval: pooled.interval))
         if let prediction = pooled.prediction {
-            rows.append(.init(.prediction, "A new study (\(words.level) prediction interval)", value: pooled.estimate.value,
-                interval: prediction))
+            rows.append(
+                .init(
+                    .prediction, "A new study (\(words.level) prediction interval)", value: pooled.estimate.value,
+                    interval: prediction))
         }
         return rows
     }
@@ -174,7 +177,8 @@ struct OutcomeFigures {
         return EffectCurve(
             bubbles, curves: dose.curves.map { Self.curve($0.name, $0.points) }, amount: dose.column,
             effect: finding.scale.axisName, identifier: id("dose"),
-            description: "Effects against \(dose.column), with \(dose.curves.map(\.name).joined(separator: ", ")) curves."
+            description:
+                "Effects against \(dose.column), with \(dose.curves.map(\.name).joined(separator: ", ")) curves."
         ).html
     }
 
@@ -204,7 +208,9 @@ struct OutcomeFigures {
         // Of very many the last of each year.
         let shown =
             steps.count <= Self.mostLines
-            ? steps : steps.enumerated().filter { $0.offset == steps.count - 1 || steps[$0.offset + 1].year != $0.element.year }.map(\.element)
+            ? steps
+            : steps.enumerated().filter { $0.offset == steps.count - 1 || steps[$0.offset + 1].year != $0.element.year }
+                .map(\.element)
         guard shown.count <= Self.mostLines else { return HTML() }
         let rows = shown.map {
             EffectForest.Row(
@@ -231,7 +237,8 @@ struct OutcomeFigures {
             posterior.densities.map { .init(at: $0.at, prior: $0.prior, posterior: $0.posterior) },
             smallest: finding.settings.smallestEffect.map { finding.scale.pooled($0) }, axis: axis,
             identifier: id("prior-posterior"),
-            description: "Prior and posterior density of the mean: \(words.number(posterior.mean)) (\(words.range(posterior.interval)))."
+            description:
+                "Prior and posterior density of the mean: \(words.number(posterior.mean)) (\(words.range(posterior.interval)))."
         ).html
     }
 }

@@ -31,10 +31,12 @@ struct OutcomeMethods {
             text += "Groups by \(column) were compared in one model with a common variance between studies. "
         }
         if !settings.moderators.isEmpty {
-            text += "Meta-regressions had \(settings.moderators.joined(separator: ", ")) as moderators, numbers centred at their mean. "
+            text +=
+                "Meta-regressions had \(settings.moderators.joined(separator: ", ")) as moderators, numbers centred at their mean. "
         }
         if let dose = settings.dose {
-            text += "Dose–response on \(dose) was fitted as a straight line, a parabola and a restricted cubic spline with three knots. "
+            text +=
+                "Dose–response on \(dose) was fitted as a straight line, a parabola and a restricted cubic spline with three knots. "
         }
         if findings.contains(where: { $0.studies > 2 }) {
             text +=

@@ -1,4 +1,5 @@
 import Figures
+import Statistics
 import Synthesis
 
 /// Several outcomes on a first screen: a line each, with a link to its section.

@@ -41,7 +41,8 @@ struct OutcomePage {
             .init(
                 "methods", "Methods for a paper",
                 HTML.element("div", [("class", "methods")], HTML.element("p", [], methods.text)), inBar: "Methods"),
-            .init("references", "References to cite", Report.folded("The list", HTML.element("ol", [], items.joined()))),
+            .init(
+                "references", "References to cite", Report.folded("The list", HTML.element("ol", [], items.joined()))),
             .init(
                 "run", "This run", Report.folded("Versions, hashes, times and settings", ReportRunFacts(record).html),
                 inBar: "Run"),

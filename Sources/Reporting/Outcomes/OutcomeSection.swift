@@ -4,7 +4,8 @@ import Foundation
 import Statistics
 import Synthesis
 
-/// An outcome on the page, in the form of every finding: what was found, how sure, too good?, what it hangs on, how large.
+/// An outcome on the page, in the form of every finding: what was found, how sure, too good?, what it hangs on, how
+/// large.
 struct OutcomeSection {
     let finding: OutcomeFinding
     /// Unique on the page.
@@ -251,7 +252,8 @@ struct OutcomeSection {
 
     private var biasSentence: String {
         if finding.studies < 10 {
-            return "With \(finding.studies) studies no test of bias has power worth the name; the numbers are given for completeness."
+            return
+                "With \(finding.studies) studies no test of bias has power worth the name; the numbers are given for completeness."
         }
         let tests = finding.bias.rows.filter { $0.kind == .test && ($0.pValue ?? 1) < 0.1 }
         let means = finding.bias.corrected.filter { $0.value.isFinite }.map(\.value)
@@ -271,7 +273,8 @@ struct OutcomeSection {
         let more =
             figure(
                 figures.baujat,
-                "Baujat plot. To the right: what a study adds to heterogeneity; upwards: how far the mean moves without it.")
+                "Baujat plot. To the right: what a study adds to heterogeneity; upwards: how far the mean moves without it."
+            )
             + figure(figures.leaveOneOut, "The mean without each study.")
             + figure(
                 figures.cumulative,

@@ -2,8 +2,8 @@ import Evidence
 import Statistics
 import Synthesis
 
-/// The tables of an outcome's folder (Docs/pool.md lists the columns): effects, what was pooled, groups and moderators, tests of
-/// bias, influence, and the numbers in words.
+/// The tables of an outcome's folder (Docs/pool.md lists the columns): effects, what was pooled, groups and moderators,
+/// tests of bias, influence, and the numbers in words.
 ///
 /// Estimates are on the scale that is pooled; columns `shown…` bring them to the one that is read. All read into R
 /// (`read.delim`) and pandas (`read_csv(sep="\t")`) without options.
@@ -37,7 +37,8 @@ struct OutcomeTables {
     // MARK: - Effects
 
     private var effects: TextTable {
-        let columns = finding.settings.moderators + [finding.settings.subgroup, finding.settings.dose].compactMap { $0 }
+        let columns =
+            finding.settings.moderators + [finding.settings.subgroup, finding.settings.dose].compactMap { $0 }
         var named: [String] = []
         let own: Set<String> = ["effect", "study", "sample", "yi", "vi", "sei", "n", "year", "weight"]
         for column in columns where !named.contains(column) && !own.contains(column) { named.append(column) }
@@ -48,17 +49,21 @@ struct OutcomeTables {
             ] + named)
         for (n, effect) in finding.effects.enumerated() {
             let interval = effect.estimate.interval(level: level)
-            table.rows.append(
-                [
-                    OutcomeCell.text(effect.label), OutcomeCell.text(effect.study), OutcomeCell.text(effect.sample),
-                    scale.measure.rawValue, OutcomeCell.text(effect.origin), OutcomeCell.number(effect.value),
-                    OutcomeCell.number(effect.variance), OutcomeCell.number(effect.standardError),
-                    OutcomeCell.number(interval.lower), OutcomeCell.number(interval.upper), shown(effect.value),
-                    shown(interval.lower), shown(interval.upper), OutcomeCell.count(effect.participants),
-                    OutcomeCell.count(effect.year),
-                    OutcomeCell.number(n < finding.pooled.weights.count ? finding.pooled.weights[n] : nil),
-                    OutcomeCell.flag(effect.isWholeBrain), OutcomeCell.text(effect.source?.description),
-                ] + named.map { OutcomeCell.text(effect.group($0)) })
+            let weight = n < finding.pooled.weights.count ? finding.pooled.weights[n] : nil
+            var cells: [String] = [
+                OutcomeCell.text(effect.label), OutcomeCell.text(effect.study), OutcomeCell.text(effect.sample),
+                scale.measure.rawValue, OutcomeCell.text(effect.origin),
+            ]
+            let numbers: [Double] = [
+                effect.value, effect.variance, effect.standardError, interval.lower, interval.upper,
+                scale.shown(effect.value), scale.shown(interval.lower), scale.shown(interval.upper),
+            ]
+            cells += numbers.map { OutcomeCell.number($0) }
+            cells += [OutcomeCell.count(effect.participants), OutcomeCell.count(effect.year)]
+            cells += [OutcomeCell.number(weight), OutcomeCell.flag(effect.isWholeBrain)]
+            cells.append(OutcomeCell.text(effect.source?.description))
+            cells += named.map { OutcomeCell.text(effect.group($0)) }
+            table.rows.append(cells)
         }
         return table
     }
@@ -66,7 +71,8 @@ struct OutcomeTables {
     // MARK: - Pooled
 
     private static let pooledHeader = [
-        "model", "effects", "studies", "estimate", "se", "df", "statistic", "p", "ci_low", "ci_high", "shown", "shown_low",
+        "model", "effects", "studies", "estimate", "se", "df", "statistic", "p", "ci_low", "ci_high", "shown",
+        "shown_low",
         "shown_high", "pi_low", "pi_high", "shown_pi_low", "shown_pi_high", "tau2", "tau2_low", "tau2_high", "tau",
         "I2", "I2_low", "I2_high", "H2", "Q", "Q_df", "Q_p",
     ]
@@ -101,24 +107,34 @@ struct OutcomeTables {
                 row(
                     other.name, other.estimate, other.estimate.interval(level: level), prediction: prediction,
                     tau2: other.tau2,
-                    rest: [OutcomeCell.missing, OutcomeCell.missing, OutcomeCell.number(other.tau2.squareRoot())]
-                        + Array(repeating: OutcomeCell.missing, count: 7)))
+                    rest: Self.unknown(other.tau2)))
         }
         return table
+    }
+
+    /// Of a mean by another rule only τ² is told.
+    private static func unknown(_ tau2: Double) -> [String] {
+        var cells = Array(repeating: OutcomeCell.missing, count: 10)
+        cells[2] = OutcomeCell.number(tau2.squareRoot())
+        return cells
     }
 
     private func row(
         _ model: String, _ estimate: Estimate, _ interval: Interval, prediction: Interval?, tau2: Double, rest: [String]
     ) -> [String] {
-        [
+        var cells: [String] = [
             OutcomeCell.text(model), OutcomeCell.count(finding.effects.count), OutcomeCell.count(finding.studies),
             OutcomeCell.number(estimate.value), OutcomeCell.number(estimate.standardError),
-            OutcomeCell.degrees(estimate.degreesOfFreedom), OutcomeCell.number(estimate.statistic),
-            OutcomeCell.number(estimate.pValue), OutcomeCell.number(interval.lower), OutcomeCell.number(interval.upper),
-            shown(estimate.value), shown(interval.lower), shown(interval.upper), OutcomeCell.number(prediction?.lower),
-            OutcomeCell.number(prediction?.upper), shown(prediction?.lower), shown(prediction?.upper),
-            OutcomeCell.number(tau2),
-        ] + rest
+            OutcomeCell.degrees(estimate.degreesOfFreedom),
+        ]
+        let numbers: [Double] = [
+            estimate.statistic, estimate.pValue, interval.lower, interval.upper, scale.shown(estimate.value),
+            scale.shown(interval.lower), scale.shown(interval.upper),
+        ]
+        cells += numbers.map { OutcomeCell.number($0) }
+        cells += [OutcomeCell.number(prediction?.lower), OutcomeCell.number(prediction?.upper)]
+        cells += [shown(prediction?.lower), shown(prediction?.upper), OutcomeCell.number(tau2)]
+        return cells + rest
     }
 
     // MARK: - Groups and moderators
@@ -135,7 +151,8 @@ struct OutcomeTables {
         for group in found.groups {
             table.rows.append(
                 [
-                    OutcomeCell.text(found.column), OutcomeCell.text(group.name), OutcomeCell.count(group.members.count),
+                    OutcomeCell.text(found.column), OutcomeCell.text(group.name),
+                    OutcomeCell.count(group.members.count),
                     OutcomeCell.count(group.studies), OutcomeCell.number(group.estimate.value),
                     OutcomeCell.number(group.estimate.standardError),
                     OutcomeCell.degrees(group.estimate.degreesOfFreedom), OutcomeCell.number(group.estimate.pValue),
@@ -160,7 +177,8 @@ struct OutcomeTables {
                 let estimate = coefficient.estimate
                 table.rows.append(
                     [
-                        OutcomeCell.text(moderator.columns.joined(separator: " + ")), OutcomeCell.text(coefficient.name),
+                        OutcomeCell.text(moderator.columns.joined(separator: " + ")),
+                        OutcomeCell.text(coefficient.name),
                         OutcomeCell.number(estimate.value), OutcomeCell.number(estimate.standardError),
                         OutcomeCell.degrees(estimate.degreesOfFreedom), OutcomeCell.number(estimate.statistic),
                         OutcomeCell.number(estimate.pValue), OutcomeCell.number(coefficient.interval.lower),
@@ -279,7 +297,8 @@ struct OutcomeTables {
         for word in OutcomeEffectSize(finding).rows {
             table.rows.append(
                 [
-                    OutcomeCell.text(word.name), OutcomeCell.number(word.value), OutcomeCell.number(word.interval?.lower),
+                    OutcomeCell.text(word.name), OutcomeCell.number(word.value),
+                    OutcomeCell.number(word.interval?.lower),
                     OutcomeCell.number(word.interval?.upper), OutcomeCell.text(word.formula),
                 ])
         }

@@ -1,6 +1,7 @@
 import Evidence
 import Figures
 import Foundation
+import Statistics
 public import Synthesis
 
 /// An outcome in a terminal: the answer, a small table, and a forest plot of letters that lines up in 80 columns.
@@ -40,14 +41,20 @@ public struct OutcomeText: Sendable {
         row("studies", "\(words.material), \(words.people)")
         row("measure", finding.scale.displayName)
         row("model", pooled.model)
-        row("mean", "\(words.number(pooled.estimate.value))  \(words.level) CI \(words.range(pooled.interval))  \(OutcomeWords.pEquals(pooled.estimate.pValue))")
-        if let prediction = pooled.prediction { row("a new study", "\(words.level) prediction interval \(words.range(prediction))") }
+        row(
+            "mean",
+            "\(words.number(pooled.estimate.value))  \(words.level) CI \(words.range(pooled.interval))  \(OutcomeWords.pEquals(pooled.estimate.pValue))"
+        )
+        if let prediction = pooled.prediction {
+            row("a new study", "\(words.level) prediction interval \(words.range(prediction))")
+        }
         if finding.effects.count > 1 {
             let q = pooled.heterogeneity
             row(
                 "differences",
                 "τ \(PrettyNumber.fixed(pooled.tau2.squareRoot(), 2)), I² \(PrettyNumber.fixed(100 * pooled.i2, 0)) %, "
-                    + "Q(\(PrettyNumber.fixed(q.degreesOfFreedom, 0))) \(PrettyNumber.fixed(q.statistic, 1)), \(OutcomeWords.pEquals(q.pValue))")
+                    + "Q(\(PrettyNumber.fixed(q.degreesOfFreedom, 0))) \(PrettyNumber.fixed(q.statistic, 1)), \(OutcomeWords.pEquals(q.pValue))"
+            )
         }
         for name in ["PET-PEESE", "trim and fill", "selection model (three parameters)"] {
             guard let corrected = finding.bias.first(name) else { continue }
@@ -60,12 +67,14 @@ public struct OutcomeText: Sendable {
         if let posterior = finding.posterior {
             row(
                 "Bayes",
-                "\(words.number(posterior.mean))  \(words.range(posterior.interval)), factor \(OutcomeWords.factor(posterior.bayesFactor))")
+                "\(words.number(posterior.mean))  \(words.range(posterior.interval)), factor \(OutcomeWords.factor(posterior.bayesFactor))"
+            )
         }
         for group in finding.subgroups?.groups ?? [] {
             row(
                 Self.cut(group.name, to: 16),
-                "\(words.number(group.estimate.value))  \(words.range(group.interval))  (\(PrettyNumber.plural(group.studies, "study", "studies")))")
+                "\(words.number(group.estimate.value))  \(words.range(group.interval))  (\(PrettyNumber.plural(group.studies, "study", "studies")))"
+            )
         }
         if let subgroups = finding.subgroups { row("groups differ?", OutcomeSection.test(subgroups.between)) }
         for moderator in finding.moderators {
@@ -117,7 +126,9 @@ public struct OutcomeText: Sendable {
         }
         let heading =
             finding.effects.count > Self.mostLines && finding.subgroups == nil
-            ? ["\(PrettyNumber.count(finding.effects.count)) effects are too many for a line each; the report draws them."] : []
+            ? [
+                "\(PrettyNumber.count(finding.effects.count)) effects are too many for a line each; the report draws them."
+            ] : []
         var sums = [
             Row(
                 name: "Pooled", value: pooled.estimate.value, low: pooled.interval.lower, high: pooled.interval.upper,

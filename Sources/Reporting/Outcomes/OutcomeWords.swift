@@ -30,7 +30,9 @@ struct OutcomeWords {
     func range(_ interval: Interval) -> String { "\(number(interval.lower)) to \(number(interval.upper))" }
 
     /// `g = 0.62 (95 % CI 0.36 to 0.88)`.
-    var estimate: String { "\(scale.symbol) = \(number(pooled.estimate.value)) (\(level) CI \(range(pooled.interval)))" }
+    var estimate: String {
+        "\(scale.symbol) = \(number(pooled.estimate.value)) (\(level) CI \(range(pooled.interval)))"
+    }
 
     var level: String { "\(NumberText.shortest((finding.settings.level * 1000).rounded() / 10)) %" }
 
@@ -47,7 +49,9 @@ struct OutcomeWords {
 
     var material: String {
         let effects = PrettyNumber.plural(finding.effects.count, "effect")
-        guard finding.effects.count > finding.studies else { return PrettyNumber.plural(finding.studies, "study", "studies") }
+        guard finding.effects.count > finding.studies else {
+            return PrettyNumber.plural(finding.studies, "study", "studies")
+        }
         return "\(effects) of \(PrettyNumber.plural(finding.studies, "study", "studies"))"
     }
 
@@ -90,7 +94,10 @@ struct OutcomeWords {
     /// The main thing to doubt, in a sentence.
     var doubt: String {
         let count = finding.studies
-        if count < 5 { return "There \(count == 1 ? "is" : "are") only \(PrettyNumber.plural(count, "study", "studies")): one more can change everything." }
+        if count < 5 {
+            return
+                "There \(count == 1 ? "is" : "are") only \(PrettyNumber.plural(count, "study", "studies")): one more can change everything."
+        }
         if let moved = strongestCorrection { return moved }
         if let flipped = flips.first {
             return
@@ -102,7 +109,8 @@ struct OutcomeWords {
                 "Studies differ: I² \(PrettyNumber.fixed(100 * pooled.i2, 0)) %, so that the mean says little about any single setting."
         }
         if pooled.i2 > 0.75 {
-            return "Studies differ a great deal (I² \(PrettyNumber.fixed(100 * pooled.i2, 0)) %), and the mean is one of unlike things."
+            return
+                "Studies differ a great deal (I² \(PrettyNumber.fixed(100 * pooled.i2, 0)) %), and the mean is one of unlike things."
         }
         return "Nothing stands out; that the studies were fair is not something that numbers can show."
     }
@@ -140,10 +148,12 @@ struct OutcomeWords {
             if scale.isTransformed { text += " on the scale of \(scale.axisName)" }
             text += "; I² = \(PrettyNumber.fixed(100 * pooled.i2, 0)) %"
             if let interval = pooled.i2Interval {
-                text += " (\(PrettyNumber.fixed(100 * interval.lower, 0)) to \(PrettyNumber.fixed(100 * interval.upper, 0)) %)"
+                text +=
+                    " (\(PrettyNumber.fixed(100 * interval.lower, 0)) to \(PrettyNumber.fixed(100 * interval.upper, 0)) %)"
             }
             if q.degreesOfFreedom > 0 {
-                text += ", Q(\(PrettyNumber.fixed(q.degreesOfFreedom, 0))) = \(PrettyNumber.fixed(q.statistic, 1)), \(Self.pEquals(q.pValue))"
+                text +=
+                    ", Q(\(PrettyNumber.fixed(q.degreesOfFreedom, 0))) = \(PrettyNumber.fixed(q.statistic, 1)), \(Self.pEquals(q.pValue))"
             }
             sentences.append(text + ".")
         }
@@ -208,8 +218,11 @@ struct OutcomeWords {
                     + (marked.count > 5 ? " and \(marked.count - 5) others." : "."))
         }
         if let risk = finding.risk {
-            var text = "\(PrettyNumber.plural(risk.low, "study", "studies")) of \(risk.studies.count) judged \(risk.low == 1 ? "is" : "are") at low risk of bias (\(risk.instrument.rawValue))"
-            if let low = risk.lowOnly { text += "; their mean is \(number(low.value)) (\(range(low.interval(level: finding.settings.level))))" }
+            var text =
+                "\(PrettyNumber.plural(risk.low, "study", "studies")) of \(risk.studies.count) judged \(risk.low == 1 ? "is" : "are") at low risk of bias (\(risk.instrument.rawValue))"
+            if let low = risk.lowOnly {
+                text += "; their mean is \(number(low.value)) (\(range(low.interval(level: finding.settings.level))))"
+            }
             sentences.append(text + ".")
         }
         return sentences
@@ -217,7 +230,9 @@ struct OutcomeWords {
 
     /// How large, with what it means.
     var size: [String] {
-        var sentences = OutcomeEffectSize(finding).rows.map { "\($0.name.prefix(1).uppercased() + $0.name.dropFirst()): \($0.text)." }
+        var sentences = OutcomeEffectSize(finding).rows.map {
+            "\($0.name.prefix(1).uppercased() + $0.name.dropFirst()): \($0.text)."
+        }
         if let posterior = finding.posterior {
             var text =
                 "As a probability (\(posterior.prior)): the mean is \(number(posterior.mean)) (\(range(posterior.interval))), above "
@@ -234,14 +249,18 @@ struct OutcomeWords {
             let share = "\(PrettyNumber.fixed(100 * monitoring.fraction, 0)) %"
             let text =
                 switch monitoring.verdict {
-                case .crossed(let look): "the boundary of repeated looks was crossed in \(PrettyNumber.fixed(monitoring.looks[look].key, 0))"
+                case .crossed(let look):
+                    "the boundary of repeated looks was crossed in \(PrettyNumber.fixed(monitoring.looks[look].key, 0))"
                 case .completeWithoutEffect: "all information is in, and no boundary was crossed"
                 case .goOn: "no boundary was crossed yet: more studies are needed"
                 }
             sentences.append(
-                "Monitored for the smallest effect that matters, \(share) of the information required has accrued; \(text).")
+                "Monitored for the smallest effect that matters, \(share) of the information required has accrued; \(text)."
+            )
             if let next = monitoring.nextStudy {
-                sentences.append("A next study would need \(PrettyNumber.count(next)) people to show the mean by itself (power 80 %).")
+                sentences.append(
+                    "A next study would need \(PrettyNumber.count(next)) people to show the mean by itself (power 80 %)."
+                )
             }
         }
         return sentences

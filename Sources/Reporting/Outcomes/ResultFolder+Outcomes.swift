@@ -1,7 +1,7 @@
 import Evidence
 import Figures
 import Foundation
-import Synthesis
+public import Synthesis
 
 /// The folders of outcomes in a run: `outcomes/<name>/` with tables and `figures/`.
 extension ResultFolder {
@@ -37,14 +37,16 @@ extension ResultFolder {
 
     /// Writes everything that `cuneus pool` makes: a folder per outcome, the page, and `run.json` last.
     ///
-    /// - Throws: ``ReportingError``; `CancellationError` when the task is cancelled, which leaves whole files and no `run.json`.
+    /// - Throws: ``ReportingError``; `CancellationError` when the task is cancelled, which leaves whole files and no
+    ///   `run.json`.
     public func write(_ run: OutcomeRun) throws -> RunRecord {
         try begin(run.machine)
         var outcomes: [RunRecord.Outcome] = []
         for (finding, folder) in zip(run.findings, Self.outcomeFolders(run.findings.map(\.name))) {
             outcomes.append(try write(finding, folder: folder))
         }
-        if let moved = try setAside(except: outcomes.flatMap { $0.files.map(\.path) }, folders: outcomes.map(\.folder)) {
+        if let moved = try setAside(except: outcomes.flatMap { $0.files.map(\.path) }, folders: outcomes.map(\.folder))
+        {
             tell(
                 "note: \(PrettyNumber.plural(moved.count, "file")) of an earlier run, which this one did not write, "
                     + "\(moved.count == 1 ? "is" : "are") now in \(path)/\(moved.folder).")

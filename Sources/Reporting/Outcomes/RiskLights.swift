@@ -10,7 +10,8 @@ struct RiskLights {
         let isJudged = risk.studies.contains { $0.risk.domains.contains { $0 != nil } }
         let names = isJudged ? (1...count).map { "D\($0)" } : []
         let studies = risk.studies.map { study in
-            let domains = isJudged ? (0..<count).map { $0 < study.risk.domains.count ? study.risk.domains[$0] : nil } : []
+            let domains =
+                isJudged ? (0..<count).map { $0 < study.risk.domains.count ? study.risk.domains[$0] : nil } : []
             return (study.name, domains.map(Self.light) + [Self.light(study.risk.overall)])
         }
         return (studies, names + ["overall"])

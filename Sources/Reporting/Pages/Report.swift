@@ -5,6 +5,7 @@ import Foundation
 import Imaging
 import Inference
 import SeedBasedMapping
+import Synthesis
 
 /// `report.html`: one page with what was asked, what went in, what came out, and how to cite it.
 ///

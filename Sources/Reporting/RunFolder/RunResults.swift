@@ -86,11 +86,11 @@ extension ResultFolder {
         for (finding, folder) in zip(run.outcomes, Self.outcomeFolders(run.outcomes.map(\.name))) {
             outcomes.append(try write(finding, folder: folder))
         }
-        let written =
-            models.flatMap { $0.files.map(\.path) } + comparisons.flatMap { $0.files.map(\.path) }
-            + conjunctions.flatMap { $0.files.map(\.path) } + outcomes.flatMap { $0.files.map(\.path) }
-        let folders = models.map(\.folder) + comparisons.map(\.folder) + conjunctions.map(\.folder)
-            + outcomes.map(\.folder)
+        let files: [[ContentHash]] =
+            models.map(\.files) + comparisons.map(\.files) + conjunctions.map(\.files) + outcomes.map(\.files)
+        let written = files.joined().map(\.path)
+        var folders: [String] = models.map(\.folder) + comparisons.map(\.folder)
+        folders += conjunctions.map(\.folder) + outcomes.map(\.folder)
         if let moved = try setAside(except: written, folders: folders) {
             tell(
                 "note: \(moved.count) file\(moved.count == 1 ? "" : "s") of an earlier run, which this one did not write, "

@@ -2,9 +2,9 @@ import Evidence
 import Statistics
 
 extension DoseFinding {
-    /// How the effect goes with the amount a study gave: a straight line, a parabola, and, with enough different amounts, a
-    /// restricted cubic spline with three knots (``RestrictedCubicSpline``); nil without a
-    /// column, or with fewer than three amounts.
+    /// How the effect goes with the amount a study gave: a straight line, a parabola, and, with enough different
+    /// amounts, a restricted cubic spline with three knots (``RestrictedCubicSpline``); nil without a column, or with
+    /// fewer than three amounts.
     init?(_ model: OutcomeModel, column: String?) {
         guard let column else { return nil }
         var found: [(Int, Double)] = []
@@ -21,10 +21,13 @@ extension DoseFinding {
         let width = high - low
         var bases: [(String, @Sendable (Double) -> [Double])] = [
             ("linear", { [1, ($0 - middle) / width] }),
-            ("quadratic", { x in
-                let z = (x - middle) / width
-                return [1, z, z * z]
-            }),
+            (
+                "quadratic",
+                { x in
+                    let z = (x - middle) / width
+                    return [1, z, z * z]
+                }
+            ),
         ]
         if distinct.count > 4, let spline = try? RestrictedCubicSpline(.harrell(3), values: amounts) {
             bases.append(("spline", { x in [1, (x - middle) / width] + spline(x).dropFirst().map { $0 / width } }))

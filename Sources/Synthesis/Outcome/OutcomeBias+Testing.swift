@@ -2,8 +2,8 @@ import Evidence
 import Statistics
 
 extension OutcomeBias {
-    /// Needs three studies for a regression; ten for it to mean anything (Sterne et al. 2011, doi:10.1136/bmj.d4002), which
-    /// the notes say.
+    /// Needs three studies for a regression; ten for it to mean anything (Sterne et al. 2011, doi:10.1136/bmj.d4002),
+    /// which the notes say.
     init(_ means: StudyMeans, model: OutcomeModel, scale: OutcomeScale) {
         self.init()
         let (y, v) = (means.effects, means.variances)
@@ -99,7 +99,8 @@ extension OutcomeBias {
         guard curve.significant.count > 2, let skew = curve.rightSkew else { return }
         let value =
             curve.hasEvidentialValue
-            ? "evidential value" : curve.isInadequate ? "evidence out of reach" : "neither evidential value nor its absence"
+            ? "evidential value"
+            : curve.isInadequate ? "evidence out of reach" : "neither evidential value nor its absence"
         rows.append(
             Row(
                 "p-curve", .count, "significant results", value: Double(curve.significant.count), statistic: skew.z,

@@ -74,7 +74,8 @@ public struct OutcomeDesign: Hashable, Sendable {
             guard let reference = levels.first else { continue }
             let others = levels.dropFirst().sorted()
             terms.append(
-                Term(name: column, columns: others.indices.map { $0 - others.startIndex + made.count },
+                Term(
+                    name: column, columns: others.indices.map { $0 - others.startIndex + made.count },
                     reference: reference, centre: nil))
             for level in others {
                 made.append(cells.map { $0 == level ? 1 : 0 })

@@ -12,7 +12,10 @@ extension OutcomeFinding {
             list.append(Withheld("prediction interval", "two studies leave no degree of freedom for it"))
         }
         if count < 3 {
-            list.append(Withheld("tests of bias, leave-one-out", "they need three studies; there \(count == 1 ? "is one" : "are \(count)")"))
+            list.append(
+                Withheld(
+                    "tests of bias, leave-one-out",
+                    "they need three studies; there \(count == 1 ? "is one" : "are \(count)")"))
         } else if count < 10 {
             list.append(
                 Withheld(

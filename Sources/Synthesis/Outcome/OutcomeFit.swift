@@ -63,11 +63,14 @@ extension OutcomeFit {
             var matrix = Matrix(rows: rows.count, columns: rows.count, repeating: between)
             for (a, i) in rows.enumerated() {
                 for (b, j) in rows.enumerated() {
-                    matrix[a, b] += a == b ? variances[i] + within : correlation * (variances[i] * variances[j]).squareRoot()
+                    matrix[a, b] +=
+                        a == b ? variances[i] + within : correlation * (variances[i] * variances[j]).squareRoot()
                 }
             }
             guard let precision = Cholesky(matrix)?.inverse else { continue }
-            for (row, weight) in zip(rows, precision * Array(repeating: 1.0, count: rows.count)) { weights[row] = weight }
+            for (row, weight) in zip(rows, precision * Array(repeating: 1.0, count: rows.count)) {
+                weights[row] = weight
+            }
         }
         let total = weights.reduce(0, +)
         return total > 0 ? weights.map { $0 / total } : weights

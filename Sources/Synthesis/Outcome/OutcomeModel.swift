@@ -92,7 +92,8 @@ struct OutcomeModel: Sendable {
             return "one mean per study (sampling errors within a study correlated by "
                 + "\(NumberText.shortest(settings.correlation))), random effects (\(estimator))"
         case .threeLevel:
-            return "three levels (effects within studies, \(estimator)), errors robust to clustering by study (CR2) with "
+            return
+                "three levels (effects within studies, \(estimator)), errors robust to clustering by study (CR2) with "
                 + "Satterthwaite’s degrees of freedom"
         case .correlated:
             return "correlated and hierarchical effects (sampling errors within a study correlated by "
@@ -150,7 +151,9 @@ struct OutcomeModel: Sendable {
                     correlation: correlation)
             else { continue }
             let tau2 = pooled.betweenStudies + pooled.withinStudies
-            let levels = correlation == 0 ? "three levels" : "three levels, errors correlated by \(NumberText.shortest(correlation))"
+            let levels =
+                correlation == 0
+                ? "three levels" : "three levels, errors correlated by \(NumberText.shortest(correlation))"
             var model = pooled.model.coefficient(0)
             model.degreesOfFreedom = .infinity
             found.append(.init("\(levels), Wald", estimate: model, tau2: tau2))

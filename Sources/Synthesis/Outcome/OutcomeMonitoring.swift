@@ -9,8 +9,8 @@ public struct OutcomeMonitoring: Sendable {
     public var verdict: SequentialMonitoring.Verdict
     /// Accrued information over what is required.
     public var fraction: Double
-    /// People of a next study that would show the mean by itself with 80 % power; nil where no size reaches it or people are not
-    /// told.
+    /// People of a next study that would show the mean by itself with 80 % power; nil where no size reaches it or
+    /// people are not told.
     public var nextStudy: Int?
 
     /// nil where the smallest effect that matters was not stated, or a year is not known.
@@ -31,7 +31,8 @@ public struct OutcomeMonitoring: Sendable {
         let known = means.effects.indices.filter { (sizes[$0] ?? 0) > 0 }
         guard let last = monitoring.looks.last,
             let unit = NextStudy.unitVariance(
-                variances: known.map { means.variances[$0] }, participants: known.compactMap { sizes[$0].map(Double.init) }),
+                variances: known.map { means.variances[$0] },
+                participants: known.compactMap { sizes[$0].map(Double.init) }),
             let fit = try? MetaRegression(effects: means.effects, variances: means.variances),
             let next = try? NextStudy(mean: last.estimate, tau2: fit.tau2, unitVariance: unit)
         else { return }

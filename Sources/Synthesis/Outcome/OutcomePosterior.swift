@@ -29,7 +29,8 @@ public struct OutcomePosterior: Sendable {
     public var bayesFactor: Double
     /// That the mean is above zero.
     public var aboveZero: Double
-    /// That the mean is beyond the smallest effect that matters, in the direction of the estimate; nil where none was stated.
+    /// That the mean is beyond the smallest effect that matters, in the direction of the estimate; nil where none was
+    /// stated.
     public var beyondSmallest: Double?
     /// Of the mean.
     public var densities: [Density]

@@ -13,7 +13,8 @@ public struct OutcomeRisk: Sendable {
     /// Mean of low risk less that of all others; nil where either kind is missing.
     public var difference: Estimate?
 
-    /// nil where the table has no such columns, or their cells are not the words of the instrument: then `problem` says so.
+    /// nil where the table has no such columns, or their cells are not the words of the instrument: then `problem` says
+    /// so.
     static func read(
         _ effects: [SynthesisEffect], _ means: StudyMeans, settings: SynthesisSettings
     ) -> (risk: OutcomeRisk?, problem: String?) {

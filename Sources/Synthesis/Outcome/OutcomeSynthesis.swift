@@ -43,7 +43,8 @@ public struct OutcomeSynthesis: Sendable {
         var finding = OutcomeFinding(
             name: name, question: question, scale: scale, effects: effects, settings: settings, pooled: pooled,
             alternatives: model.alternatives, subgroups: subgroups, moderators: moderators, dose: dose, bias: bias,
-            influence: influence, posterior: posterior, monitoring: monitoring, risk: risk.risk, bracket: bracketed, wholeBrain: wholeBrain, withheld: [])
+            influence: influence, posterior: posterior, monitoring: monitoring, risk: risk.risk, bracket: bracketed,
+            wholeBrain: wholeBrain, withheld: [])
         finding.withheld = finding.whatIsWithheld
         if let problem = risk.problem { finding.withheld.append(Withheld("risk of bias", problem)) }
         return finding

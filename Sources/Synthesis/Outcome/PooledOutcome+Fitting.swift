@@ -32,8 +32,8 @@ extension PooledOutcome {
         }
     }
 
-    /// The share of true differences in what is seen, with the sampling variance of a typical effect by Higgins & Thompson
-    /// 2002 (doi:10.1002/sim.1186): (k − 1)Σw/((Σw)² − Σw²).
+    /// The share of true differences in what is seen, with the sampling variance of a typical effect by Higgins &
+    /// Thompson 2002 (doi:10.1002/sim.1186): (k − 1)Σw/((Σw)² − Σw²).
     static func i2(tau2: Double, variances: [Double]) -> Double {
         let weights = variances.map { 1 / $0 }
         let total = weights.reduce(0, +)

@@ -2,9 +2,9 @@ import Statistics
 
 /// One mean per study, for methods that need independent effects.
 ///
-/// Inverse-variance means with the variance of sampling errors that correlate by r (compound symmetry; Borenstein et al. 2009,
-/// ch. 24; metafor's `aggregate` with `struct = "CS"`): with V the covariance of a study's effects, y = 1'V⁻¹y/1'V⁻¹1 and
-/// v = 1/1'V⁻¹1.
+/// Inverse-variance means with the variance of sampling errors that correlate by r (compound symmetry; Borenstein et
+/// al. 2009, ch. 24; metafor's `aggregate` with `struct = "CS"`): with V the covariance of a study's effects, y =
+/// 1'V⁻¹y/1'V⁻¹1 and v = 1/1'V⁻¹1.
 struct StudyMeans {
     var studies: [String] = []
     var effects: [Double] = []

@@ -2,7 +2,8 @@ import Evidence
 import Statistics
 
 extension SubgroupFinding {
-    /// Means of groups from one model with a column per group and a common spread; nil without a column, or with one group.
+    /// Means of groups from one model with a column per group and a common spread; nil without a column, or with one
+    /// group.
     init?(_ model: OutcomeModel, column: String?) {
         guard let column else { return nil }
         func cell(_ n: Int) -> String { model.effects[n].group(column) ?? "" }

@@ -1,7 +1,8 @@
 public import Evidence
 public import Statistics
 
-/// One effect with its sampling variance, as a synthesis takes it: a row of the table, brought to the measure that is pooled.
+/// One effect with its sampling variance, as a synthesis takes it: a row of the table, brought to the measure that is
+/// pooled.
 public struct SynthesisEffect: Hashable, Sendable {
     /// The publication.
     public var study: String
@@ -72,7 +73,8 @@ extension SynthesisEffect {
     public init(_ effect: MeasuredEffect) {
         let row = effect.row
         self.init(
-            study: row.study, sample: row.sample, label: row.sample == row.study ? row.study : "\(row.study), \(row.sample)",
+            study: row.study, sample: row.sample,
+            label: row.sample == row.study ? row.study : "\(row.study), \(row.sample)",
             value: effect.yi, variance: effect.vi, participants: effect.n, year: row.year, origin: effect.basis,
             cells: row.cells, source: row.source)
         underCorrelations = effect.underCorrelations

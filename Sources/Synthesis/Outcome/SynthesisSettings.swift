@@ -11,8 +11,8 @@ public struct SynthesisSettings: Hashable, Sendable {
         case independent
         /// Random effects of studies and of effects within them, tested with cluster-robust errors.
         case threeLevel = "three-level"
-        /// Correlated and hierarchical effects (Pustejovsky & Tipton 2022): three levels, and sampling errors of one study
-        /// that correlate as stated.
+        /// Correlated and hierarchical effects (Pustejovsky & Tipton 2022): three levels, and sampling errors of one
+        /// study that correlate as stated.
         case correlated = "che"
         /// One mean per study, its variance from the stated correlation.
         case aggregate

@@ -9,7 +9,8 @@ public struct TableSynthesis: Sendable {
 
     /// - Parameters:
     ///   - plans: outcomes to pool; each outcome of the table by defaults where none is given.
-    ///   - extra: effects that are no rows of the table, by the name of their outcome: of whole-brain experiments at its region.
+    ///   - extra: effects that are no rows of the table, by the name of their outcome: of whole-brain experiments at
+    ///     its region.
     ///   - leavesOut: whether rows that cannot be used are left out, told, rather than refused.
     /// - Throws: ``InputError`` with every row that cannot be used, or where an outcome cannot be pooled.
     public init(

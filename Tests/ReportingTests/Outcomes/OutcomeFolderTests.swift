@@ -60,7 +60,9 @@ struct OutcomeFolderTests {
             #expect(try ContentHash(of: file.path, at: "\(path)/\(file.path)") == file)
         }
         let page = try String(contentsOfFile: "\(path)/report.html", encoding: .utf8)
-        for part in ["How sure", "Too good?", "What it hangs on", "How large"] { #expect(page.contains(part), "\(part)") }
+        for part in ["How sure", "Too good?", "What it hangs on", "How large"] {
+            #expect(page.contains(part), "\(part)")
+        }
         #expect(!page.contains("http-equiv") && !page.contains("src=\"http"))
         #expect(FileManager.default.fileExists(atPath: "\(path)/run.json"))
         // The record is read back as any run's.

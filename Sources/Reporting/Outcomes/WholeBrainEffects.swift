@@ -1,0 +1,46 @@
+import Appraisal
+public import Evidence
+import Inference
+import SeedBasedMapping
+import Statistics
+public import Synthesis
+
+/// Effects that whole-brain experiments have at an outcome's region, as rows beside those that were reported for it.
+///
+/// Taken are experiments that measured something there: a map, or a peak with a statistic near (``StudyEffects/Source``).
+/// Where only a direction or nothing was reported the effect would be imputed, and is not a result. That makes these rows
+/// a selection, as results for a region of interest are; the finding asks whether the two kinds differ.
+public enum WholeBrainEffects {
+    /// - Parameters:
+    ///   - plan: its ``OutcomePlan/region`` names a region of the project's plan.
+    ///   - measure: of the outcome's rows.
+    /// - Returns: from the first model that judges the region in the same unit; empty where none does.
+    public static func of(
+        _ plan: OutcomePlan, measure: OutcomeMeasure, in models: [ModelFindings]
+    ) -> [SynthesisEffect] {
+        guard let name = plan.region else { return [] }
+        for model in models where isAlike(measure, model.result.measure) {
+            guard let region = model.regions.first(where: { $0.region.name == name }) else { continue }
+            let years = Dictionary(
+                model.result.experiments.map { ($0.id, $0.year) }, uniquingKeysWith: { first, _ in first })
+            return region.place.studies.filter { $0.source == .map || $0.source == .peak }.map { study in
+                // Over imputations by Rubin's rules; a map has one value.
+                let estimate = StudySummary(study, weight: 0).estimate
+                return SynthesisEffect(
+                    study: study.id, sample: study.sample, value: estimate.value,
+                    variance: estimate.standardError * estimate.standardError, participants: study.n1 + study.n2,
+                    year: years[study.id] ?? nil,
+                    origin: "whole-brain \(study.source == .map ? "map" : "peak") at \(name)", isWholeBrain: true)
+            }
+        }
+        return []
+    }
+
+    private static func isAlike(_ measure: OutcomeMeasure, _ model: EffectMeasure) -> Bool {
+        switch measure {
+        case .standardizedMeanDifference, .heteroscedasticDifference: model == .change
+        case .fisherZ: model == .correlation
+        default: false
+        }
+    }
+}
