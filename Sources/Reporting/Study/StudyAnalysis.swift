@@ -111,7 +111,7 @@ public struct StudyAnalysis: Sendable {
     ) async throws -> StudyResult {
         let test = try test()
         let prepared = try test.prepare()
-        let tally = try await StudyPermutations(prepared: prepared, ledger: ledger).run(
+        let tally = try await StudyStretches(prepared: prepared, ledger: ledger).run(
             workers: workers, progress: progress)
         return try result(test, prepared.inference(tally), progress: progress)
     }

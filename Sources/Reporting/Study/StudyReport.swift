@@ -1,6 +1,7 @@
 import Evidence
 import Figures
 import Formats
+import Foundation
 public import Imaging
 import Inference
 import PrimaryStudy

@@ -1,11 +1,12 @@
 import Evidence
 import Figures
 import Formats
+import Imaging
 import Inference
 import PrimaryStudy
 
 /// What the terminal shows when a study is done.
-public struct StudySummary: Sendable {
+public struct StudyOutline: Sendable {
     let result: StudyResult
 
     public init(_ result: StudyResult) { self.result = result }
