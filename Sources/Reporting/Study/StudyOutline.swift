@@ -25,7 +25,7 @@ public struct StudyOutline: Sendable {
         for finding in shown {
             let peak = finding.cluster.peak.coordinate
             let place =
-                result.isRegional
+                result.isRegional || finding.name.hasPrefix("(")
                 ? "" : " (\((0..<3).map { NumberText.hundredths(peak[$0]) }.joined(separator: ", ")))"
             let kept = finding.without.count(where: \.isKept)
             let stays =
