@@ -93,8 +93,8 @@ struct StudyCommand: AsyncParsableCommand {
     private func perform() async throws {
         let started = Date()
         let opened = try asked.opened(table)
-        let analysis = try analysis(opened.table, opened.design)
-        try tell(analysis.notices)
+        let (analysis, notices) = try analysis(opened.table, opened.design)
+        try tell(notices)
         if check {
             try StandardOutput.print(try StudyCheck(analysis).text)
             return
@@ -123,7 +123,7 @@ struct StudyCommand: AsyncParsableCommand {
         progress.ended()
         ledger.remove()
         withExtendedLifetime(folder) {}
-        try StandardOutput.print(StudySummary(result).text)
+        try StandardOutput.print(StudyOutline(result).text)
         try StandardOutput.print("\nReport: \(path)/report.html")
         if let into {
             let made = try StudyExperiment(
@@ -140,14 +140,16 @@ struct StudyCommand: AsyncParsableCommand {
         return Path.projectName(exists && isFolder.boolValue ? table : Path.folder(table))
     }
 
-    private func analysis(_ table: ParticipantTable, _ design: ParticipantDesign) throws -> StudyAnalysis {
+    private func analysis(
+        _ table: ParticipantTable, _ design: ParticipantDesign
+    ) throws -> (analysis: StudyAnalysis, notices: [Notice]) {
         if !asked.values.isEmpty {
             let regions = try ParticipantRegions(asked.values, of: design, table: table)
             guard
                 let analysis = StudyAnalysis(
                     name: studyName, design, table: table, regions: regions, choices: test.choices)
             else { throw InputError("--values names no column.") }
-            return analysis
+            return (analysis, table.notices + design.notices + regions.notices)
         }
         guard table.hasImages else {
             throw InputError(
@@ -157,9 +159,10 @@ struct StudyCommand: AsyncParsableCommand {
         }
         let images = try ParticipantImages(design, area: place.area)
         let found = try place.restrict(images)
-        return StudyAnalysis(
+        let analysis = StudyAnalysis(
             name: studyName, design, table: table, images: found.images, area: found.area, choices: test.choices,
             places: PlaceNamer(AtlasSet.installed()))
+        return (analysis, table.notices + design.notices + images.notices)
     }
 
     private func tell(_ notices: [Notice]) throws {

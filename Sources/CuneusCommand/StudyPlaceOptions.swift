@@ -68,7 +68,7 @@ struct StudyPlaceOptions: ParsableArguments {
             }
             regions.append(
                 RegionHypothesis(
-                    name: halves[1], extent: .atlas(name: halves[0], labels: [.init(halves[1])]), direction: .any))
+                    name: halves[1], extent: .atlas(name: halves[0], labels: [.init(halves[1])]), direction: .either))
         }
         for text in sphere {
             let parts = text.split(separator: ",").map { Double($0) }
@@ -83,7 +83,7 @@ struct StudyPlaceOptions: ParsableArguments {
                 RegionHypothesis(
                     name:
                         "sphere of \(NumberText.shortest(radius)) mm around (\(NumberText.shortest(x)), \(NumberText.shortest(y)), \(NumberText.shortest(z)))",
-                    extent: .spheres(centres: [[x, y, z]], radius: radius), direction: .any))
+                    extent: .spheres(centres: [[x, y, z]], radius: radius), direction: .either))
         }
         return regions
     }

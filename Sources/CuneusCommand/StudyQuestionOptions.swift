@@ -48,8 +48,7 @@ struct StudyQuestionOptions: ParsableArguments {
     }
 
     var values: [String] {
-        (valueColumns ?? "").split(separator: ",").map { $0.trimmingPrefix(" ") }.map(String.init)
-            .filter { !$0.isEmpty }
+        (valueColumns ?? "").split(separator: ",").map { String($0.drop { $0 == " " }) }.filter { !$0.isEmpty }
     }
 
     func opened(_ path: String) throws -> (table: ParticipantTable, design: ParticipantDesign) {

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Cuneus
+public import ArgumentParser
+public import Cuneus
 import Foundation
 
 /// How a study is tested.

@@ -59,7 +59,7 @@ package struct SpaghettiPlot {
         let room = max(0.06 * (high - low), 1e-9)
         let y = PlotAxis(low - room...high + room, from: Self.base, to: Self.top)
         let panels = max(groups.count, 1)
-        let span = max(150.0, 110 * Double(sessions.count - 1))
+        let span = max(250.0, 130 * Double(sessions.count - 1))
         var plot = Plot()
         plot.axis(y, leftOf: Self.left, name: unit)
         var right = Self.left

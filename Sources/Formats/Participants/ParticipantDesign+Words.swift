@@ -86,7 +86,7 @@ extension ParticipantDesign {
     public var causeWords: String? {
         switch kind {
         case .paired, .repeated, .changeOnChange, .changeOnValue:
-            "Nobody was scanned twice without what happened in between: time, habituation to the scanner and recovery by itself are in this change as well. It is a change after, not because of."
+            "There is no group here that was scanned twice without it: time, habituation to the scanner and recovery by itself are in this change as well. It is a change after, not because of."
         case .controlledChange:
             "The other group was scanned twice, too. Unless people were dealt to the groups by lot, groups may differ in more than what was done."
         case .mean, .groups, .correlation, .prediction: nil

@@ -111,7 +111,7 @@ public struct StudyAnalysis: Sendable {
     ) async throws -> StudyResult {
         let test = try test()
         let prepared = try test.prepare()
-        let tally = try await StudyPermutations(prepared: prepared, ledger: ledger).run(
+        let tally = try await StudyStretches(prepared: prepared, ledger: ledger).run(
             workers: workers, progress: progress)
         return try result(test, prepared.inference(tally), progress: progress)
     }
@@ -156,12 +156,16 @@ public struct StudyAnalysis: Sendable {
                 StudentT(degreesOfFreedom: df).quantile(upperTail: 0.025)
             )
         ]
-        // The largest |t| that one of twenty rearrangements passes; values must exceed it. Of z maps there is no one t.
-        if case .classical = choices.statistic, !inference.isScore {
+        // The largest |t| that one of twenty rearrangements passes; where degrees of freedom vary it is of z, told as the t of
+        // everybody's.
+        if case .classical = choices.statistic {
             let sorted = inference.null.sorted(.voxel, .positive, isTwoTailed: true)
             let allowed = Int((choices.level * Double(sorted.count)).rounded(.down))
-            let isPossible = inference.smallestP(.both) <= choices.level && allowed >= 1
-            let critical = isPossible && allowed <= sorted.count ? Double(sorted[sorted.count - allowed]) : nil
+            var critical: Double?
+            if inference.smallestP(.both) <= choices.level, allowed >= 1, allowed <= sorted.count {
+                let value = Double(sorted[sorted.count - allowed])
+                critical = inference.isScore ? StudentT(degreesOfFreedom: df).t(fromZ: value) : value
+            }
             thresholds.append(("corrected p < .05 for \(area.words), one voxel", critical))
         }
         return StudyLimits(

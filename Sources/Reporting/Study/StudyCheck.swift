@@ -1,7 +1,9 @@
-import Evidence
+public import Evidence
 import Figures
 import Formats
-import PrimaryStudy
+import Imaging
+import Inference
+public import PrimaryStudy
 
 /// What would be tested, said before it is: `cuneus study --check`.
 public struct StudyCheck: Sendable {

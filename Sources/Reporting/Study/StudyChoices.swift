@@ -1,3 +1,5 @@
+import Imaging
+import Inference
 public import PrimaryStudy
 
 /// What a primary study's test is to be, beside its design.

@@ -1,3 +1,4 @@
+import Imaging
 public import Inference
 
 /// A place where a study found something, or where it came nearest to it, and what its people show there.

@@ -1,6 +1,8 @@
 import Evidence
 import Figures
 import Formats
+import Imaging
+import Inference
 import PrimaryStudy
 
 /// One finding of a study on the page: how sure, how large, who shows it, and who carries it.

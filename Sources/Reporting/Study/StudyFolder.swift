@@ -1,6 +1,8 @@
 import Evidence
+import Formats
 import Foundation
 public import Imaging
+import PrimaryStudy
 
 extension ResultFolder {
     /// Writes a study: maps with their sidecars, tables, `report.html` and, last, `run.json`.

@@ -1,4 +1,6 @@
+import Formats
 import Foundation
+import Imaging
 import Inference
 import PrimaryStudy
 

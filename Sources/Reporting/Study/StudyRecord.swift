@@ -1,5 +1,8 @@
 public import Evidence
 import Formats
+import Imaging
+import Inference
+import PrimaryStudy
 
 /// `run.json` of a primary study: what it was, and what it took. ``result`` depends on input, choices and seed alone.
 public struct StudyRecord: Hashable, Sendable, Codable {

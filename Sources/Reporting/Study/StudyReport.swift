@@ -1,6 +1,7 @@
 import Evidence
 import Figures
 import Formats
+import Foundation
 public import Imaging
 import Inference
 import PrimaryStudy
@@ -235,7 +236,8 @@ public struct StudyReport: Sendable {
             result.findings.isEmpty
             ? others.prefix(Self.fewOthers).map { StudyFindingCard(result, $0, identifier: cardName($0)).html }.joined()
             : HTML()
-        return HTML.element("p", [("class", "soft")], text) + table + cards
+        let shown = result.findings.isEmpty ? table : Report.folded(PrettyNumber.plural(others.count, "place"), table)
+        return HTML.element("p", [("class", "soft")], text) + shown + cards
     }
 
     // MARK: - Limits
@@ -263,7 +265,7 @@ public struct StudyReport: Sendable {
                 let sign = one.wrongSign < 0.001 ? "< 0.1 %" : "\(PrettyNumber.fixed(100 * one.wrongSign, 1)) %"
                 cells.append(
                     .text(
-                        "\(PrettyNumber.fixed(100 * one.power, 0)) % · \(PrettyNumber.fixed(one.exaggeration, 1)) × · \(sign) · \(needed)"
+                        "\(Self.percent(one.power)) · \(PrettyNumber.fixed(one.exaggeration, 1)) × · \(sign) · \(needed)"
                     ))
             }
             while cells.count < columns.count { cells.append(.text("–")) }
@@ -278,6 +280,11 @@ public struct StudyReport: Sendable {
                 "p", [("class", "soft")],
                 "n needed: people in all who would find it in four of five studies at the same pointwise threshold. Published effects are the "
                     + "large ones of many; what is plausible comes from meta-analyses, not from this study.")
+    }
+
+    /// What is there is never told as nothing.
+    private static func percent(_ share: Double) -> String {
+        share < 0.01 ? "< 1 %" : share > 0.99 ? "> 99 %" : "\(PrettyNumber.fixed(100 * share, 0)) %"
     }
 
     private var limitWords: String {

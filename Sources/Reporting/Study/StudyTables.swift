@@ -1,5 +1,7 @@
 import Evidence
 import Formats
+import Imaging
+import Inference
 import PrimaryStudy
 
 /// The tables of a study.

@@ -47,14 +47,7 @@ struct StudyWords {
             + "\(PrettyNumber.fixed(effect.upper, decimals)))"
     }
 
-    /// `d_z` as it is printed.
-    static func symbol(_ effect: StudyEffect?) -> String {
-        switch effect?.symbol {
-        case "d_z": "d\u{1D64}".replacingOccurrences(of: "\u{1D64}", with: "_z")
-        case let symbol?: symbol
-        case nil: "effect"
-        }
-    }
+    static func symbol(_ effect: StudyEffect?) -> String { effect?.symbol ?? "effect" }
 
     // MARK: - The answer
 
@@ -105,7 +98,7 @@ struct StudyWords {
             let symbol = result.isCorrelation ? "r" : "d"
             return
                 "\(PrettyNumber.plural(design.people, "person", "people")) find only large effects, so what is found looks too large: a true "
-                + "\(symbol) of \(PrettyNumber.fixed(middle.effect, 1)) would look \(PrettyNumber.fixed(middle.exaggeration, 1)) times as large when found."
+                + "\(symbol) of \(PrettyNumber.fixed(middle.effect, 1)) would look \(PrettyNumber.fixed(middle.exaggeration, 1)) times as large when found at one voxel."
         }
         return design.causeWords
             ?? "An association in one sample. It says nothing of causes, and of other samples only as far as they are like this one."

@@ -119,7 +119,7 @@ struct ParticipantDesignTests {
             new: "post\tb1.nii\ttherapy\t31", line: 2, message: "age of s1 differs between sessions (30, 31).",
             covariates: "age"),
         Bad(
-            description: "a covariate that is not there", old: "age", new: "years", line: 1,
+            description: "a covariate that is not there", old: "\tage\t", new: "\tyears\t", line: 1,
             message:
                 "there is no column \"age\"; the table has \"group\", \"years\", \"sex\", \"hamd\", \"session_id\".",
             covariates: "age"),

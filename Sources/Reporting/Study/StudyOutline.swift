@@ -1,11 +1,12 @@
 import Evidence
 import Figures
 import Formats
+import Imaging
 import Inference
 import PrimaryStudy
 
 /// What the terminal shows when a study is done.
-public struct StudySummary: Sendable {
+public struct StudyOutline: Sendable {
     let result: StudyResult
 
     public init(_ result: StudyResult) { self.result = result }
@@ -24,7 +25,7 @@ public struct StudySummary: Sendable {
         for finding in shown {
             let peak = finding.cluster.peak.coordinate
             let place =
-                result.isRegional
+                result.isRegional || finding.name.hasPrefix("(")
                 ? "" : " (\((0..<3).map { NumberText.hundredths(peak[$0]) }.joined(separator: ", ")))"
             let kept = finding.without.count(where: \.isKept)
             let stays =

@@ -2,7 +2,7 @@ import Inference
 import PrimaryStudy
 
 /// The rearrangements of a study in stretches, each kept as soon as it is done.
-struct StudyPermutations {
+struct StudyStretches {
     let prepared: PreparedStudyTest
     let ledger: StudyLedger?
 
