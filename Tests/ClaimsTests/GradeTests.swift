@@ -8,7 +8,9 @@ import Testing
 @Suite("Grades")
 struct GradeTests {
     private func evidence(_ effects: [Double], source: StudyEffects.Source = .peak) -> [ClaimEvidence] {
-        effects.enumerated().map { Grounds.evidence("s\($0)", $1, variance: 0.03, source: source) }
+        effects.enumerated().map {
+            Grounds.evidence("s\($0)", $1, variance: 0.02 + 0.005 * Double($0 % 4), source: source)
+        }
     }
 
     private static let clear = [0.55, 0.6, 0.5, 0.62, 0.48, 0.57, 0.53, 0.6]
@@ -29,7 +31,8 @@ struct GradeTests {
         let judged = try #require(Grounds.judged(Grounds.claim(), precise))
         #expect(judged.grade == .contradicted)
         let negligible = try #require(judged.parts.first?.judgement?.negligible)
-        #expect(negligible.allSatisfy(\.isPassed))
+        let isPassed = negligible.map(\.isPassed)
+        #expect(!isPassed.isEmpty && !isPassed.contains(false))
     }
 
     @Test("the same effects known only as signs lean at most; silence is neither for nor against")

@@ -55,7 +55,7 @@ struct SentenceTests {
         #expect(abs((number(.smallSamples, "smallest_significant") ?? 0) - 0.468) < 5e-4)
         #expect(number(.fishing, "whole_brain") == 1)
         #expect(number(.anyExperience, "controlled") == 1)
-        #expect(number(.specific, "effect: MBSR").map { abs($0 - 0.5) < 1e-9 } == true)
+        #expect(number(.specific, "effect: mindfulness training").map { abs($0 - 0.5) < 1e-9 } == true)
         for answer in part.objections { #expect(answer.answer.hasSuffix(".") || answer.answer.hasSuffix("noise.")) }
     }
 

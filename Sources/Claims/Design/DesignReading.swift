@@ -66,50 +66,70 @@ public struct DesignReading: Hashable, Sendable {
     // MARK: - Words
 
     private static func sentence(_ claim: Claim, _ kind: Kind, _ pooled: PooledEvidence?) -> String {
-        let names = claim.regions.map { "the \($0.name)" }
-        let place =
-            names.isEmpty
-            ? claim.outcome
-            : claim.isPair
-                ? "\(claim.outcome) between \(names.joined(separator: " and "))"
-                : "\(claim.outcome) in \(names.joined(separator: " and "))"
-        let who = claim.population.map { "in people with \($0)" } ?? "in the people studied"
+        let who = (claim.population.map { "in people with \($0)" } ?? "in the people studied").capitalisedFirst
         let treatment = claim.treatment ?? "treatment"
-        let isMixed = Set(claim.regions.map { claim.direction(in: $0) }).count > 1
-        func word(_ up: String, _ down: String, _ either: String) -> String {
-            switch isMixed ? .either : claim.regions.first.map(claim.direction(in:)) ?? claim.direction {
+        /// A clause for each direction that regions have: *activity in the dlPFC was higher and in the amygdala lower*.
+        func clauses(_ clause: (String, RegionHypothesis.Direction) -> String) -> String {
+            let regions: [ClaimRegion?] = claim.regions.isEmpty || claim.isPair ? [nil] : claim.regions
+            var groups: [(direction: RegionHypothesis.Direction, names: [String])] = []
+            for region in regions {
+                let direction = claim.direction(in: region)
+                let name = region.map { "the \($0.name)" }
+                if let known = groups.firstIndex(where: { $0.direction == direction }) {
+                    groups[known].names += [name].compactMap { $0 }
+                } else {
+                    groups.append((direction, [name].compactMap { $0 }))
+                }
+            }
+            let pair = claim.regions.map { "the \($0.name)" }.joined(separator: " and ")
+            return groups.map { group in
+                let place =
+                    claim.isPair ? " between \(pair)" : group.names.isEmpty ? "" : " in \(Self.list(group.names))"
+                return clause("\(claim.outcome)\(place)", group.direction)
+            }.joined(separator: ", and ")
+        }
+        func word(_ direction: RegionHypothesis.Direction, _ up: String, _ down: String, _ either: String) -> String {
+            switch direction {
             case .increase: up
             case .decrease: down
             case .either: either
             }
         }
-        let levels = word("was higher", "was lower", "was different")
+        func levels(_ place: String, _ direction: RegionHypothesis.Direction) -> String {
+            "\(place) \(word(direction, "was higher", "was lower", "was different"))"
+        }
         switch kind {
         case .association where claim.comparison == .prediction:
-            return
-                "\(who.capitalisedFirst), those with \(word("more", "less", "different")) \(place) before \(treatment) improved more."
+            let more = clauses { "\(word($1, "more", "less", "different")) \($0)" }
+            return "\(who), those with \(more) before \(treatment) improved more."
         case .association:
             return
-                "\(who.capitalisedFirst), improvement went along with \(word("a rise", "a fall", "a change")) of \(place)."
+                "\(who), improvement went along with \(clauses { "\(word($1, "a rise", "a fall", "a change")) of \($0)" })."
         case .uncontrolledChange:
-            return
-                "\(who.capitalisedFirst), \(place) \(levels) after \(treatment) than before; nobody else was scanned twice."
+            return "\(who), \(clauses(levels)) after \(treatment) than before; nobody else was scanned twice."
         case .changeBesideHealthy:
             return
-                "\(who.capitalisedFirst), \(place) \(levels) after \(treatment) than before, set against healthy people "
-                + "scanned twice; time and recovery by itself are not ruled out."
+                "\(who), \(clauses(levels)) after \(treatment) than before, set against healthy people scanned twice; time and "
+                + "recovery by itself are not ruled out."
         case .controlledChange, .randomisedChange:
             let isActive =
                 pooled.map { weight($0) { $0.comparison == .active } >= 0.5 } ?? (claim.comparison == .active)
             let other = isActive ? "another treatment" : "a waiting list or the like"
-            return
-                "\(who.capitalisedFirst), \(place) \(word("rose", "fell", "changed")) more with \(treatment) than with \(other)."
+            let moves = clauses { "\($0) \(word($1, "rose", "fell", "changed")) more" }
+            return "\(who), \(moves) with \(treatment) than with \(other)."
         case .doseResponse:
-            return "\(who.capitalisedFirst), studies with more \(claim.dose ?? "treatment") found "
-                + "\(word("higher", "lower", "different")) \(place) after \(treatment)."
+            let found = clauses { "\(word($1, "higher", "lower", "different")) \($0)" }
+            return "\(who), studies with more \(claim.dose ?? "treatment") found \(found) after \(treatment)."
         case .mediation:
-            return "\(who.capitalisedFirst), the change of \(place) went along with part of what \(treatment) changed."
+            return
+                "\(who), the change of \(clauses { place, _ in place }) went along with part of what \(treatment) changed."
         }
+    }
+
+    /// `the dlPFC, the vlPFC and the dorsal ACC`.
+    private static func list(_ names: [String]) -> String {
+        guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+        return names.dropLast().joined(separator: ", ") + " and " + last
     }
 }
 

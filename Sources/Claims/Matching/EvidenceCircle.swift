@@ -21,6 +21,16 @@ public enum EvidenceCircle: Int, CaseIterable, Comparable, Hashable, Sendable {
         }
     }
 
+    /// In a table.
+    public var short: String {
+        switch self {
+        case .same: "same"
+        case .anybody: "other disorders"
+        case .anyTreatment: "other treatments"
+        case .anyDesign: "other designs"
+        }
+    }
+
     /// In a sentence.
     public var words: String {
         switch self {

@@ -9,6 +9,7 @@ struct ObjectionAnswers {
     let verdict: ClaimVerdict
     /// All that bears on the claim, in any circle.
     let matches: [EvidenceMatch]
+    let vocabulary: ClaimVocabulary
     /// Pooled anew where a part of the evidence is asked for.
     let pool: ([ClaimEvidence]) -> PooledEvidence?
 
@@ -182,7 +183,10 @@ struct ObjectionAnswers {
     private var specific: ObjectionAnswer {
         var groups: [(name: String, evidence: [ClaimEvidence])] = []
         for match in matches {
-            let name = match.evidence.texts[.treatment] ?? "not said"
+            let text = match.evidence.texts[.treatment]
+            // CBT and CBT (12 weeks) are one treatment.
+            let terms = text.map { vocabulary.mentions(of: .treatment, in: $0).map(\.term.name) } ?? []
+            let name = terms.isEmpty ? text ?? "not said" : terms.joined(separator: " + ")
             if let known = groups.firstIndex(where: { $0.name == name }) {
                 groups[known].evidence.append(match.evidence)
             } else {

@@ -109,7 +109,9 @@ public struct ClaimJudge: Sendable {
             part.downgrades, isControlled: DesignReading.controlledShare(same.pooled) >= 0.5)
         var judge = self
         part.objections =
-            ObjectionAnswers(claim: claim, verdict: same, matches: matches) { judge.pool($0, dose: nil) }.all
+            ObjectionAnswers(
+                claim: claim, verdict: same, matches: matches, vocabulary: ledger.vocabulary
+            ) { judge.pool($0, dose: nil) }.all
         pooled = judge.pooled
         return part
     }
@@ -133,27 +135,36 @@ public struct ClaimJudge: Sendable {
         return made
     }
 
-    /// Why there is nothing to grade.
+    /// Why there is nothing to grade, in plain words.
     private func reason(_ claim: Claim, _ part: JudgedClaim.Part?) -> String {
-        if claim.isPair { return "No study in this project reports \(claim.outcome) between these two regions." }
+        let none = "No study in this project"
+        if claim.isPair { return "\(none) reports \(claim.outcome) between these two parts of the brain." }
         if let why = part?.notLocated { return why }
-        if claim.regions.isEmpty, part?.matches.isEmpty ?? true {
-            return
-                "The sentence is not about a part of the brain, and no study in this project reports \(claim.outcome)."
-        }
-        if let dose = claim.dose, part?.circles.isEmpty ?? true {
-            return "Too few studies in this project say their \(dose), so more and less cannot be compared."
-        }
         guard let part, !part.matches.isEmpty else {
-            return "No study in this project reports \(claim.outcome) of this kind in this region."
+            if claim.regions.isEmpty { return "\(none) reports \(claim.outcome)." }
+            switch claim.comparison {
+            case .improvement: return "\(none) tells whether \(claim.outcome) there goes along with improvement."
+            case .prediction:
+                return "\(none) tells whether \(claim.outcome) there before treatment foretells improvement."
+            case .mediation: return "\(none) tells whether \(claim.outcome) there carries the effect of treatment."
+            default: return "\(none) reports \(claim.outcome) in this part of the brain."
+            }
+        }
+        if let dose = claim.dose, part.circles.isEmpty {
+            return "Too few studies in this project say their \(dose), so more and less cannot be compared."
         }
         let missing = [ClaimPart.population, .treatment, .modality, .comparison].filter { name in
             !part.matches.contains { $0.nearness[name]?.isOfTheKind ?? false }
         }
-        let what = missing.map { "\($0.rawValue) (\(claim.value(of: $0) ?? ""))" }
-        return what.isEmpty
-            ? "Studies in this project match the sentence in each respect, but none in all of them together."
-            : "No study in this project has the sentence’s \(what.joined(separator: " or "))."
+        guard let first = missing.first else {
+            return "Some studies in this project match a part of the sentence, but none matches all of it."
+        }
+        switch first {
+        case .population: return "\(none) is on people with \(claim.population ?? "it")."
+        case .treatment: return "\(none) looked at \(claim.treatment ?? "the treatment")."
+        case .modality: return "\(none) measured it by \(claim.modality ?? "this method")."
+        default: return "\(none) compares in the way of the sentence."
+        }
     }
 }
 

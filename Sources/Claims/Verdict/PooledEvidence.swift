@@ -6,7 +6,7 @@ public import Statistics
 ///
 /// The mean is that of random effects (REML) in every imputation with the standard error of Knapp and Hartung, never below
 /// Wald's (the *ad hoc* rule of Röver, Knapp and Friede 2015, doi:10.1186/s12874-015-0091-1), pooled by Rubin's rules with
-/// t on Barnard and Rubin's degrees of freedom. Of a dose–response it is the slope per standard deviation of the dose.
+/// t on the studies' degrees of freedom or Rubin's, whichever are fewer. Of a dose–response it is the slope per standard deviation of the dose.
 public struct PooledEvidence: Sendable {
     public let evidence: [ClaimEvidence]
     public let assessment: PlaceAssessment
@@ -78,16 +78,13 @@ public struct PooledEvidence: Sendable {
             else { return nil }
             fits.append(fit)
         }
-        let pooled = PooledEstimates(
-            coefficients: fits.map(\.coefficients), covariances: fits.map(\.covariance),
-            completeDegreesOfFreedom: df > 0 ? Double(df) : .infinity)
-        // Without variation between imputations the degrees of freedom are those of the studies.
-        if imputations == 1 || fits.allSatisfy({ $0.coefficients == fits[0].coefficients }) {
-            var estimate = pooled.contrast(weights)
-            estimate.degreesOfFreedom = df > 0 ? Double(df) : .infinity
-            return estimate
-        }
-        return pooled.contrast(weights, distribution: .t)
+        let pooled = PooledEstimates(coefficients: fits.map(\.coefficients), covariances: fits.map(\.covariance))
+        var estimate = pooled.contrast(weights)
+        // As for PET and PEESE: Rubin's where much was imputed, never more than without imputation.
+        let rubin =
+            imputations > 1 ? pooled.missingInformation(contrast: weights).degreesOfFreedom : .infinity
+        estimate.degreesOfFreedom = min(df > 0 ? Double(df) : .infinity, rubin)
+        return estimate
     }
 
     // MARK: - Counts

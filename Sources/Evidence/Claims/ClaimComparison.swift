@@ -50,6 +50,22 @@ public enum ClaimComparison: String, CaseIterable, Hashable, Sendable {
         return false
     }
 
+    /// In a table: with whom.
+    public var short: String {
+        switch self {
+        case .change: "change"
+        case .uncontrolled: "nobody"
+        case .controlled: "others"
+        case .waitingList: "waiting list"
+        case .active: "another treatment"
+        case .healthy: "healthy people"
+        case .improvement: "improvement"
+        case .prediction: "baseline"
+        case .dose: "dose"
+        case .mediation: "mediation"
+        }
+    }
+
     /// As in a sentence.
     public var words: String {
         switch self {

@@ -37,9 +37,7 @@ struct ClaimArticle {
                 "strong", [("class", "verdict \(judged.grade.rawValue)"), ("data-grade", claim.name)],
                 judged.grade.words)
                 + HTML.text(words.answer))
-        html += bar
-        if let counts = words.counts { html += HTML.element("p", [("class", "cap")], counts) }
-        return html
+        return html + bar + caption
     }
 
     /// Words that the evidence cannot carry are marked, for the eye and for the ear.
@@ -85,6 +83,17 @@ struct ClaimArticle {
                 ("aria-label", "People in studies that by themselves speak: \(label)"),
             ],
             parts.joined(""))
+    }
+
+    /// Who reported what, and what the bar shows.
+    private var caption: HTML {
+        guard let part = judged.deciding, let counts = words.counts else { return HTML() }
+        func people(_ column: String) -> HTML { ClaimFigure.html(column, of: part, in: claim) }
+        let place = judged.parts.count > 1 ? "\(part.region?.name ?? ""): " : ""
+        var html = HTML.text("\(place)\(counts). The bar counts people, by what their study says alone: ")
+        html += people("people_for") + HTML.text(" for it, ") + people("people_undecided")
+        html += HTML.text(" in studies that cannot tell, ") + people("people_against") + HTML.text(" against.")
+        return HTML.element("p", [("class", "cap")], html)
     }
 
     private var picture: HTML {

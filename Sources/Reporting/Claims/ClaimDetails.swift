@@ -111,17 +111,8 @@ struct ClaimDetails {
         return html
     }
 
-    /// A number of the table, marked so that a test can hold it against `claims.tsv`.
     private func figure(_ column: String, _ part: JudgedClaim.Part) -> HTML {
-        guard let figure = ClaimFigure.named(column), let value = figure.value(part), value.isFinite else {
-            return HTML.text("–")
-        }
-        let decimals = column.hasPrefix("bf") ? BayesText.decimals(value) : figure.decimals
-        return HTML.element(
-            "span",
-            [
-                ("data-n", "\(claim.name)|\(part.region?.name ?? "")|\(column)"), ("data-d", String(decimals)),
-            ], PrettyNumber.fixed(value, decimals))
+        ClaimFigure.html(column, of: part, in: claim)
     }
 
     private func effect(_ part: JudgedClaim.Part, _ same: ClaimVerdict) -> HTML {
@@ -185,9 +176,9 @@ struct ClaimDetails {
             let item = match.evidence
             let name = item.link.map { HTML.link($0, item.study.id) } ?? HTML.text(item.study.id)
             let said = part.widest?.pooled.assessment.studies.first { $0.id == item.study.id }
-            let value = said.map { "\(PrettyNumber.fixed($0.estimate.value, 2))" } ?? "–"
+            let value = Self.told(item, said?.estimate.value)
             let near = parts.map { name -> HTML in
-                let text = name == .comparison ? item.comparison?.words ?? item.texts[name] : item.texts[name]
+                let text = name == .comparison ? item.comparison?.short ?? item.texts[name] : item.texts[name]
                 return HTML.text(text ?? "not said")
                     + HTML.element("br", [], "").withoutEnd
                     + HTML.element("span", [("class", "soft")], match.nearness[name]?.rawValue ?? "")
@@ -196,7 +187,7 @@ struct ClaimDetails {
                 name, HTML.text(PrettyNumber.count(item.participants)), HTML.text(item.study.source.reportWords),
                 HTML.text(value),
             ] + near + [
-                HTML.text(match.circle?.words ?? ""), HTML.text(item.source.map { "\($0)" } ?? "–"),
+                HTML.text(match.circle?.short ?? ""), HTML.text(item.source.map { "\($0)" } ?? "–"),
             ]
         }
         return HTMLTable(
@@ -204,10 +195,16 @@ struct ClaimDetails {
                 "Every study that bears on it, and how near it comes\(judged.parts.count > 1 ? ": \(part.region?.name ?? "")" : "")",
             columns: [
                 .init("Study", unbroken: true), .init("People", number: true), .init("Reported here"),
-                .init("Effect", number: true), .init("Disorder"), .init("Treatment"), .init("Comparison"),
+                .init("Effect", number: true), .init("Disorder"), .init("Treatment"), .init("Compared with"),
                 .init("Method"), .init("Circle"), .init("File and line"),
             ], rows: rows
         ).html
+    }
+
+    /// What the study itself told; nothing where it told nothing.
+    private static func told(_ item: ClaimEvidence, _ value: Double?) -> String {
+        guard let value, !item.isSilent else { return "–" }
+        return item.study.source == .sign ? (value > 0 ? "more" : "less") : PrettyNumber.fixed(value, 2)
     }
 
     private func criteria(_ part: JudgedClaim.Part) -> HTML {

@@ -1,6 +1,7 @@
 import Appraisal
 import Claims
 import Evidence
+import Figures
 import Statistics
 
 /// A number of a claim's part: its column in `claims.tsv`, how the page prints it, and where it comes from. Page and table read the
@@ -33,6 +34,16 @@ struct ClaimFigure: Sendable {
     ]
 
     static func named(_ column: String) -> ClaimFigure? { all.first { $0.column == column } }
+
+    /// The number as the page prints it, marked with its place in the table so that a test can walk the page and compare.
+    static func html(_ column: String, of part: JudgedClaim.Part, in claim: Claim) -> HTML {
+        guard let figure = named(column), let value = figure.value(part), value.isFinite else { return HTML.text("–") }
+        let decimals = column.hasPrefix("bf") ? BayesText.decimals(value) : figure.decimals
+        return HTML.element(
+            "span",
+            [("data-n", "\(claim.name)|\(part.region?.name ?? "")|\(column)"), ("data-d", String(decimals))],
+            PrettyNumber.fixed(value, decimals))
+    }
 
     private static func of(
         _ column: String, _ decimals: Int, _ value: @escaping @Sendable (ClaimVerdict) -> Double?

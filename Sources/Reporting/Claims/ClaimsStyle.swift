@@ -5,7 +5,7 @@ enum ClaimsStyle {
         @media (prefers-color-scheme: dark) { :root { --for: #3f8a63; --none: #45505a; --none-ink: #e6e9ec; \
         --against: #b8503d; --bar-ink: #ffffff; } }
         body.claims { font: 17px/1.55 "Source Serif 4", Georgia, "Noto Serif", "Liberation Serif", serif; }
-        .claims main, .claims header, .claims footer { max-width: 54rem; padding: 0 1.3rem; }
+        .claims main, .claims header, .claims footer { max-width: 54rem; padding-inline: 1.3rem; }
         .claims .sans, .claims details, .claims .who, .claims .cap, .claims .sum, .claims nav { \
         font-family: system-ui, -apple-system, "Segoe UI", "Noto Sans", "Liberation Sans", sans-serif; }
         .claims .sum { display: flex; flex-wrap: wrap; gap: 0.3rem 1.3rem; list-style: none; margin: 1rem 0 1.6rem; \
