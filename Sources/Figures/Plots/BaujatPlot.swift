@@ -15,11 +15,6 @@ package struct BaujatPlot {
         self.identifier = identifier
     }
 
-    private static let width = 520.0
-    private static let left = 62.0
-    private static let right = 508.0
-    private static let top = 14.0
-    private static let base = 292.0
     /// Names beyond these would cover one another.
     private static let mostNames = 6
 
@@ -28,8 +23,8 @@ package struct BaujatPlot {
         guard points.count > 1 else { return HTML() }
         let most = points.map(\.heterogeneity).max() ?? 1
         let highest = points.map(\.influence).max() ?? 1
-        let x = PlotAxis(0...1.06 * max(most, 1e-6), from: Self.left + 6, to: Self.right)
-        let y = PlotAxis(0...1.1 * max(highest, 1e-6), from: Self.base, to: Self.top)
+        let x = ScatterFrame.across(0...1.06 * max(most, 1e-6))
+        let y = ScatterFrame.upwards(0...1.1 * max(highest, 1e-6))
         var plot = Plot()
         for point in points {
             plot.circle(
@@ -37,13 +32,13 @@ package struct BaujatPlot {
         }
         for point in named(most, highest) {
             let at = x(point.heterogeneity)
-            let isRight = at > 0.62 * (Self.left + Self.right)
+            let isRight = at > 0.62 * (ScatterFrame.left + ScatterFrame.right)
             let name = Plot.shortened(names[point.id] ?? point.id, to: 28)
             plot.text(at + (isRight ? -8 : 8), y(point.influence) + 4, name, isRight ? .end : .start, "name")
         }
-        plot.axis(x, below: Self.base, name: "Part of heterogeneity Q", count: 7)
-        plot.axis(y, leftOf: Self.left, name: "Influence on the pooled effect")
-        return plot.svg(width: Self.width, height: Self.base + 38, identifier: identifier, description: description)
+        return plot.scatter(
+            x, "Part of heterogeneity Q", y, "Influence on the pooled effect", identifier: identifier,
+            description: description)
     }
 
     /// Those farthest out, whose names do not lie on one another.

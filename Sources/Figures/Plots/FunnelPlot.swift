@@ -16,12 +16,6 @@ package struct FunnelPlot {
         self.identifier = identifier
     }
 
-    private static let width = 520.0
-    private static let left = 62.0
-    private static let right = 508.0
-    private static let top = 14.0
-    private static let base = 292.0
-
     private var fitted: [Double] {
         assessment.design.matrix * assessment.pooling.coefficients.coefficients
     }
@@ -45,8 +39,8 @@ package struct FunnelPlot {
             all.map(\.0) + [centre - 1.96 * largest, centre + 1.96 * largest] + (showsEffects ? [0] : [])
         let (low, high) = (ends.min() ?? 0, ends.max() ?? 0)
         let room = 0.03 * (high - low)
-        let x = PlotAxis(low - room...high + room, from: Self.left + 6, to: Self.right)
-        let y = PlotAxis(0...largest, from: Self.top, to: Self.base)
+        let x = ScatterFrame.across(low - room...high + room)
+        let y = PlotAxis(0...largest, from: ScatterFrame.top, to: ScatterFrame.base)
         var plot = Plot()
 
         if showsEffects { contours(largest, x, y, &plot) }
@@ -62,9 +56,9 @@ package struct FunnelPlot {
                 x(point.0), y(point.1), radius: 4, study.source.isReported ? "mark" : "mark open")
         }
         let unit = EffectWords(assessment).studyAxisName
-        plot.axis(x, below: Self.base, name: showsEffects ? unit : "Residual, \(unit)", count: 7)
-        plot.axis(y, leftOf: Self.left, name: "Standard error, \(unit)")
-        return plot.svg(width: Self.width, height: Self.base + 38, identifier: identifier, description: description)
+        return plot.scatter(
+            x, showsEffects ? unit : "Residual, \(unit)", y, "Standard error, \(unit)", identifier: identifier,
+            description: description)
     }
 
     /// Where a single study's p passes .01, .05 and .1: nested wedges around zero, the innermost of what is not significant.

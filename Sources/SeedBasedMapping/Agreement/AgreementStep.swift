@@ -1,6 +1,4 @@
-import Crypto
 import Evidence
-import Foundation
 import Imaging
 import Inference
 import Statistics
@@ -141,30 +139,24 @@ struct AgreementStep: AnalysisStep {
 
     /// SHA-256 of everything the null distribution depends on.
     private func key(_ model: PreparedModel, _ baseRates: BaseRates?) -> String {
-        var hash = SHA256()
-        func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
-        add("agreement test 1, \(AgreementTest.defaultStartPoints) start points")
-        for name in [
-            "anisotropy", "kernel_fwhm", "voxel_size", "samples", "sample_correlation", "leave_out", "relocations",
-            "cluster_forming_p", "tfce_connectivity", "connectivity", "seed",
-        ] {
-            if let key = SettingKey.named(name) { add("\(name)=\(key.text(in: settings))") }
-        }
+        var key = NullKey("agreement test 1, \(AgreementTest.defaultStartPoints) start points")
+        key.add(
+            [
+                "anisotropy", "kernel_fwhm", "voxel_size", "samples", "sample_correlation", "leave_out", "relocations",
+                "cluster_forming_p", "tfce_connectivity", "connectivity", "seed",
+            ], of: settings)
         if let baseRates {
-            add("relocate=\(settings.relocate.rawValue), \(AgreementTest.standardisingRelocations) to standardise")
-            baseRates.values.withUnsafeBytes { hash.update(bufferPointer: $0) }
+            key.add("relocate=\(settings.relocate.rawValue), \(AgreementTest.standardisingRelocations) to standardise")
+            key.add(baseRates.values)
         }
-        space.mask.voxels.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        space.template.slowness(on: space.mask).withUnsafeBytes { hash.update(bufferPointer: $0) }
-        add("\(model.rows.rows)")
+        key.add(space.mask.voxels)
+        key.add(space.template.slowness(on: space.mask))
+        key.add("\(model.rows.rows)")
         for (prepared, study) in zip(model.experiments, model.studies) {
-            add("\(prepared.experiment.id) \(study.sample) \(prepared.scale) \(prepared.thresholdG ?? 0)")
-            for peak in prepared.peaks { add("\(peak.coordinate) \(peak.g)") }
-            if prepared.experiment.hasMap { study.bounds.lower.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+            key.add("\(prepared.experiment.id) \(study.sample) \(prepared.scale) \(prepared.thresholdG ?? 0)")
+            for peak in prepared.peaks { key.add("\(peak.coordinate) \(peak.g)") }
+            if prepared.experiment.hasMap { key.add(study.bounds.lower) }
         }
-        return hash.finalize().map { byte in
-            let text = String(byte, radix: 16)
-            return byte < 16 ? "0" + text : text
-        }.joined()
+        return key.text
     }
 }

@@ -31,17 +31,13 @@ extension SeedBasedAnalysis {
         startPoints: Int = AgreementTest.defaultStartPoints, instructions: VectorInstructions = .best,
         kernels: KernelStore? = nil
     ) async throws -> AgreementTest {
-        let statistics = MaximumStatistics(
-            tfce: ThresholdFreeClusterEnhancement(
-                table: NeighbourTable(space.mask, Connectivity(rawValue: settings.tfceConnectivity) ?? .faces)),
-            clusterTable: NeighbourTable(space.mask, Connectivity(rawValue: settings.connectivity) ?? .edges),
-            clusterForming: -Normal.quantile(settings.clusterFormingP))
         return try await AgreementTest(
             studies, rows: rows, space: space, fwhm: settings.kernelFWHM, anisotropy: settings.kernelAnisotropy,
             options: AgreementStatistic.Options(
                 leaveOut: LikelyEffectStep(context: context).leaveOut(experiments: studies.count),
                 sampleCorrelation: settings.sampleCorrelation), places: places,
-            startPoints: startPoints, statistics: statistics, seed: settings.seed, instructions: instructions,
+            startPoints: startPoints, statistics: context.maximumStatistics(), seed: settings.seed,
+            instructions: instructions,
             workers: workers, progress: progress, store: kernels)
     }
 }

@@ -41,4 +41,11 @@ struct PaddedDomain: Sendable {
             }
         }
     }
+
+    /// Numbers into an array of C, which Swift sees as a tuple of as many.
+    static func copy<Tuple, Number: BitwiseCopyable>(_ numbers: [Number], to array: inout Tuple) {
+        precondition(
+            MemoryLayout<Number>.stride * numbers.count == MemoryLayout<Tuple>.size, "an array of another size")
+        withUnsafeMutableBytes(of: &array) { bytes in numbers.withUnsafeBytes { bytes.copyMemory(from: $0) } }
+    }
 }

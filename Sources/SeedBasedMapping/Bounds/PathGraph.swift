@@ -7,7 +7,7 @@ import VoxelKernels
 /// shortest path is the least of the same sums, whatever order they are met in.
 final class PathGraph: @unchecked Sendable {
     // Sendable because nothing is written after the initialiser.
-    private let slowness: UnsafeMutablePointer<Float>
+    private let slowness: PaddedSlowness
     let graph: cuneus_path_graph
     let domain: PaddedDomain
 
@@ -16,61 +16,27 @@ final class PathGraph: @unchecked Sendable {
     ///   - shortestEdge: no edge is shorter (virtual mm).
     init(_ template: CorrelationTemplate, scale: Double, shortestEdge: Double) {
         let domain = PaddedDomain(template.domain)
-        let slowness = UnsafeMutablePointer<Float>.allocate(capacity: domain.count)
-        slowness.initialize(repeating: .infinity, count: domain.count)
-        for (index, place) in domain.place.enumerated() { slowness[Int(place)] = template.slowness[index] }
-        self.slowness = slowness
+        slowness = PaddedSlowness(template.slowness, on: domain)
         self.domain = domain
         var graph = cuneus_path_graph()
-        graph.slowness = UnsafePointer(slowness)
+        graph.slowness = slowness.values
         graph.shortest = shortestEdge
-        withUnsafeMutableBytes(of: &graph.steps) { bytes in
-            let steps = bytes.bindMemory(to: Int32.self)
-            for (index, step) in domain.steps.enumerated() { steps[index] = step }
-        }
-        withUnsafeMutableBytes(of: &graph.lengths) { bytes in
-            let lengths = bytes.bindMemory(to: Double.self)
-            for (index, length) in domain.lengths.enumerated() { lengths[index] = length * scale }
-        }
+        PaddedDomain.copy(domain.steps, to: &graph.steps)
+        PaddedDomain.copy(domain.lengths.map { $0 * scale }, to: &graph.lengths)
         self.graph = graph
     }
-
-    deinit { slowness.deallocate() }
 }
 
 /// The memory of one search at a time.
 final class PathMemory {
     private let graph: PathGraph
-    private let memory: cuneus_path_memory
-    private let visited: UnsafeMutablePointer<Int32>
-    private let distances: UnsafeMutablePointer<Double>
-    /// Voxels that a queue holds, and queues. The built-in template's kernels need 31 queues, whatever their FWHM; on 1 mm it would
-    /// be twice as many, four times as long. Pages that are not touched take no memory.
-    private static let room = 1 << 15
+    private let memory: PaddedMemory<Double>
+    /// The built-in template's kernels need 31 queues, whatever their FWHM; on 1 mm it would be twice as many, four times as long.
     private static let queues = 1 << 8
 
     init(_ graph: PathGraph) {
         self.graph = graph
-        visited = .allocate(capacity: graph.domain.place.count)
-        distances = .allocate(capacity: graph.domain.place.count)
-        let all = UnsafeMutablePointer<Double>.allocate(capacity: graph.domain.count)
-        all.initialize(repeating: .infinity, count: graph.domain.count)
-        let settled = UnsafeMutablePointer<UInt8>.allocate(capacity: graph.domain.count)
-        settled.initialize(repeating: 0, count: graph.domain.count)
-        let lengths = UnsafeMutablePointer<Int32>.allocate(capacity: Self.queues)
-        lengths.initialize(repeating: 0, count: Self.queues)
-        memory = cuneus_path_memory(
-            distances: all, settled: settled, queue: .allocate(capacity: Self.queues * Self.room), lengths: lengths,
-            queues: Int32(Self.queues), room: Int32(Self.room))
-    }
-
-    deinit {
-        visited.deallocate()
-        distances.deallocate()
-        memory.distances.deallocate()
-        memory.settled.deallocate()
-        memory.queue.deallocate()
-        memory.lengths.deallocate()
+        memory = PaddedMemory(graph.domain, queues: Self.queues)
     }
 
     /// Visits every domain voxel within `limit` of the sources, once, with its distance (mm).
@@ -78,14 +44,17 @@ final class PathMemory {
     func search(
         from sources: [(voxel: Int, start: Double)], limit: Double, visit: (Int, Double) -> Void
     ) -> Bool {
-        var (edges, memory) = (graph.graph, self.memory)
+        var edges = graph.graph
+        var room = cuneus_path_memory(
+            distances: memory.distances, settled: memory.settled, queue: memory.queue, lengths: memory.lengths,
+            queues: memory.queues, room: memory.room)
         let places = sources.map { graph.domain.place[$0.voxel] }
         let starts = sources.map(\.start)
         let found = cuneus_path_search(
-            &edges, &memory, places, starts, Int32(places.count), limit, visited, distances)
+            &edges, &room, places, starts, Int32(places.count), limit, memory.visited, memory.found)
         guard found >= 0 else { return false }
         graph.domain.position.withUnsafeBufferPointer { position in
-            for index in 0..<Int(found) { visit(Int(position[Int(visited[index])]), distances[index]) }
+            for index in 0..<Int(found) { visit(Int(position[Int(memory.visited[index])]), memory.found[index]) }
         }
         return true
     }

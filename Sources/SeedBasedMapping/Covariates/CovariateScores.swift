@@ -49,14 +49,7 @@ struct CovariateScores: Hashable, Sendable {
             return sum
         }
         let before = scores.reduce(0) { $0 + $1 * $1 }
-        // Twice: once leaves rounding errors where little is left.
-        for _ in 0..<2 {
-            for column in basis {
-                var share = 0.0
-                for row in scores.indices { share += column[row] * scores[row] }
-                for row in scores.indices { scores[row] -= share * column[row] }
-            }
-        }
+        RegressionDesign.remove(basis, from: &scores)
         let rest = scores.reduce(0) { $0 + $1 * $1 }
         // Studies that all say the same differ by rounding alone.
         guard rest.isFinite, rest > 1e-18 * before, rest > 0 else { return scores.map { _ in 0 } }

@@ -1,6 +1,4 @@
-import Crypto
 import Evidence
-import Foundation
 import Imaging
 import Inference
 import Statistics
@@ -66,11 +64,7 @@ struct CovariateStep: AnalysisStep {
             permutations: StudyPermutations(
                 studies: design.rows, strata: rules.strata, requested: settings.covariatePermutations,
                 seed: settings.seed),
-            statistics: MaximumStatistics(
-                tfce: ThresholdFreeClusterEnhancement(
-                    table: NeighbourTable(space.mask, Connectivity(rawValue: settings.tfceConnectivity) ?? .faces)),
-                clusterTable: NeighbourTable(space.mask, Connectivity(rawValue: settings.connectivity) ?? .edges),
-                clusterForming: -Normal.quantile(settings.clusterFormingP)),
+            statistics: context.maximumStatistics(),
             workers: workers, progress: progress)
     }
 
@@ -145,28 +139,18 @@ struct CovariateStep: AnalysisStep {
 
     /// SHA-256 of everything the null distribution depends on.
     private func key(_ model: PreparedModel) -> String {
-        var hash = SHA256()
-        func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
-        func add(_ values: [Float]) { values.withUnsafeBytes { hash.update(bufferPointer: $0) } }
-        add("covariate test 2, \(settings.covariatePermutations)")
-        for name in [
-            "samples", "sample_correlation", "cluster_forming_p", "tfce_connectivity", "connectivity", "seed",
-        ] {
-            if let key = SettingKey.named(name) { add("\(name)=\(key.text(in: settings))") }
-        }
-        space.mask.voxels.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        add("\(model.rows.rows)")
+        var key = NullKey("covariate test 2, \(settings.covariatePermutations)")
+        key.add(
+            ["samples", "sample_correlation", "cluster_forming_p", "tfce_connectivity", "connectivity", "seed"],
+            of: settings)
+        key.add(space.mask.voxels)
+        key.add("\(model.rows.rows)")
         for (prepared, study) in zip(model.experiments, model.studies) {
-            add("\(prepared.experiment.id) \(study.sample) \(prepared.scale) \(prepared.thresholdG ?? 0)")
-            add(study.bounds.lower)
-            add(study.bounds.upper)
+            key.add("\(prepared.experiment.id) \(study.sample) \(prepared.scale) \(prepared.thresholdG ?? 0)")
+            key.add(study.bounds.lower)
+            key.add(study.bounds.upper)
         }
-        if let design = model.design {
-            add("\(design.columns.map(\.name)) \(design.values) \(design.test.map(\.weights))")
-        }
-        return hash.finalize().map { byte in
-            let text = String(byte, radix: 16)
-            return byte < 16 ? "0" + text : text
-        }.joined()
+        if let design = model.design { key.add(design) }
+        return key.text
     }
 }

@@ -35,7 +35,6 @@ public struct CovariateTest: Sendable {
     public func map(_ permutation: Int) -> [Float] {
         let order = permutations.order(permutation)
         let count = scores.voxels.count
-        let single = contrasts.count == 1
         let sums = contrasts.map { sum($0, order) }
         // What of a study's permuted scores the other covariates explain is no longer 0.
         var rest = [Double](repeating: 1, count: count)
@@ -45,16 +44,16 @@ public struct CovariateTest: Sendable {
         }
         let free = Double(scores.rows - nuisance.count - 1)
         let fisher = max(1, free - 2).squareRoot()
-        let joint = JointZ(degreesOfFreedom: contrasts.count)
+        let joint = contrasts.count > 1 ? JointZ(degreesOfFreedom: contrasts.count) : nil
         var map = [Float](repeating: 0, count: mask.count)
         for voxel in 0..<count where rest[voxel] > 1e-9 {
             let z: Float
-            if single {
-                let r = sums[0][voxel] / rest[voxel].squareRoot()
-                z = Float(fisher * atanh(min(max(r, -Self.largest), Self.largest)))
-            } else {
+            if let joint {
                 let explained = sums.reduce(0) { $0 + $1[voxel] * $1[voxel] } / rest[voxel]
                 z = joint(Float(free * min(explained, 1)))
+            } else {
+                let r = sums[0][voxel] / rest[voxel].squareRoot()
+                z = Float(fisher * atanh(min(max(r, -Self.largest), Self.largest)))
             }
             map[Int(scores.voxels[voxel])] = z
         }

@@ -30,14 +30,7 @@ extension RegressionDesign {
         for vector in vectors {
             var rest = vector
             let before = vector.reduce(0) { $0 + $1 * $1 }
-            // Twice: once leaves rounding errors where vectors are nearly collinear.
-            for _ in 0..<2 {
-                for own in result {
-                    var share = 0.0
-                    for k in rest.indices { share += own[k] * rest[k] }
-                    for k in rest.indices { rest[k] -= share * own[k] }
-                }
-            }
+            remove(result, from: &rest)
             let length = rest.reduce(0) { $0 + $1 * $1 }
             guard length > 1e-16 * before else { continue }
             result.append(rest.map { $0 / length.squareRoot() })

@@ -42,6 +42,24 @@ public protocol StudyImageSampler: Sendable {
         noise: UnsafePointer<SIMD16<Float>>, lanes: Int, into images: UnsafeMutablePointer<SIMD16<Float>>, stride: Int)
 }
 
+extension StudyImageSampler {
+    /// The same of several experiments, one behind the other.
+    ///
+    /// - Parameter images: one vector per experiment and voxel.
+    /// - Throws: `CancellationError`.
+    func draw(
+        _ studies: [ImputedStudy], voxels: Range<Int>, batch: Int, lanes: Int,
+        into images: UnsafeMutablePointer<SIMD16<Float>>, scratch: inout SamplerScratch
+    ) throws {
+        for (index, study) in studies.enumerated() {
+            try Task.checkCancellation()
+            draw(
+                study, voxels: voxels, batch: batch, lanes: lanes, into: images + index * voxels.count,
+                scratch: &scratch)
+        }
+    }
+}
+
 /// What a sampler needs to know of an experiment.
 public struct ImputedStudy: Sendable {
     /// The experiment's id.

@@ -1,6 +1,4 @@
-import Crypto
 public import Evidence
-import Foundation
 import Imaging
 public import Inference
 import Statistics
@@ -142,14 +140,8 @@ struct FamilyWiseStep: AnalysisStep {
     private func permutationTest(
         _ model: PreparedModel, sampler: any StudyImageSampler, options: PermutationOptions
     ) throws(InputError) -> (test: SubjectPermutationTest, key: String) {
-        let connectivity = Connectivity(rawValue: settings.connectivity) ?? .edges
         let isParity = settings.compatibility == .sdm621
-        let statistics = MaximumStatistics(
-            tfce: ThresholdFreeClusterEnhancement(
-                table: NeighbourTable(space.mask, Connectivity(rawValue: settings.tfceConnectivity) ?? .faces),
-                form: isParity ? .sdm621 : .exact),
-            clusterTable: NeighbourTable(space.mask, connectivity),
-            clusterForming: -Normal.quantile(settings.clusterFormingP))
+        let statistics = context.maximumStatistics(form: isParity ? .sdm621 : .exact)
         let scheme = PermutationScheme(
             settings.samples == .combine
                 ? PermutationScheme.Experiment.bySample(model.experiments.map(\.experiment))
@@ -175,34 +167,26 @@ struct FamilyWiseStep: AnalysisStep {
 
     /// SHA-256 of everything the null distribution depends on.
     private func key(_ model: PreparedModel) -> String {
-        var hash = SHA256()
-        func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
-        func add(_ values: [Float]) { values.withUnsafeBytes { hash.update(bufferPointer: $0) } }
-        add("permutation test \(model.design == nil ? 2 : 3)")
+        var key = NullKey("permutation test \(model.design == nil ? 2 : 3)")
         // Only what is read from the null, not what makes it.
         let later: Set = ["corrected_p", "corrected_statistic", "two_tailed", "threshold_p", "extent", "peak_z"]
         for assignment in settings.assignments
         where !later.contains(assignment.key) && !assignment.key.hasPrefix("evidence_") {
-            add("\(assignment.key)=\(assignment.value)")
+            key.add("\(assignment.key)=\(assignment.value)")
         }
-        space.mask.voxels.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        add(space.template.slowness(on: space.mask))
+        key.add(space.mask.voxels)
+        key.add(space.template.slowness(on: space.mask))
         for (prepared, study) in zip(model.experiments, model.studies) {
-            add("\(prepared.experiment.id) \(prepared.experiment.n1) \(prepared.experiment.n2)")
-            if prepared.scale.isCorrelation { add("correlation") }
-            if study.sample != prepared.experiment.id { add("sample \(study.sample)") }
-            add(study.bounds.lower)
-            add(study.bounds.upper)
+            key.add("\(prepared.experiment.id) \(prepared.experiment.n1) \(prepared.experiment.n2)")
+            if prepared.scale.isCorrelation { key.add("correlation") }
+            if study.sample != prepared.experiment.id { key.add("sample \(study.sample)") }
+            key.add(study.bounds.lower)
+            key.add(study.bounds.upper)
         }
         // All studies share τ², and without covariates the mean.
-        for study in model.design == nil ? model.studies.prefix(1) : model.studies[...] { add(study.mean) }
-        if let study = model.studies.first { add(study.tau2) }
-        if let design = model.design {
-            add("\(design.columns.map(\.name)) \(design.values) \(design.test.map(\.weights))")
-        }
-        return hash.finalize().map { byte in
-            let text = String(byte, radix: 16)
-            return byte < 16 ? "0" + text : text
-        }.joined()
+        for study in model.design == nil ? model.studies.prefix(1) : model.studies[...] { key.add(study.mean) }
+        if let study = model.studies.first { key.add(study.tau2) }
+        if let design = model.design { key.add(design) }
+        return key.text
     }
 }

@@ -31,12 +31,8 @@ struct PoolingStep: AnalysisStep {
             var scratch = SamplerScratch()
             for batch in 0..<batches {
                 let lanes = min(16, imputations - batch * 16)
-                for (index, study) in studies.enumerated() {
-                    try Task.checkCancellation()
-                    sampler.draw(
-                        study, voxels: voxels, batch: batch, lanes: lanes, into: images + index * voxels.count,
-                        scratch: &scratch)
-                }
+                try sampler.draw(
+                    studies, voxels: voxels, batch: batch, lanes: lanes, into: images, scratch: &scratch)
                 for offset in 0..<voxels.count {
                     pools[offset].add(
                         images + offset, stride: voxels.count, scales: scales, rows: rows, lanes: lanes,

@@ -60,12 +60,7 @@ package struct RegressionDesign: Sendable {
         var spanned: [[Double]] = []
         func append(_ direction: [Double]) -> [Double]? {
             var rest = direction
-            for _ in 0..<2 {
-                for used in spanned {
-                    let share = Self.dot(used, rest)
-                    for k in 0..<count { rest[k] -= share * used[k] }
-                }
-            }
+            Self.remove(spanned, from: &rest)
             let length = Self.dot(rest, rest).squareRoot()
             guard length > 1e-9 * max(1, Self.dot(direction, direction).squareRoot()) else { return nil }
             spanned.append(rest.map { $0 / length })
@@ -103,6 +98,17 @@ package struct RegressionDesign: Sendable {
             x[j] /= triangle[j][j]
         }
         return x
+    }
+
+    /// Takes what orthonormal vectors explain out of a vector of their length (Gram & Schmidt).
+    static func remove(_ vectors: [[Double]], from rest: inout [Double]) {
+        // Twice: once leaves rounding errors where little is left.
+        for _ in 0..<2 {
+            for own in vectors {
+                let share = dot(own, rest)
+                for k in rest.indices { rest[k] -= share * own[k] }
+            }
+        }
     }
 
     private static func dot(_ a: [Double], _ b: [Double]) -> Double {

@@ -1,0 +1,37 @@
+import Crypto
+import Evidence
+import Foundation
+
+/// SHA-256 of everything that a null distribution depends on, put together piece by piece: by it a ledger knows its own test again.
+struct NullKey {
+    private var hash = SHA256()
+
+    /// - Parameter test: which test, with the number of its form: another number where the same input gives another null.
+    init(_ test: String) { add(test) }
+
+    mutating func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
+
+    /// The bytes of numbers as they lie in memory.
+    mutating func add<Number: BitwiseCopyable>(_ values: [Number]) {
+        values.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    }
+
+    /// Settings with their names; what is no setting's name is passed over.
+    mutating func add(_ names: [String], of settings: Settings) {
+        for name in names {
+            if let key = SettingKey.named(name) { add("\(name)=\(key.text(in: settings))") }
+        }
+    }
+
+    mutating func add(_ design: DesignMatrix) {
+        add("\(design.columns.map(\.name)) \(design.values) \(design.test.map(\.weights))")
+    }
+
+    /// 64 hexadecimal digits.
+    var text: String {
+        hash.finalize().map { byte in
+            let text = String(byte, radix: 16)
+            return byte < 16 ? "0" + text : text
+        }.joined()
+    }
+}
