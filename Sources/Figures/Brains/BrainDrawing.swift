@@ -62,11 +62,17 @@ package struct BrainDrawing {
         return drawing
     }
 
-    /// Three slices through each place, with a cross on it.
+    /// mm from a place to the sides of what is shown of it enlarged, and how many times.
+    private static let reach = 22.0
+    private static let zoom = 2.75
+    /// Width of ``triplets(_:slice:)``.
+    package static let tripletWidth = 524 + 12 + 3 * 2 * reach * zoom + 12
+
+    /// Three slices through each place with a cross on it, and beside them what is near, enlarged.
     ///
-    /// - Parameter mosaic: the slice of one plane at a depth, over the whole brain.
+    /// - Parameter slice: a row of one slice in the asked detail: pixels per mm of the brain, in times of those over the whole head.
     package func triplets(
-        _ places: [(place: SIMD3<Double>, name: String)], slice: (SlicePlane, Double) -> SliceMosaic
+        _ places: [(place: SIMD3<Double>, name: String)], slice: (SliceMosaic.Row, Double) -> SliceMosaic
     ) -> Drawing {
         let planes: [SlicePlane] = [.sagittal, .coronal, .axial]
         var drawing = Drawing(width: 0, height: 0, description: description)
@@ -77,13 +83,18 @@ package struct BrainDrawing {
             if !name.isEmpty {
                 drawing.text(name, at: [0, y + letters], size: letters, bold: true, colour: theme.ink)
                 y += 1.6 * letters
+            } else {
+                // The slices' coordinates rise above them.
+                y += 0.6 * letters
             }
             var (x, tall) = (0.0, 0.0)
             for plane in planes {
-                let mosaic = slice(plane, depth(of: place, plane))
+                let window = SliceWindow(around: place, on: plane, reach: Self.reach)
+                let mosaic = slice(.init(plane, [plane.depth(of: place)]), 1)
                 var part = picture(
                     mosaic.image, mosaic.panels, scale: mosaic.pixelsPerMillimetre, showsDepth: true, showsSides: true)
                 cross(place, mosaic, &part)
+                frame(window, place, mosaic, &part)
                 drawing.place(part, at: [x, y])
                 x += part.width + 6
                 tall = max(tall, part.height)
@@ -91,12 +102,39 @@ package struct BrainDrawing {
                     range: mosaic.range, hasPositive: scale?.hasPositive == true || mosaic.hasPositive,
                     hasNegative: scale?.hasNegative == true || mosaic.hasNegative)
             }
+            x += 6
+            for plane in planes {
+                let near = enlarged(place, plane, slice: slice)
+                drawing.place(near, at: [x, y + 10], scale: Self.zoom)
+                x += near.width * Self.zoom + 6
+                tall = max(tall, 10 + near.height * Self.zoom)
+            }
             drawing.width = max(drawing.width, x - 6)
             y += tall + 0.5 * letters
         }
         drawing.height = y
         if let scale { finish(&drawing, scale) }
         return drawing
+    }
+
+    /// What is near a place on a slice, with its frame, a cross, and a bar of 10 mm below: a unit is still a mm.
+    private func enlarged(
+        _ place: SIMD3<Double>, _ plane: SlicePlane, slice: (SliceMosaic.Row, Double) -> SliceMosaic
+    ) -> Drawing {
+        let window = SliceWindow(around: place, on: plane, reach: Self.reach)
+        let mosaic = slice(.init(plane, [plane.depth(of: place)], window: window), Self.zoom)
+        var small = self
+        small.letters = letters / Self.zoom
+        var part = small.picture(
+            mosaic.image, mosaic.panels, scale: mosaic.pixelsPerMillimetre, showsDepth: false)
+        small.cross(place, mosaic, &part, thickness: 0.6 / Self.zoom, gap: 3)
+        part.rectangle(
+            at: .zero, size: [part.width, part.height], Drawing.Paint(stroke: theme.soft, strokeWidth: 0.5 / Self.zoom))
+        let base = part.height + 0.5 * small.letters
+        part.line(from: [0, base], to: [10, base], Drawing.Paint(stroke: theme.ink, strokeWidth: 1 / Self.zoom))
+        part.text("10 mm", at: [11, base + 0.35 * small.letters], size: small.letters, colour: theme.ink)
+        part.height = base + 0.8 * small.letters
+        return part
     }
 
     /// Foci on the outline of a brain, coloured by who printed them.
@@ -109,10 +147,7 @@ package struct BrainDrawing {
             let paint = FocusPalette.paint(n, of: groups.count, theme: theme)
             for panel in outline.panels {
                 for place in group.places {
-                    let (across, up) = page(place, panel.plane)
-                    let x = Double(panel.x) * unit + side.across(across, plane: panel.plane)
-                    let y = Double(panel.y) * unit + panel.plane.extent.up.upperBound - up
-                    drawing.add(.circle([x, y], radius: 1.9), paint)
+                    drawing.add(.circle(point(place, panel, unit: unit), radius: 1.9), paint)
                 }
             }
         }
@@ -134,20 +169,13 @@ package struct BrainDrawing {
 
     // MARK: - Parts
 
-    private func depth(of place: SIMD3<Double>, _ plane: SlicePlane) -> Double {
-        switch plane {
-        case .sagittal: place.x
-        case .coronal: place.y
-        case .axial: place.z
-        }
-    }
-
-    private func page(_ place: SIMD3<Double>, _ plane: SlicePlane) -> (across: Double, up: Double) {
-        switch plane {
-        case .sagittal: (place.y, place.z)
-        case .coronal: (place.x, place.z)
-        case .axial: (place.x, place.y)
-        }
+    /// Where a place lies in a picture of panels.
+    private func point(_ place: SIMD3<Double>, _ panel: SliceMosaic.Panel, unit: Double) -> Drawing.Point {
+        let (across, up) = panel.plane.page(place)
+        return [
+            Double(panel.x) * unit + side.across(across, panel),
+            Double(panel.y) * unit + panel.shown.up.upperBound - up,
+        ]
     }
 
     private func picture(
@@ -180,20 +208,33 @@ package struct BrainDrawing {
     }
 
     /// Two thin lines through a place, open around it.
-    private func cross(_ place: SIMD3<Double>, _ mosaic: SliceMosaic, _ drawing: inout Drawing) {
+    private func cross(
+        _ place: SIMD3<Double>, _ mosaic: SliceMosaic, _ drawing: inout Drawing, thickness: Double = 0.6,
+        gap: Double = 5
+    ) {
         guard let panel = mosaic.panels.first else { return }
         let unit = 1 / mosaic.pixelsPerMillimetre
-        let (across, up) = page(place, panel.plane)
-        let x = Double(panel.x) * unit + side.across(across, plane: panel.plane)
-        let y = Double(panel.y) * unit + panel.plane.extent.up.upperBound - up
+        let at = point(place, panel, unit: unit)
+        let (x, y) = (at.x, at.y)
         let (left, top) = (Double(panel.x) * unit, Double(panel.y) * unit)
         let (right, bottom) = (left + Double(panel.width) * unit, top + Double(panel.height) * unit)
-        let paint = Drawing.Paint(stroke: [0.2, 0.55, 0.3], strokeWidth: 0.6)
-        let gap = 5.0
+        let paint = Drawing.Paint(stroke: [0.2, 0.55, 0.3], strokeWidth: thickness)
         drawing.line(from: [left, y], to: [x - gap, y], paint)
         drawing.line(from: [x + gap, y], to: [right, y], paint)
-        drawing.line(from: [x, top + 1.2 * letters], to: [x, y - gap], paint)
+        // Under the coordinate of a whole slice.
+        let start = panel.window == nil ? top + 1.2 * letters : top
+        drawing.line(from: [x, start], to: [x, y - gap], paint)
         drawing.line(from: [x, y + gap], to: [x, bottom], paint)
+    }
+
+    /// What is shown enlarged beside a slice.
+    private func frame(
+        _ window: SliceWindow, _ place: SIMD3<Double>, _ mosaic: SliceMosaic, _ drawing: inout Drawing
+    ) {
+        guard let panel = mosaic.panels.first else { return }
+        let middle = point(place, panel, unit: 1 / mosaic.pixelsPerMillimetre)
+        let size: Drawing.Point = [window.size.across, window.size.up]
+        drawing.rectangle(at: middle - size / 2, size: size, Drawing.Paint(stroke: theme.soft, strokeWidth: 0.5))
     }
 
     private func sides(_ drawing: inout Drawing) {

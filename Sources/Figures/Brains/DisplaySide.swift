@@ -30,8 +30,9 @@ package enum DisplaySide: String, Hashable, Sendable, CaseIterable {
     }
 
     /// mm from a panel's left edge on the page.
-    func across(_ across: Double, plane: SlicePlane) -> Double {
-        let extent = plane.extent.across
-        return self == .radiological && plane != .sagittal ? extent.upperBound - across : across - extent.lowerBound
+    func across(_ across: Double, _ panel: SliceMosaic.Panel) -> Double {
+        let extent = panel.shown.across
+        return self == .radiological && panel.plane != .sagittal
+            ? extent.upperBound - across : across - extent.lowerBound
     }
 }

@@ -116,12 +116,7 @@ public struct GlassBrain: Sendable {
             let reach = max(0, Int((mask.grid.affine.voxelSize.max() / Self.cell - 1).rounded(.up)))
             for position in 0..<min(mask.count, values.count) where values[position].isFinite {
                 let world = mask.world(at: position)
-                let (across, up) =
-                    switch plane {
-                    case .axial: (world.x, world.y)
-                    case .coronal: (world.x, world.z)
-                    case .sagittal: (world.y, world.z)
-                    }
+                let (across, up) = plane.page(world)
                 let column = Int(((across - left) / Self.cell).rounded())
                 let row = Int(((up - bottom) / Self.cell).rounded())
                 for r in row...(row + reach) {
@@ -132,17 +127,10 @@ public struct GlassBrain: Sendable {
             }
         }
 
-        /// Averaged with the neighbours, weights ¼ ½ ¼ along either axis.
+        /// Averaged with the neighbours along either axis.
         var softened: Projection {
             var result = self
-            for step in [1, width] {
-                let before = result.cells
-                for n in before.indices {
-                    let low = n >= step ? before[n - step] : 0
-                    let high = n + step < before.count ? before[n + step] : 0
-                    result.cells[n] = 0.25 * low + 0.5 * before[n] + 0.25 * high
-                }
-            }
+            result.cells = cells.softened(along: [1, width])
             return result
         }
 

@@ -18,6 +18,11 @@ public struct SliceMosaic: Sendable {
         public var y: Int
         public var width: Int
         public var height: Int
+        /// What it shows of the slice; nil is all of it.
+        public var window: SliceWindow?
+
+        /// What it shows.
+        var shown: SliceWindow { window ?? SliceWindow(plane) }
     }
 
     public let image: RasterImage
@@ -32,11 +37,16 @@ public struct SliceMosaic: Sendable {
     public struct Row: Hashable, Sendable {
         public var plane: SlicePlane
         public var depths: [Double]
+        /// What is shown of the slices; nil is all of them, with room for their coordinates above.
+        public var window: SliceWindow?
 
-        public init(_ plane: SlicePlane, _ depths: [Double]) {
+        public init(_ plane: SlicePlane, _ depths: [Double], window: SliceWindow? = nil) {
             self.plane = plane
             self.depths = depths
+            self.window = window
         }
+
+        var shown: SliceWindow { window ?? SliceWindow(plane) }
     }
 
     /// Twelve axial, five sagittal and six coronal slices: spread over the brain, and through the clusters' peaks.
@@ -106,41 +116,41 @@ public struct SliceMosaic: Sendable {
     }
 
     private static func layout(_ rows: [Row], scale: Double) -> [Panel] {
-        func pixels(_ range: ClosedRange<Double>) -> Int {
-            Int(((range.upperBound - range.lowerBound) * scale).rounded())
-        }
-        let widths = rows.map { row in row.depths.count * pixels(row.plane.extent.across) }
+        func pixels(_ length: Double) -> Int { Int((length * scale).rounded()) }
+        let widths = rows.map { row in row.depths.count * pixels(row.shown.size.across) }
         let total = widths.max() ?? 0
-        // Room above each row for the slices' coordinates.
-        let lettering = Int((10 * scale).rounded())
         var panels: [Panel] = []
-        var y = lettering
+        var y = 0
         for (row, width) in zip(rows, widths) {
-            let size = (pixels(row.plane.extent.across), pixels(row.plane.extent.up))
+            let size = (pixels(row.shown.size.across), pixels(row.shown.size.up))
+            // Room above each row for the slices' coordinates.
+            if row.window == nil { y += pixels(10) }
             for (n, depth) in row.depths.enumerated() {
                 // Spare width is shared out between the panels of a shorter row.
                 let x = n * size.0 + (total - width) * (2 * n + 1) / (2 * row.depths.count)
-                panels.append(Panel(plane: row.plane, depth: depth, x: x, y: y, width: size.0, height: size.1))
+                panels.append(
+                    Panel(
+                        plane: row.plane, depth: depth, x: x, y: y, width: size.0, height: size.1, window: row.window))
             }
-            y += size.1 + lettering
+            y += size.1
         }
         return panels
     }
 
     /// All slices in one line, their lower edges level.
     private static func line(_ rows: [Row], scale: Double) -> [Panel] {
-        func pixels(_ range: ClosedRange<Double>) -> Int {
-            Int(((range.upperBound - range.lowerBound) * scale).rounded())
-        }
-        let lettering = Int((10 * scale).rounded())
-        let tallest = rows.map { pixels($0.plane.extent.up) }.max() ?? 0
+        func pixels(_ length: Double) -> Int { Int((length * scale).rounded()) }
+        let lettering = pixels(10)
+        let tallest = rows.map { pixels($0.shown.size.up) }.max() ?? 0
         var panels: [Panel] = []
         var x = 0
         for row in rows {
-            let (width, height) = (pixels(row.plane.extent.across), pixels(row.plane.extent.up))
+            let (width, height) = (pixels(row.shown.size.across), pixels(row.shown.size.up))
             for depth in row.depths {
                 let y = lettering + tallest - height
-                panels.append(Panel(plane: row.plane, depth: depth, x: x, y: y, width: width, height: height))
+                panels.append(
+                    Panel(
+                        plane: row.plane, depth: depth, x: x, y: y, width: width, height: height, window: row.window))
                 x += width
             }
         }
@@ -151,7 +161,7 @@ public struct SliceMosaic: Sendable {
         _ panel: Panel, brain: Background, overlay: Overlay, range: ClosedRange<Double>, scale: Double,
         into image: inout RasterImage
     ) {
-        let extent = panel.plane.extent
+        let extent = panel.shown
         for row in 0..<panel.height {
             let up = extent.up.upperBound - (Double(row) + 0.5) / scale
             for column in 0..<panel.width {
@@ -220,17 +230,10 @@ struct Background {
 }
 
 extension Volume {
-    /// Averaged with the neighbours along each axis, weights ¼ ½ ¼; beyond the grid counts as 0.
+    /// Averaged with the neighbours along each axis.
     fileprivate var softened: Volume {
         var result = self
-        for step in [1, grid.shape.x, grid.shape.x * grid.shape.y] {
-            let before = result.values
-            for n in before.indices {
-                let low = n >= step ? before[n - step] : 0
-                let high = n + step < before.count ? before[n + step] : 0
-                result.values[n] = 0.25 * low + 0.5 * before[n] + 0.25 * high
-            }
-        }
+        result.values = values.softened(along: [1, grid.shape.x, grid.shape.x * grid.shape.y])
         return result
     }
 }

@@ -14,6 +14,24 @@ public enum SlicePlane: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Where a world point lies on the page, mm to the right and upwards.
+    func page(_ place: SIMD3<Double>) -> (across: Double, up: Double) {
+        switch self {
+        case .axial: (place.x, place.y)
+        case .coronal: (place.x, place.z)
+        case .sagittal: (place.y, place.z)
+        }
+    }
+
+    /// mm of a world point along the axis that slices are numbered along.
+    func depth(of place: SIMD3<Double>) -> Double {
+        switch self {
+        case .axial: place.z
+        case .coronal: place.y
+        case .sagittal: place.x
+        }
+    }
+
     /// Axis the slices are numbered along.
     var axis: String {
         switch self {

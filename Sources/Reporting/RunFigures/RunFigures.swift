@@ -49,14 +49,16 @@ package struct RunFigures {
         let mask = shown.mask
         let clusters = shown.clusters(in: mask, peaks: [])
         let z = mask.gather(shown.volume)
-        let units = 524.0
+        let units = BrainDrawing.tripletWidth
         let pixels = request.pixels(filling: units)
         var drawer = drawing(request, shown, model, units: units)
-        drawer.description = "Slices through \(PrettyNumber.plural(places.count, "peak")). " + drawer.description
-        return drawer.triplets(places) { plane, depth in
+        drawer.description =
+            "Slices through \(PrettyNumber.plural(places.count, "peak")), and what is near them enlarged. "
+            + drawer.description
+        return drawer.triplets(places) { row, detail in
             SliceMosaic(
                 z: z, mask: mask, clusters: clusters, threshold: shown.range.lowerBound, background: template,
-                rows: [.init(plane, [depth])], pixelsPerMillimetre: pixels)
+                rows: [row], pixelsPerMillimetre: pixels * detail)
         }
     }
 
