@@ -32,7 +32,7 @@ enum ReportStyle {
         border-bottom: 1px solid var(--line); }
         thead th { border-bottom: 2px solid var(--soft); vertical-align: bottom; } tbody th { font-weight: 500; }
         th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; } td.n { white-space: nowrap; }
-        .nowrap { white-space: nowrap; } .soft { color: var(--soft); }
+        pre { overflow-x: auto; } .nowrap { white-space: nowrap; } .soft { color: var(--soft); }
         figure { margin: 1.2rem 0 1.6rem; } figcaption { font-size: 0.875rem; color: var(--soft); max-width: 48rem; }
         svg.brain { width: 100%; height: auto; display: block; margin: 0 auto 0.5rem; color: var(--ink); }
         svg.brain text { fill: currentColor; font-family: inherit; } svg.brain .depth { font-size: 11px; }
@@ -66,7 +66,9 @@ enum ReportStyle {
         svg.plot .h1 { fill-opacity: 0.13; } svg.plot .h2 { fill-opacity: 0.24; } svg.plot .h3 { fill-opacity: 0.36; } \
         svg.plot .h4 { fill-opacity: 0.5; } svg.plot rect.lost-frame { fill: none; stroke: currentColor; stroke-width: 1.4; } \
         svg.plot .trunk { stroke: var(--accent); stroke-width: 5; opacity: 0.75; } \
-        svg.plot .twig { stroke: var(--accent); stroke-width: 1.4; }
+        svg.plot .twig { stroke: var(--accent); stroke-width: 1.4; } \
+        svg.plot .join { fill: none; stroke: var(--link); stroke-width: 0.8; opacity: 0.6; } \
+        svg.plot .knot { stroke: var(--accent); stroke-width: 1.6; }
         .trust { border: 1px solid var(--line); border-radius: 4px; padding: 0.3rem 1.2rem 0.8rem; margin: 1.1rem 0; } \
         .trust h4 { font-size: 1rem; margin: 0.6rem 0; } .trust .class { display: inline-block; border: 1px solid var(--soft); \
         border-radius: 3px; padding: 0 0.45em; font-size: 0.78rem; font-weight: 600; color: var(--soft); } \
