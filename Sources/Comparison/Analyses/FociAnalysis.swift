@@ -85,11 +85,13 @@ struct FociAnalysis {
         let advice = ConvergenceAdvice(sets, in: space)
         let found = try await withFailSafeN(
             clusters.all(jackknife: result, peakP: settings.clusterFormingP), method, sets)
-        return MethodResult(
+        var told = MethodResult(
             method: name, direction: selection.direction, mask: space.mask, maps: maps.list, z: z,
             isSignificant: survives, criterion: criterion.text,
             findings: found, units: sets.map(\.id),
             groups: [], foci: advice.foci, notes: advice.sentences, seconds: 0)
+        if settings.fociCorrection != .fdr { told.smallestP = 1 / Double(max(settings.fociIterations, 1)) }
+        return told
     }
 
     /// Fits grow with the experiments; beyond this many nobody asks.

@@ -67,9 +67,11 @@ struct GroupAnalysis {
         }
         if let effects { maps = effects.widened(maps) }
         let logP = name.flatMap { maps[$0] } ?? []
-        return result(
+        var told = result(
             method, a + b, first.direction, maps.list, z: maps[zName] ?? [], logP: logP,
             survives: logP.map { $0 > words.least }, criterion: words.text + gateWords(effects), start)
+        if words.settings.fociCorrection != .fdr { told.smallestP = 1 / Double(max(labels.count, 1)) }
+        return told
     }
 
     /// What a reader must know of a contrast that was not looked for everywhere.

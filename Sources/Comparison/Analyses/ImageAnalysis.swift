@@ -76,6 +76,7 @@ struct ImageAnalysis {
         var maps = try await method.run(stack, workers: workers, progress: progress)
         var corrected = MapName(.logp, correction: .fdr, method: "indep")
         var words = Criterion(settings: settings, repeats: "sign flips or orders of the images")
+        var smallestP: Double?
         if settings.fociCorrection == .fdr {
             if let rates = maps.corrected(.benjaminiHochberg) { maps.merge(rates) }
         } else {
@@ -89,12 +90,15 @@ struct ImageAnalysis {
             maps.merge(test.maps())
             words.repeats = "\(test.permutations.kind == .signFlips ? "sign flips" : "orders") of the images"
             words.count = test.permutations.count
+            smallestP = 1 / Double(max(test.permutations.count, 1))
             let label = settings.fociCorrection == .voxel ? nil : settings.fociCorrection.rawValue
             let isCluster = settings.fociCorrection == .size || settings.fociCorrection == .mass
             corrected = MapName(
                 .logp, label: label, level: isCluster ? .cluster : .voxel, correction: .fwe, method: "montecarlo")
         }
-        return result(.permutedOLS, maps, corrected: corrected, stack, criterion: "\(words.text), two-sided", start)
+        var told = result(.permutedOLS, maps, corrected: corrected, stack, criterion: "\(words.text), two-sided", start)
+        told.smallestP = smallestP
+        return told
     }
 
     private func result(

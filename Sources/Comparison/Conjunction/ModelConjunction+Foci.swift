@@ -45,5 +45,6 @@ extension ModelConjunction.Part {
             name: comparison.plan.name, mask: first.mask, z: z, corrected: corrected, settings: settings,
             samples: Set(comparison.experiments.map(\.sample)))
         isDirected = first.direction != .all
+        smallestP = first.smallestP
     }
 }

@@ -24,6 +24,8 @@ public struct ModelConjunction: Sendable {
         public var samples: Set<String>
         /// Whether z has a sign; where foci of any sign converge it has none.
         public var isDirected = true
+        /// Step of the corrected p; nil where they are not counted.
+        public var smallestP: Double?
 
         public init(
             name: String, mask: Mask, z: [Float], corrected: (above: [Float], below: [Float])? = nil,
@@ -46,6 +48,7 @@ public struct ModelConjunction: Sendable {
                     (above: $0.map(statistic, .positive).p, below: $0.map(statistic, .negative).p)
                 },
                 settings: result.settings, samples: Set(result.experiments.map(\.sample)))
+            smallestP = result.familyWise?.smallestP
         }
     }
 
@@ -64,6 +67,8 @@ public struct ModelConjunction: Sendable {
     public let criterion: String
     /// Whether effects have a direction.
     public var isDirected: Bool { parts[0].isDirected }
+    /// The coarsest step of the models' corrected p; nil where none is counted.
+    public var smallestP: Double? { parts.compactMap(\.smallestP).max() }
     /// Whether ``criterion`` corrects for the number of voxels.
     public var isCorrected: Bool { correctedP != nil }
 

@@ -28,6 +28,9 @@ public struct MethodResult: Sendable {
     public var criterion: String
     /// Of the surviving voxels, the strongest peak first, those above zero before those below.
     public var findings: [Finding]
+    /// Step of the corrected p, which are counted among so many repetitions: the smallest that could be had; nil where they are not
+    /// counted, as false discovery rates.
+    public var smallestP: Double?
     /// What entered: experiments, or samples where their experiments were pooled.
     public var units: [String]
     /// Of the two groups of a comparison, what `z` above zero means first; empty otherwise.

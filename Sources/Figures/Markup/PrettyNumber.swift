@@ -20,10 +20,14 @@ package enum PrettyNumber {
         return (value < 0 ? "\u{2212}" : "") + groups.joined(separator: ",")
     }
 
-    /// `0.0012`, `< 0.0001`.
+    /// A p that a distribution gives: `0.53`, `0.032`, `0.0012`, `< 0.0001`.
+    ///
+    /// Two digits that count, and no more than four decimals; `> 0.99` rather than a 1.00 that is none.
     package static func p(_ value: Double) -> String {
         guard value.isFinite else { return "–" }
-        return value < 0.0001 ? "< 0.0001" : NumberText.fixed(value, 4)
+        if value < 0.0001 { return "< 0.0001" }
+        if value > 0.995, value < 1 { return "> 0.99" }
+        return NumberText.fixed(value, value >= 0.0995 ? 2 : value >= 0.00995 ? 3 : 4)
     }
 
     /// As the user would have typed it: `0.005`, `20`, `4.4`.

@@ -108,7 +108,9 @@ struct ConjunctionSection {
                         PrettyNumber.fixed(Double(conjunction.z[peak.position]), 2),
                     ] + conjunction.parts.map { PrettyNumber.fixed(Double($0.z[peak.position]), 2) }
                     + [
-                        numbers.correctedP(peak).map { PrettyNumber.correctedP($0, step: 0.0001) } ?? "–",
+                        numbers.correctedP(peak).map {
+                            PrettyNumber.correctedP($0, step: conjunction.smallestP ?? 0.0001)
+                        } ?? "–",
                         PrettyNumber.p(numbers.unionP(peak)),
                         place.isEmpty ? "–" : place,
                     ]

@@ -209,7 +209,7 @@ struct MethodsSection {
                 var row = [
                     String(order + 1), PrettyNumber.count(Int(found.volume.rounded())),
                     ReportSummary.place(peak.coordinate), PrettyNumber.fixed(peak.value, 2),
-                    found.corrected.map { PrettyNumber.correctedP($0.value, step: 0.0001) } ?? "–",
+                    found.corrected.map { result.text($0.value) } ?? "–",
                     found.contributions.isEmpty ? "–" : "\(found.reporting) of \(result.units.count)",
                 ]
                 if hasShares { row += [found.failSafeN.map(Self.noise) ?? "–", Self.carriers(found)] }

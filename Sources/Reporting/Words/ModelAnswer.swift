@@ -43,10 +43,12 @@ struct ModelAnswer {
     var bestP: String {
         if let words { return words.best.map(words.text) ?? "–" }
         guard model.findings == nil, let comparison = model.comparison else { return "–" }
-        let found = comparison.results.first?.findings.compactMap(\.corrected?.value).min()
+        guard let result = comparison.results.first,
+            let best = result.findings.compactMap(\.corrected?.value).min()
+        else { return "–" }
         // A rate of false discoveries is no p(FWE), under whose heading it stands.
         let kind = comparison.settings.fociCorrection == .fdr ? " (FDR)" : ""
-        return found.map { PrettyNumber.correctedP($0, step: 0.0001) + kind } ?? "–"
+        return result.text(best) + kind
     }
 
     /// The exploratory clusters, strongest first.
