@@ -58,37 +58,12 @@ struct ModelRun {
         var result = try await analysis.run(prepared, keepBounds: keepsBounds, permutation: permutation)
         result.sharedSamples = try project.sharedSamples(of: plan, settings: settings)
         var findings = ModelFindings(result: result, clusters: result.exploratoryClusters())
-        if judges {
-            let evidence = try await analysis.evidence(for: findings.appraisedClusters, of: result, from: prepared)
-            findings.appraise(evidence, places: places)
-            let peaks = findings.peaksWithoutBasis
-            // The stage has been told of: these are the same kind of places once more.
-            let silent = SeedBasedAnalysis(space: analysis.space, settings: settings, workers: workers)
-            if !peaks.isEmpty { findings.note(try await silent.effects(of: prepared, at: peaks)) }
-        }
-        if hasViewer { findings.forest = try await forest(of: prepared, findings, space: analysis.space) }
+        try await findings.judge(prepared, by: analysis, places: places, judges: judges, hasForest: hasViewer)
         if ProjectRegions.judges(plan) {
             findings.askedRegions = project.regions
             findings.regions = try await analysis.findings(of: prepared, on: located)
         }
         return Outcome(findings: findings, prepared: (analysis, prepared), notices: skipped)
-    }
-
-    /// What every study says at the clusters' peaks and, of fewer imputations, on a grid over the brain.
-    @_optimize(none)
-    private func forest(
-        of prepared: PreparedModel, _ findings: ModelFindings, space: AnalysisSpace
-    ) async throws -> StudyForest {
-        let peaks = StudyForest.peaks(findings)
-        let grid = Place.grid(spacing: StudyForest.spacing, in: space.mask)
-        var few = settings
-        few.imputations = min(few.imputations, StudyForest.gridImputations)
-        let fine = SeedBasedAnalysis(space: space, settings: settings, workers: workers)
-        let coarse = SeedBasedAnalysis(space: space, settings: few, workers: workers)
-        let places = peaks.map { Place(voxel: $0.voxel, in: space.mask) }
-        let atPeaks = try await fine.effects(of: prepared, at: places)
-        let onGrid = try await coarse.effects(of: prepared, at: grid)
-        return StudyForest(peaks: peaks, effects: atPeaks, grid: onGrid, gridVoxels: grid.map { Int($0.voxels[0]) })
     }
 
     @_optimize(none)

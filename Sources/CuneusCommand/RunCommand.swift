@@ -170,7 +170,7 @@ struct RunCommand: AsyncParsableCommand {
         guard settings.mainMethod != nil else { return [] }
         return SeedBasedAnalysis.stages(
             of: plan, experiments: try project.experiments(of: plan, settings: settings), settings: settings,
-            judges: !skipTrust)
+            judges: !skipTrust, hasRegions: ProjectRegions.judges(plan) && !project.regions.isEmpty)
     }
 
     /// nil where it was not asked for, and, with a note, where its files are absent: the report does without.

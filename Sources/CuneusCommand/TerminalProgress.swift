@@ -10,6 +10,8 @@ final class TerminalProgress: ProgressObserver {
         var model: ProgressLine.Model?
         /// Names of the model's stages, where they are known.
         var stages: [String] = []
+        /// How many of these have begun.
+        var begun = 0
         var line = ProgressLine(stage: "")
         var isRunning = false
         var units = 1
@@ -55,14 +57,16 @@ final class TerminalProgress: ProgressObserver {
         state.withLock {
             $0.model = model.map { ProgressLine.Model(ControlCharacters.escaped($0.name), $0.number, of: $0.count) }
             $0.stages = stages
+            $0.begun = 0
         }
     }
 
     func began(_ stage: String, units: Int) {
         state.withLock {
-            $0.line = ProgressLine(
-                model: $0.model, stage: stage, number: $0.stages.firstIndex(of: stage).map { $0 + 1 },
-                of: $0.stages.count)
+            // A stage that comes once more has no number of its own.
+            let number = $0.stages[$0.begun...].firstIndex(of: stage).map { $0 + 1 }
+            if let number { $0.begun = number }
+            $0.line = ProgressLine(model: $0.model, stage: stage, number: number, of: $0.stages.count)
             $0.isRunning = true
             $0.units = max(units, 1)
             $0.done = 0

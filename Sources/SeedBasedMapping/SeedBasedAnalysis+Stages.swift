@@ -4,9 +4,11 @@ extension SeedBasedAnalysis {
     /// The stages of a model as its progress names them, in their order; which of several stages an observer is told of is then known
     /// beforehand. Some may not come: kernels that another model has made, judgements where nothing was found.
     ///
-    /// - Parameter judges: whether findings are judged (``evidence(for:of:from:)``).
+    /// - Parameters:
+    ///   - judges: whether findings are judged (``evidence(for:of:from:effects:)``).
+    ///   - hasRegions: whether there are hypotheses on regions (``findings(of:on:)``).
     public static func stages(
-        of plan: ModelPlan, experiments: [Experiment], settings: Settings, judges: Bool
+        of plan: ModelPlan, experiments: [Experiment], settings: Settings, judges: Bool, hasRegions: Bool = false
     ) -> [String] {
         var stages = experiments.contains(where: \.hasMap) ? ["Statistic maps"] : []
         let isPosterior = settings.usesPosterior && plan.isMeanOnly
@@ -25,9 +27,12 @@ extension SeedBasedAnalysis {
         } else if settings.permutations > 0, settings.mainMethod != .effects || !plan.isMeanOnly {
             stages += ["Subject images", "Permutations"]
         }
-        guard judges else { return stages }
-        return stages + ["Effects at places"]
-            + (isPosterior
-                ? ["Jackknife: posteriors"] : ["Jackknife: most likely effects", "Jackknife: imputing and pooling"])
+        if judges {
+            stages.append(PlacesStep.stage)
+            stages +=
+                isPosterior
+                ? ["Jackknife: posteriors"] : ["Jackknife: most likely effects", "Jackknife: imputing and pooling"]
+        }
+        return hasRegions ? stages + [PlacesStep.regionStage] : stages
     }
 }

@@ -7,6 +7,8 @@ struct PermutationMethods {
     private let experiments: [Experiment]
     /// Models whose studies were permuted.
     private let byStudies: [String]
+    /// Whether studies of some of these changed places within strata by their size.
+    private let hasStrata: Bool
     private let words: PermutationWords
     private let settings: Settings
     /// Whether a test by base rates stands beside the uniform one.
@@ -23,6 +25,7 @@ struct PermutationMethods {
         hasBaseRates = tested.contains { $0.baseRate != nil }
         experiments = tested.filter { $0.familyWise?.kind == .subjects }.flatMap(\.experiments)
         byStudies = tested.filter { $0.familyWise?.kind == .studies }.map(\.plan.name)
+        hasStrata = tested.contains { $0.familyWise?.kind == .studies && $0.hasStudiesOfSeveralSizes }
     }
 
     var text: String {
@@ -100,7 +103,8 @@ struct PermutationMethods {
             return
                 "In the model\(plural) \(models) the statistic was the partial correlation between the tested term and the studies' scores, "
                 + "as Fisher's z: the slopes of their interval likelihoods at the fit of the model without that term. Scores were permuted among the "
-                + "studies (Freedman–Lane; \(Reference.permutationInference.mark)), and these only with others of like size. Voxels were tested of "
+                + "studies (Freedman–Lane; \(Reference.permutationInference.mark))"
+                + (hasStrata ? ", and these only with others of like size" : "") + ". Voxels were tested of "
                 + "which at least 30 % of the samples tell."
         }
         return "In the model\(plural) \(models) studies were permuted instead (Freedman–Lane; "

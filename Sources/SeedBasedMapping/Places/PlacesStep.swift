@@ -11,8 +11,14 @@ struct PlacesStep: AnalysisStep {
     /// Voxels of a place that are drawn together.
     private static let pieceSize = 256
 
+    static let stage = "Effects at places"
+    static let regionStage = "Effects in regions"
+
+    /// - Parameter stage: what the observer is told.
     @_optimize(none)
-    func effects(of model: PreparedModel, at places: [Place]) async throws -> [StudyEffects] {
+    func effects(
+        of model: PreparedModel, at places: [Place], stage: String = PlacesStep.stage
+    ) async throws -> [StudyEffects] {
         let sampler = sampler()
         let pieces = places.enumerated().flatMap { place, value in
             stride(from: 0, to: value.voxels.count, by: Self.pieceSize).map { start in
@@ -21,7 +27,7 @@ struct PlacesStep: AnalysisStep {
         }
         let studies = model.studies
         let units = pieces.count * studies.count
-        progress.began("Effects at places", units: units)
+        progress.began(stage, units: units)
         defer { progress.ended() }
         let imputations = settings.imputations
         let draws = try await posteriorDraws(model, Set(places.flatMap(\.voxels)))

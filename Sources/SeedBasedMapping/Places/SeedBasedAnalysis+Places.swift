@@ -22,6 +22,25 @@ extension SeedBasedAnalysis {
         try await PlacesStep(context: context).effects(of: model, at: places)
     }
 
+    /// The same for places of one voxel, without computing again what is known.
+    ///
+    /// Draws depend on the study and the voxel alone, so a place has the same effects whichever others it is computed with.
+    /// - Parameter known: by position in the mask.
+    @_optimize(none)
+    public func effects(
+        of model: PreparedModel, at places: [Place], known: [Int: StudyEffects]
+    ) async throws -> [StudyEffects] {
+        func found(_ place: Place) -> StudyEffects? {
+            guard place.voxels.count == 1, var effects = known[Int(place.voxels[0])] else { return nil }
+            effects.name = place.name
+            return effects
+        }
+        let missing = places.filter { found($0) == nil }
+        var rest: [StudyEffects] = []
+        if !missing.isEmpty { rest = try await effects(of: model, at: missing).reversed() }
+        return places.compactMap { place in found(place) ?? rest.popLast() }
+    }
+
     /// Leaves each experiment, and each sample of several experiments, out of a model, at the voxels of its clusters.
     ///
     /// - Parameters:
@@ -48,10 +67,12 @@ extension SeedBasedAnalysis {
     ///   - clusters: such as ``ModelResult/exploratoryClusters()`` or ``ModelResult/correctedClusters()``, each with at
     ///     least one peak; both parts are in their order.
     ///   - model: what the result was made from, so that it need not be made again.
+    ///   - known: effects at peaks that are there already, by position in the mask (``effects(of:at:)``); the others are computed.
     /// - Throws: as ``run(_:experiments:design:keepBounds:permutation:)``.
     @_optimize(none)
     public func evidence(
-        for clusters: [Cluster], of result: ModelResult, from model: PreparedModel? = nil
+        for clusters: [Cluster], of result: ModelResult, from model: PreparedModel? = nil,
+        effects known: [Int: StudyEffects] = [:]
     ) async throws -> ClusterEvidence {
         let clusters = clusters.filter { !$0.peaks.isEmpty }
         guard !clusters.isEmpty else { return ClusterEvidence(peaks: [], jackknife: nil) }
@@ -64,7 +85,7 @@ extension SeedBasedAnalysis {
         let places = clusters.enumerated().map { number, cluster in
             Place(voxel: cluster.peak.position, in: space.mask, name: "cluster \(number + 1)")
         }
-        var peaks = try await effects(of: prepared, at: places)
+        var peaks = try await effects(of: prepared, at: places, known: known)
         let cumulative = try await CumulativeStep(context: context).effects(of: prepared, at: places)
         for (index, effect) in cumulative.enumerated() { peaks[index].posterior?.cumulative = effect }
         return ClusterEvidence(
@@ -88,7 +109,8 @@ extension SeedBasedAnalysis {
     /// - Parameter model: of ``prepare(_:experiments:design:)`` with the same settings.
     public func findings(of model: PreparedModel, on regions: [LocatedRegion]) async throws -> [RegionFinding] {
         guard !regions.isEmpty else { return [] }
-        let effects = try await effects(of: model, at: regions.map(\.place))
+        let effects = try await PlacesStep(context: context).effects(
+            of: model, at: regions.map(\.place), stage: PlacesStep.regionStage)
         return zip(regions, effects).compactMap { located, place in
             try? RegionFinding(
                 located.region, place: place, design: model.design,
