@@ -292,6 +292,8 @@
 
   const link = row => {
     const visit = async () => {
+      await ready();
+      if (root.dataset.state !== "ready") return;
       const index = data.models.findIndex(one => one.id === row.dataset.model);
       if (index >= 0 && data.models[index] !== model) await chooseModel(index, true);
       go([row.dataset.x, row.dataset.y, row.dataset.z].map(Number));
@@ -299,6 +301,7 @@
     row.tabIndex = 0;
     row.title = "Show this place in the brain";
     row.onclick = event => { if (!event.target.closest("a")) visit(); };
+    row.onfocus = () => ready();
     row.onkeydown = event => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
@@ -376,6 +379,11 @@
 
   const fallBack = reason => {
     root.hidden = true;
+    rows().forEach(row => {
+      row.removeAttribute("tabindex");
+      row.removeAttribute("title");
+      row.onclick = row.onkeydown = row.onfocus = null;
+    });
     element("fallback").hidden = false;
     element("fallback").textContent = `${reason} The pictures below show the same results.`;
     root.dataset.state = "unavailable";
@@ -421,7 +429,6 @@
     number.onchange = () => { slider.value = number.value; repaint(); };
     onlyCorrected.onchange = repaint;
     showPeaks.onchange = drawPoints;
-    document.querySelectorAll("main tr[data-x]").forEach(link);
     // Arrow keys move by a voxel in the axial plane, Page Up and Down between slices.
     canvas.onkeydown = event => {
       const steps = { ArrowLeft: [-2, 0, 0], ArrowRight: [2, 0, 0], ArrowUp: [0, 2, 0], ArrowDown: [0, -2, 0],
@@ -435,10 +442,35 @@
     await chooseModel(0, false);
     await busy;
     root.dataset.state = "ready";
-    root.dataset.milliseconds = Math.round(performance.now());
+    root.dataset.milliseconds = Math.round(performance.now() - begun);
   };
 
-  // After the page is there, so that it never waits for the viewer.
-  const begin = () => setTimeout(() => start().catch(error => { root.hidden = false; problem(error); }), 0);
+  // Unpacking NiiVue and its maps takes a moment in which a page answers to nothing. So that nobody who only reads waits for it, it
+  // begins when the viewer comes into view, or when a row of a table is asked for.
+  let begun = 0, starting = null;
+  const ready = () => {
+    if (starting) return starting;
+    begun = performance.now();
+    root.dataset.state = "loading";
+    element("fallback").textContent = "The viewer is loading \u2026";
+    // Two frames, so that this line is seen before the work.
+    const seen = new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));
+    starting = seen.then(start).catch(error => { root.hidden = false; problem(error); });
+    return starting;
+  };
+
+  const rows = () => document.querySelectorAll("main tr[data-x]");
+
+  const begin = () => {
+    element("fallback").textContent = "The viewer loads when it comes into view.";
+    rows().forEach(link);
+    const section = root.closest("section") ?? root.parentElement;
+    const watcher = new IntersectionObserver(seen => {
+      if (!seen.some(one => one.isIntersecting)) return;
+      watcher.disconnect();
+      ready();
+    });
+    watcher.observe(section);
+  };
   if (document.readyState === "complete") begin(); else addEventListener("load", begin);
 })();
