@@ -8,10 +8,13 @@ import Statistics
 struct NullHistograms {
     private let words: PermutationWords
     private let identifier: String
+    /// Whether what the pictures show is explained before.
+    private let isBrief: Bool
 
-    init(_ words: PermutationWords, identifier: String) {
+    init(_ words: PermutationWords, identifier: String, isBrief: Bool = false) {
         self.words = words
         self.identifier = identifier
+        self.isBrief = isBrief
     }
 
     /// A statistic's null, in one tail or in both together.
@@ -68,11 +71,14 @@ struct NullHistograms {
         let nulls = nulls
         let pictures = nulls.enumerated().map { n, null in svg(null, "\(identifier)-\(n + 1)") }.joined()
         let caption =
-            "How large the largest statistic of the whole brain gets by chance: one value per \(words.drawn). Solid line: observed; dashed line: what had to be reached for p(FWE) ≤ \(words.level)."
+            isBrief
+            ? "Largest statistics by chance; solid line: observed, dashed line: needed for p(FWE) ≤ \(words.level)."
+            : "How large the largest statistic of the whole brain gets by chance: one value per \(words.drawn). Solid line: "
+                + "observed; dashed line: what had to be reached for p(FWE) ≤ \(words.level)."
         return HTML.element(
             "figure", [],
             HTML.element("div", [("class", "nulls")], pictures) + HTML.element("figcaption", [], caption))
-            + table(nulls) + HTML.element("p", [("class", "soft")], sizes)
+            + table(nulls) + (isBrief ? HTML() : HTML.element("p", [("class", "soft")], sizes))
     }
 
     /// Sizes of one cluster stand in several tables.

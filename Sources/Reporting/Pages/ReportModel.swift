@@ -17,6 +17,8 @@ struct ReportModel {
     private let isShownWhole: Bool
     private let corrected: [Cluster]
     private let words: PermutationWords?
+    /// Number of the model before it with a test of the same kind, where what such a test says is explained; nil for the first.
+    private let explainedIn: Int?
 
     /// nil for a model that no method of effect sizes ran.
     init?(_ run: RunResults, _ model: RunModel, number: Int, scale: ReportScale, isShownWhole: Bool = false) {
@@ -27,7 +29,12 @@ struct ReportModel {
         self.number = number
         self.scale = scale
         self.isShownWhole = isShownWhole
-        words = PermutationWords(findings.result)
+        let words = PermutationWords(findings.result)
+        self.words = words
+        explainedIn = run.all.prefix(max(number - 1, 0)).firstIndex {
+            guard let before = $0.findings.map({ PermutationWords($0.result) }) else { return false }
+            return before?.standing == words?.standing
+        }.map { $0 + 1 }
         corrected = ModelFindings(result: findings.result, clusters: findings.result.correctedClusters()).clusters
     }
 
@@ -200,7 +207,8 @@ struct ReportModel {
         if let regression { html += regression.question }
         let trust = TrustSection(findings: findings.trust, settings: settings, identifier: "trust-\(number)")
         html += trust.html + test
-        if words != nil { html += exploratory }
+        // That nothing passes the exploratory threshold the summary has said.
+        if words != nil, !findings.clusters.isEmpty { html += exploratory }
         html += wholeMap
         if let regression { html += regression.table }
         return html + heterogeneity + files
@@ -210,11 +218,16 @@ struct ReportModel {
         guard let words else { return HTML() }
         let tag =
             words.isExperimental ? HTML.element("span", [("class", "tag")], "experimental") : HTML()
+        let standing =
+            explainedIn.map { number in
+                HTML.text(" What such a p says, and what not: ") + HTML.link("#more-\(number)", "above")
+                    + HTML.text(".")
+            } ?? HTML.text(" \(words.standing)")
         return HTML.element("h3", [], HTML.text("\(words.title) ") + tag)
-            + HTML.element("p", [], "\(words.limits) \(words.standing)")
+            + HTML.element("p", [], HTML.text(words.limits) + standing)
             + (corrected.isEmpty
                 ? HTML.element("p", [], "\(words.nothing) \(ReportSummary.notAbsence)") + baseRateTest : HTML())
-            + NullHistograms(words, identifier: "null-\(number)").html
+            + NullHistograms(words, identifier: "null-\(number)", isBrief: explainedIn != nil).html
     }
 
     private var heterogeneity: HTML {
@@ -226,6 +239,9 @@ struct ReportModel {
             "Over all \(PrettyNumber.count(maps.mask.count)) voxels the median I² is \(PrettyNumber.fixed(median, 0)) %"
         if let inside = findings.medianI2InClusters {
             text += ", inside the clusters \(PrettyNumber.fixed(inside, 0)) %"
+        }
+        guard explainedIn == nil else {
+            return HTML.element("h3", [], "How much the experiments differ") + HTML.element("p", [], text + ".")
         }
         text +=
             ". I² is the share of the variation between experiments that is more than chance: about 25 % is called "
