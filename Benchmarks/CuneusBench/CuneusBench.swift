@@ -12,7 +12,7 @@ struct CuneusBench: AsyncParsableCommand {
             ImageSpeed.self, Compare.self, SideBySide.self, TruthOfImages.self, TruthOfBounds.self, Coverage.self,
             WholeMaps.self,
             Gate.self,
-            RealNulls.self,
+            RealNulls.self, ReportSpeed.self,
         ],
         defaultSubcommand: Everything.self)
 }
@@ -32,5 +32,7 @@ struct Everything: AsyncParsableCommand {
         try await ConvergenceSpeed.parse([]).run()
         print()
         try await ImageSpeed.parse([]).run()
+        print()
+        try await ReportSpeed.parse([]).run()
     }
 }

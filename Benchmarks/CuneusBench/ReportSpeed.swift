@@ -1,0 +1,82 @@
+import ArgumentParser
+import Cuneus
+import Figures
+import Foundation
+import Imaging
+
+/// Time and size of what people look at: a run's folder with its report and viewer, and all figures, of 22 studies.
+struct ReportSpeed: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report-speed",
+        abstract: "Time and size of the report, the viewer and all figures of a run of 22 studies (aim: 5 s, 20 MB).")
+
+    @Option(help: "Most worker threads.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    private static let project = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Examples/semantics").path
+
+    @_optimize(none)
+    func run() async throws {
+        var settings = Settings()
+        settings.relocations = 99
+        var project = try ProjectReader.read(Self.project)
+        project.experiments = Array(project.experiments.prefix(22))
+        let experiments = try project.experiments(of: .mean, settings: settings)
+        let started = Date()
+        let analysis = SeedBasedAnalysis(
+            space: try AnalysisSpace(settings: settings), settings: settings, workers: Workers(threads: threads))
+        let model = try await analysis.prepare(.mean, experiments: experiments)
+        let result = try await analysis.run(model)
+        var findings = ModelFindings(result: result, clusters: result.exploratoryClusters())
+        let places = PlaceNamer(AtlasSet.installed())
+        let forest = try await Self.seconds {
+            try await findings.judge(model, by: analysis, places: places, judges: true, hasForest: true)
+        }
+        let template = try Templates.load(.t1)
+        var run = RunResults(
+            project: project, models: [findings], places: places, template: template,
+            machine: MachineRecord(started: started, threads: threads, instructionSet: VectorInstructions.best.rawValue)
+        )
+        run.viewer = try ViewerResources()
+        let path = NSTemporaryDirectory() + "cuneus-report-speed-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let folder = try ResultFolder(path)
+        var record: RunRecord?
+        let writing = try await Self.seconds { record = try folder.write(run) }
+        let files = Self.bytes(path)
+        let page = Self.bytes("\(path)/report.html")
+        // The page once more by itself: compressing maps takes most of the folder's time.
+        let composing = try await Self.seconds { if let record { _ = Report(run, record: record).html } }
+        let drawing = try await Self.seconds { _ = try folder.writeFigures(template: template, formats: [.svg]) }
+        print("report of \(experiments.count) studies, \(findings.clusters.count) exploratory clusters")
+        print("  judging, effects at peaks and on the viewer's grid: \(fixed(forest, 1)) s")
+        print("  report.html with viewer: \(fixed(composing, 2)) s, \(fixed(Double(page) / 1e6, 1)) MB")
+        print("  the folder with maps, tables and report: \(fixed(writing, 1)) s, \(fixed(Double(files) / 1e6, 1)) MB")
+        print(
+            "  all figures as SVG: \(fixed(drawing, 1)) s, \(fixed(Double(Self.bytes("\(path)/figures")) / 1e6, 1)) MB")
+        print("  report, viewer and figures together: \(fixed(composing + drawing, 1)) s (aim: under 5)")
+    }
+
+    @_optimize(none)
+    private static func seconds(_ work: () async throws -> Void) async rethrows -> Double {
+        let start = ContinuousClock.now
+        try await work()
+        return start.duration(to: .now) / .seconds(1)
+    }
+
+    /// Of a file, or of everything below a folder.
+    private static func bytes(_ path: String) -> Int {
+        let manager = FileManager.default
+        func size(_ path: String) -> Int { (try? manager.attributesOfItem(atPath: path)[.size] as? Int) ?? 0 }
+        var isFolder: ObjCBool = false
+        guard manager.fileExists(atPath: path, isDirectory: &isFolder) else { return 0 }
+        guard isFolder.boolValue else { return size(path) }
+        return (manager.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []).reduce(0) { sum, name in
+            var isFolder: ObjCBool = false
+            _ = manager.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder)
+            return sum + (isFolder.boolValue ? 0 : size("\(path)/\(name)"))
+        }
+    }
+}
