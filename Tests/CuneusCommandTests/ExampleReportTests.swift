@@ -11,7 +11,7 @@ struct ExampleReportTests {
         .appendingPathComponent("Examples").path
 
     /// Its folder, and what went wrong.
-    private struct Made {
+    private struct Made: Sendable {
         let scratch: Scratch
         let problem: String
 

@@ -98,7 +98,9 @@ import Testing
 
 @Suite struct SliceOrientationTests {
     /// One marked cluster: where its colour appears on a slice.
-    private func centre(of place: SIMD3<Double>, on plane: SlicePlane, depth: Double) throws -> SIMD2<Double> {
+    private func centre(
+        of place: SIMD3<Double>, on plane: SlicePlane, depth: Double, window: SliceWindow? = nil
+    ) throws -> SIMD2<Double> {
         let position = try #require(Head.positions(near: [place]).first)
         var z = [Float](repeating: 0, count: Head.mask.count)
         z[position] = 4
@@ -107,7 +109,7 @@ import Testing
             peaks: [ClusterPeak(position: position, coordinate: Head.mask.world(at: position), value: 4)])
         let mosaic = SliceMosaic(
             z: z, mask: Head.mask, clusters: [cluster], threshold: 2.5, background: nil,
-            rows: [.init(plane, [depth])])
+            rows: [.init(plane, [depth], window: window)])
         let panel = mosaic.panels[0]
         var sum = SIMD2<Double>.zero
         var count = 0.0
@@ -157,6 +159,51 @@ import Testing
         let point = try centre(of: [-30, 34, 40], on: .sagittal, depth: -30)
         #expect(abs(point.x - (34 + 112) / 192.0) < 0.01)
         #expect(abs(point.y - (86 - 40) / 160.0) < 0.01)
+    }
+
+    @Test(
+        "a window shows what is near a place, the place in its middle and others as far from it as in the world",
+        arguments: SlicePlane.allCases)
+    func window(_ plane: SlicePlane) throws {
+        let place = SIMD3(-30.0, 34, 40)
+        let depth = [SlicePlane.axial: place.z, .coronal: place.y, .sagittal: place.x][plane] ?? .nan
+        let middle = try centre(
+            of: place, on: plane, depth: depth, window: SliceWindow(around: place, on: plane, reach: 20))
+        #expect(abs(middle.x - 0.5) < 0.02 && abs(middle.y - 0.5) < 0.02)
+        // A window of 40 mm whose middle is 10 mm farther right and up has the place a quarter to the left and below.
+        let aside = try centre(
+            of: place, on: plane, depth: depth, window: SliceWindow(around: place + 10, on: plane, reach: 20))
+        #expect(abs(aside.x - 0.25) < 0.02 && abs(aside.y - 0.75) < 0.02)
+    }
+
+    @Test("slices through a place stand beside what is near it, enlarged, with a bar of 10 mm")
+    func triplet() throws {
+        let place = SIMD3(-30.0, 34, 40)
+        let position = try #require(Head.positions(near: [place]).first)
+        var z = [Float](repeating: 0, count: Head.mask.count)
+        z[position] = 4
+        let cluster = Cluster(
+            sign: 1, voxels: [Int32(position)], peaks: [ClusterPeak(position: position, coordinate: place, value: 4)])
+        for side in DisplaySide.allCases {
+            var details: [Double] = []
+            let drawing = BrainDrawing(side: side, description: "d").triplets([(place, "Cluster 1")]) { row, detail in
+                details.append(detail)
+                return SliceMosaic(
+                    z: z, mask: Head.mask, clusters: [cluster], threshold: 2.5, background: nil, rows: [row],
+                    pixelsPerMillimetre: detail)
+            }
+            #expect(details.count == 6 && Set(details).count == 2)
+            #expect(abs(drawing.width - BrainDrawing.tripletWidth) < 1)
+            let bars = drawing.elements.filter { element in
+                if case .text(let text) = element.shape { text.content == "10 mm" } else { false }
+            }
+            #expect(bars.count == 3)
+            // Pictures: six, of which the enlarged have equal sides.
+            let sizes = drawing.elements.compactMap { element -> Drawing.Point? in
+                if case .image(_, _, let size) = element.shape { size } else { nil }
+            }.prefix(6)
+            #expect(sizes.count == 6 && sizes.filter { abs($0.x - $0.y) < 0.5 }.count >= 3)
+        }
     }
 
     @Test("the glass brain shows a left cluster left in the views from behind and above")

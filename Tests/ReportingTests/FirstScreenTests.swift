@@ -164,7 +164,7 @@ struct FirstScreenTests {
         #expect(page.contains("<table class=\"sortable\">") && page.contains("aria-sort"))
         #expect(!page.contains("<th scope=\"col\"><button"), "heads are buttons only once the script made them so")
         let tables = page.components(separatedBy: "<table").count
-        let boxes = page.components(separatedBy: "<div class=\"table\" role=\"region\"").count
+        let boxes = page.components(separatedBy: "<div class=\"table\" role=\"group\"").count
         #expect(tables == boxes)
         for rule in ["position: sticky", "break-before: page", "overflow-x: auto", "prefers-color-scheme: dark"] {
             #expect(page.contains(rule), "\(rule)")

@@ -70,7 +70,8 @@ enum Fixture {
     /// times, cluster sizes 20 and masses 2 times the permutation's number.
     static func tested(
         _ z: [Float], name: String = "tested", permutations: Int, settings: Settings = .sdmPSI,
-        isExhaustive: Bool = false, isTwoTailed: Bool = false, experiments: [Experiment] = experiments
+        isExhaustive: Bool = false, isTwoTailed: Bool = false, experiments: [Experiment] = experiments,
+        kind: FamilyWiseResult.Kind = .subjects
     ) -> ModelFindings {
         let statistics = MaximumStatistics(
             tfce: ThresholdFreeClusterEnhancement(table: NeighbourTable(mask, .faces)),
@@ -85,7 +86,7 @@ enum Fixture {
         findings.result.experiments = experiments
         findings.result.familyWise = FamilyWiseResult(
             observed: z, null: NullDistribution([statistics(z, scratch: &scratch)] + rows), statistics: statistics,
-            isExhaustive: isExhaustive, isTwoTailed: isTwoTailed, instructions: .baseline)
+            isExhaustive: isExhaustive, kind: kind, isTwoTailed: isTwoTailed, instructions: .baseline)
         return findings
     }
 

@@ -17,6 +17,25 @@ import Testing
         }
     }
 
+    @Test("that studies change places only with others of like size is told where sizes differ, and only there")
+    func strata() {
+        func words(_ sizes: [Int]) -> String {
+            let experiments = zip(Fixture.experiments, sizes).map { experiment, size in
+                var experiment = experiment
+                (experiment.n1, experiment.n2) = (size, 0)
+                return experiment
+            }
+            let model = Fixture.tested(
+                Fixture.twoBlobs, permutations: 20, settings: Settings(), experiments: experiments, kind: .studies)
+            let paper = PaperWords(Fixture.run([model]))
+            return paper.methods + paper.supplement
+        }
+        let (unlike, alike) = (words([20, 30, 40]), words([20, 20, 20]))
+        for text in [unlike, alike] { #expect(text.contains("Scores were permuted among the studies")) }
+        #expect(unlike.contains("and these only with others of like size"))
+        #expect(!alike.contains("like size"), "there is no other size")
+    }
+
     @Test("every statistic and tail has a map of corrected p and of -log10 p; TFCE scores and the cut z are there")
     func maps() throws {
         try Fixture.inTemporaryFolder { folder in

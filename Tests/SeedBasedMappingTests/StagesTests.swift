@@ -44,6 +44,16 @@ struct StagesTests {
         Self.check(begun, settings)
     }
 
+    @Test("regions come last, under a name of their own: a stage that is told twice would count twice")
+    func regions() {
+        let experiments = SeedBasedAnalysisTests.experiments
+        let without = SeedBasedAnalysis.stages(of: .mean, experiments: experiments, settings: Settings(), judges: true)
+        let with = SeedBasedAnalysis.stages(
+            of: .mean, experiments: experiments, settings: Settings(), judges: true, hasRegions: true)
+        #expect(with == without + ["Effects in regions"])
+        #expect(Set(with).count == with.count)
+    }
+
     @Test("of a model that tests a covariate, too")
     func covariates() async throws {
         let settings = try Self.settings(["relocations=9", "threshold_p=0.4", "extent=1", "peak_z=0", "imputations=4"])

@@ -30,13 +30,15 @@ extension ReportStyle {
         h1 { font-size: 1.4rem; } .nulls { grid-template-columns: repeat(2, minmax(0, 1fr)); } th, td { padding-right: 0.6rem; } \
         tbody th[scope="row"] { min-width: 11rem; } tbody td:not(.n):not(.nowrap) { min-width: 7rem; } \
         dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: 0.4rem; } }
+        /* Letters of a plot that shrinks to a phone could not be read: it scrolls. */
+        @media (max-width: 600px) { figure { overflow-x: auto; } svg.plot, svg.regions { min-width: 34rem; } }
         @media print { @page { margin: 14mm; } nav.bar, #viewer { display: none; } header { padding-top: 0; } \
         .top { grid-template-columns: 1.05fr 1fr; gap: 1.2rem; } .nulls { grid-template-columns: repeat(4, minmax(0, 1fr)); } \
         thead { break-inside: avoid; } tbody td:not(.n):not(.nowrap) { min-width: 0; } \
         .caution { font-size: 8.5pt; padding: 0.3rem 0.7rem; margin: 0.5rem 0; max-width: none; } \
         main > section + section { break-before: page; } main > section > h2 { margin-top: 0; border: 0; } \
         .table { overflow: visible; max-width: 100%; margin: 0.5rem 0 0.7rem; } table { font-size: 7.5pt; min-width: 0; width: 100%; } \
-        th, td { padding: 0.2rem 0.35rem 0.2rem 0; overflow-wrap: break-word; } td.n, .nowrap { white-space: normal; } \
+        th, td { padding: 0.2rem 0.35rem 0.2rem 0; overflow-wrap: break-word; } .nowrap, td .small { white-space: normal; } \
         td .small { font-size: 6.5pt; } .wide, tbody th[scope="row"] { min-width: 0; } .src { width: 2.4rem; } h1 { font-size: 16pt; } \
         .answer { font-size: 11.5pt; } figcaption, .question { font-size: 8.5pt; } \
         th button::after { content: none; } .src { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }

@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 
 /// A folder that goes away with the test.
-final class Scratch {
+final class Scratch: Sendable {
     let path: String
 
     init(_ files: [String: String] = [:]) throws {
