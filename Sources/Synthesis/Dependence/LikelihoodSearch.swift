@@ -90,7 +90,8 @@ struct LikelihoodSearch {
         return best
     }
 
-    private func starts(_ total: Double) -> [[Double]] {
+    /// Places to start from, for variances that add up to about `total`.
+    func starts(_ total: Double) -> [[Double]] {
         let shapes = likelihood.shapes
         let count = shapes.count
         func start(_ shares: [Double], _ correlation: Double) -> [Double] {
@@ -106,6 +107,8 @@ struct LikelihoodSearch {
         if shapes.contains(where: { $0.size > 1 }) {
             starts.append(start(Array(repeating: 1, count: count), 0))
             starts.append(start(Array(repeating: 0.5, count: count), 0.9))
+            starts.append(start(Array(repeating: 1, count: count), 0.98))
+            starts.append(start(Array(repeating: 0.2, count: count), 0.7))
         }
         return starts
     }

@@ -9,6 +9,7 @@ struct VarianceProfile {
     /// χ² that the deviance may rise by.
     let limit: Double
     private let least: Double
+    private let otherStarts: [[Double]]
 
     init(_ likelihood: MarginalLikelihood, theta: [Double], parameter: Int, level: Double) {
         var search = LikelihoodSearch(likelihood)
@@ -17,6 +18,8 @@ struct VarianceProfile {
         self.theta = theta
         self.parameter = parameter
         least = likelihood.evaluate(theta, derivatives: false)?.deviance ?? .nan
+        let isCorrelated = likelihood.shapes.contains { $0.size > 1 }
+        otherStarts = isCorrelated ? search.starts(Self.typical(likelihood)) : []
         limit = ChiSquare(degreesOfFreedom: 1).quantile(upperTail: 1 - level)
     }
 
@@ -35,7 +38,16 @@ struct VarianceProfile {
         for t in from.indices where t != parameter && from[t] <= search.lower[t] {
             from[t] = search.lower[t].isFinite ? search.lower[t] + 1e-3 * max(abs(theta[parameter]), 1e-3) : 0
         }
-        guard let found = search.descend(from: from) else { return Point(rise: .infinity, slope: .nan) }
+        var found = search.descend(from: from)
+        // With correlations the others can have several best places, such as one variance at 0.
+        for other in otherStarts {
+            var from = other
+            from[parameter] = value
+            guard let there = search.descend(from: from) else { continue }
+            if let known = found, there.evaluation.deviance >= known.evaluation.deviance - 1e-9 { continue }
+            found = there
+        }
+        guard let found else { return Point(rise: .infinity, slope: .nan) }
         start = found.theta
         return Point(rise: found.evaluation.deviance - least, slope: found.evaluation.gradient[parameter])
     }
@@ -60,7 +72,7 @@ struct VarianceProfile {
             if point(bound, &start).rise <= limit { return bound }
             start = theta
         }
-        var distance = min(max(0.7 * abs(best), 0.1 * typical), 0.5 * outer)
+        var distance = min(max(0.7 * abs(best), 0.1 * Self.typical(search.likelihood)), 0.5 * outer)
         for _ in 0..<100 {
             let here = point(best + sign * distance, &start)
             if here.rise <= limit { inner = distance } else { outer = distance }
@@ -81,8 +93,8 @@ struct VarianceProfile {
     }
 
     /// A variance of the size of sampling errors.
-    private var typical: Double {
-        let all = search.likelihood.blocks.flatMap { block in
+    private static func typical(_ likelihood: MarginalLikelihood) -> Double {
+        let all = likelihood.blocks.flatMap { block in
             block.rows.indices.map { block.sampling[$0 * block.rows.count + $0] }
         }
         return all.reduce(0, +) / Double(all.count)
