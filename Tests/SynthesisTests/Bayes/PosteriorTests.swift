@@ -81,18 +81,18 @@ struct PosteriorTests {
                 // An integrand that falls as 1/(τ ln⁶τ) is cut off where τ² is no number, which loses more than the rest.
                 let tolerance = c.kind == "logStudentT" ? 1e-7 : 1e-8
                 if let moment, let expected {
-                    #expect(isNear(moment, expected, tolerance), "\(name) \(moment) \(expected)")
+                    #expect(isClose(moment, expected, tolerance), "\(name) \(moment) \(expected)")
                 }
             }
             for (x, p) in zip(reference.meanAt, c.meanAt) {
-                #expect(isNear(found.mean.cdf(x), p, 1e-8, scale: 1e-6), "\(name)")
-                #expect(isNear(found.mean.upperTail(x), 1 - p, 1e-8), "\(name)")
+                #expect(isClose(found.mean.cdf(x), p, 1e-8, scale: 1e-6), "\(name)")
+                #expect(isClose(found.mean.upperTail(x), 1 - p, 1e-8), "\(name)")
             }
             for (x, p) in zip(reference.newAt, c.newAt) {
-                #expect(isNear(found.newStudy.cdf(x), p, 1e-8, scale: 1e-6), "\(name)")
+                #expect(isClose(found.newStudy.cdf(x), p, 1e-8, scale: 1e-6), "\(name)")
             }
             for (x, p) in zip(reference.tauAt, c.tauAt) {
-                #expect(isNear(found.tau.cdf(x), p, 1e-8, scale: 1e-6), "\(name)")
+                #expect(isClose(found.tau.cdf(x), p, 1e-8, scale: 1e-6), "\(name)")
             }
         }
     }
@@ -124,7 +124,7 @@ struct PosteriorTests {
             let name = "\(c.data) \(c.mean) \(c.kind)"
             let (shortest, equal) = (found.mean.highestDensity(), found.mean.equalTailed())
             #expect(abs(found.mean.cdf(shortest.upper) - found.mean.cdf(shortest.lower) - 0.95) < 1e-9, "\(name)")
-            #expect(isNear(found.mean.density(shortest.lower), found.mean.density(shortest.upper), 1e-6), "\(name)")
+            #expect(isClose(found.mean.density(shortest.lower), found.mean.density(shortest.upper), 1e-6), "\(name)")
             #expect(shortest.upper - shortest.lower <= equal.upper - equal.lower + 1e-9, "\(name)")
             guard c.kind == "halfNormal" || c.kind == "uniform" else { continue }
             let (tauShortest, tauEqual) = (found.tau.highestDensity(), found.tau.equalTailed())
@@ -132,7 +132,8 @@ struct PosteriorTests {
             #expect(tauShortest.upper - tauShortest.lower <= tauEqual.upper - tauEqual.lower + 1e-9, "\(name)")
             if tauShortest.lower > 0 {
                 #expect(
-                    isNear(found.tau.density(tauShortest.lower), found.tau.density(tauShortest.upper), 1e-5), "\(name)")
+                    isClose(found.tau.density(tauShortest.lower), found.tau.density(tauShortest.upper), 1e-5), "\(name)"
+                )
             } else {
                 #expect(found.tau.density(0) >= found.tau.density(tauShortest.upper), "\(name)")
             }
@@ -150,13 +151,13 @@ struct PosteriorTests {
         let fixed = zip(effects, variances).reduce(0) { $0 + $1.0 / $1.1 } / total
         let closed = DirectedBayesFactor(
             estimate: fixed, standardError: (1 / total).squareRoot(), priorScale: 0.5)
-        #expect(isNear(try #require(found.logBayesFactor), closed.logEitherOverNull, 1e-9))
-        #expect(isNear(try #require(found.logIncreaseOverZero), closed.logIncreaseOverNull, 1e-9))
-        #expect(isNear(try #require(found.logDecreaseOverZero), closed.logDecreaseOverNull, 1e-9))
+        #expect(isClose(try #require(found.logBayesFactor), closed.logEitherOverNull, 1e-9))
+        #expect(isClose(try #require(found.logIncreaseOverZero), closed.logIncreaseOverNull, 1e-9))
+        #expect(isClose(try #require(found.logDecreaseOverZero), closed.logDecreaseOverNull, 1e-9))
         #expect(abs(found.logHeterogeneityFactor) < 1e-9)
-        #expect(isNear(try #require(found.mean.mean), fixed * total / (total + 4), 1e-9))
+        #expect(isClose(try #require(found.mean.mean), fixed * total / (total + 4), 1e-9))
         #expect(found.probability(passing: 0.2).mean > 0.5)
-        #expect(isNear(found.probability(passing: -0.2).mean, found.mean.cdf(-0.2), 1e-12))
+        #expect(isClose(found.probability(passing: -0.2).mean, found.mean.cdf(-0.2), 1e-12))
     }
 
     @Test("Four models sum to one; a flat prior has no Bayes factor; the pull on a study grows with its error")
@@ -167,7 +168,7 @@ struct PosteriorTests {
             effects: effects, variances: variances, mean: .normal(mean: 0, deviation: 1),
             heterogeneity: .halfCauchy(scale: 0.3))
         let four = try #require(found.modelProbabilities)
-        #expect(isNear(four.effectAndHeterogeneity + four.effect + four.heterogeneity + four.nothing, 1, 1e-12))
+        #expect(isClose(four.effectAndHeterogeneity + four.effect + four.heterogeneity + four.nothing, 1, 1e-12))
         #expect(four.effectAndHeterogeneity + four.heterogeneity > 0.99)
         let flat = try RandomEffectsPosterior(
             effects: effects, variances: variances, mean: .flat, heterogeneity: .halfCauchy(scale: 0.3))
@@ -192,13 +193,13 @@ struct PosteriorTests {
         let one = try RandomEffectsPosterior(
             effects: effects, variances: variances, mean: .flat, heterogeneity: .halfNormal(scale: 0.5))
         let restricted = RandomEffects(effects: effects, variances: variances, estimator: .reml)
-        #expect(isNear(try #require(one.mean.mean), restricted.effect, 1e-3))
-        #expect(isNear(one.tau.median, restricted.tau2.squareRoot(), 0.02))
+        #expect(isClose(try #require(one.mean.mean), restricted.effect, 1e-3))
+        #expect(isClose(one.tau.median, restricted.tau2.squareRoot(), 0.02))
         let thousand = try RandomEffectsPosterior(
             effects: effects.map { 1000 * $0 }, variances: variances.map { 1e6 * $0 }, mean: .flat,
             heterogeneity: .halfNormal(scale: 500))
-        #expect(isNear(thousand.tau.median, 1000 * one.tau.median, 1e-8))
-        #expect(isNear(try #require(thousand.mean.deviation), 1000 * (try #require(one.mean.deviation)), 1e-9))
+        #expect(isClose(thousand.tau.median, 1000 * one.tau.median, 1e-8))
+        #expect(isClose(try #require(thousand.mean.deviation), 1000 * (try #require(one.mean.deviation)), 1e-9))
     }
 
     @Test("Turner's and Rhodes' forms are given for τ², kept for τ")

@@ -136,10 +136,10 @@ struct Numbers: Decodable {
 }
 
 /// Whether they agree to a share of the expected number, or to `scale` times the tolerance where that is smaller.
-func isNear(_ found: Double, _ expected: Double, _ tolerance: Double, scale: Double = 1e-2) -> Bool {
+func isClose(_ found: Double, _ expected: Double, _ tolerance: Double, scale: Double = 1e-2) -> Bool {
     abs(found - expected) <= tolerance * max(abs(expected), scale)
 }
 
-func isNear(_ found: [Double], _ expected: [Double], _ tolerance: Double, scale: Double = 1e-2) -> Bool {
-    found.count == expected.count && zip(found, expected).allSatisfy { isNear($0, $1, tolerance, scale: scale) }
+func isClose(_ found: [Double], _ expected: [Double], _ tolerance: Double, scale: Double = 1e-2) -> Bool {
+    found.count == expected.count && zip(found, expected).allSatisfy { isClose($0, $1, tolerance, scale: scale) }
 }

@@ -14,11 +14,11 @@ struct FunnelTests {
             let dispersion = try #require(EggerTest.Dispersion(rawValue: c.model))
             let found = try EggerTest(
                 effects: data.y, variances: data.v, sampleSizes: data.n, predictor: predictor, dispersion: dispersion)
-            #expect(isNear(found.asymmetry.statistic, c.statistic, 1e-6, scale: 0.1), "\(c)")
-            #expect(isNear(found.asymmetry.pValue, c.p, 1e-6), "\(c)")
+            #expect(isClose(found.asymmetry.statistic, c.statistic, 1e-6, scale: 0.1), "\(c)")
+            #expect(isClose(found.asymmetry.pValue, c.p, 1e-6), "\(c)")
             if let limit = found.limit, c.limit.count == 3 {
                 let interval = limit.interval()
-                #expect(isNear([limit.value, interval.lower, interval.upper], c.limit, 1e-6, scale: 0.1), "\(c)")
+                #expect(isClose([limit.value, interval.lower, interval.upper], c.limit, 1e-6, scale: 0.1), "\(c)")
             }
         }
         // The grid is whole: two predictors for all, four more where sample sizes are known.
@@ -47,7 +47,7 @@ struct FunnelTests {
         for c in reference.ranks {
             let data = try reference.dataSet(c.data)
             let found = try RankCorrelationTest(effects: data.y, variances: data.v)
-            #expect(isNear([found.tau, found.pValue], [c.tau, c.p], 1e-9), "\(c) \(found)")
+            #expect(isClose([found.tau, found.pValue], [c.tau, c.p], 1e-9), "\(c) \(found)")
             kinds.insert(found.isExact)
         }
         #expect(kinds == [true, false])
@@ -73,7 +73,7 @@ struct FunnelTests {
             #expect(found.missing == c.k0, "\(c)")
             let mean = found.adjusted.coefficient(0)
             let numbers = [mean.value, mean.standardError, found.adjusted.tau2]
-            #expect(isNear(numbers, [c.beta, c.se, c.tau2], 1e-6), "\(c)")
+            #expect(isClose(numbers, [c.beta, c.se, c.tau2], 1e-6), "\(c)")
         }
     }
 

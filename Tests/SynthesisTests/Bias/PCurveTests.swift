@@ -33,15 +33,15 @@ struct PCurveTests {
                 zip(c.values, c.df).map { $1 == 0 ? .z($0) : .t($0, degreesOfFreedom: $1) })
             #expect(found.pValues.count == c.significant)
             #expect(found.countBelowHalf == c.below)
-            #expect(isNear(found.binomialP ?? .nan, c.binomial, 1e-10))
+            #expect(isClose(found.binomialP ?? .nan, c.binomial, 1e-10))
             for (skew, expected) in [
                 (found.rightSkew, c.full), (found.halfRightSkew, c.half), (found.flatness, c.flat),
             ] {
                 #expect((skew == nil) == (expected == nil))
-                if let skew, let expected { #expect(isNear(skew.z, expected, 1e-6, scale: 1), "\(c)") }
+                if let skew, let expected { #expect(isClose(skew.z, expected, 1e-6, scale: 1), "\(c)") }
             }
             let power = try #require(found.power())
-            #expect(isNear([power.value, power.interval.lower, power.interval.upper], c.power, 1e-5), "\(c) \(power)")
+            #expect(isClose([power.value, power.interval.lower, power.interval.upper], c.power, 1e-5), "\(c) \(power)")
         }
     }
 

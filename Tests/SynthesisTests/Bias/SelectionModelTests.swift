@@ -24,7 +24,7 @@ struct SelectionModelTests {
             #expect(found.logLikelihood > c.ll - 1e-8, "\(c.data) \(c.alternative) \(c.steps.values)")
             let error = c.se ?? found.mean.standardError
             #expect(abs(found.mean.value - c.beta) < 1e-4 * max(error, abs(c.beta)), "\(c) \(found.mean)")
-            if let se = c.se { #expect(isNear(found.mean.standardError, se, 1e-3), "\(c) \(found.mean)") }
+            if let se = c.se { #expect(isClose(found.mean.standardError, se, 1e-3), "\(c) \(found.mean)") }
             if let seTau2 = c.seTau2, seTau2 > 0 {
                 #expect(abs(found.tau2.value - c.tau2) < 1e-4 * max(seTau2, c.tau2), "\(c) \(found.tau2)")
             }
@@ -32,13 +32,13 @@ struct SelectionModelTests {
                 let error = c.seDelta[j] ?? expected
                 #expect(abs(weight.value - expected) < 2e-4 * max(error, expected), "\(c) \(weight)")
                 if c.weights.values.isEmpty, let se = c.seDelta[j] {
-                    #expect(isNear(weight.standardError, se, 1e-3, scale: 0.1), "\(c) \(weight)")
+                    #expect(isClose(weight.standardError, se, 1e-3, scale: 0.1), "\(c) \(weight)")
                 }
             }
             #expect(abs(found.logLikelihood - c.ll) < 1e-6, "\(c) \(found.logLikelihood)")
             if c.lrt.count == 2, let test = found.selectionTest {
-                #expect(isNear(test.statistic, c.lrt[0], 1e-5, scale: 1), "\(c)")
-                #expect(isNear(test.pValue, c.lrt[1], 1e-4), "\(c)")
+                #expect(isClose(test.statistic, c.lrt[0], 1e-5, scale: 1), "\(c)")
+                #expect(isClose(test.pValue, c.lrt[1], 1e-4), "\(c)")
             }
             #expect((found.selectionTest == nil) == !c.weights.values.isEmpty)
         }
@@ -58,7 +58,7 @@ struct SelectionModelTests {
                 guard expected.count == 2, let interval = found.profileInterval(of: parameter) else { continue }
                 for (end, reference) in zip([interval.lower, interval.upper], expected) {
                     guard let reference, end.isFinite, reference > 1e-4 else { continue }
-                    #expect(isNear(end, reference, 1e-3), "\(c.data) \(c.alternative) \(parameter) \(interval)")
+                    #expect(isClose(end, reference, 1e-3), "\(c.data) \(c.alternative) \(parameter) \(interval)")
                     compared += 1
                 }
             }
@@ -120,14 +120,14 @@ struct SelectionModelTests {
         for factor in [1e-5, 1e4] {
             let scaled = try SelectionModel(
                 effects: data.y.map { $0 * factor }, variances: data.v.map { $0 * factor * factor })
-            #expect(isNear(scaled.mean.value, plain.mean.value * factor, 1e-6, scale: 0))
-            #expect(isNear(scaled.weights[1].value, plain.weights[1].value, 1e-6))
+            #expect(isClose(scaled.mean.value, plain.mean.value * factor, 1e-6, scale: 0))
+            #expect(isClose(scaled.weights[1].value, plain.weights[1].value, 1e-6))
         }
         let mirrored = try SelectionModel(
             effects: data.y.map { -$0 }, variances: data.v, steps: .threeParameter(side: .less))
-        #expect(isNear(mirrored.mean.value, -plain.mean.value, 1e-9))
+        #expect(isClose(mirrored.mean.value, -plain.mean.value, 1e-9))
         let (a, b) = (plain.profileInterval(of: .coefficient(0)), mirrored.profileInterval(of: .coefficient(0)))
-        #expect(isNear(try #require(a).lower, -(try #require(b)).upper, 1e-6))
+        #expect(isClose(try #require(a).lower, -(try #require(b)).upper, 1e-6))
     }
 
     @Test("With weights of 1 it is the maximum-likelihood model")
@@ -136,8 +136,8 @@ struct SelectionModelTests {
         let data = try reference.dataSet("bcg")
         let found = try SelectionModel(
             effects: data.y, variances: data.v, steps: .threeParameter(side: .less), weights: [1, 1])
-        #expect(isNear(found.mean.value, found.unselected.coefficients[0], 1e-7))
-        #expect(isNear(found.tau2.value, found.unselected.tau2, 1e-6))
+        #expect(isClose(found.mean.value, found.unselected.coefficients[0], 1e-7))
+        #expect(isClose(found.tau2.value, found.unselected.tau2, 1e-6))
         #expect(abs(found.logLikelihood - found.logLikelihoodWithoutSelection) < 1e-10)
     }
 

@@ -29,7 +29,7 @@ struct InfluenceTests {
                 ("I2", rows.map { 100 * $0.i2 }, c.withoutI2),
             ]
             for (name, found, expected) in columns {
-                #expect(isNear(found, expected, 1e-6, scale: 0.1), "\(c.data) \(c.method) \(name)")
+                #expect(isClose(found, expected, 1e-6, scale: 0.1), "\(c.data) \(c.method) \(name)")
             }
         }
     }
@@ -39,8 +39,8 @@ struct InfluenceTests {
         let reference = try BiasReference.load()
         for c in reference.influences {
             let places = BaujatPlace.all(try model(c, reference))
-            #expect(isNear(places.map(\.heterogeneity), c.baujatX, 1e-6), "\(c.data) \(c.method)")
-            #expect(isNear(places.map(\.influence), c.baujatY, 1e-6), "\(c.data) \(c.method)")
+            #expect(isClose(places.map(\.heterogeneity), c.baujatX, 1e-6), "\(c.data) \(c.method)")
+            #expect(isClose(places.map(\.influence), c.baujatY, 1e-6), "\(c.data) \(c.method)")
         }
     }
 
@@ -52,10 +52,10 @@ struct InfluenceTests {
             let found = try CumulativePooling(
                 effects: model.effects, variances: model.variances, keys: model.effects.indices.map(Double.init),
                 estimator: model.estimator)
-            #expect(isNear(found.steps.map(\.estimate.value), c.cumulative, 1e-6, scale: 0.1), "\(c.data) \(c.method)")
-            #expect(isNear(found.steps.map(\.estimate.standardError), c.cumulativeSE, 1e-6), "\(c.data) \(c.method)")
+            #expect(isClose(found.steps.map(\.estimate.value), c.cumulative, 1e-6, scale: 0.1), "\(c.data) \(c.method)")
+            #expect(isClose(found.steps.map(\.estimate.standardError), c.cumulativeSE, 1e-6), "\(c.data) \(c.method)")
             guard c.method != "EE" else { continue }
-            #expect(isNear(found.steps.map(\.tau2), c.cumulativeTau2, 1e-5), "\(c.data) \(c.method)")
+            #expect(isClose(found.steps.map(\.tau2), c.cumulativeTau2, 1e-5), "\(c.data) \(c.method)")
         }
     }
 
@@ -81,9 +81,9 @@ struct InfluenceTests {
         for (i, members) in c.members.enumerated() {
             let subset = try #require(byMembers[members])
             #expect(subset.studies.count == c.size[i])
-            #expect(isNear(subset.effect, c.effect[i], 1e-9, scale: 1))
-            #expect(isNear(subset.tau2, c.tau2[i], 1e-7, scale: 1))
-            #expect(isNear(subset.q, c.q[i], 1e-9, scale: 1))
+            #expect(isClose(subset.effect, c.effect[i], 1e-9, scale: 1))
+            #expect(isClose(subset.tau2, c.tau2[i], 1e-7, scale: 1))
+            #expect(isClose(subset.q, c.q[i], 1e-9, scale: 1))
         }
     }
 
@@ -116,7 +116,7 @@ struct InfluenceTests {
         #expect(found.reversal() == 1)
         let direct = try MetaRegression(
             effects: Array(effects.dropFirst()), variances: Array(variances.dropFirst()), estimator: .fixed)
-        #expect(isNear(found.steps[1].estimate.value, direct.coefficients[0], 1e-12))
+        #expect(isClose(found.steps[1].estimate.value, direct.coefficients[0], 1e-12))
         #expect(
             InfluenceSet(try MetaRegression(effects: effects, variances: variances, estimator: .fixed)).decisive() == [
                 0

@@ -85,7 +85,7 @@ struct RiskOfBiasTests {
         let low = (0.2 / 0.02 + 0.25 / 0.03 + 0.15 / 0.02) / (1 / 0.02 + 1 / 0.03 + 1 / 0.02)
         let rest = (0.8 / 0.04 + 0.7 / 0.05 + 0.9 / 0.06) / (1 / 0.04 + 1 / 0.05 + 1 / 0.06)
         let lowOnly = try #require(found.lowOnly)
-        #expect(isNear(lowOnly.coefficients[0], low, 1e-12))
-        #expect(isNear(try #require(found.difference).value, low - rest, 1e-10))
+        #expect(isClose(lowOnly.coefficients[0], low, 1e-12))
+        #expect(isClose(try #require(found.difference).value, low - rest, 1e-10))
     }
 }

@@ -29,7 +29,7 @@ struct MonitoringTests {
         for c in reference.boundaries {
             let found = try SequentialBoundaries(
                 fractions: c.fractions, alpha: c.alpha, spending: try #require(SpendingFunction(rawValue: c.kind)))
-            #expect(isNear(found.critical, c.bounds, 1e-7), "\(c) \(found.critical)")
+            #expect(isClose(found.critical, c.bounds, 1e-7), "\(c) \(found.critical)")
         }
     }
 
@@ -45,15 +45,15 @@ struct MonitoringTests {
         for (found, expected) in zip(even.critical, [2.438, 2.427, 2.410, 2.397, 2.386]) {
             #expect(abs(found - expected) < 6e-4)
         }
-        #expect(isNear(early.spent[4], 0.05, 1e-12))
+        #expect(isClose(early.spent[4], 0.05, 1e-12))
     }
 
     @Test("One look is the ordinary test; looks at next to no information cannot stop")
     func ends() throws {
-        #expect(isNear(try SequentialBoundaries(fractions: [1]).critical[0], 1.959963984540054, 1e-10))
+        #expect(isClose(try SequentialBoundaries(fractions: [1]).critical[0], 1.959963984540054, 1e-10))
         let found = try SequentialBoundaries(fractions: [0.01, 1.2])
         #expect(found.critical[0] == .infinity)
-        #expect(isNear(found.critical[1], 1.959963984540054, 1e-9))
+        #expect(isClose(found.critical[1], 1.959963984540054, 1e-9))
         for bad in [[0.5, 0.5], [0, 1], [1, 1.2], [.nan]] as [[Double]] {
             #expect(throws: MonitoringError.self) { try SequentialBoundaries(fractions: bad) }
         }
@@ -85,8 +85,8 @@ struct MonitoringTests {
     @Test("Required information: (1.96 + 0.842)² over δ², more where studies differ")
     func required() throws {
         let plain = try RequiredInformation(target: 0.3)
-        #expect(isNear(plain.homogeneous, 7.848879734 / 0.09, 1e-8))
-        #expect(isNear(try RequiredInformation(target: -0.3, diversity: 0.5).adjusted, 2 * plain.homogeneous, 1e-12))
+        #expect(isClose(plain.homogeneous, 7.848879734 / 0.09, 1e-8))
+        #expect(isClose(try RequiredInformation(target: -0.3, diversity: 0.5).adjusted, 2 * plain.homogeneous, 1e-12))
         #expect(throws: MonitoringError.badTarget) { try RequiredInformation(target: 0) }
         #expect(throws: MonitoringError.badDiversity(1)) { try RequiredInformation(target: 0.3, diversity: 1) }
     }
@@ -98,7 +98,7 @@ struct MonitoringTests {
         let clear = try SequentialMonitoring(
             effects: [0.6, 0.5, 0.7, 0.55, 0.62, 0.5, 0.66, 0.58], variances: variances, keys: years, target: 0.3)
         #expect(clear.looks.map(\.studies) == [1, 3, 4, 5, 6, 7, 8])
-        #expect(isNear(clear.looks.map(\.information), [25, 75, 100, 125, 150, 175, 200], 1e-12))
+        #expect(isClose(clear.looks.map(\.information), [25, 75, 100, 125, 150, 175, 200], 1e-12))
         #expect(clear.required.diversity == 0)
         guard case .crossed(let look) = clear.verdict else {
             Issue.record("\(clear.verdict)")

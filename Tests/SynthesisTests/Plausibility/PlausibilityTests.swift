@@ -20,7 +20,7 @@ struct PlausibilityTests {
         #expect(try check("5.18", nil, n: 28).mean == .possible)
         #expect(try check("5.21", nil, n: 28).mean == .possible)
         let nearest = try check("5.19", nil, n: 28).nearestMeans
-        #expect(isNear(nearest, [145.0 / 28, 146.0 / 28], 1e-12))
+        #expect(isClose(nearest, [145.0 / 28, 146.0 / 28], 1e-12))
         // With four items each the steps are of 1/112, finer than the last digit.
         #expect(try check("5.19", nil, n: 28, items: 4).mean == .notTestable)
         #expect(try check("5.19", nil, n: 100).mean == .notTestable)
@@ -72,7 +72,7 @@ struct PlausibilityTests {
         #expect(floor.deviationRange == Interval(lower: 0, upper: 0))
         // Mean 4 of 20 on 1…7: at most ten at each end, √(20·9/19).
         let middle = try #require(try check("4.00", "3.20", n: 20).deviationRange)
-        #expect(isNear(middle.upper, (180.0 / 19).squareRoot(), 1e-12))
+        #expect(isClose(middle.upper, (180.0 / 19).squareRoot(), 1e-12))
         #expect(try check("4.00", "3.20", n: 20).deviation == .impossible)
         #expect(try check("4.00", "3.08", n: 20).deviation == .possible)
     }
