@@ -93,7 +93,7 @@ struct ClaimsPageTests {
         let page = ClaimsPage(review).text
         let table = rows(ClaimsTables(review).claims)
         var seen: Set<String> = []
-        for match in page.matches(of: /data-n="([^"|]*)\|([^"|]*)\|([^"]*)" data-d="(\d+)">([^<]*)</) {
+        for match in page.matches(of: #/data-n="([^"|]*)\|([^"|]*)\|([^"]*)" data-d="(\d+)">([^<]*)</#) {
             let (name, region, column) = (String(match.1), String(match.2), String(match.3))
             let row = try #require(table.first { $0["claim"] == name && $0["region"] == region })
             let value = try #require(row[column].flatMap(Double.init), "\(name) \(column)")
@@ -120,7 +120,7 @@ struct ClaimsPageTests {
             let answer = ClaimWords(judged: judged).answer
             let sentences = answer.split(separator: ".").filter { !$0.allSatisfy(\.isWhitespace) }
             #expect(sentences.count == 2, "\(answer)")
-            #expect(!answer.contains(/[=<>±%²τ]/) && !answer.contains(/\d\.\d/), "\(answer)")
+            #expect(!answer.contains(#/[=<>±%²τ]/#) && !answer.contains(#/\d\.\d/#), "\(answer)")
             let words = answer.split { !$0.isLetter }
             let long = words.filter { $0.count > 11 }
             #expect(words.count <= 50 && long.count <= 2, "\(answer)")
@@ -140,21 +140,27 @@ struct ClaimsPageTests {
         }
     }
 
-    @Test("the page stands by itself and can be read without eyes: one h1, an h2 a claim, pictures with words, no script that runs")
+    @Test(
+        "the page stands by itself and can be read without eyes: one h1, an h2 a claim, pictures with words, no script that runs"
+    )
     func reader() {
         let review = Self.review()
         let page = ClaimsPage(review).text
-        #expect(!page.contains(/<(link|img|iframe)\b/) && !page.contains(/src="/) && !page.contains("@import"))
-        #expect(page.matches(of: /<script/).count == 1)
-        #expect(page.matches(of: /<h1/).count == 1 && page.matches(of: /<h2 class="claim"/).count == review.claims.count)
-        #expect(page.matches(of: /class="picture" role="img" aria-label="[^"]+/).count == review.claims.count)
+        #expect(!page.contains(#/<(link|img|iframe)\b/#) && !page.contains(#/src="/#) && !page.contains("@import"))
+        #expect(page.matches(of: #/<script/#).count == 1)
+        #expect(
+            page.matches(of: #/<h1/#).count == 1 && page.matches(of: #/<h2 class="claim"/#).count == review.claims.count
+        )
+        #expect(page.matches(of: #/class="picture" role="img" aria-label="[^"]+/#).count == review.claims.count)
         // In the order of reading: the sentence, the answer, the bar, then the picture and what is behind the click.
         for article in page.components(separatedBy: "<article").dropFirst() {
             let parts = ["<h2 class=\"claim\"", "class=\"answer\"", "class=\"picture\"", "<details"]
             let places = parts.compactMap { article.range(of: $0)?.lowerBound }
             #expect(places.count == parts.count && places == places.sorted())
         }
-        #expect(page.contains("prefers-color-scheme: dark") && page.contains("@media print") && page.contains("max-width: 640px"))
+        #expect(
+            page.contains("prefers-color-scheme: dark") && page.contains("@media print")
+                && page.contains("max-width: 640px"))
     }
 
     @Test("words of cause are marked for eye and ear, and the sentence that the data carry stands below")
@@ -166,7 +172,8 @@ struct ClaimsPageTests {
 
     @Test("ClaimReview has a claim, a rating where there is one, and who said it")
     func linked() throws {
-        let json = try JSONSerialization.jsonObject(with: Data(ClaimsJSON(Self.review()).reviews.utf8)) as? [String: Any]
+        let json =
+            try JSONSerialization.jsonObject(with: Data(ClaimsJSON(Self.review()).reviews.utf8)) as? [String: Any]
         let graph = try #require(json?["@graph"] as? [[String: Any]])
         #expect(json?["@context"] as? String == "https://schema.org" && graph.count == 5)
         let ratings = graph.map { ($0["reviewRating"] as? [String: Any])?["ratingValue"] as? Double }
@@ -191,8 +198,8 @@ struct ClaimsPageTests {
         let outline = BrainOutline(Head.mask)
         #expect(outline.symbols.source.contains("brain-side") && outline.symbols.source.contains("brain-back"))
         func range(_ source: String, _ axis: Int) -> ClosedRange<Double>? {
-            let path = source.matches(of: / d="([^"]+)"/).map { String($0.1) }.last ?? ""
-            let numbers = path.matches(of: /-?[\d.]+/).compactMap { Double($0.0) }
+            let path = source.matches(of: #/ d="([^"]+)"/#).map { String($0.1) }.last ?? ""
+            let numbers = path.matches(of: #/-?[\d.]+/#).compactMap { Double($0.0) }
             let values = stride(from: axis, to: numbers.count, by: 2).map { numbers[$0] }
             return values.min().flatMap { low in values.max().map { low...$0 } }
         }
@@ -200,7 +207,8 @@ struct ClaimsPageTests {
         let picture = outline.picture([left], style: "supported", description: "left").source
         let region = try #require(range(picture, 0))
         let whole = try #require(range(outline.symbols.source, 0))
-        #expect(region.lowerBound >= whole.lowerBound - 1 && region.upperBound < (whole.lowerBound + whole.upperBound) / 2)
+        #expect(
+            region.lowerBound >= whole.lowerBound - 1 && region.upperBound < (whole.lowerBound + whole.upperBound) / 2)
     }
 
     @Test("the folder holds page, tables, records and a badge a claim; the report has the verdict table")
