@@ -1,0 +1,111 @@
+import Evidence
+import Formats
+import Imaging
+import Inference
+import PrimaryStudy
+import TestSupport
+import Testing
+
+@testable import Reporting
+
+@Suite("The page of a study")
+struct StudyReportTests {
+    @Test("A change of all ten is found, told with its people, and kept without each of them")
+    func found() async throws {
+        let result = try await StudyFixture.analysis().run(workers: Workers(threads: 2))
+        let first = try #require(result.findings.first)
+        let away = first.cluster.peak.coordinate - StudyFixture.place
+        #expect((away * away).sum() < 16 * 16)
+        #expect(first.cluster.sign == 1)
+        #expect(first.share == (10, 10))
+        #expect(first.without.count == 10)
+        #expect(first.carriers.isEmpty)
+        #expect(first.trajectories.map(\.count) == Array(repeating: 2, count: 10))
+        // The people's changes are what the lines show.
+        let change = first.trajectories.map { $0[1] - $0[0] }
+        #expect(zip(change, first.values).allSatisfy { abs($0 - $1) < 1e-4 })
+        let page = StudyReport(result, record: StudyFixture.record(result), template: nil).html
+        for text in [
+            "Change from pre to post: ", "10 of 10 people go that way", "What 10 people can and cannot show",
+            "too large, the voxels were chosen for it (circular)", "It stays whoever is left out.",
+            "It is a change after, not because of.", "corrected, whole brain",
+        ] {
+            #expect(page.contains(text), "\(text)")
+        }
+        #expect(!page.contains("SVC only"))
+        #expect(!page.contains("<script src"))
+    }
+
+    @Test("Nothing found is told as that, not as nothing there, and the uncorrected places as no findings")
+    func nothing() async throws {
+        let result = try await StudyFixture.analysis(effect: 0).run(workers: Workers(threads: 2))
+        #expect(result.findings.isEmpty)
+        #expect(!result.others.isEmpty)
+        let page = StudyReport(result, record: StudyFixture.record(result), template: nil).html
+        #expect(page.contains("That is not a finding that nothing is there"))
+        #expect(page.contains("they are no findings"))
+        #expect(page.contains("Where it came nearest"))
+    }
+
+    @Test("A small volume is never called the whole brain")
+    func smallVolume() async throws {
+        let result = try await StudyFixture.analysis(area: .smallVolume).run(workers: Workers(threads: 2))
+        let page = StudyReport(result, record: StudyFixture.record(result), template: nil).html
+        #expect(page.contains("SVC only, not whole-brain"))
+        #expect(page.contains("a small volume (left amygdala)"))
+        #expect(!page.contains("corrected, whole brain"))
+        #expect(StudyOutline(result).text.contains("SVC only, not whole-brain"))
+        #expect(throws: InputError.self) { try StudyExperiment(result, id: "a", run: "out") }
+    }
+
+    @Test("The cross-validated size is smaller than the one read from the chosen voxels, on average over noise")
+    func circular() async throws {
+        let result = try await StudyFixture.analysis(effect: 0).run(workers: Workers(threads: 2))
+        let pairs = result.others.compactMap { finding -> (Double, Double)? in
+            guard let own = finding.effect, let validated = finding.validated else { return nil }
+            return (abs(own.value), Double(finding.cluster.sign) * validated.value)
+        }
+        try #require(pairs.count >= 2)
+        let own = pairs.map(\.0).reduce(0, +)
+        let validated = pairs.map(\.1).reduce(0, +)
+        #expect(validated < own)
+    }
+
+    @Test("A correlation shows a scatter with the score, groups a panel each")
+    func others() async throws {
+        let correlation = try await StudyFixture.analysis(
+            correlate: "change:score", choices: StudyChoices(permutations: 100)
+        ).run(workers: Workers(threads: 2))
+        #expect(correlation.isCorrelation)
+        let first = StudyReport(correlation, record: StudyFixture.record(correlation), template: nil).html
+        #expect(first.contains("against change of score of 10 people"))
+        #expect(first.contains("With 10 people an observed r = 0.80 means anything from 0.34 to 0.95"))
+        let groups = try await StudyFixture.analysis(groups: "group=a,b", choices: StudyChoices(permutations: 500)).run(
+            workers: Workers(threads: 2))
+        #expect(groups.inference.rearrangements.count == 252)
+        let second = StudyReport(groups, record: StudyFixture.record(groups), template: nil).html
+        #expect(second.contains("10 people (5 a, 5 b)"))
+    }
+
+    @Test("A run that is interrupted goes on from its ledger, to the same end")
+    func ledger() async throws {
+        let scratch = try Scratch()
+        let choices = StudyChoices(permutations: 4000)
+        let analysis = try StudyFixture.analysis(correlate: "change:score", choices: choices)
+        let prepared = try analysis.test().prepare()
+        let ledger = StudyLedger("\(scratch.path)/study.permutations.tsv", of: analysis)
+        #expect(!ledger.isStarted)
+        try ledger.begin()
+        try ledger.add(try await prepared.tally(200..<400, workers: Workers(threads: 2)))
+        #expect(ledger.isStarted)
+        let resumed = try await StudyStretches(prepared: prepared, ledger: ledger).run(
+            workers: Workers(threads: 2), progress: SilentProgress())
+        let whole = try await prepared.tally(0..<prepared.count, workers: Workers(threads: 2))
+        #expect(resumed == whole)
+        // Another study does not take it.
+        let other = StudyLedger(ledger.path, of: try StudyFixture.analysis(effect: 1, correlate: "change:score"))
+        #expect(!other.isStarted)
+        ledger.remove()
+        #expect(!ledger.isStarted)
+    }
+}
