@@ -10,9 +10,8 @@ struct CuneusBench: AsyncParsableCommand {
             Everything.self, Conformance.self, Speed.self, Permutations.self, JackknifeSpeed.self, Simulate.self,
             Slope.self, SlopeRegions.self, VoxelSizes.self, Errors.self, ConvergenceSpeed.self, ImageConformance.self,
             ImageSpeed.self, Compare.self, SideBySide.self, TruthOfImages.self, TruthOfBounds.self, Coverage.self,
-            WholeMaps.self,
-            Gate.self,
-            RealNulls.self, ReportSpeed.self,
+            WholeMaps.self, Gate.self, RealNulls.self, ReportSpeed.self, StudySpeed.self, StudyErrors.self,
+            SynthesisCoverageTable.self,
         ],
         defaultSubcommand: Everything.self)
 }
@@ -34,5 +33,7 @@ struct Everything: AsyncParsableCommand {
         try await ImageSpeed.parse([]).run()
         print()
         try await ReportSpeed.parse([]).run()
+        print()
+        try await StudySpeed.parse([]).run()
     }
 }

@@ -92,7 +92,8 @@ extension ResultFolder {
         guard let data = FileManager.default.contents(atPath: path),
             let record = try? JSONDecoder().decode(Record.self, from: data), let result = record.result
         else { return nil }
-        let folders = (result.models ?? []) + (result.comparisons ?? []) + (result.conjunctions ?? []) + (result.outcomes ?? [])
+        let folders =
+            (result.models ?? []) + (result.comparisons ?? []) + (result.conjunctions ?? []) + (result.outcomes ?? [])
         // A record is data like any other: nothing outside the folder is touched.
         let names = folders.map(\.folder).filter { !$0.contains("..") && !$0.hasPrefix("/") }
         return (names, record.machine?.started.map { String($0.prefix(10)) })

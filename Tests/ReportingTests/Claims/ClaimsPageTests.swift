@@ -3,10 +3,15 @@ import Claims
 import Evidence
 import Figures
 import Foundation
+import Imaging
 import TestSupport
 import Testing
 
 @testable import Reporting
+
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
 
 @Suite("The page of claims and its tables")
 struct ClaimsPageTests {
