@@ -4,6 +4,7 @@ import Evidence
 import Figures
 import Foundation
 import Imaging
+import Statistics
 import TestSupport
 import Testing
 
