@@ -104,7 +104,7 @@ struct StudyTests {
         for person in 1...8 {
             let own = Double(person * person % 5) / 10
             text +=
-                "p\(person),pre,\(1 + own),\(own)\np\(person),post,\(2 + own + 0.01 * Double(person)),\(own + (person % 2 == 0 ? 0.1 : -0.1))\n"
+                "p\(person),pre,\(1 + own),\(own)\np\(person),post,\(2 + own + 0.01 * Double(person)),\(own + (person % 2 == 0 ? 0.1 : -0.1) * (1 + 0.05 * Double(person)))\n"
         }
         let scratch = try Scratch(["values.csv": text])
         let run = try Command(
@@ -114,7 +114,6 @@ struct StudyTests {
             ], in: scratch.path
         ).wait()
         #expect(run.code == 0, "\(run.complaint)")
-        // All eight change alike: of 256 flips two are as extreme.
         #expect(run.output.contains("amygdala: higher in post than in pre"))
         #expect(scratch.text("out/clusters.tsv").contains("amygdala\tyes"))
         #expect(scratch.text("out/clusters.tsv").contains("insula\tno"))

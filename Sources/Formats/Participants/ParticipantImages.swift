@@ -39,7 +39,7 @@ public struct ParticipantImages: Sendable {
     public let inputFiles: [String]
     public let notices: [Notice]
 
-    init(mask: Mask, values: [[Float]], facts: [Facts], inputFiles: [String], notices: [Notice]) {
+    package init(mask: Mask, values: [[Float]], facts: [Facts], inputFiles: [String], notices: [Notice]) {
         self.mask = mask
         self.values = values
         self.facts = facts

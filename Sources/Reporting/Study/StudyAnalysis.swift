@@ -20,7 +20,7 @@ public struct StudyAnalysis: Sendable {
     let units: [[Float]]
     var facts: [ParticipantImages.Facts] = []
     var inputFiles: [String] = []
-    var notices: [Notice] = []
+    public private(set) var notices: [Notice] = []
     /// Of regions; empty for images.
     let regions: [String]
     private let namer: PlaceNamer
@@ -166,7 +166,8 @@ public struct StudyAnalysis: Sendable {
                 let value = Double(sorted[sorted.count - allowed])
                 critical = inference.isScore ? StudentT(degreesOfFreedom: df).t(fromZ: value) : value
             }
-            thresholds.append(("corrected p < .05 for \(area.words), one voxel", critical))
+            thresholds.append(
+                ("corrected p < .05 for \(area.words), one \(regions.isEmpty ? "voxel" : "region")", critical))
         }
         return StudyLimits(
             degreesOfFreedom: df, dPerT: dPerT, people: participants.people, isCorrelation: isCorrelation,

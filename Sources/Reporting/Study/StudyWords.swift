@@ -98,7 +98,7 @@ struct StudyWords {
             let symbol = result.isCorrelation ? "r" : "d"
             return
                 "\(PrettyNumber.plural(design.people, "person", "people")) find only large effects, so what is found looks too large: a true "
-                + "\(symbol) of \(PrettyNumber.fixed(middle.effect, 1)) would look \(PrettyNumber.fixed(middle.exaggeration, 1)) times as large when found at one voxel."
+                + "\(symbol) of \(PrettyNumber.fixed(middle.effect, 1)) would look \(PrettyNumber.fixed(middle.exaggeration, 1)) times as large when found at one \(result.isRegional ? "region" : "voxel")."
         }
         return design.causeWords
             ?? "An association in one sample. It says nothing of causes, and of other samples only as far as they are like this one."

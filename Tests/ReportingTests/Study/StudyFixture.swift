@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import Foundation
 import Imaging
 import Inference
 import PrimaryStudy
