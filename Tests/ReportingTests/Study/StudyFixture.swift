@@ -1,5 +1,4 @@
 import Evidence
-import Formats
 import Foundation
 import Imaging
 import Inference
@@ -7,6 +6,7 @@ import PrimaryStudy
 import Statistics
 import TestSupport
 
+@testable import Formats
 @testable import Reporting
 
 /// Ten simulated people before and after, on a coarse head, with one place that changes in all of them.
