@@ -81,7 +81,7 @@ public struct ClaimsPage: Sendable {
             "Leaning: at least two studies reported something, and the Bayes factors are above 3.",
             "Contradicted: the same demands for the other direction; or the studies rule out an effect of 0.2 or more.",
             "Undecided is everything else: too little evidence is not evidence of nothing, and neither is silence.",
-            "In simulated ledgers of known truth, supported and contradicted were each wrong in at most 5 of 100 (Docs/claims.md).",
+            "In simulated ledgers of known truth whose studies report every effect, supported and contradicted were each wrong in at most 5 of 100 (Docs/claims.md).",
         ]
         return HTML.element(
             "section", [("id", "rules")],
