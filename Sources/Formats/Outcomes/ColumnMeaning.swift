@@ -99,7 +99,7 @@ struct ColumnMeaning: Hashable {
         add(.yi, ["logor", "lnor", "logoddsratio", "logodds"], measure: "OR", stem: "logor")
         add(.yi, ["logrr", "logriskratio"], measure: "RR", stem: "logrr")
         add(.yi, ["md", "meandiff", "meandifference", "wmd"], measure: "MD", stem: "md")
-        add(.yi, ["rom", "lnrom", "logrom", "lrr"], measure: "ROM", stem: "rom")
+        add(.yi, ["rom", "lnrom", "logrom"], measure: "ROM", stem: "rom")
         add(.yi, ["zr", "fisherz", "fishersz", "rz"], measure: "ZCOR", stem: "z")
         add(.yi, ["rd", "riskdifference", "riskdiff"], measure: "RD", stem: "rd")
         add(.ri, ["r", "cor", "corr", "correlation", "pearsonr", "pearson", "rxy", "rprepost", "prepostr"])

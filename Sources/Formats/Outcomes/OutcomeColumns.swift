@@ -68,8 +68,10 @@ struct OutcomeColumns {
             emptied.insert(role)
             guard name.lowercased() != "none" else { continue }
             let index = try table.requiredColumn(name)
-            columns[index].role = role
-            columns[index].measure = ColumnMeaning.of(name)?.measure
+            let meaning = ColumnMeaning.of(name)
+            // A column `or` that is said to be the effect is a ratio still, not a logarithm; a `d` is still uncorrected.
+            columns[index].role = role == .quantity(.yi) && meaning?.isEffect == true ? meaning?.role ?? role : role
+            columns[index].measure = meaning?.measure
             columns[index].isStated = true
         }
         return emptied

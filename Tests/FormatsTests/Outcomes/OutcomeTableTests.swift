@@ -82,6 +82,14 @@ struct OutcomeTableTests {
         #expect(stated.rows[0].values == [.cohensD: 0.5, .sei: 0.2])
     }
 
+    @Test("a ratio that is said to be the effect stays a ratio")
+    func statedRatio() throws {
+        let table = try read(
+            "study,yi,vi,OR,OR_lower,OR_upper\nA,0.1,0.2,1.5,1.1,2.1\n", "table.csv",
+            OutcomeTableReader(columns: ["yi": "OR", "vi": "none"]))
+        #expect(table.rows[0].values == [.oddsRatio: 1.5, .lower: 1.1, .upper: 2.1])
+    }
+
     @Test("where two columns can be one thing neither is taken, and that is told")
     func ambiguous() throws {
         let text = "study,n_t,n_exp,ri,ni\nA,10,12,0.2,30\nB,11,11,0.1,40\n"

@@ -87,6 +87,11 @@ struct BadNumbersTests {
         #expect(notices[0].location?.line == 4)
         #expect(notices[0].severity == .warning)
         #expect(effects([0.6, 0.5, -0.05]).isEmpty)
+        // Two regions may go two ways.
+        var regions = [row([.yi: 0.6, .vi: 0.04]), row([.yi: -0.7, .vi: 0.04], line: 3)]
+        regions[0].region = "amygdala"
+        regions[1].region = "hippocampus"
+        #expect(measured(regions).notices.isEmpty)
         // Of two, the one that goes against the other studies.
         #expect(effects([0.6, -0.7]).map { $0.location?.line } == [3])
     }

@@ -5,13 +5,20 @@ enum SwappedArms {
     /// Distance in SEs past which chance is no answer.
     static let limit = 3.0
 
+    private struct Key: Hashable {
+        let names: [String?]
+
+        init(_ row: OutcomeRow) { names = [row.study, row.region, row.secondRegion] }
+    }
+
     static func notices(_ effects: [MeasuredEffect]) -> [Notice] {
         MixedMeasures.outcomes(effects).flatMap { _, effects in
             let all = mean(effects)
-            let byStudy = Dictionary(grouping: effects.indices, by: { effects[$0].row.study })
+            // Regions may well go different ways; only results on one are held against each other.
+            let byStudy = Dictionary(grouping: effects.indices, by: { Key(effects[$0].row) })
             return effects.indices.compactMap { index -> Notice? in
                 let effect = effects[index]
-                let others = (byStudy[effect.row.study] ?? []).filter { $0 != index }.map { effects[$0] }
+                let others = (byStudy[Key(effect.row)] ?? []).filter { $0 != index }.map { effects[$0] }
                     .filter { $0.measure == effect.measure }
                 guard !others.isEmpty, effect.measure.hasNullValue else { return nil }
                 let rest = mean(others)
