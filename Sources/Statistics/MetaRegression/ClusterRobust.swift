@@ -135,23 +135,28 @@ public struct ClusterRobust: Sendable {
     }
 
     /// Satterthwaite: (tr G)²/tr(GG) of G_ij = g_i'(δ_ij Φ_i − X_i M X_j')g_j, with g = AWXMc of each cluster.
+    ///
+    /// With d = g'Φg, a = X'g and S = Σaa' of the clusters, tr G = Σd − tr MS and tr GG = Σ(d² − 2d·a'Ma) + tr MSMS: no pairs
+    /// of clusters are needed.
     private func degreesOfFreedom(_ row: [Double]) -> Double {
         let direction = bread * row
-        let g = parts.map { $0.adjusted * direction }
-        let projected = zip(parts, g).map { $0.design.transposed * $1 }
-        let spread = projected.map { bread * $0 }
+        let count = row.count
+        var spread = Matrix(rows: count, columns: count)
         var trace = 0.0
         var squares = 0.0
-        for i in parts.indices {
-            for j in parts.indices {
-                var element = -dot(projected[i], spread[j])
-                if i == j {
-                    element += parts[i].working.quadraticForm(g[i])
-                    trace += element
-                }
-                squares += element * element
+        for part in parts {
+            let g = part.adjusted * direction
+            let own = part.working.quadraticForm(g)
+            let projected = part.design.transposed * g
+            trace += own
+            squares += own * (own - 2 * bread.quadraticForm(projected))
+            for i in 0..<count {
+                for j in 0..<count { spread[i, j] += projected[i] * projected[j] }
             }
         }
+        let weighted = bread * spread
+        trace -= weighted.trace
+        squares += (weighted * weighted).trace
         return trace * trace / squares
     }
 
@@ -171,24 +176,40 @@ public struct ClusterRobust: Sendable {
         let contrast = Matrix(rows: independent.map { rows[$0] })
         let q = independent.count
         let size = Double(q)
-        // In directions in which the working model has C'β of unit covariance.
-        let root = SymmetricEigen(contrast * bread * contrast.transposed).applying { 1 / $0.squareRoot() }
-        let directions = bread * contrast.transposed * root
-        let g = parts.map { $0.adjusted * directions }
-        let projected = zip(parts, g).map { $0.design.transposed * $1 }
-        let spread = projected.map { bread * $0 }
-        // Σ over s, t of the variance of element s, t of the sandwich: G_ss G_tt + G_st G_ts, per pair of clusters.
+        let directions = bread * contrast.transposed
+        let pieces = parts.map { part in
+            let g = part.adjusted * directions
+            return (own: g.transposed * part.working * g, projected: part.design.transposed * g)
+        }
+        // What the sandwich of C'β is on average if the working model is right: its covariance CMC', but where clusters have
+        // directions that the model fits exactly. The test is made in directions in which that is the identity.
+        var expected = Matrix(rows: q, columns: q)
+        for piece in pieces {
+            expected = expected + piece.own - piece.projected.transposed * bread * piece.projected
+        }
+        let root = SymmetricEigen(expected).applying { 1 / $0.squareRoot() }
+        // Σ over s, t of the variance of element s, t of the sandwich: G_ij[s,t]G_ij[t,s] + G_ij[s,s]G_ij[t,t] over pairs of
+        // clusters, with G_ij = δ_ij D_i − A_i'MA_j. The sum over pairs is taken through T_st = Σ a_s a_t'.
         var variance = 0.0
-        for i in parts.indices {
-            let transposed = projected[i].transposed
-            for j in parts.indices {
-                var element = -1 * (transposed * spread[j])
-                if i == j { element = element + g[i].transposed * parts[i].working * g[i] }
-                for s in 0..<q {
-                    for t in 0..<q {
-                        variance += element[s, t] * element[t, s] + element[s, s] * element[t, t]
+        var products = Array(repeating: Matrix(rows: count, columns: count), count: q * q)
+        for piece in pieces {
+            let own = root * piece.own * root
+            let projected = piece.projected * root
+            let shared = projected.transposed * bread * projected
+            for s in 0..<q {
+                for t in 0..<q {
+                    variance += own[s, t] * (own[s, t] - 2 * shared[s, t])
+                    variance += own[s, s] * own[t, t] - 2 * own[s, s] * shared[t, t]
+                    for i in 0..<count {
+                        for j in 0..<count { products[s * q + t][i, j] += projected[i, s] * projected[j, t] }
                     }
                 }
+            }
+        }
+        let weighted = products.map { bread * $0 }
+        for s in 0..<q {
+            for t in 0..<q {
+                variance += (weighted[t * q + s] * (weighted[t * q + s] + weighted[s * q + t])).trace
             }
         }
         let eta = size * (size + 1) / variance

@@ -78,7 +78,7 @@ struct CovarianceShape: Sendable {
                 var row = [Double](repeating: 0, count: i + 1)
                 for j in 0...i {
                     var sum = i == j ? 1.0 : r
-                    for k in 0..<j { sum -= row[k] * l[j][k] }
+                    for k in 0..<j { sum -= row[k] * (j == i ? row[k] : l[j][k]) }
                     if i == j { row[j] = max(sum, 0).squareRoot() } else { row[j] = sum / l[j][j] }
                 }
                 l.append(row)

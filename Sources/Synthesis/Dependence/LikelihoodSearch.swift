@@ -80,7 +80,9 @@ struct LikelihoodSearch {
     /// From several starts: the likelihood of variance components can have several maxima, and one at an edge.
     func best(totalVariance total: Double) -> Result? {
         var best: Result?
-        for start in starts(total) {
+        // Where everything hangs together (crossed effects), an evaluation costs the cube of the rows.
+        let isLarge = likelihood.blocks.contains { $0.rows.count > 300 }
+        for start in isLarge ? Array(starts(total).prefix(1)) : starts(total) {
             guard let found = descend(from: start) else { continue }
             if let known = best, found.evaluation.deviance >= known.evaluation.deviance - 1e-9 { continue }
             best = found
@@ -88,7 +90,8 @@ struct LikelihoodSearch {
         return best
     }
 
-    private func starts(_ total: Double) -> [[Double]] {
+    /// Places to start from, for variances that add up to about `total`.
+    func starts(_ total: Double) -> [[Double]] {
         let shapes = likelihood.shapes
         let count = shapes.count
         func start(_ shares: [Double], _ correlation: Double) -> [Double] {
@@ -104,6 +107,8 @@ struct LikelihoodSearch {
         if shapes.contains(where: { $0.size > 1 }) {
             starts.append(start(Array(repeating: 1, count: count), 0))
             starts.append(start(Array(repeating: 0.5, count: count), 0.9))
+            starts.append(start(Array(repeating: 1, count: count), 0.98))
+            starts.append(start(Array(repeating: 0.2, count: count), 0.7))
         }
         return starts
     }

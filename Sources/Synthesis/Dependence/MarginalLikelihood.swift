@@ -259,13 +259,10 @@ struct MarginalLikelihood: Sendable {
                 var product = [Double](repeating: 0, count: n * n)
                 var direction = [Double](repeating: 0, count: n)
                 var spread = [Double](repeating: 0, count: n * p)
+                let r = shapes[e].size
                 for group in block.groups where group.effect == e {
-                    Self.eachPair(group, derivative, shapes[e].size) { a, b, value in
-                        direction[a] += value * s.wr[b]
-                        for j in 0..<p { spread[a * p + j] += value * s.u[b * p + j] }
-                        // Column b of WD gains W's column a; W is symmetric.
-                        for i in 0..<n { product[b * n + i] += value * s.w[a * n + i] }
-                    }
+                    spreadGroup(
+                        group, derivative, r, s, n, product: &product, direction: &direction, spread: &spread)
                 }
                 var weighted = [Double](repeating: 0, count: n * p)
                 for a in 0..<n {
@@ -331,6 +328,45 @@ struct MarginalLikelihood: Sendable {
         evaluation.observed = observed
         evaluation.expected = expected
         evaluation.traceP = traceP
+    }
+
+    /// What one group adds to WD, Dw and DU, for D = Z·dG·Z' and w = M⁻¹(y − Xβ): through WZ, Z'w and Z'U, so that a large
+    /// group costs its rows, not their pairs.
+    private func spreadGroup(
+        _ group: Group, _ derivative: [Double], _ r: Int, _ s: Solved, _ n: Int, product: inout [Double],
+        direction: inout [Double], spread: inout [Double]
+    ) {
+        let p = width
+        for c in 0..<r {
+            // dG's row c times Z', a number per row of the group.
+            var right = [Double](repeating: 0, count: group.rows.count)
+            var isUsed = false
+            for b in group.rows.indices {
+                var sum = 0.0
+                for d in 0..<r { sum += derivative[c * r + d] * group.z[b * r + d] }
+                right[b] = sum
+                if sum != 0 { isUsed = true }
+            }
+            guard isUsed else { continue }
+            var weighted = [Double](repeating: 0, count: n)
+            for (a, i) in group.rows.enumerated() where group.z[a * r + c] != 0 {
+                let z = group.z[a * r + c]
+                for k in 0..<n { weighted[k] += z * s.w[i * n + k] }
+            }
+            var inner = 0.0
+            var innerU = [Double](repeating: 0, count: p)
+            for (b, j) in group.rows.enumerated() where right[b] != 0 {
+                inner += right[b] * s.wr[j]
+                for q in 0..<p { innerU[q] += right[b] * s.u[j * p + q] }
+                // Column j of WD.
+                for k in 0..<n { product[j * n + k] += right[b] * weighted[k] }
+            }
+            for (a, i) in group.rows.enumerated() where group.z[a * r + c] != 0 {
+                let z = group.z[a * r + c]
+                direction[i] += z * inner
+                for q in 0..<p { spread[i * p + q] += z * innerU[q] }
+            }
+        }
     }
 
     /// Coefficients and covariance in the units of the design's own columns.

@@ -161,8 +161,8 @@ struct FormulaParser {
             let sign = take("-") ? "-" : ""
             switch next {
             case .number(let number): arguments.append(sign + number)
-            case .name(let name) where sign.isEmpty: arguments.append(name)
-            default: throw fail("a number or a level")
+            case .name(let name) where sign.isEmpty && function == "factor": arguments.append(name)
+            default: throw fail(function == "factor" ? "a level" : "a number")
             }
             index += 1
         }
@@ -173,7 +173,6 @@ struct FormulaParser {
             return .categorical(column, reference: arguments.first)
         case "rcs":
             let numbers = arguments.compactMap { Double($0) }
-            guard numbers.count == arguments.count else { throw fail("numbers for knots") }
             if numbers.isEmpty { return .spline(column, .harrell(4)) }
             if numbers.count == 1 { return .spline(column, .harrell(Int(exactly: numbers[0]) ?? 0)) }
             return .spline(column, .at(numbers))

@@ -38,7 +38,7 @@ struct ModelFormulaTests {
     @Test(
         "What is no formula is refused with the place and what would do",
         arguments: [
-            ("a +", 4), ("", 1), ("a b", 3), ("a ^ x", 5), ("log(a)", 1), ("rcs(a, b)", 9), ("a - b", 5), ("`a", 1),
+            ("a +", 4), ("", 1), ("a b", 3), ("a ^ x", 5), ("log(a)", 1), ("rcs(a, b)", 8), ("a - b", 5), ("`a", 1),
             ("2 + a", 1), ("factor()", 8), ("a ^ 99", 5),
         ])
     func refusals(text: String, position: Int) {

@@ -19,7 +19,8 @@ struct ModeratorPermutationTests {
             #expect(test.isExact)
             #expect(isNear(test.pValues, c.p.values, 1e-12), "\(c.model) \(c.method) \(test.pValues) \(c.p.values)")
             #expect(isNear(test.moderators, c.qmp, 1e-12), "\(c.model) \(c.method)")
-            if c.model == "x" { #expect(test.permutations == 5040) }
+            // Two studies lie at the same latitude: 7!/2.
+            if c.model == "x" { #expect(test.permutations == 2520) }
             if c.model == "mean" { #expect(test.permutations == 256) }
         }
     }
@@ -30,7 +31,7 @@ struct ModeratorPermutationTests {
         let fit = try MetaRegression(
             effects: reference.y, variances: reference.v, covariates: [reference.x], estimator: .dersimonianLaird)
         let exact = try ModeratorPermutation(fit, permutations: 50_000)
-        #expect(exact.permutations == 40_320)
+        #expect(exact.permutations == 10_080)
         let some = try ModeratorPermutation(fit, permutations: 4000, seed: 3)
         #expect(!some.isExact)
         #expect(some.permutations == 4000)
