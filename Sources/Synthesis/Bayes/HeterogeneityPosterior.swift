@@ -24,13 +24,16 @@ public struct HeterogeneityPosterior: Sendable {
     ) {
         let typical = (conditional.variances.reduce(0, +) / Double(conditional.variances.count)).squareRoot()
         let map = TauMap(prior, typical: typical)
+        let studies = conditional.effects.count
+        let moments = prior.isHeavyTailed ? (isFlat ? studies - 1 : studies) : .max
+        let order = Double(min(moments, 2))
         guard
             let quadrature = LineQuadrature(
-                range: map.range, coarse: map.coarse,
+                range: map.range, coarse: map.coarse, logHeaviest: { order * (map($0).logTau - log(typical)) },
                 { x in
                     let place = map(x)
                     let tau = exp(place.logTau)
-                    guard tau < 1e100 else { return -.infinity }
+                    guard tau < 1e150 else { return -.infinity }
                     return logLikelihood(tau * tau) + prior.logDensity(logTau: place.logTau) + place.logSlope
                 })
         else { return nil }
@@ -38,8 +41,7 @@ public struct HeterogeneityPosterior: Sendable {
         self.logLikelihood = logLikelihood
         nodes = zip(quadrature.nodes, quadrature.weights).map { Node(tau: exp(map($0).logTau), weight: $1) }
         logIntegral = quadrature.logIntegral
-        let studies = conditional.effects.count
-        moments = prior.isHeavyTailed ? (isFlat ? studies - 1 : studies) : .max
+        self.moments = moments
     }
 
     /// nil where it does not exist.

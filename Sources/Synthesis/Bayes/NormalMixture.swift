@@ -11,8 +11,8 @@ public struct NormalMixture: Sendable {
 
     /// - Parameter components: weights that sum to 1, with mean and SD of each.
     init(weights: [Double], means: [Double], deviations: [Double], moments: Int) {
-        // Components that weigh nothing cost time only.
-        let kept = weights.indices.filter { weights[$0] > 1e-19 }
+        // Components that weigh nothing cost time only; those that weigh little may be wide, and carry the second moment.
+        let kept = weights.indices.filter { weights[$0] > 0 }
         self.weights = kept.map { weights[$0] }
         self.means = kept.map { means[$0] }
         self.deviations = kept.map { deviations[$0] }
@@ -49,12 +49,24 @@ public struct NormalMixture: Sendable {
     public func quantile(_ p: Double) -> Double {
         guard p > 0, p < 1 else { return p == 0 ? -.infinity : p == 1 ? .infinity : .nan }
         func excess(_ x: Double) -> Double { p <= 0.5 ? cdf(x) - p : 1 - p - upperTail(x) }
+        // Outwards from the component in the middle: components far out weigh next to nothing but may be very wide.
+        var sum = 0.0
+        var j = 0
+        for (n, weight) in weights.enumerated() where sum < 0.5 {
+            sum += weight
+            j = n
+        }
         let z = Normal.quantile(p)
-        // Between the least and the largest quantile of the components.
-        let ends = means.indices.map { means[$0] + z * deviations[$0] }
-        guard let low = ends.min(), let high = ends.max() else { return .nan }
-        let slack = 1e-9 * (abs(low) + abs(high) + (deviations.max() ?? 0))
-        return ZeroCrossing.find(from: low - slack, to: high + slack, excess) ?? .nan
+        let center = means[j] + z * deviations[j]
+        var step = 0.1 * deviations[j]
+        let direction = excess(center) < 0 ? 1.0 : -1
+        var (inside, outside) = (center, center + direction * step)
+        while (excess(outside) < 0) == (direction > 0), outside.isFinite {
+            inside = outside
+            step *= 2
+            outside = center + direction * step
+        }
+        return ZeroCrossing.find(from: min(inside, outside), to: max(inside, outside), excess) ?? .nan
     }
 
     /// With as much outside on the left as on the right.

@@ -87,7 +87,7 @@ public struct PCurve: Sendable {
         public var interval: Interval
     }
 
-    /// Where Stouffer's z against a stated power is 0; the interval where it is ∓ the quantile. Nil without significant
+    /// Where Stouffer's z against a stated power is 0; the interval where it is ± the quantile. Nil without significant
     /// results.
     public func power(level: Double = 0.9) -> Power? {
         guard !tests.isEmpty else { return nil }
@@ -95,16 +95,16 @@ public struct PCurve: Sendable {
         return Power(
             value: power(whereZ: 0),
             interval: Interval(
-                lower: power(whereZ: Normal.quantile(tail)), upper: power(whereZ: -Normal.quantile(tail))))
+                lower: power(whereZ: -Normal.quantile(tail)), upper: power(whereZ: Normal.quantile(tail))))
     }
 
-    /// The power at which the flatness test has a given z; it rises with the power.
+    /// The power at which the flatness test has a given z, which falls as the power rises.
     private func power(whereZ target: Double) -> Double {
         let (low, high) = (0.0501, 0.99)
         func excess(_ power: Double) -> Double { (flatness(power: power)?.z ?? 0) - target }
-        // The test's z falls as power falls: a curve more skewed than 99 % power allows stays below.
-        if excess(low) >= 0 { return Self.alpha }
-        if excess(high) <= 0 { return high }
+        // The higher the power supposed, the flatter the curve looks against it.
+        if excess(low) <= 0 { return Self.alpha }
+        if excess(high) >= 0 { return high }
         return ZeroCrossing.find(from: low, to: high, tolerance: 1e-10, excess) ?? .nan
     }
 

@@ -14,7 +14,8 @@ public enum MonitoringError: Error, Hashable, Sendable {
 extension MonitoringError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .badFractions(let fractions): "shares of the information rise from above 0, found \(fractions)"
+        case .badFractions(let fractions):
+            "shares of the information rise from above 0, by more than a ten-thousandth each, found \(fractions)"
         case .badTarget: "level and power lie between 0 and 1, and the effect to be found is not 0"
         case .badDiversity(let found): "the diversity D² lies from 0 to below 1, found \(found)"
         case .data(let error): error.description

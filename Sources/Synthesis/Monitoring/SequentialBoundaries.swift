@@ -18,7 +18,8 @@ public struct SequentialBoundaries: Hashable, Sendable {
     public let spending: SpendingFunction
 
     /// - Parameters:
-    ///   - fractions: rising, above 0; the first at or above 1 is the last look.
+    ///   - fractions: rising, above 0, each by at least one part in ten thousand (looks closer than that are one look, and would
+    ///     take long); the first at or above 1 is the last look.
     ///   - alpha: two-sided.
     public init(
         fractions: [Double], alpha: Double = 0.05, spending: SpendingFunction = .obrienFleming
@@ -26,7 +27,7 @@ public struct SequentialBoundaries: Hashable, Sendable {
         guard alpha > 0, alpha < 1 else { throw .badTarget }
         var last = 0.0
         for t in fractions {
-            guard t.isFinite, t > last, last < 1 else { throw .badFractions(fractions) }
+            guard t.isFinite, t > 1.0001 * last, last < 1 else { throw .badFractions(fractions) }
             last = t
         }
         self.fractions = fractions

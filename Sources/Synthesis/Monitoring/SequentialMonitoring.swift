@@ -4,7 +4,7 @@ public import Statistics
 /// Is there enough evidence to stop? The cumulative mean against boundaries for repeated looks, on accrued information (trial
 /// sequential analysis: Wetterslev et al. 2008, doi:10.1016/j.jclinepi.2007.03.013).
 ///
-/// One look per key (such as a year). z is that of the random-effects mean at the look; the information is Σ1/v over what is
+/// One look per key (such as a year), but for keys that bring next to nothing. z is that of the random-effects mean at the look; the information is Σ1/v over what is
 /// required, adjusted by the diversity D² of all studies. Boundaries for futility are not drawn.
 public struct SequentialMonitoring: Sendable {
     public struct Look: Sendable {
@@ -61,8 +61,16 @@ public struct SequentialMonitoring: Sendable {
         let required = try RequiredInformation(
             target: target, alpha: alpha, power: power, diversity: diversity ?? max(0, found))
 
-        // The last study of each key.
-        let ends = steps.indices.filter { $0 + 1 == steps.count || steps[$0 + 1].key != steps[$0].key }
+        // The last study of each key; keys that bring less than a thousandth of what was there wait for the next.
+        var ends: [Int] = []
+        for end in steps.indices where end + 1 == steps.count || steps[end + 1].key != steps[end].key {
+            while let before = ends.last, information[end] < 1.001 * information[before] {
+                guard end + 1 == steps.count else { break }
+                ends.removeLast()
+            }
+            if let before = ends.last, information[end] < 1.001 * information[before] { continue }
+            ends.append(end)
+        }
         let fractions = ends.map { information[$0] / required.adjusted }
         let count = fractions.firstIndex { $0 >= 1 }.map { $0 + 1 } ?? fractions.count
         let boundaries = try SequentialBoundaries(

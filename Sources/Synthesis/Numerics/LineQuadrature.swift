@@ -16,8 +16,13 @@ struct LineQuadrature {
     /// - Parameters:
     ///   - range: where the function is looked for, in steps of `coarse`; wide.
     ///   - logFunction: ln of the function; −∞ where it is 0.
+    ///   - logHeaviest: ln of what will be integrated against the function that is largest far out, such as a second moment: the
+    ///     nodes reach as far as that needs.
     /// - Returns: nil where the function is nowhere above 0, or does not come to rest.
-    init?(range: ClosedRange<Double>, coarse: Double = 0.5, _ logFunction: (Double) -> Double) {
+    init?(
+        range: ClosedRange<Double>, coarse: Double = 0.5, logHeaviest: (Double) -> Double = { _ in 0 },
+        _ logFunction: (Double) -> Double
+    ) {
         // Find the peak on a coarse grid, then finer around it: a sharp peak lies between coarse nodes.
         var peak = -Double.infinity
         var place = range.lowerBound
@@ -39,7 +44,7 @@ struct LineQuadrature {
         func end(_ direction: Double) -> Double {
             var step = 0.02
             var x = place
-            while range.contains(x), logFunction(x) > peak - 42 {
+            while range.contains(x), logFunction(x) + max(0, logHeaviest(x)) > peak - 42 {
                 x += direction * step
                 step = min(step * 1.2, coarse)
             }

@@ -45,6 +45,11 @@ public struct SummaryPlausibility: Hashable, Sendable {
         let top = scale.items * (scale.highest - scale.lowest)
         let lowest = Double(scale.lowest)
         func total(_ mean: Double) -> Double { (mean - lowest) * people * items }
+        guard 2 * printed.half * people * items < 4000 else {
+            // Thousands of sums round to this mean.
+            (mean, deviation, nearestMeans, deviationRange, isExact) = (.notTestable, .notTestable, [], nil, false)
+            return
+        }
         let sums = Self.whole(
             from: total(printed.value - printed.half), to: total(printed.value + printed.half), 0,
             Double(n) * Double(top))
@@ -93,12 +98,13 @@ public struct SummaryPlausibility: Hashable, Sendable {
                 bound.most)
             // Even with even, odd with odd: x² − x is even.
             let fitting = squares.filter { ($0 - sum).truncatingRemainder(dividingBy: 2) == 0 }
-            isPlenty = isPlenty || squares.count > 1000
+            isPlenty = isPlenty || squares.count > 1000 || candidates.count > 100_000
+            if isPlenty { break }
             for square in fitting {
                 if let s = Int(exactly: sum), let q = Int(exactly: square) { candidates.append((s, q)) }
             }
         }
-        if candidates.isEmpty {
+        if candidates.isEmpty, !isPlenty {
             (deviation, isExact) = (.impossible, true)
         } else if isPlenty {
             (deviation, isExact) = (.possible, false)
