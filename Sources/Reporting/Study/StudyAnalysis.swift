@@ -118,10 +118,16 @@ public struct StudyAnalysis: Sendable {
         guard regions.isEmpty, !test.contrast.isJoint, participants.people <= StudyPeople.mostPeople else {
             return result
         }
-        let validated = try await CrossValidatedCluster.all(
-            (result.findings + result.others).map(\.cluster), images: test.images, design: test.design, contrast: 0,
-            clusterP: choices.clusterP, connectivity: choices.options.connectivity,
-            minimum: max(3, test.minimumMaps - 1), workers: workers)
+        let validated: [CrossValidatedCluster]
+        do {
+            validated = try await CrossValidatedCluster.all(
+                (result.findings + result.others).map(\.cluster), images: test.images, design: test.design, contrast: 0,
+                clusterP: choices.clusterP, connectivity: choices.options.connectivity,
+                minimum: max(3, test.minimumMaps - 1), workers: workers)
+        } catch is StudyError {
+            // Without one person the rest may be too few for the design; what was found stands all the same.
+            return result
+        }
         for n in result.findings.indices { validate(&result.findings[n], validated[n]) }
         for n in result.others.indices { validate(&result.others[n], validated[result.findings.count + n]) }
         return result
