@@ -6,7 +6,7 @@ extension OutcomePosterior {
     /// With a normal prior of the mean around zero and a half-normal one of τ, by numerical integration
     /// (``RandomEffectsPosterior``); nil where it cannot be integrated.
     init?(_ means: StudyMeans, scale: OutcomeScale, settings: SynthesisSettings) {
-        guard scale.measure.hasNullValue,
+        guard scale.measure.hasNullValue, settings.priorsFit(scale),
             let found = try? RandomEffectsPosterior(
                 effects: means.effects, variances: means.variances,
                 mean: .normal(mean: 0, deviation: settings.priorDeviation),
