@@ -67,7 +67,7 @@ struct BadNumbersTests {
     }
 
     @Test("an F or a p takes its direction from the means or the effect beside it")
-    func direction() {
+    func directionBeside() {
         let alone = measured([row([.pi: 0.03, .n1i: 20, .n2i: 20])])
         #expect(alone.notices.map(\.code) == ["sign-unknown"])
         let means = measured([row([.pi: 0.03, .n1i: 20, .n2i: 20, .m1i: 4, .m2i: 5])])

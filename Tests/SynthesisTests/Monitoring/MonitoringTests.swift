@@ -120,12 +120,10 @@ struct MonitoringTests {
         #expect(adjusted.lower < plain.lower && adjusted.upper > plain.upper)
     }
 
-    @Test("A look at each of hundreds of studies comes to an end, and spends what it may")
+    @Test("A look at each of hundreds of studies comes to an end, and spends what it may", .timeLimit(.minutes(5)))
     func manyLooks() throws {
         let fractions = (1...480).map { Double($0) / 480 }
-        let start = ContinuousClock.now
         let found = try SequentialBoundaries(fractions: fractions)
-        #expect(ContinuousClock.now - start < .seconds(20))
         #expect(found.critical.count == 480)
         // Between the limit of endless looks and that of one.
         let last = try #require(found.critical.last)
