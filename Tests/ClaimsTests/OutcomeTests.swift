@@ -71,8 +71,12 @@ struct OutcomeTests {
             Self.row("a", "response", "SMCC", 0.6, region: "amygdala", line: 3),
         ]
         func pooled(_ source: StudyEffects.Source?) throws -> (studies: Int, effect: Double) {
-            let beside = source.map { [Grounds.evidence("a", 0.9, source: $0)] } ?? []
-            let same = try #require(try Self.judged(Self.claim("activity"), rows, beside: beside).part.same)
+            let beside = source.map { source in
+                var item = Grounds.evidence("a", 0.9, source: source)
+                item.kind = source == .map ? .map : .peaks
+                return [item]
+            }
+            let same = try #require(try Self.judged(Self.claim("activity"), rows, beside: beside ?? []).part.same)
             return (same.pooled.studies, same.pooled.estimate.value)
         }
         for source in [StudyEffects.Source?.none, .peak, .nothing] {

@@ -30,7 +30,8 @@ public struct SettlingStudy: Hashable, Sendable {
         let isCorrelation =
             verdict.map { $0.pooled.assessment.measure == .correlation }
             ?? [.improvement, .prediction, .mediation].contains(claim.comparison.family)
-        let small = GradeRules().smallestThatMatters(isCorrelation ? .correlation : .change)
+        let known = GradeRules().smallestThatMatters(isCorrelation ? .correlation : .change)
+        let small = isCorrelation ? atanh(known) : known
         func people(_ effect: Double) -> Int? {
             isCorrelation ? Self.peopleOfCorrelation(effect) : Self.people(effect)
         }
