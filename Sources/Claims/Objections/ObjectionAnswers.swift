@@ -219,7 +219,11 @@ struct ObjectionAnswers {
         for match in matches {
             let text = match.evidence.texts[.treatment]
             // CBT and CBT (12 weeks) are one treatment.
-            let terms = text.map { vocabulary.mentions(of: .treatment, in: $0).map(\.term.name) } ?? []
+            var terms: [String] = []
+            for mention in text.map({ vocabulary.mentions(of: .treatment, in: $0) }) ?? []
+            where !terms.contains(mention.term.name) {
+                terms.append(mention.term.name)
+            }
             let name = terms.isEmpty ? text ?? "not said" : terms.joined(separator: " + ")
             if let known = groups.firstIndex(where: { $0.name == name }) {
                 groups[known].evidence.append(match.evidence)

@@ -6,6 +6,13 @@ enum BayesText {
     /// Of its logarithm.
     static func factor(_ logarithm: Double) -> Double { exp(logarithm) }
 
+    /// Digits beyond a thousand to one either way say nothing more.
+    static func text(_ factor: Double) -> String {
+        guard factor.isFinite || factor > 0 else { return "–" }
+        if factor > 1_000 { return "> 1,000" }
+        return factor < 0.001 ? "< 0.001" : PrettyNumber.fixed(factor, decimals(factor))
+    }
+
     /// Two significant digits where it is small, whole numbers where it is large.
     static func decimals(_ factor: Double) -> Int {
         switch abs(factor) {

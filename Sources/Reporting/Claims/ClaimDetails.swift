@@ -162,7 +162,7 @@ struct ClaimDetails {
                 "\(circle.pooled.measured) / \(circle.pooled.signOnly) / \(circle.pooled.silent)",
                 PrettyNumber.fixed(circle.pooled.estimate.value, 2),
                 "\(PrettyNumber.fixed(interval.lower, 2)) to \(PrettyNumber.fixed(interval.upper, 2))",
-                PrettyNumber.fixed(factor, BayesText.decimals(factor)),
+                BayesText.text(factor),
             ].map(HTML.text)
         }
         return HTMLTable(

@@ -42,7 +42,7 @@ struct ClaimFigure: Sendable {
         return HTML.element(
             "span",
             [("data-n", "\(claim.name)|\(part.region?.name ?? "")|\(column)"), ("data-d", String(decimals))],
-            PrettyNumber.fixed(value, decimals))
+            column.hasPrefix("bf") ? BayesText.text(value) : PrettyNumber.fixed(value, decimals))
     }
 
     private static func of(

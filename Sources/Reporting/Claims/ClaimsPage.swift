@@ -82,8 +82,8 @@ public struct ClaimsPage: Sendable {
             "Contradicted: at least five studies measured it and they pass like demands for the other direction; or their interval "
                 + "rules out an effect of 0.2 or more (of a correlation, 0.1).",
             "Undecided is everything else: too little evidence is not evidence of nothing, and neither is silence.",
-            "In simulated ledgers of known truth, supported and contradicted were each wrong in at most 5 of 100, as long as failed "
-                + "studies were published; where they stay in a drawer, no rule sees them (Docs/claims.md).",
+            "In simulated ledgers of known truth whose studies report every effect, supported and contradicted were each wrong in at "
+                + "most 5 of 100; where failed studies stay in a drawer, no rule sees them (Docs/claims.md).",
             "The effect of a study without a comparison group is in units of how much people’s changes differ, that of one with such "
                 + "a group in units of how much people differ; they are pooled as they are, as such analyses of maps do.",
         ]

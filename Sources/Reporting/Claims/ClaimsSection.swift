@@ -18,7 +18,7 @@ struct ClaimsSection {
                 HTML.text(judged.claim.sentence), HTML.element("strong", [], judged.grade.words),
                 HTML.text(same.map { PrettyNumber.count($0.pooled.studies) } ?? "0"),
                 HTML.text(same.map { PrettyNumber.count($0.pooled.participants) } ?? "0"),
-                HTML.text(factor.map { PrettyNumber.fixed($0, BayesText.decimals($0)) } ?? "–"),
+                HTML.text(factor.map { BayesText.text($0) } ?? "–"),
                 HTML.text(ClaimWords(judged: judged).answer),
             ]
         }

@@ -88,7 +88,7 @@ struct ClaimsReaderTests {
                 "[Sakai2006, Goldin2014_CBT]", "[Sakay2006]", 13,
                 ["is not in the project", "Did you mean \"Sakai2006\"?"]
             ),
-            ("[dlPFC, {name: Insula", "[dlPCF, {name: Insula", 24, ["region \"dlPCF\" is not known", "dlPFC"]),
+            ("[dlPFC, {name: Insula", "[dlPCF, {name: Insula", 25, ["region \"dlPCF\" is not known", "dlPFC"]),
             ("population: SAD", "population: pannic disorder", 10, ["is not in the vocabulary", "panic disorder"]),
             (
                 "columns: {population: disorder", "columns: {population: disorders", 2,
@@ -97,7 +97,7 @@ struct ClaimsReaderTests {
             ("comparison: waiting-list", "comparison: wait-list", 12, ["waiting-list"]),
             ("quote: calms the amygdala}", "quote: \(String(repeating: "w ", count: 26))}", 7, ["26 words"]),
             ("link: 10.1016/j.x.2018.1", "link: \"javascript:alert(1)\"", 7, ["a web address or a DOI"]),
-            ("- name: c", "- name: ../c", 21, ["the name is that of a file"]),
+            ("- name: c", "- name: ../c", 22, ["the name is that of a file"]),
             ("pair: [amygdala, PFC]", "pair: [amygdala]", 18, ["pair has 1 regions"]),
             (
                 "    pair: [amygdala, PFC]", "    pair: [amygdala, PFC]\n    region: amygdala", 19,
