@@ -191,7 +191,7 @@ let package = Package(
             dependencies: [
                 "TestSupport", "Appraisal", "Claims", "Evidence", "Formats", "Simulation", "Statistics", "Synthesis",
             ],
-            swiftSettings: settings),
+            exclude: ["Reference"], swiftSettings: settings),
         .testTarget(
             name: "FiguresTests",
             dependencies: ["TestSupport", "Appraisal", "Evidence", "Figures", "Imaging", "Inference", "Statistics"],

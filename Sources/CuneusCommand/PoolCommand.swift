@@ -121,10 +121,10 @@ struct PoolCommand: AsyncParsableCommand {
         let started = Date()
         let progress = TerminalProgress(isQuiet: quiet)
         progress.began("Reading", units: 1)
-        let input = try ContentHash(of: file)
         let names = Dictionary(
             columnPairs.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
         let table = try OutcomeTableReader(columns: names).read(file)
+        let input = try ContentHash(of: file)
         progress.ended()
         let stem = Self.stem(file)
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(stem))"

@@ -4,7 +4,7 @@ public import Inference
 import Statistics
 
 /// A cluster's values read without circularity: each subject's from a place found in the others (leave-one-subject-out:
-/// Esterman et al. 2010, doi:10.1016/j.neuroimage.2009.10.062; why: Kriegeskorte et al. 2009, doi:10.1038/nn.2303).
+/// Esterman et al. 2010, doi:10.1016/j.neuroimage.2009.10.092; why: Kriegeskorte et al. 2009, doi:10.1038/nn.2303).
 ///
 /// Values read from the cluster that selected them are too large by construction; show these beside them. For subject i the
 /// study is fitted without i, and i's mean is read in the others' cluster of the same rank (the largest for the largest, of one

@@ -45,7 +45,7 @@ struct OutcomeTables {
         var table = TextTable(
             header: [
                 "effect", "study", "sample", "measure", "origin", "yi", "vi", "sei", "ci_low", "ci_high", "shown",
-                "shown_low", "shown_high", "n", "year", "weight", "whole_brain", "source",
+                "shown_low", "shown_high", "n", "year", "weight", "whole_brain", "line",
             ] + named)
         for (n, effect) in finding.effects.enumerated() {
             let interval = effect.estimate.interval(level: level)
@@ -61,7 +61,7 @@ struct OutcomeTables {
             cells += numbers.map { OutcomeCell.number($0) }
             cells += [OutcomeCell.count(effect.participants), OutcomeCell.count(effect.year)]
             cells += [OutcomeCell.number(weight), OutcomeCell.flag(effect.isWholeBrain)]
-            cells.append(OutcomeCell.text(effect.source?.description))
+            cells.append(OutcomeCell.count(effect.source?.line))
             cells += named.map { OutcomeCell.text(effect.group($0)) }
             table.rows.append(cells)
         }

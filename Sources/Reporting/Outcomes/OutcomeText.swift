@@ -43,7 +43,8 @@ public struct OutcomeText: Sendable {
         row("model", pooled.model)
         row(
             "mean",
-            "\(words.number(pooled.estimate.value))  \(words.level) CI \(words.range(pooled.interval))  \(OutcomeWords.pEquals(pooled.estimate.pValue))"
+            "\(words.number(pooled.estimate.value)) (\(words.level) CI \(words.range(pooled.interval))), "
+                + OutcomeWords.pEquals(pooled.estimate.pValue)
         )
         if let prediction = pooled.prediction {
             row("a new study", "\(words.level) prediction interval \(words.range(prediction))")
@@ -59,7 +60,7 @@ public struct OutcomeText: Sendable {
         for name in ["PET-PEESE", "trim and fill", "selection model (three parameters)"] {
             guard let corrected = finding.bias.first(name) else { continue }
             let short = name.hasPrefix("selection") ? "selection model" : name
-            row(short, "\(words.number(corrected.value))  \(corrected.interval.map(words.range) ?? "")")
+            row(short, words.number(corrected.value) + (corrected.interval.map { " (\(words.range($0)))" } ?? ""))
         }
         if let egger = finding.bias.rows.first(where: { $0.method.hasPrefix("Egger") }), let p = egger.pValue {
             row("Egger", OutcomeWords.pEquals(p) + (finding.studies < 10 ? " (fewer than ten studies: no power)" : ""))
@@ -67,13 +68,15 @@ public struct OutcomeText: Sendable {
         if let posterior = finding.posterior {
             row(
                 "Bayes",
-                "\(words.number(posterior.mean))  \(words.range(posterior.interval)), factor \(OutcomeWords.factor(posterior.bayesFactor))"
+                "\(words.number(posterior.mean)) (\(words.range(posterior.interval))), Bayes factor "
+                    + OutcomeWords.factor(posterior.bayesFactor)
             )
         }
         for group in finding.subgroups?.groups ?? [] {
             row(
                 Self.cut(group.name, to: 16),
-                "\(words.number(group.estimate.value))  \(words.range(group.interval))  (\(PrettyNumber.plural(group.studies, "study", "studies")))"
+                "\(words.number(group.estimate.value)) (\(words.range(group.interval))), "
+                    + PrettyNumber.plural(group.studies, "study", "studies")
             )
         }
         if let subgroups = finding.subgroups { row("groups differ?", OutcomeSection.test(subgroups.between)) }
@@ -81,7 +84,8 @@ public struct OutcomeText: Sendable {
             row(
                 Self.cut(moderator.columns.joined(separator: "+"), to: 16),
                 moderator.coefficients.count == 2
-                    ? "slope \(Self.slope(moderator.coefficients[1].estimate.value))  \(OutcomeWords.pEquals(moderator.coefficients[1].estimate.pValue))"
+                    ? "slope \(Self.slope(moderator.coefficients[1].estimate.value)), "
+                        + OutcomeWords.pEquals(moderator.coefficients[1].estimate.pValue)
                     : OutcomeSection.test(moderator.test))
         }
         lines.append("")
@@ -214,6 +218,10 @@ public struct OutcomeText: Sendable {
 
     static func cut(_ text: String, to columns: Int) -> String {
         guard DisplayWidth.of(text) > columns else { return text }
+        // The year at the end tells studies of one author apart.
+        if columns > 12, let year = text.firstMatch(of: /, \d{4}$/) {
+            return cut(String(text[..<year.range.lowerBound]), to: columns - 6) + String(year.output)
+        }
         var result = ""
         var width = 0
         for letter in text {

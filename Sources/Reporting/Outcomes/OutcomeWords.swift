@@ -38,7 +38,8 @@ struct OutcomeWords {
 
     static func p(_ value: Double) -> String {
         guard value.isFinite else { return "not known" }
-        return value < 0.0001 ? "< 0.0001" : PrettyNumber.fixed(value, value < 0.1 ? 3 : 2)
+        if value < 0.0001 { return "< 0.0001" }
+        return PrettyNumber.fixed(value, value < 0.001 ? 4 : value < 0.1 ? 3 : 2)
     }
 
     static func pEquals(_ value: Double) -> String { value < 0.0001 ? "p < 0.0001" : "p = \(p(value))" }
@@ -67,7 +68,7 @@ struct OutcomeWords {
         guard scale.measure.hasNullValue else { return "On average \(estimate) over \(material)." }
         let found: String
         if lower > 0 || upper < 0 {
-            found = "There is a mean effect \(lower > 0 ? "above" : "below") \(null): \(estimate), over \(material)"
+            found = "The mean effect is \(lower > 0 ? "above" : "below") \(null): \(estimate), over \(material)"
         } else {
             found =
                 "The mean effect cannot be told from \(null): \(estimate), over \(material). That is not evidence of no effect"
@@ -159,7 +160,7 @@ struct OutcomeWords {
         }
         if let prediction = pooled.prediction {
             sentences.append(
-                "The true effect of a new study is expected between \(range(prediction)) (\(level) prediction interval, t with "
+                "The true effect of a new study is expected between \(number(prediction.lower)) and \(number(prediction.upper)) (\(level) prediction interval, t with "
                     + "studies − 2 degrees of freedom).")
         }
         if pooled.components.count > 1 {
@@ -167,11 +168,14 @@ struct OutcomeWords {
             sentences.append("Variance: \(parts.joined(separator: ", ")).")
         }
         if finding.alternatives.count > 1 {
-            let values = finding.alternatives.map(\.estimate.value)
+            let common = finding.alternatives.first { $0.name.hasPrefix("FE") }
+            let values = finding.alternatives.filter { !$0.name.hasPrefix("FE") }.map(\.estimate.value)
             if let low = values.min(), let high = values.max() {
-                sentences.append(
-                    "By \(finding.alternatives.count) other estimators and tests that take effects as independent the mean is "
-                        + "between \(number(low)) and \(number(high)) (pooled.tsv).")
+                var text = "By other estimators and rules the mean is between \(number(low)) and \(number(high))"
+                if let common {
+                    text += "; if all studies had one common effect, it would be \(number(common.estimate.value))"
+                }
+                sentences.append(text + " (pooled.tsv).")
             }
         }
         if finding.bracket.count > 1, let first = finding.bracket.first, let last = finding.bracket.last {
@@ -235,14 +239,15 @@ struct OutcomeWords {
         }
         if let posterior = finding.posterior {
             var text =
-                "As a probability (\(posterior.prior)): the mean is \(number(posterior.mean)) (\(range(posterior.interval))), above "
-                + "zero with probability \(PrettyNumber.fixed(posterior.aboveZero, posterior.aboveZero > 0.995 ? 3 : 2))"
+                "As a probability (\(posterior.prior)): the mean is \(number(posterior.mean)) (\(range(posterior.interval))), "
+                + "\(posterior.mean < 0 ? "below" : "above") \(null) with probability "
+                + Self.probability(posterior.mean < 0 ? 1 - posterior.aboveZero : posterior.aboveZero)
             text += "; Bayes factor for an effect \(Self.factor(posterior.bayesFactor))."
             sentences.append(text)
             if let beyond = posterior.beyondSmallest, let smallest = finding.settings.smallestEffect {
                 sentences.append(
                     "It passes the smallest effect that matters (\(PrettyNumber.plain(smallest))) with probability "
-                        + "\(PrettyNumber.fixed(beyond, 2)).")
+                        + "\(Self.probability(beyond)).")
             }
         }
         if let monitoring = finding.monitoring {
@@ -264,6 +269,12 @@ struct OutcomeWords {
             }
         }
         return sentences
+    }
+
+    /// Two decimals; never 1 or 0 where it is neither.
+    static func probability(_ value: Double) -> String {
+        if value > 0.995 { return "above 0.99" }
+        return value < 0.005 ? "below 0.01" : PrettyNumber.fixed(value, 2)
     }
 
     static func factor(_ value: Double) -> String {

@@ -113,7 +113,33 @@ public struct StudyAnalysis: Sendable {
         let prepared = try test.prepare()
         let tally = try await StudyStretches(prepared: prepared, ledger: ledger).run(
             workers: workers, progress: progress)
-        return try result(test, prepared.inference(tally), progress: progress)
+        var result = try result(test, prepared.inference(tally), progress: progress)
+        // Regions were not chosen by their values, and F has no size.
+        guard regions.isEmpty, !test.contrast.isJoint, participants.people <= StudyPeople.mostPeople else {
+            return result
+        }
+        let validated: [CrossValidatedCluster]
+        do {
+            validated = try await CrossValidatedCluster.all(
+                (result.findings + result.others).map(\.cluster), images: test.images, design: test.design, contrast: 0,
+                clusterP: choices.clusterP, connectivity: choices.options.connectivity,
+                minimum: max(3, test.minimumMaps - 1), workers: workers)
+        } catch is StudyError {
+            // Without one person the rest may be too few for the design; what was found stands all the same.
+            return result
+        }
+        for n in result.findings.indices { validate(&result.findings[n], validated[n]) }
+        for n in result.others.indices { validate(&result.others[n], validated[result.findings.count + n]) }
+        return result
+    }
+
+    /// Each person's value from where the others show the effect.
+    private func validate(_ finding: inout StudyFinding, _ cluster: CrossValidatedCluster) {
+        let values = participants.units.map { unit in
+            cluster.readings.first { $0.subject == unit.subject }?.crossValidated.first ?? .nan
+        }
+        finding.validated = StudyPeople.effect(values, participants)
+        finding.overlapping = cluster.readings.count(where: \.found)
     }
 
     func result(

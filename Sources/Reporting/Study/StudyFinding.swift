@@ -33,8 +33,10 @@ public struct StudyFinding: Sendable {
     public var people: [String]
     /// Read from the voxels that were selected for it: too large.
     public var effect: StudyEffect?
-    /// Each person's value from a cluster that was found without that person: not too large by selection.
+    /// Each person read where the others alone show the effect: not too large by selection. nil of regions, which were not selected.
     public var validated: StudyEffect?
+    /// For how many people the others' place overlaps this one.
+    public var overlapping = 0
     public var without: [Without]
 
     /// How many people have the sign of the finding, of those with a value: of means and changes.

@@ -7,14 +7,11 @@ import Statistics
 
 /// What each person shows at a place, and what is left of the place without each person.
 ///
-/// A value read from voxels that were chosen because they are large is too large. The honest one is read, for every person, from the
-/// cluster that is found without that person (Esterman et al. 2010, doi:10.1016/j.neuroimage.2009.10.085): the voxels beyond the
-/// cluster-forming threshold that hang together with what they share with the finding; where there are none, the finding's
-/// strongest voxel without the person.
+/// A value read from voxels that were chosen because they are large is too large; the honest one beside it is the engine's
+/// (``PrimaryStudy/CrossValidatedCluster``): each person is read where the others, alone, have their cluster of the same rank. Taking
+/// the others' cluster that overlaps the finding would let the person's data back in.
 struct StudyPeople {
     private let analysis: StudyAnalysis
-    private let finder: ClusterFinder
-    private let clusterP: Double
     /// By person, the study without that person; nil where the rest cannot be tested.
     private let without: [(subject: String, fit: StudyFit?, needed: Double)]
     private let people: [String]
@@ -24,8 +21,6 @@ struct StudyPeople {
 
     init(_ analysis: StudyAnalysis, test: StudyTest, inference: StudyInference, fit: StudyFit) throws {
         self.analysis = analysis
-        finder = ClusterFinder(mask: inference.mask, connectivity: inference.connectivity)
-        clusterP = analysis.choices.clusterP
         let units = analysis.participants.units
         var seen: Set<String> = []
         people = units.map(\.subject).filter { seen.insert($0).inserted }
@@ -74,39 +69,18 @@ struct StudyPeople {
             guard let unit = participants.units.first(where: { $0.subject == subject }) else { return [] }
             return unit.trajectory.map { Self.mean(analysis.rows[$0], voxels) }
         }
-        finding.effect = effect(finding.values)
+        finding.effect = Self.effect(finding.values, participants)
         let sign = finding.cluster.sign < 0 ? -1.0 : 1.0
         let peak = finding.cluster.peak.position
-        var validated = [Double](repeating: .nan, count: participants.units.count)
         finding.without = without.map { subject, fit, needed in
             guard let fit else { return .init(subject: subject, t: .nan, needed: .nan, isKept: false) }
-            let passing = voxels.filter { sign * Double(fit.statistic[$0]) > needed }
-            let own = passing.isEmpty ? strongest(voxels, fit, sign) : grown(passing, fit, needed, sign)
-            for (n, unit) in participants.units.enumerated() where unit.subject == subject {
-                validated[n] = Self.mean(analysis.units[n], own)
-            }
-            return .init(
-                subject: subject, t: Double(fit.statistic[peak]), needed: needed, isKept: !passing.isEmpty)
+            let isKept = voxels.contains { sign * Double(fit.statistic[$0]) > needed }
+            return .init(subject: subject, t: Double(fit.statistic[peak]), needed: needed, isKept: isKept)
         }
-        if !without.isEmpty { finding.validated = effect(validated) }
         return finding
     }
 
-    private func strongest(_ voxels: [Int], _ fit: StudyFit, _ sign: Double) -> [Int] {
-        let tested = voxels.filter { !fit.statistic[$0].isNaN }
-        return tested.max { sign * Double(fit.statistic[$0]) < sign * Double(fit.statistic[$1]) }.map { [$0] } ?? []
-    }
-
-    /// The clusters of the study without a person that share a voxel with the finding.
-    private func grown(_ shared: [Int], _ fit: StudyFit, _ needed: Double, _ sign: Double) -> [Int] {
-        let wanted = Set(shared.map { Int32($0) })
-        let map = fit.statistic.map { $0.isNaN ? 0 : $0 }
-        return finder.clusters(in: map, above: needed, sign: sign < 0 ? -1 : 1)
-            .filter { $0.voxels.contains(where: wanted.contains) }.flatMap { $0.voxels.map { Int($0) } }
-    }
-
-    private func effect(_ values: [Double]) -> StudyEffect? {
-        let participants = analysis.participants
+    static func effect(_ values: [Double], _ participants: ParticipantDesign) -> StudyEffect? {
         switch participants.kind {
         case .mean: return StudyEffect(mean: values, isChange: false)
         case .paired: return StudyEffect(mean: values, isChange: true)

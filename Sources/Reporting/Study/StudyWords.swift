@@ -136,7 +136,7 @@ struct StudyWords {
                 : "Clusters are of voxels below one-sided p = \(NumberText.shortest(result.choices.clusterP)), faces touching; threshold-free cluster "
                     + "enhancement as Smith and Nichols (2009).",
             "Effect sizes read from a finding's own voxels are shown with the exact interval by the noncentral t (of correlations by Fisher's z), beside "
-                + "the value in which each person is read from the cluster found without that person (Esterman et al. 2010).",
+                + "the value in which each person is read where the others alone have their cluster of the same rank (Esterman et al. 2010).",
         ]
         return sentences.filter { !$0.isEmpty }.joined(separator: " ")
     }
@@ -154,7 +154,7 @@ struct StudyWords {
         Reference(
             "Esterman et al., 2010",
             "Esterman M, Tamber-Rosenau BJ, Chiu YC, Yantis S. Avoiding non-independence in fMRI data analysis: leave one subject out. NeuroImage 2010;50:572-576.",
-            doi: "10.1016/j.neuroimage.2009.10.085"),
+            doi: "10.1016/j.neuroimage.2009.10.092"),
         Reference(
             "Gelman & Carlin, 2014",
             "Gelman A, Carlin J. Beyond power calculations: assessing type S (sign) and type M (magnitude) errors. Perspectives on Psychological Science 2014;9:641-651.",

@@ -70,6 +70,8 @@ public struct OutcomeBias: Sendable {
 
     public func first(_ method: String) -> Row? { rows.first { $0.method == method } }
 
-    /// Means corrected for bias.
-    public var corrected: [Row] { rows.filter { $0.kind == .corrected } }
+    /// Means corrected for bias; of PET and PEESE the one that PET decides for.
+    public var corrected: [Row] {
+        rows.filter { $0.kind == .corrected && $0.method != "PET" && $0.method != "PEESE" && $0.value.isFinite }
+    }
 }

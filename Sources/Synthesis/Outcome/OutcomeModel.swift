@@ -77,6 +77,7 @@ struct OutcomeModel: Sendable {
 
     /// The model in words of a methods section.
     var words: String {
+        if effects.count == 1 { return "a single effect with its own error" }
         let estimator = Self.words(settings.estimator)
         switch rule {
         case .independent, .automatic:
