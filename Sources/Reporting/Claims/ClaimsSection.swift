@@ -12,7 +12,8 @@ struct ClaimsSection {
     var html: HTML {
         let rows = review.claims.map { judged -> [HTML] in
             let same = judged.deciding?.same
-            let factor = same.map { BayesText.factor($0.own.logOverNull) }
+            // Where nobody measured it the factor would describe what was imputed.
+            let factor = same.flatMap { $0.pooled.measured > 0 ? BayesText.factor($0.own.logOverNull) : nil }
             return [
                 HTML.text(judged.claim.sentence), HTML.element("strong", [], judged.grade.words),
                 HTML.text(same.map { PrettyNumber.count($0.pooled.studies) } ?? "0"),
