@@ -35,9 +35,11 @@ public struct LargestDropped: Sendable {
             }
         }
         var steps = [Step(dropped: [], model: all)]
+        var isKept = Array(repeating: true, count: effects.count)
         for count in 1..<max(1, effects.count - 1) {
+            isKept[ranked[count - 1]] = false
             let gone = Array(ranked.prefix(count))
-            let kept = effects.indices.filter { !gone.contains($0) }
+            let kept = effects.indices.filter { isKept[$0] }
             steps.append(
                 Step(
                     dropped: gone,

@@ -128,7 +128,7 @@ struct MonitoringTests {
         // Between the limit of endless looks and that of one.
         let last = try #require(found.critical.last)
         let few = try SequentialBoundaries(fractions: (1...48).map { Double($0) / 48 })
-        #expect(last > (few.critical.last ?? 0) && last < 2.2)
+        #expect(last > (few.critical.last ?? 0) && last < 2.25)
         #expect(zip(found.critical, found.critical.dropFirst()).allSatisfy { $0 >= $1 })
     }
 
