@@ -148,6 +148,10 @@ struct ClaimsReaderTests {
         #expect(notice.message.contains("population") && notice.remedy?.contains("columns: {population:") == true)
         let common = text.replacing("bayes: {prior_scale: 0.3}", with: "all_studies: {population: SAD}")
         #expect(try ClaimsReader.read(text: common, for: project).notices.isEmpty)
+        // Without a word on what was measured no experiment would be held against any claim.
+        project.covariateNames = ["disorder", "therapy"]
+        let unsaid = try ClaimsReader.read(text: Self.good, for: project).notices
+        #expect(unsaid.count == 1 && unsaid.first?.remedy?.contains("all_studies: {outcome: activity}") == true)
     }
 
     @Test("the project's own words add to the shipped ones; a broader term that is not there is an error")
