@@ -33,7 +33,8 @@ struct StudyFormula {
                 guard known.contains(inside[1].lowercased()) else {
                     throw Self.refused(
                         text, "\(term) is an intercept of \(inside[1]), not of each person",
-                        "Write (1|subject); what differs between sites can be held constant as a covariate (+ \(inside[1])).")
+                        "Write (1|subject); what differs between sites can be held constant as a covariate (+ \(inside[1]))."
+                    )
                 }
                 hasSubject = true
                 continue

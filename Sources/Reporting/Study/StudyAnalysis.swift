@@ -167,7 +167,10 @@ public struct StudyAnalysis: Sendable {
             let critical = value.map { inference.isScore ? StudentT(degreesOfFreedom: df).t(fromZ: $0) : $0 }
             let level = NumberText.shortest(choices.level)
             thresholds.append(
-                ("corrected p <= \(level.hasPrefix("0.") ? String(level.dropFirst()) : level) for \(area.words), one \(regions.isEmpty ? "voxel" : "region")", critical))
+                (
+                    "corrected p <= \(level.hasPrefix("0.") ? String(level.dropFirst()) : level) for \(area.words), one \(regions.isEmpty ? "voxel" : "region")",
+                    critical
+                ))
         }
         return StudyLimits(
             degreesOfFreedom: df, dPerT: dPerT, people: participants.people, isCorrelation: isCorrelation,

@@ -211,7 +211,9 @@ public struct StudyExperiment: Sendable {
             names += missing
         }
         // A tab or line end of a name would shift the columns.
-        let cells = names.map { (row[$0.lowercased()] ?? NumberText.missing).map { $0.isNewline || $0 == "\t" ? " " : $0 } }
+        let cells = names.map {
+            (row[$0.lowercased()] ?? NumberText.missing).map { $0.isNewline || $0 == "\t" ? " " : $0 }
+        }
         lines.append(cells.map { String($0) }.joined(separator: "\t"))
         return lines.joined(separator: "\n") + "\n"
     }
