@@ -100,6 +100,18 @@ import Testing
         #expect(abs(b) < 3 * error + 0.1 * a, "circular \(a), cross-validated \(b), standard error \(error)")
     }
 
+    /// Chosen by rank and by the others alone, wherever it lies; where they have no such cluster, their highest voxel outside theirs.
+    @Test func thePlaceIsTheOthersOwn() {
+        let others = [
+            Cluster(sign: -1, voxels: [3, 4], peaks: []), Cluster(sign: -1, voxels: [7], peaks: []),
+        ]
+        let scores: [Float] = [-2, 5, .nan, -4, -4, 0, -2.5, -4]
+        #expect(CrossValidatedCluster.place(ofRank: 0, sign: -1, among: others, of: scores) == [3, 4])
+        #expect(CrossValidatedCluster.place(ofRank: 1, sign: -1, among: others, of: scores) == [7])
+        #expect(CrossValidatedCluster.place(ofRank: 2, sign: -1, among: others, of: scores) == [6])
+        #expect(CrossValidatedCluster.place(ofRank: 0, sign: 1, among: [], of: scores) == [1])
+    }
+
     /// With a strong effect the others find the cluster, and both values agree.
     @Test func aStrongEffectIsReadAlike() async throws {
         let (images, clusters) = try await study("strong", effect: 4)

@@ -29,6 +29,12 @@ public struct StatisticMapGate: Sendable {
     /// - Throws: `NIfTIError` for a file that cannot be read, `InputError` for a map that fails a check.
     public func open(_ path: String, at source: SourceLocation? = nil) throws -> NIfTIImage {
         let image = try NIfTIImage(contentsOf: path)
+        try check(image, path: path, at: source)
+        return image
+    }
+
+    /// The same of an image that is read already.
+    func check(_ image: NIfTIImage, path: String, at source: SourceLocation? = nil) throws {
         let source = source ?? SourceLocation(file: path)
         if checks.contains(.oneVolume), image.count != 1 {
             throw InputError(
@@ -37,8 +43,8 @@ public struct StatisticMapGate: Sendable {
                 remedy: "Extract the volume of the contrast.")
         }
         if checks.contains(.placement) { try MapPlacement(image, path: path, source: source).check() }
-        return image
     }
+
     /// What is odd about where an opened map is.
     public static func notices(
         of image: NIfTIImage, path: String, at source: SourceLocation? = nil

@@ -89,7 +89,9 @@ extension ParticipantDesign {
             "There is no group here that was scanned twice without it: time, habituation to the scanner and recovery by itself are in this change as well. It is a change after, not because of."
         case .controlledChange:
             "The other group was scanned twice, too. Unless people were dealt to the groups by lot, groups may differ in more than what was done."
-        case .mean, .groups, .correlation, .prediction: nil
+        case .prediction:
+            "A change contains the first score: who begins high tends to fall by chance alone, so what goes with the first score seems to predict the fall. Compare with --covariates baseline:\(question.correlation?.column ?? "score")."
+        case .mean, .groups, .correlation: nil
         }
     }
 }

@@ -134,7 +134,7 @@ public struct ParticipantImages: Sendable {
                             remedy: "Extract the volume of the contrast.")
                     }
                 } else {
-                    _ = try StatisticMapGate().open(path, at: place)
+                    try StatisticMapGate().check(image, path: path, at: place)
                     notices += StatisticMapGate.notices(of: image, path: path, at: place)
                 }
                 let volume = image.volume(0)

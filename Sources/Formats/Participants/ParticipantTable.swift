@@ -37,6 +37,8 @@ public struct ParticipantTable: Sendable {
     /// What the column of sessions is called; nil where there is none.
     public private(set) var sessionColumn: String?
     public private(set) var hasImages: Bool
+    /// What the column of people is called; nil of a folder.
+    private(set) var subjectColumn: String?
     /// Text files that were read.
     public private(set) var inputFiles: [String]
     public private(set) var notices: [Notice] = []
@@ -99,6 +101,7 @@ public struct ParticipantTable: Sendable {
         let image = try find(names.image, ParticipantColumns.imageNames)
         let others = table.columns.indices.filter { ![subject, session, image].contains($0) }
         path = table.path
+        subjectColumn = table.columns[subject]
         inputFiles = [table.path]
         columns = others.map { table.columns[$0] }
         sessionColumn = session.map { table.columns[$0] }

@@ -28,6 +28,14 @@ struct StudyFormula {
                         text, "\(term) is more than an intercept of each person",
                         "Only (1|subject) can be tested by shuffling within people; random slopes need a mixed model.")
                 }
+                // Within another column than that of people nothing may be shuffled as if it were a person.
+                let known = ParticipantColumns.subjectNames + [table.subjectColumn?.lowercased()].compactMap { $0 }
+                guard known.contains(inside[1].lowercased()) else {
+                    throw Self.refused(
+                        text, "\(term) is an intercept of \(inside[1]), not of each person",
+                        "Write (1|subject); what differs between sites can be held constant as a covariate (+ \(inside[1]))."
+                    )
+                }
                 hasSubject = true
                 continue
             }

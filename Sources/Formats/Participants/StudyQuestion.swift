@@ -87,6 +87,11 @@ public struct StudyQuestion: Hashable, Sendable {
                     "To hold the groups constant in the correlation, put their column among --covariates; else run each by itself."
             )
         }
+        if let sessions, sessions.names.count < 2 {
+            throw InputError(
+                "\(sessions.column) has one value (\(sessions.names.joined())): there is nothing to compare within people.",
+                remedy: "Leave the sessions out of the question, or take more rows (--only).")
+        }
         if let correlation, correlation.side != .value, sessions == nil {
             throw InputError(
                 "--correlate \(correlation.side.rawValue):\(correlation.column) needs to know the sessions.",

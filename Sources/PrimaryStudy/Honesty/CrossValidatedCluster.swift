@@ -82,17 +82,7 @@ public struct CrossValidatedCluster: Hashable, Sendable {
         return clusters.indices.map { index in
             let cluster = clusters[index]
             let others = candidates[cluster.sign > 0 ? 0 : 1]
-            let place: [Int32]
-            if ranks[index] < others.count {
-                place = others[ranks[index]].voxels
-            } else {
-                let taken = Set(others.flatMap(\.voxels))
-                let sign = Float(cluster.sign)
-                let highest = scores.indices.filter { !scores[$0].isNaN && !taken.contains(Int32($0)) }.max {
-                    sign * scores[$0] < sign * scores[$1]
-                }
-                place = highest.map { [Int32($0)] } ?? []
-            }
+            let place = place(ofRank: ranks[index], sign: cluster.sign, among: others, of: scores)
             let inside = Set(cluster.voxels)
             let isFound = place.contains { inside.contains($0) }
             func mean(_ row: Int, _ voxels: [Int32]) -> Double {
@@ -104,8 +94,25 @@ public struct CrossValidatedCluster: Hashable, Sendable {
         }
     }
 
-    /// Place of every cluster among those of its sign, the largest first.
-    private static func ranks(_ clusters: [Cluster]) -> [Int] {
+    /// What the others chose for a cluster of this rank: their own of the same rank, else their highest voxel outside their
+    /// clusters.
+    ///
+    /// - Parameters:
+    ///   - rank: from 0, the largest (``ranks(_:)``).
+    ///   - others: clusters of this sign without the subject, the largest first.
+    ///   - scores: without the subject; NaN where nothing is tested.
+    public static func place(ofRank rank: Int, sign: Int, among others: [Cluster], of scores: [Float]) -> [Int32] {
+        if others.indices.contains(rank) { return others[rank].voxels }
+        let taken = Set(others.flatMap(\.voxels))
+        let direction: Float = sign < 0 ? -1 : 1
+        let highest = scores.indices.filter { !scores[$0].isNaN && !taken.contains(Int32($0)) }.max {
+            direction * scores[$0] < direction * scores[$1]
+        }
+        return highest.map { [Int32($0)] } ?? []
+    }
+
+    /// Place of every cluster among those of its sign, from 0, the largest first.
+    public static func ranks(_ clusters: [Cluster]) -> [Int] {
         clusters.indices.map { index in
             clusters.indices.count { other in
                 guard clusters[other].sign == clusters[index].sign, other != index else { return false }

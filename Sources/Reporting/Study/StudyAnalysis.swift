@@ -99,7 +99,10 @@ public struct StudyAnalysis: Sendable {
 
     /// The test, ready to be run range by range.
     public func test() throws(StudyError) -> StudyTest {
-        try StudyTest(
+        if case .smoothedVariance = choices.statistic, !regions.isEmpty {
+            throw .design("Variances of regions cannot be smoothed over space (pseudo-t): regions are not neighbours.")
+        }
+        return try StudyTest(
             images: try StudyImages(mask: mask, rows: units, subjects: participants.units.map(\.subject)),
             design: try design(), options: choices.options)
     }
@@ -113,33 +116,7 @@ public struct StudyAnalysis: Sendable {
         let prepared = try test.prepare()
         let tally = try await StudyStretches(prepared: prepared, ledger: ledger).run(
             workers: workers, progress: progress)
-        var result = try result(test, prepared.inference(tally), progress: progress)
-        // Regions were not chosen by their values, and F has no size.
-        guard regions.isEmpty, !test.contrast.isJoint, participants.people <= StudyPeople.mostPeople else {
-            return result
-        }
-        let validated: [CrossValidatedCluster]
-        do {
-            validated = try await CrossValidatedCluster.all(
-                (result.findings + result.others).map(\.cluster), images: test.images, design: test.design, contrast: 0,
-                clusterP: choices.clusterP, connectivity: choices.options.connectivity,
-                minimum: max(3, test.minimumMaps - 1), workers: workers)
-        } catch is StudyError {
-            // Without one person the rest may be too few for the design; what was found stands all the same.
-            return result
-        }
-        for n in result.findings.indices { validate(&result.findings[n], validated[n]) }
-        for n in result.others.indices { validate(&result.others[n], validated[result.findings.count + n]) }
-        return result
-    }
-
-    /// Each person's value from where the others show the effect.
-    private func validate(_ finding: inout StudyFinding, _ cluster: CrossValidatedCluster) {
-        let values = participants.units.map { unit in
-            cluster.readings.first { $0.subject == unit.subject }?.crossValidated.first ?? .nan
-        }
-        finding.validated = StudyPeople.effect(values, participants)
-        finding.overlapping = cluster.readings.count(where: \.found)
+        return try result(test, prepared.inference(tally), progress: progress)
     }
 
     func result(
@@ -150,8 +127,9 @@ public struct StudyAnalysis: Sendable {
         let found = places.findings()
         progress.began("Findings, each without one person", units: max(found.count, 1))
         let people = try StudyPeople(self, test: test, inference: inference, fit: fit)
-        let described = found.map { finding in
-            let full = people.described(finding)
+        let ranks = CrossValidatedCluster.ranks(found.map(\.cluster))
+        let described = zip(found, ranks).map { finding, rank in
+            let full = people.described(finding, rank: rank)
             progress.advanced(by: 1)
             return full
         }
@@ -178,22 +156,21 @@ public struct StudyAnalysis: Sendable {
         let dPerT = (1 / Double(max(first, 1)) + (second > 0 ? 1 / Double(second) : 0)).squareRoot()
         var thresholds: [(name: String, critical: Double?)] = [
             (
-                "p < .05 at one place named beforehand",
+                "p < .05 at one \(regions.isEmpty ? "place" : "region") named beforehand",
                 StudentT(degreesOfFreedom: df).quantile(upperTail: 0.025)
             )
         ]
-        // The largest |t| that one of twenty rearrangements passes; where degrees of freedom vary it is of z, told as the t of
+        // |t| that has a corrected p at the level (ties of data and their mirror image count twice); where degrees of freedom vary it is of z, told as the t of
         // everybody's.
         if case .classical = choices.statistic {
-            let sorted = inference.null.sorted(.voxel, .positive, isTwoTailed: true)
-            let allowed = Int((choices.level * Double(sorted.count)).rounded(.down))
-            var critical: Double?
-            if inference.smallestP(.both) <= choices.level, allowed >= 1, allowed <= sorted.count {
-                let value = Double(sorted[sorted.count - allowed])
-                critical = inference.isScore ? StudentT(degreesOfFreedom: df).t(fromZ: value) : value
-            }
+            let value = inference.correction(.voxel, .both).threshold(level: choices.level).map { Double($0) }
+            let critical = value.map { inference.isScore ? StudentT(degreesOfFreedom: df).t(fromZ: $0) : $0 }
+            let level = NumberText.shortest(choices.level)
             thresholds.append(
-                ("corrected p < .05 for \(area.words), one \(regions.isEmpty ? "voxel" : "region")", critical))
+                (
+                    "corrected p <= \(level.hasPrefix("0.") ? String(level.dropFirst()) : level) for \(area.words), one \(regions.isEmpty ? "voxel" : "region")",
+                    critical
+                ))
         }
         return StudyLimits(
             degreesOfFreedom: df, dPerT: dPerT, people: participants.people, isCorrelation: isCorrelation,

@@ -54,6 +54,24 @@ public struct StudyEffect: Hashable, Sendable {
         self.init(symbol: "r", value: r, lower: interval.lower, upper: interval.upper, people: pairs.count)
     }
 
+    /// A partial correlation by its t; the interval by Fisher's z with variance 1/(df − 1).
+    init?(partialT t: Double, degreesOfFreedom df: Double, people: Int) {
+        guard t.isFinite, df > 1 else { return nil }
+        let z = FisherZ.z(fromT: t, degreesOfFreedom: df)
+        let half = -Normal.quantile(0.025) / (df - 1).squareRoot()
+        self.init(
+            symbol: "partial r", value: FisherZ.r(fromZ: z), lower: FisherZ.r(fromZ: z - half),
+            upper: FisherZ.r(fromZ: z + half), people: people)
+    }
+
+    /// A standardised effect of a model with covariates, with the exact interval by the noncentral t distribution.
+    init?(symbol: String, d: Double, t: Double, degreesOfFreedom df: Double, people: Int) {
+        guard d.isFinite, t.isFinite, t != 0,
+            let interval = StandardizedMeanInterval.interval(t: t, degreesOfFreedom: df, dPerT: d / t)
+        else { return nil }
+        self.init(symbol: symbol, value: d, lower: interval.lowerBound, upper: interval.upperBound, people: people)
+    }
+
     init(symbol: String, value: Double, lower: Double, upper: Double, people: Int) {
         self.symbol = symbol
         self.value = value

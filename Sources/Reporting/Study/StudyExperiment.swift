@@ -94,17 +94,21 @@ public struct StudyExperiment: Sendable {
 
     // MARK: - The map
 
-    /// t where its degrees of freedom are those that the sample size gives; else z, which needs none.
-    private func mapImage() throws -> (kind: String, bytes: [UInt8]) {
+    /// t where its degrees of freedom are those that the sample size gives; else z, which needs none: of the map and of its peaks.
+    private var statistic: (kind: String, values: [Float]) {
         let fit = result.fit
-        let expected = expectedDegreesOfFreedom
-        let isT = fit.degreesOfFreedom.allSatisfy { $0 == 0 || Int($0) == expected }
-        let values = (isT ? fit.statistic : fit.z).map { $0.isFinite ? $0 : Float.nan }
-        let intent: Intent = isT ? .tTest(degreesOfFreedom: Double(expected)) : .zScore
+        let isT = fit.degreesOfFreedom.allSatisfy { $0 == 0 || Int($0) == expectedDegreesOfFreedom }
+        return (isT ? "t" : "z", (isT ? fit.statistic : fit.z).map { $0.isFinite ? $0 : Float.nan })
+    }
+
+    private func mapImage() throws -> (kind: String, bytes: [UInt8]) {
+        let (kind, values) = statistic
+        let intent: Intent =
+            kind == "t" ? .tTest(degreesOfFreedom: Double(expectedDegreesOfFreedom)) : .zScore
         let image = NIfTIImage(
             result.mask.scatter(values, background: .nan), intent: intent,
             description: "Cuneus \(CuneusVersion.text): \(result.participants.title)")
-        return (isT ? "t" : "z", Gzip.compress(try image.encoded(file: id)))
+        return (kind, Gzip.compress(try image.encoded(file: id)))
     }
 
     private var isCorrelation: Bool { result.isCorrelation }
@@ -130,19 +134,21 @@ public struct StudyExperiment: Sendable {
         return row
     }
 
-    /// |t| that a voxel had to pass; nil where findings were made otherwise.
+    /// |t| that a voxel had to pass; nil where findings were made otherwise, and where it was not t that was permuted.
     private var threshold: Double? {
-        result.choices.correction == .voxel ? result.limits?.rows.last?.critical : nil
+        guard result.choices.correction == .voxel, let limits = result.limits, limits.isCorrected else { return nil }
+        return limits.rows.last?.critical
     }
 
     private var peakRows: [[String: String]] {
-        result.findings.flatMap { finding in
+        let (kind, values) = statistic
+        return result.findings.flatMap { finding in
             finding.cluster.peaks.map { peak in
                 [
                     "experiment": id, "x": NumberText.hundredths(peak.coordinate.x),
                     "y": NumberText.hundredths(peak.coordinate.y), "z": NumberText.hundredths(peak.coordinate.z),
-                    "space": "mni", "stat": "t",
-                    "value": NumberText.significant(Double(result.fit.statistic[peak.position]), 6),
+                    "space": "mni", "stat": kind,
+                    "value": NumberText.significant(Double(values[peak.position]), 6),
                     "source":
                         "cuneus study, \(finding.name), corrected p = \(NumberText.significant(finding.correctedP, 3)) (\(result.choices.correction.rawValue))",
                 ]
@@ -181,7 +187,9 @@ public struct StudyExperiment: Sendable {
         guard var lines = text?.split(separator: "\n", omittingEmptySubsequences: false).map(String.init),
             let head = lines.firstIndex(where: { !$0.isEmpty && !$0.hasPrefix("#") })
         else {
-            let cells = columns.map { row[$0] ?? NumberText.missing }
+            let cells = columns.map { column in
+                String((row[column] ?? NumberText.missing).map { $0.isNewline || $0 == "\t" ? " " : $0 })
+            }
             return columns.joined(separator: "\t") + "\n" + cells.joined(separator: "\t") + "\n"
         }
         while lines.last?.isEmpty == true { lines.removeLast() }
@@ -202,7 +210,11 @@ public struct StudyExperiment: Sendable {
             }
             names += missing
         }
-        lines.append(names.map { row[$0.lowercased()] ?? NumberText.missing }.joined(separator: "\t"))
+        // A tab or line end of a name would shift the columns.
+        let cells = names.map {
+            (row[$0.lowercased()] ?? NumberText.missing).map { $0.isNewline || $0 == "\t" ? " " : $0 }
+        }
+        lines.append(cells.map { String($0) }.joined(separator: "\t"))
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -35,8 +35,6 @@ public struct StudyFinding: Sendable {
     public var effect: StudyEffect?
     /// Each person read where the others alone show the effect: not too large by selection. nil of regions, which were not selected.
     public var validated: StudyEffect?
-    /// For how many people the others' place overlaps this one.
-    public var overlapping = 0
     public var without: [Without]
 
     /// How many people have the sign of the finding, of those with a value: of means and changes.

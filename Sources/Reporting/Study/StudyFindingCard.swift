@@ -62,14 +62,14 @@ struct StudyFindingCard {
             rows.append(
                 (
                     "Size here",
-                    "\(name) = \(StudyWords.effect(effect))\(result.isRegional ? "" : ": too large, the voxels were chosen for it (circular)")"
+                    "\(name) = \(StudyWords.effect(effect)): \(result.isRegional ? "of this region; the largest of several is still too large on average" : "too large, the voxels were chosen for it (circular)")"
                 ))
         }
         if let validated = finding.validated {
             rows.append(
                 (
                     "Size, cross-validated",
-                    "\(StudyWords.symbol(validated)) = \(StudyWords.effect(validated)): each person read where the others alone have their cluster of the same rank (it overlaps this place for \(finding.overlapping) of \(finding.people.count))"
+                    "\(StudyWords.symbol(validated)) = \(StudyWords.effect(validated)): each person read where the others alone point (their cluster of the same rank)"
                 ))
         }
         if let share, share.of > 0 {

@@ -38,6 +38,9 @@ public struct StudyLimits: Hashable, Sendable {
     public let isCorrelation: Bool
     public let rows: [Row]
 
+    /// Whether the last row is of the corrected test; else all are of one test without correction.
+    public var isCorrected: Bool { rows.count > 1 }
+
     static let plausible = [0.2, 0.5, 0.8]
     static let plausibleCorrelations = [0.1, 0.3, 0.5]
 

@@ -37,7 +37,7 @@ public struct StudyOutline: Sendable {
         if let row = result.limits?.rows.last, let detectable = row.detectable {
             lines.append("")
             lines.append(
-                "\(PrettyNumber.plural(result.participants.people, "person", "people")): at one \(result.isRegional ? "region" : "voxel") a true \(result.isCorrelation ? "r" : "d") of \(NumberText.fixed(detectable, 2)) is found in four of five studies."
+                "\(PrettyNumber.plural(result.participants.people, "person", "people")): at one \(result.isRegional ? "region" : "voxel") \(result.limits?.isCorrected == true ? "" : "that was named beforehand ")a true \(result.isCorrelation ? "r" : "d") of \(NumberText.fixed(detectable, 2)) is found in four of five studies."
             )
         }
         return lines.joined(separator: "\n")

@@ -7,20 +7,38 @@ import Statistics
 
 /// What each person shows at a place, and what is left of the place without each person.
 ///
-/// A value read from voxels that were chosen because they are large is too large; the honest one beside it is the engine's
-/// (``PrimaryStudy/CrossValidatedCluster``): each person is read where the others, alone, have their cluster of the same rank. Taking
-/// the others' cluster that overlaps the finding would let the person's data back in.
+/// A value read from voxels that were chosen because they are large is too large. The honest one is read, for every person, where
+/// the others alone point: their cluster of the same rank (``PrimaryStudy/CrossValidatedCluster``, which says why it must not be
+/// their cluster that overlaps the finding).
 struct StudyPeople {
     private let analysis: StudyAnalysis
-    /// By person, the study without that person; nil where the rest cannot be tested.
-    private let without: [(subject: String, fit: StudyFit?, needed: Double)]
+    private let finder: ClusterFinder
+    private let clusterP: Double
+    private let test: StudyTest
+    private let without: [Without]
     private let people: [String]
+
+    /// The study without one person: only what is read from it, since there are as many as people.
+    private struct Without {
+        var subject: String
+        /// nil where the rest cannot be tested.
+        var statistic: [Float]?
+        /// t (F) that voxels of a cluster pass.
+        var needed: Double
+        /// Clusters of each sign, the largest first.
+        var up: [Cluster] = []
+        var down: [Cluster] = []
+    }
 
     /// Beyond this many people leaving one out changes little, and takes long.
     static let mostPeople = 200
 
     init(_ analysis: StudyAnalysis, test: StudyTest, inference: StudyInference, fit: StudyFit) throws {
         self.analysis = analysis
+        self.test = test
+        let finder = ClusterFinder(mask: inference.mask, connectivity: inference.connectivity)
+        self.finder = finder
+        clusterP = analysis.choices.clusterP
         let units = analysis.participants.units
         var seen: Set<String> = []
         people = units.map(\.subject).filter { seen.insert($0).inserted }
@@ -28,7 +46,7 @@ struct StudyPeople {
             without = []
             return
         }
-        var without: [(subject: String, fit: StudyFit?, needed: Double)] = []
+        var without: [Without] = []
         for subject in people {
             let kept = units.indices.filter { units[$0].subject != subject }
             // Without this person the rest may be too few for the design.
@@ -37,10 +55,19 @@ struct StudyPeople {
                     kept.map { analysis.units[$0] }, design: design, contrast: contrast,
                     minimum: max(2, test.minimumMaps - (test.design.rows - kept.count)))
             else {
-                without.append((subject, nil, .nan))
+                without.append(Without(subject: subject, statistic: nil, needed: .nan))
                 continue
             }
-            without.append((subject, rest, Self.threshold(design, contrast, p: analysis.choices.clusterP)))
+            let needed = Self.threshold(design, contrast, p: analysis.choices.clusterP)
+            func clusters(_ sign: Int) -> [Cluster] {
+                finder.clusters(in: rest.statistic, above: needed, sign: sign).sorted {
+                    ($1.voxels.count, $0.peak.position) < ($0.voxels.count, $1.peak.position)
+                }
+            }
+            without.append(
+                Without(
+                    subject: subject, statistic: rest.statistic, needed: needed, up: clusters(1),
+                    down: contrast.isJoint ? [] : clusters(-1)))
         }
         self.without = without
     }
@@ -59,7 +86,8 @@ struct StudyPeople {
         return 0.5 * (low + high)
     }
 
-    func described(_ finding: StudyFinding) -> StudyFinding {
+    /// - Parameter rank: of the finding among those of its sign, from 0, the largest first.
+    func described(_ finding: StudyFinding, rank: Int) -> StudyFinding {
         var finding = finding
         let participants = analysis.participants
         let voxels = finding.cluster.voxels.map { Int($0) }
@@ -69,18 +97,31 @@ struct StudyPeople {
             guard let unit = participants.units.first(where: { $0.subject == subject }) else { return [] }
             return unit.trajectory.map { Self.mean(analysis.rows[$0], voxels) }
         }
-        finding.effect = Self.effect(finding.values, participants)
+        finding.effect = effect(finding.values)
         let sign = finding.cluster.sign < 0 ? -1.0 : 1.0
         let peak = finding.cluster.peak.position
-        finding.without = without.map { subject, fit, needed in
-            guard let fit else { return .init(subject: subject, t: .nan, needed: .nan, isKept: false) }
-            let isKept = voxels.contains { sign * Double(fit.statistic[$0]) > needed }
-            return .init(subject: subject, t: Double(fit.statistic[peak]), needed: needed, isKept: isKept)
+        var validated = [Double](repeating: .nan, count: participants.units.count)
+        finding.without = without.map { rest in
+            guard let statistic = rest.statistic else {
+                return .init(subject: rest.subject, t: .nan, needed: .nan, isKept: false)
+            }
+            let isKept = voxels.contains { sign * Double(statistic[$0]) > rest.needed }
+            let place = CrossValidatedCluster.place(
+                ofRank: rank, sign: finding.cluster.sign, among: sign > 0 ? rest.up : rest.down, of: statistic
+            ).map { Int($0) }
+            for (n, unit) in participants.units.enumerated() where unit.subject == rest.subject {
+                validated[n] = Self.mean(analysis.units[n], place)
+            }
+            return .init(subject: rest.subject, t: Double(statistic[peak]), needed: rest.needed, isKept: isKept)
         }
+        // A region that was named beforehand was not chosen by its values: there is nothing to validate.
+        if !without.isEmpty, analysis.regions.isEmpty { finding.validated = effect(validated) }
         return finding
     }
 
-    static func effect(_ values: [Double], _ participants: ParticipantDesign) -> StudyEffect? {
+    private func effect(_ values: [Double]) -> StudyEffect? {
+        let participants = analysis.participants
+        if isAdjusted { return adjusted(values) }
         switch participants.kind {
         case .mean: return StudyEffect(mean: values, isChange: false)
         case .paired: return StudyEffect(mean: values, isChange: true)
@@ -95,6 +136,31 @@ struct StudyPeople {
         case .correlation, .changeOnValue, .changeOnChange, .prediction:
             return participants.predictor.flatMap { StudyEffect(values, with: $0.values) }
         }
+    }
+
+    /// Whether columns are held constant.
+    private var isAdjusted: Bool {
+        let participants = analysis.participants
+        guard participants.kind != .repeated else { return false }
+        let plain = participants.kind == .mean || participants.kind == .paired ? 1 : 2
+        return participants.columns.count > plain
+    }
+
+    /// The size of what was tested, with the covariates held constant: of the model fitted to these values.
+    private func adjusted(_ values: [Double]) -> StudyEffect? {
+        guard let fit = try? StudyFit(values.map { [Float($0)] }, design: test.design, contrast: test.contrast),
+            let effects = EffectMaps(fit, design: test.design)
+        else { return nil }
+        let participants = analysis.participants
+        let kept = values.count(where: \.isFinite)
+        let (t, df) = (Double(fit.statistic[0]), Double(fit.degreesOfFreedom[0]))
+        if participants.predictor != nil {
+            return StudyEffect(partialT: t, degreesOfFreedom: df, people: kept)
+        }
+        let d = Double(effects.effect[0]) / EffectScale.correction(degreesOfFreedom: df)
+        return StudyEffect(
+            symbol: participants.kind == .paired ? "adjusted d_z" : "adjusted d", d: d, t: t, degreesOfFreedom: df,
+            people: kept)
     }
 
     private static func mean(_ map: [Float], _ voxels: [Int]) -> Double {

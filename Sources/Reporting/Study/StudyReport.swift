@@ -294,8 +294,9 @@ public struct StudyReport: Sendable {
         let symbol = result.isCorrelation ? "r" : design.kind == .paired ? "d_z" : "d"
         let how = PrettyNumber.plural(design.people, "person", "people")
         let unit = result.isRegional ? "region" : "voxel"
+        let beforehand = result.limits?.isCorrected == true ? "" : " that was named beforehand"
         let text =
-            "Whatever \(how) show at one \(unit) here is at least \(symbol) = \(PrettyNumber.fixed(smallest, 2)), because smaller values do not pass; "
+            "Whatever \(how) show at one \(unit)\(beforehand) here is at least \(symbol) = \(PrettyNumber.fixed(smallest, 2)), because smaller values do not pass; "
             + "a true effect has to be \(symbol) = \(PrettyNumber.fixed(detectable, 2)) to pass in four of five studies. Effects that are smaller are not "
             + "absent: this study cannot see them one \(unit) at a time.\(result.isRegional ? "" : " Effects that spread over many voxels are seen earlier by clusters and TFCE.")"
         guard result.isCorrelation else { return text }

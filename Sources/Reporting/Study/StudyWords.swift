@@ -34,10 +34,16 @@ struct StudyWords {
         return finding.cluster.sign > 0 ? sides.positive : sides.negative
     }
 
-    var statisticName: String {
-        let f = result.inference.contrast.isJoint
-        if case .smoothedVariance = result.choices.statistic { return "pseudo-t" }
-        return f ? "F" : "t"
+    /// Of the values that are shown: ordinary t or F, whatever was permuted (``tested``).
+    var statisticName: String { result.inference.contrast.isJoint ? "F" : "t" }
+
+    /// What was permuted.
+    private var tested: String {
+        switch result.choices.statistic {
+        case .classical: "\(statisticName) by \(result.choices.statisticWords)"
+        case .unequalVariances, .smoothedVariance:
+            "\(result.choices.statisticWords); \(statisticName) shown at places are the ordinary ones"
+        }
     }
 
     static func effect(_ effect: StudyEffect?) -> String {
@@ -79,7 +85,7 @@ struct StudyWords {
             let symbol = result.isCorrelation ? "correlation of r" : "effect of d"
             text +=
                 ": \(PrettyNumber.plural(design.people, "person", "people")) find a true \(symbol) = \(PrettyNumber.fixed(detectable, 2)) "
-                + "in four of five studies, smaller ones seldom"
+                + "in four of five studies\(result.limits?.isCorrected == true ? "" : " at one place named beforehand"), smaller ones seldom"
         }
         return HTML.element("strong", [], "\(design.title): nothing in \(people).") + HTML.text("\(text).")
     }
@@ -118,7 +124,7 @@ struct StudyWords {
         return
             "\(design.exchangeWords) Made were \(all), the data as they are among them; corrected p is the share in which "
             + "\(result.choices.correction.words) of \(result.area.words) is at least as large as here\(tails). The smallest p there can be is "
-            + "\(NumberText.significant(p, 2)). Statistic: \(statisticName) by \(result.choices.statisticWords)."
+            + "\(NumberText.significant(p, 2)). Statistic: \(tested)."
     }
 
     /// For a paper.
@@ -136,7 +142,7 @@ struct StudyWords {
                 : "Clusters are of voxels below one-sided p = \(NumberText.shortest(result.choices.clusterP)), faces touching; threshold-free cluster "
                     + "enhancement as Smith and Nichols (2009).",
             "Effect sizes read from a finding's own voxels are shown with the exact interval by the noncentral t (of correlations by Fisher's z), beside "
-                + "the value in which each person is read where the others alone have their cluster of the same rank (Esterman et al. 2010).",
+                + "the value in which each person is read from the cluster of the same rank found without that person (Esterman et al. 2010).",
         ]
         return sentences.filter { !$0.isEmpty }.joined(separator: " ")
     }

@@ -33,6 +33,7 @@ struct StudyFormulaTests {
             ("y ~ session", "does not say so"),
             ("y ~ group + session + (1|subject)", "two questions"),
             ("y ~ session + (session|subject)", "more than an intercept"),
+            ("y ~ session + (1|group)", "not of each person"),
             ("y ~ age * hamd", "no exact permutation"),
             ("y ~ log(age)", "not understood"),
             ("y ~ years", "no column \"years\""),
@@ -44,5 +45,16 @@ struct StudyFormulaTests {
         }
         #expect(error?.message.contains(why) == true, "\(error?.message ?? "taken")")
         #expect(error?.remedy?.isEmpty == false)
+    }
+
+    /// A difference of a session with itself would be 0 everywhere, and look like a result.
+    @Test("One session has nothing to be compared with")
+    func oneSession() throws {
+        let table = try ParticipantFixture.table().selecting(
+            StudyLevels("session=pre", option: "--only", counts: 1...100))
+        let error = ParticipantFixture.error { () throws(InputError) in
+            try StudyQuestion(formula: "y ~ session + (1|subject)", table: table)
+        }
+        #expect(error?.message.contains("one value") == true, "\(error?.message ?? "taken")")
     }
 }

@@ -40,11 +40,11 @@ enum StudyFixture {
 
     static func analysis(
         effect: Double = 6, paired: String? = "session=pre,post", groups: String? = nil, correlate: String? = nil,
-        area: StudyArea.Kind = .wholeBrain, choices: StudyChoices = StudyChoices()
+        covariates: String? = nil, area: StudyArea.Kind = .wholeBrain, choices: StudyChoices = StudyChoices()
     ) throws -> StudyAnalysis {
         let table = try table()
         let design = try ParticipantDesign(
-            StudyQuestion(paired: paired, groups: groups, correlate: correlate), table: table)
+            StudyQuestion(paired: paired, groups: groups, correlate: correlate, covariates: covariates), table: table)
         let rows = design.rows.map { row in
             values(Int(row.subject.dropFirst()) ?? 0, post: row.session == "post", effect: effect)
         }

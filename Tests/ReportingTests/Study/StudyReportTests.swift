@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import Foundation
 import Imaging
 import Inference
 import PrimaryStudy
@@ -85,6 +86,63 @@ struct StudyReportTests {
         #expect(groups.inference.rearrangements.count == 252)
         let second = StudyReport(groups, record: StudyFixture.record(groups), template: nil).html
         #expect(second.contains("10 people (5 a, 5 b)"))
+    }
+
+    @Test("With a covariate the size told is that of the tested model: the partial correlation")
+    func adjusted() async throws {
+        let result = try await StudyFixture.analysis(
+            correlate: "change:score", covariates: "group", choices: StudyChoices(permutations: 100)
+        ).run(workers: Workers(threads: 2))
+        let finding = try #require((result.findings + result.others).first)
+        let effect = try #require(finding.effect)
+        #expect(effect.symbol == "partial r")
+        // Held constant is a group of two: each value less its group's mean.
+        func within(_ x: [Double]) -> [Double] {
+            x.indices.map { n in
+                let own = x.indices.filter { ($0 < 5) == (n < 5) }
+                return x[n] - own.reduce(0) { $0 + x[$1] } / Double(own.count)
+            }
+        }
+        let score = try #require(result.participants.predictor).values
+        let (a, b) = (within(finding.values), within(score))
+        func product(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
+        let r = product(a, b) / (product(a, a) * product(b, b)).squareRoot()
+        #expect(abs(effect.value - r) < 1e-5)
+        // Fisher's z with one column more: variance 1/(10 − 3 − 1).
+        let half = 1.959964 / 6.0.squareRoot()
+        #expect(abs(effect.upper - tanh(atanh(r) + half)) < 1e-4)
+    }
+
+    @Test("The t that is said to be needed has a corrected p at the level, and without a corrected t none is told")
+    func needed() async throws {
+        let plain = try await StudyFixture.analysis(choices: StudyChoices(correction: .voxel)).run(
+            workers: Workers(threads: 2))
+        let critical = try #require(plain.limits?.rows.last?.critical)
+        #expect(plain.limits?.isCorrected == true)
+        #expect(plain.inference.correction(.voxel, .both)(Float(critical)) <= 0.05)
+        let welch = try await StudyFixture.analysis(
+            groups: "group=a,b", choices: StudyChoices(statistic: .unequalVariances, correction: .voxel)
+        ).run(workers: Workers(threads: 2))
+        #expect(welch.limits?.isCorrected == false)
+        let scratch = try Scratch()
+        _ = try StudyExperiment(welch, id: "welch", run: "out").add(to: "\(scratch.path)/project")
+        let rows = try String(contentsOfFile: "\(scratch.path)/project/studies.tsv", encoding: .utf8).split(
+            separator: "\n"
+        ).map { $0.split(separator: "\t") }
+        let place = try #require(rows[0].firstIndex(of: "t_thr"))
+        #expect(rows[1][place] == "n/a")
+    }
+
+    @Test("Variances of regions, which are no neighbours, are not smoothed")
+    func regionsHaveNoPseudoT() throws {
+        let table = try StudyFixture.table()
+        let design = try ParticipantDesign(StudyQuestion(paired: "session=pre,post"), table: table)
+        let regions = try ParticipantRegions(["score"], of: design, table: table)
+        let analysis = try #require(
+            StudyAnalysis(
+                name: "regions", design, table: table, regions: regions,
+                choices: StudyChoices(statistic: .smoothedVariance(fwhm: 8))))
+        #expect(throws: StudyError.self) { try analysis.test() }
     }
 
     @Test("A run that is interrupted goes on from its ledger, to the same end")
