@@ -73,5 +73,5 @@ public struct FuzzedReader: Sendable {
 
 extension FuzzedReader {
     /// Every reader of files that users hand over. New ones go to the end: a seed's first byte is the place in this list.
-    public static let all: [FuzzedReader] = projects + inputs + expressions + images
+    public static let all: [FuzzedReader] = projects + inputs + expressions + images + outcomes
 }

@@ -105,6 +105,34 @@ enum SoundFiles {
 
     static let labels = bytes(["labels.txt": "# regions\n1 Precentral_L 2001\n2 Precentral_R 2002\n3 Insula_L 3001\n"])
 
+    static let outcomes = bytes([
+        "outcomes.tsv":
+            "study\tsample\toutcome\tregion\tmean_t\tsd_t\tn_t\tmean_c\tsd_c\tn_c\tage\n"
+            + "A 2001\ts1\tvolume\tamygdala\t1.5\t0.4\t20\t1.25\t0.5\t22\t31.5\n"
+            + "B 2003\ts2\tvolume\tamygdala\t1,5\t0,4\t18\t1,2\t0,5\t19\tNA\n"
+    ])
+
+    static let outcomesByGroup = bytes([
+        "outcomes.tsv":
+            "study,year,group,mean,sd,n\nA,2001,patients,5,1,20\n,,controls,4,1,21\nB,2004,patients,6,2,22\n,,controls,5,1,23\n"
+    ])
+
+    static let outcomesMerged = bytes([
+        "outcomes.tsv":
+            ";;Amygdala;;Caudate;\nSite;n;Mean;SD;Mean;SD\nA;20;1,5;0,4;3,1;0,7\nB;22;1,6;0,5;3,2;0,6\n"
+    ])
+
+    static let outcomesAside = bytes([
+        "outcomes.tsv":
+            "study,n_t,n_c,amygdala_mean_t,amygdala_sd_t,amygdala_mean_c,amygdala_sd_c,caudate_yi,caudate_sei\n"
+            + "A,20,21,1.5,0.4,1.2,0.5,0.3,0.1\nB,30,31,1.6,0.4,1.2,0.5,0.2,0.1\n"
+    ])
+
+    static let outcomesBeside = bytes([
+        "outcomes.tsv": "study\tyi\tci.lb\tci.ub\nA\t0.3\t0.1\t0.5\nB\t0.2\t0\t0.4\n",
+        "beside.csv": "study,n1i,n2i,year\nA,20,21,2001\nB,30,29,2004\n",
+    ])
+
     static let filter =
         "task == \"rest\" and (not pet or n1 >= 1e1) and `dose 1` in [1, 2.5] or focus_in(-22, -4, -18, 8)"
     static let covariate = "{column: sessions, centre: mean}"

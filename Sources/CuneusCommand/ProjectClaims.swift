@@ -48,17 +48,27 @@ struct ProjectClaims {
                 }
             }
         }
+        let numbers = try outcomes()
         var judge = ClaimJudge(outcome.ledger)
-        let judged = judge.judge(evidence, searched: project.experiments.count)
+        let judged = judge.judge(
+            evidence, outcomes: numbers?.evidence ?? [],
+            searched: project.experiments.count + (numbers?.evidence.count ?? 0))
         return ClaimsReview(
             project: project.name, ledger: outcome.ledger, claims: judged, mask: space.mask,
             voxels: Dictionary(
                 placed.compactMap { region in region.place.map { (region.key, $0.voxels) } },
                 uniquingKeysWith: { first, _ in first }),
-            notices: outcome.notices + notices,
+            notices: outcome.notices + notices + (numbers?.notices ?? []),
             settings: ["method", "imputations", "seed", "voxel_size", "mask"].compactMap { name in
                 SettingKey.named(name).map { (name, $0.text(in: settings)) }
             })
+    }
+
+    /// Numbers that were reported for regions by name.
+    private func outcomes() throws(InputError) -> ClaimOutcomes? {
+        guard let path = project.outcomesFile else { return nil }
+        return ClaimOutcomes(
+            try OutcomeTableReader().read(path), plans: project.outcomes, ledger: outcome.ledger)
     }
 
     /// No map is made, so nothing is corrected.

@@ -1,3 +1,4 @@
+import Appraisal
 import Claims
 import Evidence
 import Testing
@@ -20,6 +21,17 @@ struct MatchingTests {
             ("MBSR (8 weeks)", "mindfulness", .treatment, .exact),
             ("sgACC", "ACC", .region, .narrower),
             ("FDG-PET", "functional imaging", .modality, .narrower),
+            // What is denied is not there.
+            ("never depressed", "depression", .disorder, .other),
+            ("non-depressed, SAD", "depression", .disorder, .other),
+            ("CBT without medication", "CBT", .treatment, .exact),
+            // Of two things side by side the claim speaks of a part.
+            ("depression and PTSD", "depression", .disorder, .broader),
+            ("CBT + paroxetine", "CBT", .treatment, .broader),
+            ("CBT with an antidepressant", "psychotherapy", .treatment, .broader),
+            ("SAD or panic disorder", "anxiety disorder", .disorder, .narrower),
+            ("acceptance and commitment therapy", "psychotherapy", .treatment, .narrower),
+            ("amygdala + dlPFC", "amygdala", .region, .broader),
         ])
     func terms(_ text: String, _ claimed: String, _ kind: ClaimTerm.Kind, _ expected: Nearness) {
         #expect(vocabulary.nearness(of: text, to: claimed, kind) == expected)
@@ -53,6 +65,41 @@ struct MatchingTests {
         #expect(circle(Grounds.evidence("a", 0, comparison: nil)) == .anyDesign)
         #expect(circle(Grounds.evidence("a", 0, outcome: "volume")) == nil)
         #expect(circle(Grounds.evidence("a", 0, comparison: .improvement)) == nil)
+    }
+
+    @Test(
+        "a correlation is no change, whatever stands in the column of comparisons, and what it is with has to be said")
+    func correlations() throws {
+        let claim = Grounds.claim(population: nil, treatment: nil)
+        func evidence(_ measure: EffectMeasure, _ comparator: String?, n2: Int = 0) throws -> ClaimEvidence {
+            let experiment = Experiment(
+                id: "a", study: "a", sample: "a", n1: 20, n2: n2, measure: measure, report: .peaks([]),
+                covariates: comparator.map { ["comparator": .text($0), "outcome": .text("activity")] }
+                    ?? ["outcome": .text("activity")],
+                source: SourceLocation(file: "studies.tsv", line: 2))
+            let ledger = ClaimLedger(claims: [], columns: [.comparison: "comparator", .outcome: "outcome"])
+            return try #require(
+                ClaimEvidence(
+                    .init(id: "a", sample: "a", n1: 20, n2: n2, source: .peak, effects: [0.4], variances: [0.05]),
+                    in: "amygdala", experiments: ["a": experiment], ledger: ledger))
+        }
+        func circle(_ evidence: ClaimEvidence, _ comparison: ClaimComparison) -> EvidenceCircle? {
+            var claim = claim
+            claim.comparison = comparison
+            return EvidenceMatch(evidence, for: claim, region: claim.regions[0], vocabulary: vocabulary).circle
+        }
+        let beside = try evidence(.correlation, "waiting list")
+        #expect(beside.comparison == nil)
+        #expect(circle(beside, .change) == nil && circle(beside, .waitingList) == nil)
+        // It may be with the state before treatment: only the widest circle takes it.
+        #expect(circle(beside, .improvement) == .anyDesign && circle(beside, .prediction) == .anyDesign)
+        let predicts = try evidence(.correlation, "baseline-predicts-improvement")
+        #expect(circle(predicts, .prediction) == .same && circle(predicts, .improvement) == nil)
+        let change = try evidence(.change, nil)
+        #expect(change.comparison == .uncontrolled && circle(change, .improvement) == nil)
+        // Patients beside healthy people, seen once, are no change compared with theirs.
+        let patients = try evidence(.change, "healthy controls", n2: 20)
+        #expect(patients.comparison == nil && circle(patients, .healthy) == .anyDesign)
     }
 
     @Test("every broader term of the shipped vocabulary is there, and no word means two things of one kind")

@@ -14,6 +14,20 @@ struct SentenceTests {
         #expect(CausalWord.all(in: "Improvement went along with activity.").isEmpty)
     }
 
+    @Test(
+        "sentences on what goes together have no word of cause: nouns, what happens by itself, what something goes with",
+        arguments: [
+            ("Changes of prefrontal activity were tied to less aggression.", []),
+            ("The more the cingulate changed, the more constraint improved.", []),
+            ("Activity in the insula decreases with psychotherapy.", []),
+            ("Psychotherapy was associated with increased activity.", []),
+            ("Psychotherapy increases activity.", ["increases"]), ("Therapy drives growth.", ["drives"]),
+            ("CBT shrinks the amygdala and calms it.", ["shrinks", "calms"]),
+        ])
+    func associations(_ sentence: String, _ words: [String]) {
+        #expect(CausalWord.all(in: sentence).map(\.word) == words)
+    }
+
     @Test("uncontrolled change carries no word of cause; a randomised one does")
     func design() throws {
         let plain = try #require(
@@ -48,9 +62,15 @@ struct SentenceTests {
         }
         let effect = try #require(number(.averages, "effect"))
         #expect(abs(effect - 0.5) < 1e-9)
-        // Of a change in one group Φ(0.5) of people change that way (evidence.md: U3 .691, overlap .803).
+        // Of a change in one group Φ(0.5) of people change that way (evidence.md: U3 .691); in units of the spread of changes it does
+        // not tell how values before and after overlap.
         #expect(abs((number(.averages, "share_expected") ?? 0) - 0.691) < 5e-4)
-        #expect(abs((number(.averages, "overlap") ?? 0) - 0.803) < 5e-4)
+        #expect(number(.averages, "overlap") == nil)
+        let groups = (0..<3).map { Grounds.evidence("s\($0)", 0.5, n2: 20, comparison: .waitingList) }
+        let between = try #require(Grounds.judged(Grounds.claim(), groups)?.parts.first?.objections.first)
+        // evidence.md: overlap .803, probability of superiority .638.
+        #expect(abs((between.numbers.first { $0.name == "overlap" }?.value ?? 0) - 0.803) < 5e-4)
+        #expect(abs((between.numbers.first { $0.name == "share_expected" }?.value ?? 0) - 0.638) < 5e-4)
         // Twenty people: d_z .468 is the smallest significant.
         #expect(abs((number(.smallSamples, "smallest_significant") ?? 0) - 0.468) < 5e-4)
         #expect(number(.fishing, "whole_brain") == 1)
@@ -69,6 +89,25 @@ struct SentenceTests {
         let tiny = try #require(
             Grounds.judged(Grounds.claim(), (0..<6).map { Grounds.evidence("s\($0)", 0.01) }))
         #expect(tiny.settling.atEffect.people == nil && tiny.settling.text.contains("No realistic study"))
+    }
+
+    @Test(
+        "a correlation of 0.3 needs 85 people, one of 0.1 783 (Cohen 1988: 85 and 783), and is judged as a correlation")
+    func correlation() throws {
+        let items = (0..<6).map { n in
+            var item = Grounds.evidence("s\(n)", atanh(0.3), variance: 1.0 / 17, comparison: .improvement)
+            item.measure = .correlation
+            return item
+        }
+        let judged = try #require(Grounds.judged(Grounds.claim(comparison: .improvement), items))
+        #expect(judged.settling.isFromData && judged.settling.atEffect.people == 85)
+        let objections = try #require(judged.parts.first?.objections)
+        let small = try #require(objections.first { $0.objection == .smallSamples })
+        // Twenty people: a correlation has to reach about .44 (Fisher's z; by t .444).
+        #expect(abs((small.numbers.first { $0.name == "smallest_significant" }?.value ?? 0) - 0.44) < 0.01)
+        #expect(!objections.contains { $0.answer.contains("healthy people at one time") })
+        let none = try #require(Grounds.judged(Grounds.claim(comparison: .improvement), []))
+        #expect(none.settling.atEffect.people == 783)
     }
 
     @Test("a draft fills in what stands in the sentence and asks for the rest")

@@ -79,7 +79,7 @@ public struct ClaimDraft: Hashable, Sendable {
         } else {
             lines.append(
                 Line(
-                    key: "regions", value: "[\(regions.joined(separator: ", "))]",
+                    key: "regions", value: "[\(regions.map(Self.plain).joined(separator: ", "))]",
                     note: "found in the sentence; each has to hold (for what goes on between two, write pair: instead)")
             )
         }
@@ -165,7 +165,7 @@ public struct ClaimDraft: Hashable, Sendable {
         text += "    said_by: {who: \"\"}   # who said it, where? {who: …, place: …, link: …, quote: …}\n"
         for line in lines {
             if let value = line.value {
-                text += "    \(line.key): \(value)   # \(line.note)\n"
+                text += "    \(line.key): \(line.key == "regions" ? value : Self.plain(value))   # \(line.note)\n"
             } else {
                 text += "    # \(line.key): ?   # \(line.note)\n"
             }
@@ -177,6 +177,14 @@ public struct ClaimDraft: Hashable, Sendable {
     private var name: String {
         let words = ClaimVocabulary.words(sentence).filter { $0.count > 3 && $0.allSatisfy { $0.isASCII } }
         return words.isEmpty ? "claim" : words.prefix(4).joined(separator: "-")
+    }
+
+    /// As it is where YAML reads it as this text, else quoted.
+    private static func plain(_ text: String) -> String {
+        let isPlain =
+            text.first?.isLetter == true && text.allSatisfy { $0.isLetter || $0.isNumber || " _-.".contains($0) }
+            && !["yes", "no", "true", "false", "null", "on", "off", "y", "n"].contains(text.lowercased())
+        return isPlain ? text : quoted(text)
     }
 
     private static func quoted(_ text: String) -> String {

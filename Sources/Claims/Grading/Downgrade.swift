@@ -66,11 +66,12 @@ public struct Downgrade: Hashable, Sendable {
     private static func imprecision(_ verdict: ClaimVerdict, _ rules: GradeRules) -> Downgrade {
         let interval = verdict.directed.interval()
         let people = verdict.pooled.participants
-        let isWide = interval.lower < 0 && interval.upper > rules.smallestThatMatters
+        let matters = rules.smallestThatMatters(verdict.pooled.assessment.measure)
+        let isWide = interval.lower < 0 && interval.upper > matters
         let isSmall = people < 400
         let reasons = [
             isWide
-                ? "the interval holds both no effect and one that matters (\(ClaimNumber.fixed(rules.smallestThatMatters, 1)))"
+                ? "the interval holds both no effect and one that matters (\(ClaimNumber.fixed(matters, 1)))"
                 : nil,
             isSmall ? "\(people) people are fewer than 400" : nil,
         ].compactMap { $0 }

@@ -1,5 +1,5 @@
 import Appraisal
-import Evidence
+public import Evidence
 import Foundation
 import Statistics
 
@@ -22,10 +22,16 @@ public struct GradeRules: Hashable, Sendable {
     /// An effect that would matter, Hedges' g: half of what is called small in trials of psychotherapy is beyond dispute too
     /// little, and 0.2 is Cohen's small effect.
     public var smallestThatMatters = 0.2
+    /// The same of a correlation, Fisher's z: Cohen's small one.
+    public var smallestCorrelationThatMatters = 0.1
     /// Of new studies, for *supported*.
     public var leastPositive = 0.75
 
     public init() {}
+
+    public func smallestThatMatters(_ measure: EffectMeasure) -> Double {
+        measure == .correlation ? smallestCorrelationThatMatters : smallestThatMatters
+    }
 
     /// Each list of demands and what it gives.
     public struct Judgement: Sendable {
@@ -59,6 +65,7 @@ public struct GradeRules: Hashable, Sendable {
             directed.value *= verdict.sign
             return directed
         }
+        let smallest = smallestThatMatters(pooled.assessment.measure)
         let share = Double(pooled.silent) / Double(pooled.studies)
         let measured = GradeCriterion(.measured, Double(pooled.measured), atLeast: fewestMeasured)
         let silence = GradeCriterion(.silence, share, atMost: mostSilence)
@@ -107,9 +114,9 @@ public struct GradeRules: Hashable, Sendable {
         let negligible = [
             measured, silence,
             GradeCriterion(.bayesAgainst, exp(verdict.own.logOverNull), atMost: 1 / moderate),
-            GradeCriterion(.upperEnd, reach(directed), atMost: smallestThatMatters),
+            GradeCriterion(.upperEnd, reach(directed), atMost: smallest),
             GradeCriterion(
-                .upperEndWithoutOne, leftOut.map(reach).max(), atMost: 1.5 * smallestThatMatters),
+                .upperEndWithoutOne, leftOut.map(reach).max(), atMost: 1.5 * smallest),
         ]
         func holds(_ criteria: [GradeCriterion]) -> Bool { !criteria.isEmpty && criteria.allSatisfy(\.isPassed) }
         let grade: ClaimGrade =

@@ -101,7 +101,8 @@ extension ClaimEvidence {
                 ledger.vocabulary.mentions(of: .modality, in: modality).compactMap(\.term.means))
             if said.count == 1 { texts[.outcome] = said.first }
         }
-        comparison = Self.comparison(texts[.comparison], members, ledger.vocabulary)
+        comparison = Self.comparison(
+            texts, first.measure, hasSecondGroup: members.contains { $0.n2 > 0 }, ledger.vocabulary)
         link = Self.link(columns)
     }
 
@@ -116,22 +117,31 @@ extension ClaimEvidence {
     }
 
     /// What the table says; where it says nothing, people without a second group were compared with nobody.
-    private static func comparison(
-        _ text: String?, _ members: [Experiment], _ vocabulary: ClaimVocabulary
+    ///
+    /// A correlation is no change, whatever stands in the column: *waiting list* there says who else was in the study. Whether it is
+    /// with what was before treatment or with the change only the column can say. And patients beside healthy people are no change
+    /// compared with theirs unless a treatment is told of: they may have been seen once.
+    static func comparison(
+        _ texts: [ClaimPart: String], _ measure: EffectMeasure, hasSecondGroup: Bool, _ vocabulary: ClaimVocabulary
     ) -> ClaimComparison? {
-        if let text {
-            if let named = ClaimComparison(rawValue: text) { return named }
+        var said: ClaimComparison?
+        if let text = texts[.comparison] {
+            said = ClaimComparison(rawValue: text)
             let found = Set(
-                vocabulary.mentions(of: .comparison, in: text).compactMap(\.term.means)
+                vocabulary.mentions(of: .comparison, in: text).filter { !$0.isDenied }.compactMap(\.term.means)
                     .compactMap(ClaimComparison.init))
-            if found.count == 1 { return found.first }
-            if members.allSatisfy({ $0.measure == .change }) { return nil }
+            if said == nil, found.count == 1 { said = found.first }
         }
-        if members.allSatisfy({ $0.measure == .correlation }) { return .improvement }
-        return members.allSatisfy { $0.n2 == 0 && $0.measure == .change } ? .uncontrolled : nil
+        switch measure {
+        case .correlation: return said.flatMap { $0.family == .change ? nil : $0 }
+        case .change:
+            if said == .healthy, texts[.treatment] == nil { return nil }
+            if texts[.comparison] != nil { return said }
+            return hasSecondGroup ? nil : .uncontrolled
+        }
     }
 
-    private static func link(_ columns: [String: String]) -> String? {
+    static func link(_ columns: [String: String]) -> String? {
         func value(_ names: [String]) -> String? {
             names.lazy.compactMap { name in columns.first { $0.key.lowercased() == name }?.value }.first
         }

@@ -2,7 +2,7 @@ public import Evidence
 
 /// A study that may bear on a claim, and how near it comes in each part.
 public struct EvidenceMatch: Hashable, Sendable {
-    public let evidence: ClaimEvidence
+    public internal(set) var evidence: ClaimEvidence
     public let nearness: [ClaimPart: Nearness]
     /// The smallest circle that it belongs to; nil where it measures another quantity.
     public let circle: EvidenceCircle?
@@ -29,7 +29,10 @@ public struct EvidenceMatch: Hashable, Sendable {
         _ nearness: [ClaimPart: Nearness], asked: ClaimComparison, _ evidence: ClaimEvidence
     ) -> EvidenceCircle? {
         func fits(_ parts: ClaimPart...) -> Bool { parts.allSatisfy { nearness[$0]?.isOfTheKind ?? false } }
-        guard fits(.outcome, .region), asked.family == evidence.family else { return nil }
+        // Correlations and differences of means are in different units and never pooled, whatever a column calls them.
+        guard fits(.outcome, .region), (asked.family == .change) == (evidence.measure == .change) else { return nil }
+        // Of what the table does not say the unit alone decides, and only the widest circle takes it.
+        if let compared = evidence.comparison, compared.family != asked.family { return nil }
         if fits(.population, .treatment, .modality, .comparison) { return .same }
         if fits(.treatment, .modality, .comparison) { return .anybody }
         if fits(.modality, .comparison) { return .anyTreatment }
@@ -40,9 +43,4 @@ public struct EvidenceMatch: Hashable, Sendable {
 extension ClaimComparison {
     /// The quantity: changes are not pooled with correlations, nor these with predictions from baseline.
     var family: ClaimComparison { broader?.family ?? self }
-}
-
-extension ClaimEvidence {
-    /// That of its comparison; where it does not say, that of its measure.
-    fileprivate var family: ClaimComparison { comparison?.family ?? (measure == .change ? .change : .improvement) }
 }

@@ -48,13 +48,17 @@ struct ObjectionAnswers {
             ? "\(ClaimNumber.percent(share)) of 100 people would change the sentence’s way; 50 would if nothing happened"
             : "in \(ClaimNumber.percent(share)) of 100 random pairs the treated person would have changed more the sentence’s way; "
                 + "50 would if nothing happened"
+        // A change in units of the spread of changes says nothing of how values before and after overlap.
+        let overlap = isWithin ? "" : " The changes of the two groups overlap by \(ClaimNumber.percent(d.overlap)) %."
         return ObjectionAnswer(
-            .averages, "\(start), \(people). The two groups of values overlap by \(ClaimNumber.percent(d.overlap)) %.",
-            [("effect", effect), ("share_expected", share), ("overlap", d.overlap)], isOpen: !isMeasured)
+            .averages, "\(start), \(people).\(overlap)",
+            [("effect", effect), ("share_expected", share), ("overlap", isWithin ? .nan : d.overlap)],
+            isOpen: !isMeasured)
     }
 
     /// What a middling study could see, and by how much it exaggerates what it finds.
     private var smallSamples: ObjectionAnswer {
+        if pooled.assessment.measure == .correlation { return smallSamplesOfCorrelation }
         let studies = pooled.assessment.place.studies
         let sizes = studies.map { $0.n1 + $0.n2 }.sorted()
         let middle = sizes[sizes.count / 2]
@@ -77,6 +81,31 @@ struct ObjectionAnswers {
             [
                 ("typical_people", Double(middle)), ("power_at_0.5", power), ("smallest_significant", smallest),
                 ("exaggeration", analysis.exaggeration),
+            ])
+    }
+
+    /// The same by Fisher's z, with a middling correlation of 0.3.
+    private var smallSamplesOfCorrelation: ObjectionAnswer {
+        let sizes = evidence.map(\.participants).sorted()
+        let middle = sizes[sizes.count / 2]
+        guard middle > 4 else {
+            return ObjectionAnswer(.smallSamples, "The size of the studies is not known.", isOpen: true)
+        }
+        let (error, middling) = (1 / Double(middle - 3).squareRoot(), 0.3)
+        let critical = -Normal.quantile(0.025)
+        let shift = atanh(middling) / error
+        let power = Normal.upperTail(critical - shift) + Normal.cdf(-critical - shift)
+        let found = pooled.measured > 0 ? max(abs(verdict.directed.value), 0.05) : Self.assumed / 2
+        let analysis = DesignAnalysis(trueEffect: found, standardError: error)
+        return ObjectionAnswer(
+            .smallSamples,
+            "A typical study here has \(ClaimNumber.plural(middle, "person", "people")). It would miss a middling correlation (0.3) "
+                + "in \(ClaimNumber.percent(1 - power)) of 100 tries. If the true correlation were "
+                + "\(ClaimNumber.fixed(tanh(found), 2)), a significant result would be "
+                + "\(ClaimNumber.fixed(analysis.exaggeration, 1)) times too large on average.",
+            [
+                ("typical_people", Double(middle)), ("power_at_0.3", power),
+                ("smallest_significant", tanh(critical * error)), ("exaggeration", analysis.exaggeration),
             ])
     }
 
@@ -130,6 +159,11 @@ struct ObjectionAnswers {
     }
 
     private var healthyAnyway: ObjectionAnswer {
+        guard claim.comparison.family == .change || claim.comparison == .dose else {
+            return ObjectionAnswer(
+                .healthyAnyway,
+                "The sentence is about how patients differ among themselves; healthy people are no part of it.")
+        }
         let healthy = evidence.filter { $0.comparison == .healthy }.count
         let within = evidence.filter { $0.comparison == .uncontrolled }.count
         return ObjectionAnswer(
@@ -203,18 +237,19 @@ struct ObjectionAnswers {
                 "Nothing else in this project can be laid beside it: all studies are of one treatment, or do not say.",
                 isOpen: true)
         }
-        let lines = groups.compactMap { group -> (String, Double)? in
+        let lines = groups.compactMap { group -> (told: String, name: String, value: Double)? in
             guard let pooled = pool(group.evidence) else { return nil }
             let value = pooled.estimate.value * verdict.sign
             let studies = ClaimNumber.plural(group.evidence.count, "study", "studies")
             let imputed = pooled.measured == 0 ? ", imputed" : ""
-            return ("\(group.name): \(ClaimNumber.fixed(value, 2)) (\(studies)\(imputed))", value)
+            return ("\(group.name): \(ClaimNumber.fixed(value, 2)) (\(studies)\(imputed))", group.name, value)
         }
         return ObjectionAnswer(
             .specific,
-            "Side by side, in the sentence’s direction: \(lines.map(\.0).joined(separator: "; ")). With so few studies each, "
-                + "a difference between them would have to be large to be more than chance.",
-            zip(groups, lines).map { ("effect: \($0.name)", $1.1) },
+            "Side by side, whoever was treated and with whatever they were compared, in the sentence’s direction: "
+                + "\(lines.map(\.told).joined(separator: "; ")). They were not compared with each other in one study, and with so few "
+                + "studies each a difference would have to be large to be more than chance.",
+            lines.map { ("effect: \($0.name)", $0.value) },
             isOpen: groups.map(\.evidence.count).max() ?? 0 < 5)
     }
 

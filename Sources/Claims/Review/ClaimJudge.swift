@@ -36,7 +36,7 @@ public struct ClaimJudge: Sendable {
     ///   - outcomes: numbers reported for regions by name, for every claim to match by words.
     ///   - searched: how many experiments and outcomes the project has.
     public mutating func judge(
-        _ evidence: [ClaimRegion: RegionEvidence], outcomes: [ClaimEvidence] = [], searched: Int
+        _ evidence: [ClaimRegion: RegionEvidence] = [:], outcomes: [ClaimEvidence] = [], searched: Int
     ) -> [JudgedClaim] {
         ledger.claims.map { judge($0, evidence, outcomes, searched) }
     }
@@ -48,7 +48,7 @@ public struct ClaimJudge: Sendable {
         var parts: [JudgedClaim.Part] = []
         if claim.isPair {
             // What goes on between two regions is in no map of one; only a number reported for the pair could tell.
-            parts = [part(claim, nil, .init(outcomes.filter { isOfPair($0, claim) }), outcomes: [])]
+            parts = [part(claim, nil, nil, outcomes: outcomes.filter { isOfPair($0, claim) })]
         } else {
             for region in regions {
                 let known = region.flatMap { evidence[$0.withoutSource] }
@@ -82,12 +82,17 @@ public struct ClaimJudge: Sendable {
         _ claim: Claim, _ region: ClaimRegion?, _ known: RegionEvidence?, outcomes: [ClaimEvidence]
     ) -> JudgedClaim.Part {
         let direction = claim.direction(in: region)
-        let all = (known?.evidence ?? []) + outcomes
-        let matches = all.map { EvidenceMatch($0, for: claim, region: region, vocabulary: ledger.vocabulary) }
-            .filter { $0.circle != nil }
-            .sorted { a, b in
-                (a.circle ?? .anyDesign, a.evidence.study.id) < (b.circle ?? .anyDesign, b.evidence.study.id)
-            }
+        func bearing(_ evidence: [ClaimEvidence]) -> [EvidenceMatch] {
+            evidence.map { EvidenceMatch($0, for: claim, region: region, vocabulary: ledger.vocabulary) }
+                .filter { $0.circle != nil }
+        }
+        let told = (known?.evidence ?? []) + outcomes
+        let matches = SampleOnce(
+            bearing(told.filter { $0.kind != .outcome }), bearing(told.filter { $0.kind == .outcome })
+        )
+        .matches.sorted { a, b in
+            (a.circle ?? .anyDesign, a.evidence.study.id) < (b.circle ?? .anyDesign, b.evidence.study.id)
+        }
         var circles: [ClaimVerdict] = []
         for circle in EvidenceCircle.allCases {
             let inside = matches.filter { $0.circle.map { $0 <= circle } ?? false }.map(\.evidence)
@@ -156,15 +161,27 @@ public struct ClaimJudge: Sendable {
         let missing = [ClaimPart.population, .treatment, .modality, .comparison].filter { name in
             !part.matches.contains { $0.nearness[name]?.isOfTheKind ?? false }
         }
-        guard let first = missing.first else {
+        guard !missing.isEmpty else {
             return "Some studies in this project match a part of the sentence, but none matches all of it."
         }
-        switch first {
-        case .population: return "\(none) is on people with \(claim.population ?? "it")."
-        case .treatment: return "\(none) looked at \(claim.treatment ?? "the treatment")."
-        case .modality: return "\(none) measured it by \(claim.modality ?? "this method")."
-        default: return "\(none) compares in the way of the sentence."
+        // What is another in every study comes before what their tables do not say.
+        let other = missing.first { name in !part.matches.contains { $0.nearness[name] == .unknown } }
+        let those = "\(none) that reports \(claim.outcome)\(claim.regions.isEmpty ? "" : " there")"
+        switch other {
+        case .population: return "\(those) is on people with \(claim.population ?? "it")."
+        case .treatment: return "\(those) looked at \(claim.treatment ?? "the treatment")."
+        case .modality: return "\(those) measured it by \(claim.modality ?? "this method")."
+        case .some: return "\(those) compares in the way of the sentence."
+        case nil: break
         }
+        let unsaid =
+            switch missing[0] {
+            case .population: "in whom"
+            case .treatment: "with which treatment"
+            case .modality: "by which method"
+            default: "compared with what"
+            }
+        return "Studies in this project report \(claim.outcome), but their tables do not say \(unsaid)."
     }
 }
 

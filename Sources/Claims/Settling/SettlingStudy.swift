@@ -27,12 +27,19 @@ public struct SettlingStudy: Hashable, Sendable {
     static let power = 0.8
 
     init(_ claim: Claim, verdict: ClaimVerdict?) {
-        let small = GradeRules().smallestThatMatters
+        let isCorrelation =
+            verdict.map { $0.pooled.assessment.measure == .correlation }
+            ?? [.improvement, .prediction, .mediation].contains(claim.comparison.family)
+        let known = GradeRules().smallestThatMatters(isCorrelation ? .correlation : .change)
+        let small = isCorrelation ? atanh(known) : known
+        func people(_ effect: Double) -> Int? {
+            isCorrelation ? Self.peopleOfCorrelation(effect) : Self.people(effect)
+        }
         let measured = verdict.map { $0.pooled.measured > 0 && $0.directed.value > 0 } ?? false
         let effect = measured ? verdict?.directed.value ?? small : small
         let lower = measured ? verdict?.directed.interval().lower ?? 0 : small / 2
-        atEffect = Size(effect: effect, people: Self.people(effect))
-        atLowerLimit = Size(effect: lower, people: lower > 0 ? Self.people(lower) : nil)
+        atEffect = Size(effect: effect, people: people(effect))
+        atLowerLimit = Size(effect: lower, people: lower > 0 ? people(lower) : nil)
         isFromData = measured
         studiesLikeThese = verdict.flatMap { Self.studies($0.pooled, effect: effect) }
 
@@ -45,17 +52,18 @@ public struct SettlingStudy: Hashable, Sendable {
             }
         let basis =
             measured
-            ? "the effect found here (\(ClaimNumber.fixed(effect, 2)))"
-            : "a small effect (\(ClaimNumber.fixed(effect, 1)))"
+            ? "the \(isCorrelation ? "correlation" : "effect") found here (\(ClaimNumber.fixed(isCorrelation ? tanh(effect) : effect, 2)))"
+            : "a small \(isCorrelation ? "correlation" : "effect") (\(ClaimNumber.fixed(effect, 1)))"
         guard let people = atEffect.people else {
             text = "No realistic study would: at \(basis) it would need more than \(Self.most) people."
             return
         }
         var text = "\(subject), and \(people) people in all, would see \(basis) in 80 of 100 tries."
         if lower > 0, let more = atLowerLimit.people {
-            text += " If the effect is only \(ClaimNumber.fixed(lower, 2)), it takes \(more)."
+            text += " If it is only \(ClaimNumber.fixed(isCorrelation ? tanh(lower) : lower, 2)), it takes \(more)."
         } else if lower > 0 {
-            text += " If the effect is only \(ClaimNumber.fixed(lower, 2)), no realistic study would."
+            text +=
+                " If it is only \(ClaimNumber.fixed(isCorrelation ? tanh(lower) : lower, 2)), no realistic study would."
         } else {
             text += " The interval reaches zero: at its lower limit no study would."
         }
@@ -77,6 +85,15 @@ public struct SettlingStudy: Hashable, Sendable {
             if power(middle) >= Self.power { high = middle } else { low = middle }
         }
         return 2 * high
+    }
+
+    /// Of a correlation, by Fisher's z with variance 1/(n − 3); nil for more than ``most``.
+    static func peopleOfCorrelation(_ z: Double) -> Int? {
+        guard z > 0 else { return nil }
+        let needed = (Normal.quantile(power) - Normal.quantile(0.025)) / z
+        let count = (needed * needed + 3).rounded(.up)
+        guard count.isFinite, count <= Double(most) else { return nil }
+        return Int(exactly: count)
     }
 
     /// (z₁₋α/₂ + z_power)² (v + τ²)/g², v the middling sampling variance.

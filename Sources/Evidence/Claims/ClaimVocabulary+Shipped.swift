@@ -112,7 +112,7 @@ extension ClaimVocabulary {
         .init(
             .modality, "functional connectivity", synonyms: ["rs-fMRI FC", "fMRI FC", "seed FC", "rs-fMRI seed FC"],
             broader: ["brain imaging"], means: "connectivity"),
-        .init(.modality, "blood test", synonyms: ["serum", "plasma"], means: "gene expression"),
+        .init(.modality, "blood test", synonyms: ["serum", "plasma"]),
     ]
 
     private static let outcomes: [ClaimTerm] = [
@@ -128,7 +128,8 @@ extension ClaimVocabulary {
         .init(.outcome, "connectivity", synonyms: ["functional connectivity", "connection", "coupling"]),
         .init(
             .outcome, "gene expression",
-            synonyms: ["expression of genes", "BDNF", "brain-derived neurotrophic factor", "genes", "plasticity genes"]),
+            synonyms: ["expression of genes", "genes", "plasticity genes"]),
+        .init(.outcome, "BDNF", synonyms: ["brain-derived neurotrophic factor"]),
         .init(.outcome, "symptoms", synonyms: ["symptom"]),
     ]
 
@@ -146,6 +147,13 @@ extension ClaimVocabulary {
         .init(
             .comparison, "healthy", synonyms: ["healthy rescanned", "healthy controls", "healthy people", "HC"],
             means: "healthy-people"),
+        .init(
+            .comparison, "correlation with improvement", synonyms: ["change with improvement"],
+            means: "correlation-with-improvement"),
+        .init(
+            .comparison, "prediction of improvement",
+            synonyms: ["baseline predicts improvement", "predictor of improvement", "prediction of response"],
+            means: "baseline-predicts-improvement"),
     ]
 
     private static func sides(_ codes: String...) -> [String] { codes.flatMap { ["\($0)_L", "\($0)_R"] } }

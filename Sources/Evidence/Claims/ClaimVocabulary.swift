@@ -47,7 +47,14 @@ public struct ClaimVocabulary: Hashable, Sendable {
     public struct Mention: Hashable, Sendable {
         public var term: ClaimTerm
         public var words: Range<Int>
+        /// Whether the text says that it is not so: *not depressed*, *without medication*.
+        public var isDenied: Bool
     }
+
+    /// Words that deny what follows them, with at most one word between: *no current depression*.
+    private static let denials: Set<String> = [
+        "no", "not", "non", "without", "never", "neither", "nor", "free", "excluding", "except", "rather",
+    ]
 
     /// The terms of a kind in a text; of overlapping ones the longest.
     public func mentions(of kind: ClaimTerm.Kind, in text: String) -> [Mention] {
@@ -60,7 +67,12 @@ public struct ClaimVocabulary: Hashable, Sendable {
             var length = min(longest, words.count - start)
             while length > 0 {
                 if let index = known[words[start..<start + length].joined(separator: " ")] {
-                    found.append(Mention(term: terms[index], words: start..<start + length))
+                    // "no" by itself is a spelling of nothing, but "no comparison" is one: only words before count.
+                    let before = words[max(0, start - 2)..<start]
+                    found.append(
+                        Mention(
+                            term: terms[index], words: start..<start + length,
+                            isDenied: before.contains(where: Self.denials.contains)))
                     break
                 }
                 length -= 1
@@ -71,22 +83,51 @@ public struct ClaimVocabulary: Hashable, Sendable {
     }
 
     /// How near a text of a study comes to that of a claim.
+    ///
+    /// What the text denies does not count: *not depressed*. Of things that stand side by side (*CBT + medication*, *depression and
+    /// PTSD*) each has to be of the kind; where only some are, the claim speaks of a part of it, and the study is
+    /// ``Nearness/broader``. Several words for one thing (*exposure-based group CBT*) are of the kind where one is.
     public func nearness(of text: String?, to claimed: String?, _ kind: ClaimTerm.Kind) -> Nearness {
         guard let claimed, !claimed.isEmpty else { return .exact }
         guard let text, !text.isEmpty else { return .unknown }
         if Self.normal(text) == Self.normal(claimed) { return .exact }
         let asked = mentions(of: kind, in: claimed).map(\.term)
-        let given = mentions(of: kind, in: text).map(\.term)
-        guard !asked.isEmpty, !given.isEmpty else { return .other }
-        var best = Nearness.other
-        for term in asked {
-            for other in given {
-                if term.name == other.name { return .exact }
-                if isKind(other, of: term) { best = .narrower }
-                if best == .other, isKind(term, of: other) { best = .broader }
-            }
+        let things = things(of: kind, in: text)
+        guard !asked.isEmpty, !things.isEmpty else { return .other }
+        let each = things.map { terms in
+            let near = terms.map { nearness(of: $0, toOneOf: asked) }
+            return [Nearness.exact, .narrower, .broader].first(where: near.contains) ?? .other
         }
-        return best
+        if each.allSatisfy(\.isOfTheKind) { return each.contains(.exact) ? .exact : .narrower }
+        return each.contains { $0 != .other } ? .broader : .other
+    }
+
+    private func nearness(of term: ClaimTerm, toOneOf asked: [ClaimTerm]) -> Nearness {
+        if asked.contains(where: { $0.name == term.name }) { return .exact }
+        if asked.contains(where: { isKind(term, of: $0) }) { return .narrower }
+        return asked.contains { isKind($0, of: term) } ? .broader : .other
+    }
+
+    /// Words that set one thing beside another.
+    private static let joints: Set<String> = ["and", "plus", "or", "versus", "vs", "then", "combined", "along"]
+
+    /// The terms of a kind in a text, those for one thing together; without what it denies.
+    private func things(of kind: ClaimTerm.Kind, in text: String) -> [[ClaimTerm]] {
+        let plain = text.map { "+&/,;".contains($0) ? " and " : String($0) }.joined()
+        let words = Self.words(plain)
+        var things: [[ClaimTerm]] = []
+        var end = 0
+        for mention in mentions(of: kind, in: plain) where !mention.isDenied {
+            let between = words[min(end, mention.words.lowerBound)..<mention.words.lowerBound]
+            // A drug beside a therapy is a second treatment; an illness *with* another is still that illness.
+            let isNext = between.contains {
+                Self.joints.contains($0) || (kind == .treatment && $0 == "with")
+            }
+            if things.isEmpty || isNext { things.append([]) }
+            things[things.count - 1].append(mention.term)
+            end = mention.words.upperBound
+        }
+        return things
     }
 
     /// Whether one term is, over any number of steps, a kind or a part of another.

@@ -117,6 +117,17 @@ public struct ClaimsReader {
         var errors = ErrorCollector()
         var notices: [Notice] = []
         var names: [String: SourceLocation] = [:]
+        // Without it no experiment would match any claim, and the page would say that nothing is reported.
+        let saysOutcome = [ClaimPart.outcome, .modality].contains { columns[$0] != nil || common[$0] != nil }
+        if !saysOutcome, !project.experiments.isEmpty {
+            notices.append(
+                Notice(
+                    .warning, code: "claim-column", at: node.source,
+                    "nothing says what the experiments measured: the study table has no column outcome or modality.",
+                    remedy:
+                        "If all measured the same, write all_studies: {outcome: activity} in the ledger; else add a column. "
+                        + "Until then no experiment is held against any claim."))
+        }
         for item in items where !errors.isFull {
             errors.attempt { () throws(InputError) in
                 let claim = try claim(item, priorScale: priorScale)

@@ -148,7 +148,8 @@ struct ColumnMeaning: Hashable {
                 others.remove(at: index)
                 let stem = others.joined()
                 if let effect = effects[stem], effect.isEffect || effect.role == .quantity(.ri) {
-                    return ColumnMeaning(quantity, rank: rank, effect: effect.effect ?? stem)
+                    let own = effect.role == .quantity(.yi) ? "yi" : stem
+                    return ColumnMeaning(quantity, rank: rank, effect: effect.effect ?? own)
                 }
                 if stem == "yi" || stem == "ln" { return ColumnMeaning(quantity, rank: rank, effect: "yi") }
             }

@@ -14,6 +14,8 @@ struct OutcomeColumns {
         var meanings: [Int: ColumnMeaning] = [:]
         for (index, column) in columns.enumerated() where !column.isStated && isFilled(index) {
             guard let meaning = ColumnMeaning.of(column.name), !emptied.contains(meaning.role) else { continue }
+            // A column `effect` of "random" and "fixed", or `PI` of names, has the name of a number only.
+            if case .quantity = meaning.role, !holdsDigits(index) { continue }
             meanings[index] = meaning
         }
         keepCells(&meanings)
@@ -83,6 +85,10 @@ struct OutcomeColumns {
         table.rows.isEmpty || table.rows.contains { $0.fields[index] != nil }
     }
 
+    private func holdsDigits(_ index: Int) -> Bool {
+        table.rows.isEmpty || table.rows.contains { $0.fields[index]?.contains(where: \.isNumber) ?? false }
+    }
+
     private func filled(_ index: Int) -> Int { table.rows.count { $0.fields[index] != nil } }
 
     /// Bare letters are the cells of a table of counts only where all four stand together.
@@ -100,6 +106,10 @@ struct OutcomeColumns {
         for (index, meaning) in meanings where meaning.role == .quantity(.di) && !isCount {
             meanings[index] = ColumnMeaning(.cohensD, rank: 0, measure: "SMD", effect: "d")
         }
+        // `CI` alone is an interval in one cell, and `M` and `F` are men and women.
+        let names = Dictionary(grouping: columns.indices, by: { ColumnWords.plain(columns[$0].name) })
+        for index in names["ci"] ?? [] where !isCount { meanings[index] = nil }
+        for index in names["f"] ?? [] where names["m"] != nil { meanings[index] = nil }
     }
 
     private static let order: [OutcomeQuantity] = [.yi, .hedgesG, .cohensD, .oddsRatio, .riskRatio]
@@ -144,7 +154,8 @@ struct OutcomeColumns {
                 continue
             }
             let own = effect.effect ?? "yi"
-            if let stem = meaning.effect, stem != own { meanings[index] = nil }
+            // The error of a ratio's logarithm is what is pooled.
+            if let stem = meaning.effect, stem != own, stem != "log\(own)" { meanings[index] = nil }
         }
         // `se_g` is closer to `g` than `se` is.
         for (index, meaning) in meanings where meaning.isError && meaning.effect == nil && meaning.rank > 0 {

@@ -35,6 +35,33 @@ struct OutcomeRows {
                     measure: text(row, .measure) ?? Self.measure(effect, values[index]), values: values[index],
                     cells: cells[index], source: table.location(row)))
         }
+        nameSamples(known)
+    }
+
+    /// A sample that several studies have is one group of people: only where the column can be a name of one.
+    ///
+    /// A column of kinds (`clinical`, `students`) or of numbers that begin anew in each study would tie studies together that
+    /// have nothing in common.
+    private mutating func nameSamples(_ known: OutcomeColumns) {
+        guard let index = known.index(.sample), !known.columns[index].isStated else { return }
+        var studies: [String: Set<String>] = [:]
+        for row in rows { studies[row.sample, default: []].insert(row.study) }
+        let shared = studies.filter { $0.value.count > 1 }
+        guard let most = shared.values.map(\.count).max(), let first = rows.first(where: { shared[$0.sample] != nil })
+        else { return }
+        let areNumbers = shared.keys.allSatisfy { $0.allSatisfy(\.isNumber) }
+        let areKinds = most > max(2, Set(rows.map(\.study)).count / 2)
+        guard areNumbers || areKinds else { return }
+        for row in rows.indices where shared[rows[row].sample] != nil {
+            rows[row].sample = areNumbers ? "\(rows[row].sample) of \(rows[row].study)" : rows[row].study
+        }
+        notices.append(
+            Notice(
+                .warning, code: "sample-column", at: first.source,
+                "column \"\(known.columns[index].name)\" has \"\(shared.keys.sorted()[0])\" in several studies; it is taken "
+                    + (areNumbers
+                        ? "to number the samples of each study." : "for a kind of sample, not for one group."),
+                remedy: "If studies do share these people, state columns: {sample: \(known.columns[index].name)}."))
     }
 
     /// The measure that the name of the effect's column says, where the row has that effect.

@@ -96,14 +96,20 @@ struct OutcomeShape {
             ColumnMeaning.of(table.columns[index]).map { Self.keyRoles.contains($0.role) } ?? false
         }
         let others = table.columns.indices.filter { $0 != column && !keys.contains($0) }
+        let names = keys.map { index in
+            [.study, .author].contains(ColumnMeaning.of(table.columns[index])?.role)
+        }
         var order: [[String?]] = []
         var pairs: [[String?]: Pair] = [:]
         var errors = ErrorCollector()
         var above: [String?] = keys.map { _ in nil }
         for row in table.rows where !errors.isFull {
-            // Merged cells leave the study's name in the first of its rows.
+            // Merged cells leave the study's name in the first of its rows. What another study says is not filled in.
             let cells = keys.map { row.fields[$0] }
-            let key = zip(cells, above).map { $0.0 ?? $0.1 }
+            let isOther = zip(names, zip(cells, above)).contains { isName, pair in
+                isName && pair.0 != nil && pair.0 != pair.1
+            }
+            let key = isOther ? cells : zip(cells, above).map { $0.0 ?? $0.1 }
             above = key
             errors.attempt { () throws(InputError) in
                 try Self.take(row, column, groups, into: &pairs[key, default: Pair()], of: table)

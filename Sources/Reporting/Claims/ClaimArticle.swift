@@ -97,14 +97,15 @@ struct ClaimArticle {
     }
 
     private var picture: HTML {
-        let regions = claim.regions.compactMap { review.voxels[$0.withoutSource] }
-        let names = claim.regions.map(\.name).joined(separator: ", ")
+        let drawn = claim.regions.filter { review.voxels[$0.withoutSource] != nil }
+        let regions = drawn.compactMap { review.voxels[$0.withoutSource] }
+        let names = drawn.map(\.name).joined(separator: ", ")
+        let others = claim.regions.filter { !drawn.contains($0) }.map(\.name).joined(separator: ", ")
+        let missing = others.isEmpty ? "" : "; not drawn, for its place was not said: \(others)"
         let description: String =
-            names.isEmpty
+            claim.regions.isEmpty
             ? "A brain; the sentence is not about a part of it"
-            : regions.isEmpty
-                ? "A brain; where the \(names) is, was not said"
-                : "Where the \(names) is in the brain, from the side and from behind"
+            : "A brain from the side and from behind\(drawn.isEmpty ? "" : ", with \(names) marked")\(missing)"
         return outline.picture(regions, style: judged.grade.rawValue, description: description)
     }
 }

@@ -5,16 +5,19 @@ import Figures
 /// A badge for a claim, to stand beside the sentence elsewhere: the grade in a word and who judged.
 struct ClaimBadge {
     let judged: JudgedClaim
+    /// Of the ledger: a badge stands alone, and that its evidence is a demonstration has to go with it.
+    var caution: String?
 
     private static let left = "evidence"
 
     var svg: String {
-        let text = judged.grade.words.lowercased()
+        let text = judged.grade.words.lowercased() + (caution == nil ? "" : " (see caution)")
         // Letters of this size are about 6.1 wide; textLength makes it fit exactly, whatever the font.
         let widths = [Self.left, text].map { (6.1 * Double($0.count)).rounded() }
         let (a, b) = (widths[0] + 14, widths[1] + 14)
         let title = HTML.escape(
-            "“\(judged.claim.sentence)” \(judged.grade.words). \(ClaimWords(judged: judged).answer)")
+            ["“\(judged.claim.sentence)” \(judged.grade.words). \(ClaimWords(judged: judged).answer)", caution]
+                .compactMap { $0 }.joined(separator: " "))
         return """
             <svg xmlns="http://www.w3.org/2000/svg" width="\(Int(a + b))" height="20" role="img" aria-labelledby="t">
             <title id="t">\(title)</title>

@@ -31,7 +31,8 @@ struct ClaimDetails {
             add(
                 "What was searched",
                 HTML.text(
-                    "\(PrettyNumber.plural(judged.searched, "experiment")) of this project. \(judged.notTestable ?? "")"
+                    "\(PrettyNumber.plural(judged.searched, "result")) of this project (experiments, and numbers reported for "
+                        + "regions). \(judged.notTestable ?? "")"
                 ))
         }
         if !judged.design.tooStrong.isEmpty {
@@ -118,7 +119,12 @@ struct ClaimDetails {
     private func effect(_ part: JudgedClaim.Part, _ same: ClaimVerdict) -> HTML {
         func f(_ column: String) -> HTML { figure(column, part) }
         let symbol = same.pooled.assessment.measure == .change ? "g" : "z"
-        var html = HTML.text("Pooled effect \(symbol) = ") + f("effect") + HTML.text(" (95 % interval ") + f("ci_low")
+        var html =
+            HTML.text(
+                same.pooled.measured == 0
+                    ? "No study reported a size. What follows describes what was imputed from directions and silence; it is not "
+                        + "to be quoted as a finding. " : "")
+        html += HTML.text("Pooled effect \(symbol) = ") + f("effect") + HTML.text(" (95 % interval ") + f("ci_low")
         html +=
             HTML.text(" to ") + f("ci_high")
             + HTML.text(", t distribution). Bayes factor for the sentence against no effect ")
@@ -184,7 +190,8 @@ struct ClaimDetails {
                     + HTML.element("span", [("class", "soft")], match.nearness[name]?.rawValue ?? "")
             }
             return [
-                name, HTML.text(PrettyNumber.count(item.participants)), HTML.text(item.study.source.reportWords),
+                name, HTML.text(item.participants > 0 ? PrettyNumber.count(item.participants) : "not said"),
+                HTML.text(item.study.source.reportWords),
                 HTML.text(value),
             ] + near + [
                 HTML.text(match.circle?.short ?? ""), HTML.text(item.source.map { "\($0)" } ?? "–"),

@@ -14,14 +14,24 @@ struct ClaimWords {
 
     var first: String {
         switch judged.grade {
-        case .supported: "Yes, as far as studies of this kind can tell."
+        case .supported:
+            judged.design.tooStrong.isEmpty
+                ? "Yes, as far as studies of this kind can tell."
+                : "Yes, this was seen, but such studies cannot tell what causes it."
         case .leaning: "Perhaps: the studies lean this way, but they do not settle it."
         case .undecided: pointsAway ? "We cannot tell, and what there is points the other way." : "We cannot tell."
-        case .contradicted:
-            goesTheOtherWay
-                ? "No: the studies point the other way." : "No: if anything changes there, it is very little."
+        case .contradicted: contradiction
         case .notTestable: "This cannot be checked with the studies we have."
         }
+    }
+
+    /// Of a sentence with several parts, only the one that fails is spoken of.
+    private var contradiction: String {
+        let part = judged.parts.count > 1 ? "Not for the \(part?.region?.name ?? "part below")" : "No"
+        if goesTheOtherWay { return "\(part): the studies point the other way." }
+        return judged.claim.comparison.isOfChange
+            ? "\(part): if anything changes there, it is very little."
+            : "\(part): if there is such a link, it is very weak."
     }
 
     var second: String {
@@ -34,7 +44,12 @@ struct ClaimWords {
         let place = judged.parts.count > 1 ? " for the \(part?.region?.name ?? "region")" : ""
         switch judged.grade {
         case .supported:
-            return "\(studies.capitalisedFirst) with \(people) measured or saw it\(place), and together they agree."
+            // Silent studies were not found to agree.
+            let silent =
+                pooled.silent == 0
+                ? "" : "; \(Self.number(pooled.silent)) more \(pooled.silent == 1 ? "says" : "say") nothing of it"
+            return
+                "\(Self.studies(pooled.reporting).capitalisedFirst) report it\(place), and together they point one way\(silent)."
         case .contradicted:
             return
                 "\(studies.capitalisedFirst) with \(people) looked\(place), and together they are clear enough to say so."
@@ -42,11 +57,17 @@ struct ClaimWords {
             return "\(studies.capitalisedFirst) with \(people) bear on it\(place), but \(shortcoming(pooled))."
         default:
             if pooled.reporting == 0 {
+                let spot = judged.parts.count > 1 ? "the \(part?.region?.name ?? "region")" : "this part of the brain"
                 return pooled.studies == 1
-                    ? "The one study at hand, with \(people), says nothing about this part of the brain."
-                    : "None of the \(studies) at hand, with \(people), says anything about this part of the brain."
+                    ? "The one study at hand, with \(people), says nothing about \(spot)."
+                    : "None of the \(studies) at hand, with \(people), says anything about \(spot)."
             }
-            if pooled.studies == 1 { return "There is only one study at hand, with \(people)." }
+            if pooled.studies == 1 { return "There is only one study at hand\(place), with \(people)." }
+            if pooled.measured == 0 {
+                return
+                    "Of the \(studies) at hand\(place), with \(people), none says how large the \(noun) is, and "
+                    + "\(Self.number(pooled.reporting)) \(pooled.reporting == 1 ? "tells" : "tell") a direction."
+            }
             return "The \(studies) at hand\(place), with \(people), neither show \(sought) nor rule it out."
         }
     }
@@ -61,9 +82,12 @@ struct ClaimWords {
         }
     }
 
+    /// What is measured: a change, or a link of two things.
+    private var noun: String { judged.claim.comparison.isOfChange ? "change" : "link" }
+
     /// Why leaning is not more.
     private func shortcoming(_ pooled: PooledEvidence) -> String {
-        if pooled.measured == 0 { return "none of them measured how large the change is" }
+        if pooled.measured == 0 { return "none of them says how large the \(noun) is" }
         let failing = part?.judgement?.supported.filter { !$0.isPassed }.map(\.kind) ?? []
         if failing.contains(.measured) { return "too few of them measured it" }
         if failing.contains(.silence) { return "most of them say nothing about this part of the brain" }
@@ -83,10 +107,11 @@ struct ClaimWords {
     }
 
     /// `four studies`: small numbers as words.
-    static func studies(_ count: Int) -> String {
+    static func studies(_ count: Int) -> String { "\(number(count)) \(count == 1 ? "study" : "studies")" }
+
+    private static func number(_ count: Int) -> String {
         let words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-        let number = words.indices.contains(count) ? words[count] : PrettyNumber.count(count)
-        return "\(number) \(count == 1 ? "study" : "studies")"
+        return words.indices.contains(count) ? words[count] : PrettyNumber.count(count)
     }
 
     /// What the sentence is about, below it.

@@ -21,7 +21,9 @@ public struct ClaimsFolder: Sendable {
         let json = ClaimsJSON(review)
         var files = ClaimsTables(review).all.map { ($0.name, $0.table.text) }
         files += [("claims.json", json.text), ("claims.jsonld", json.reviews)]
-        files += review.claims.map { ("badges/\($0.claim.name).svg", ClaimBadge(judged: $0).svg) }
+        files += review.claims.map {
+            ("badges/\($0.claim.name).svg", ClaimBadge(judged: $0, caution: review.ledger.caution).svg)
+        }
         // The page last: where it stands, the rest is there.
         files.append(("claims.html", ClaimsPage(review).text))
         for (name, text) in files {

@@ -196,9 +196,11 @@ struct ClaimsJSON {
 
     private func claimReview(_ judged: JudgedClaim) -> JSONValue {
         let claim = judged.claim
+        let told = ([review.ledger.caution, ClaimWords(judged: judged).answer] as [String?]).compactMap { $0 }
+            .joined(separator: " ")
         var rating: [(key: String, value: JSONValue)] = [
             ("@type", .text("Rating")), ("alternateName", .text(judged.grade.words)),
-            ("ratingExplanation", .text(ClaimWords(judged: judged).answer)),
+            ("ratingExplanation", .text(told)),
         ]
         if let value = judged.grade.rating {
             rating += [("ratingValue", .number(value)), ("worstRating", .number(1)), ("bestRating", .number(5))]
@@ -227,9 +229,7 @@ struct ClaimsJSON {
                 ("itemReviewed", .object(JSONObject(item))), ("reviewRating", .object(JSONObject(rating))),
                 (
                     "reviewBody",
-                    .text(
-                        ([review.ledger.caution, ClaimWords(judged: judged).answer] as [String?]).compactMap { $0 }
-                            .joined(separator: " "))
+                    .text(told)
                 ),
             ]))
     }
@@ -242,14 +242,13 @@ struct ClaimsJSON {
 }
 
 extension ClaimGrade {
-    /// From 1 for contradicted to 5 for supported; nil where nothing could be tested.
+    /// From 1 for contradicted to 5 for supported; nil where nothing could be told: a 3 would be read as half true.
     fileprivate var rating: Double? {
         switch self {
         case .contradicted: 1
-        case .undecided: 3
         case .leaning: 4
         case .supported: 5
-        case .notTestable: nil
+        case .undecided, .notTestable: nil
         }
     }
 }

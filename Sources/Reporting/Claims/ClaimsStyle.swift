@@ -37,7 +37,7 @@ enum ClaimsStyle {
         .claims details { font-size: 0.92rem; margin-top: 0.5rem; } .claims details details { margin-left: 0.2rem; } \
         .claims summary { color: var(--link); } .claims details dl { grid-template-columns: 10.5rem minmax(0, 1fr); \
         margin: 0.6rem 0; } .claims h3 { font-size: 1rem; margin: 1.2rem 0 0.3rem; }
-        .claims .open::after { content: " open"; font-size: 0.75rem; color: var(--accent); font-weight: 600; }
+        .claims .open::after { content: " (the data do not settle it)"; font-size: 0.75rem; color: var(--accent); font-weight: 600; }
         .claims .picture { display: grid; gap: 0.4rem; align-content: start; } \
         .claims svg.brain { width: 100%; height: auto; margin: 0; } .claims svg.defs { position: absolute; } \
         .claims svg.brain use { fill: var(--panel); stroke: var(--soft); stroke-width: 1.6; } \

@@ -27,10 +27,21 @@ struct OutcomeSection {
     /// - Parameter isFirstScreen: whether verdict, table and forest are shown above already.
     func html(isFirstScreen: Bool = false) -> HTML {
         var html = HTML()
-        if !isFirstScreen {
-            html += part("What was found", verdict + table + figure(figures.forest, forestCaption))
-        }
-        html += part("How sure", Self.paragraphs(words.sureness) + groups + moderators + dose)
+        if !isFirstScreen { html += found }
+        return html + further
+    }
+
+    /// In the report of a run, where the answer stands open and the rest behind a click.
+    var inReport: HTML {
+        verdict + folded("Numbers, forest plot, how sure, too good, what it hangs on, how large", details)
+    }
+
+    private var details: HTML { table + figure(figures.forest, forestCaption) + further }
+
+    private var found: HTML { part("What was found", verdict + table + figure(figures.forest, forestCaption)) }
+
+    private var further: HTML {
+        var html = part("How sure", Self.paragraphs(words.sureness) + groups + moderators + dose)
         html += part("Too good?", bias)
         html += part("What it hangs on", rests)
         html += part("How large", size)

@@ -65,7 +65,7 @@ public struct Report: Sendable {
             let section = OutcomeSection(finding, identifier: OutcomeSection.identifier(n))
             sections.append(
                 Section(
-                    section.identifier, "Outcome: \(finding.name)", section.html(), inBar: n == 0 ? "Outcomes" : nil))
+                    section.identifier, "Outcome: \(finding.name)", section.inReport, inBar: n == 0 ? "Outcomes" : nil))
         }
         if let claims = run.claims {
             let html = ClaimsSection(review: claims).html

@@ -55,7 +55,7 @@ public enum HeterogeneityEstimator: String, CaseIterable, Hashable, Sendable {
         case .pauleMandel, .empiricalBayes: return model.tau2(whereQ: df)
         case .hunterSchmidt:
             let fit = model.fit(0)
-            return max(0, (fit.q - Double(design.rows)) / fit.weights.reduce(0, +))
+            return max(0, (fit.q - Double(design.rows)) / fit.totalWeight)
         case .sidikJonkman: return model.sidikJonkman
         case .maximumLikelihood: return model.likeliest(restricted: false)
         case .reml: return model.likeliest(restricted: true)
@@ -84,17 +84,27 @@ struct Heterogeneity {
     let design: Matrix
 
     /// The model with weights 1/(v + τ²).
-    func fit(_ tau2: Double) -> WeightedLeastSquares {
-        WeightedLeastSquares(design: design, effects: effects, weights: variances.map { 1 / ($0 + tau2) })
+    func fit(_ tau2: Double, needsLikelihood: Bool = false) -> HeterogeneityFit {
+        HeterogeneityFit(
+            effects: effects, variances: variances, design: design, needsLikelihood: needsLikelihood
+        ) { 1 / ($0 + tau2) }
+    }
+
+    /// −2 times the log-likelihood at τ², but for constants.
+    func deviance(_ tau2: Double, restricted: Bool) -> Double {
+        fit(tau2, needsLikelihood: true).deviance(restricted: restricted)
+    }
+
+    /// With all weights alike.
+    private var unweighted: HeterogeneityFit {
+        HeterogeneityFit(effects: effects, variances: variances, design: design, needsLikelihood: false) { _ in 1 }
     }
 
     private var meanVariance: Double { variances.reduce(0, +) / Double(variances.count) }
 
     var hedges: Double {
-        let ols = WeightedLeastSquares(
-            design: design, effects: effects, weights: Array(repeating: 1, count: effects.count))
-        let expected = zip(ols.leverages, variances).reduce(0) { $0 + (1 - $1.0) * $1.1 }
-        return max(0, (ols.q - expected) / ols.traceP)
+        let ols = unweighted
+        return max(0, (ols.q - ols.sampling) / ols.traceP)
     }
 
     /// From the variance of the effects (over S), whatever the design, as metafor has it.
@@ -126,8 +136,8 @@ struct Heterogeneity {
         /// Slope of twice the log-likelihood in τ², and the Fisher step there.
         func slope(_ tau2: Double) -> (slope: Double, step: Double) {
             let fit = fit(tau2)
-            let trace = restricted ? fit.traceP : fit.weights.reduce(0, +)
-            let information = restricted ? fit.tracePP : fit.weights.reduce(0) { $0 + $1 * $1 }
+            let trace = restricted ? fit.traceP : fit.totalWeight
+            let information = restricted ? fit.tracePP : fit.totalSquaredWeight
             return (fit.yPPy - trace, (fit.yPPy - trace) / information)
         }
 
@@ -153,7 +163,7 @@ struct Heterogeneity {
         }
         let tau2 = FallingRoot.find(low, high, tolerance: 1e-14 * scale) { slope($0).slope }
         // A second, higher maximum at the edge.
-        return fit(0).deviance(restricted: restricted) <= fit(tau2).deviance(restricted: restricted) ? 0 : tau2
+        return deviance(0, restricted: restricted) <= deviance(tau2, restricted: restricted) ? 0 : tau2
     }
 
     /// The highest of all maxima of the (restricted) likelihood: 0, and the zeros of its slope between points of a fine
@@ -161,15 +171,14 @@ struct Heterogeneity {
     func likeliestAnywhere(restricted: Bool) -> Double {
         func slope(_ tau2: Double) -> Double {
             let fit = fit(tau2)
-            return fit.yPPy - (restricted ? fit.traceP : fit.weights.reduce(0, +))
+            return fit.yPPy - (restricted ? fit.traceP : fit.totalWeight)
         }
-        let ols = WeightedLeastSquares(
-            design: design, effects: effects, weights: Array(repeating: 1, count: effects.count))
+        let ols = unweighted
         let first = 1e-6 * (variances.min() ?? 1)
         let largest = max(4 * ols.q, 16 * first)
         let steps = 400
         var best = 0.0
-        var leastDeviance = fit(0).deviance(restricted: restricted)
+        var leastDeviance = deviance(0, restricted: restricted)
         var low = 0.0
         var atLow = slope(0)
         for step in 0...steps {
@@ -177,7 +186,7 @@ struct Heterogeneity {
             let atHigh = slope(high)
             if atLow > 0, atHigh <= 0 {
                 let tau2 = FallingRoot.find(low, high, tolerance: 1e-16 * high, slope)
-                let deviance = fit(tau2).deviance(restricted: restricted)
+                let deviance = deviance(tau2, restricted: restricted)
                 if deviance < leastDeviance { (best, leastDeviance) = (tau2, deviance) }
             }
             (low, atLow) = (high, atHigh)

@@ -11,10 +11,10 @@ extension MetaRegression {
         let model = Heterogeneity(effects: effects, variances: variances, design: design)
         let best = model.likeliest(restricted: restricted)
         let limit =
-            model.fit(best).deviance(restricted: restricted)
+            model.deviance(best, restricted: restricted)
             + ChiSquare(degreesOfFreedom: 1).quantile(upperTail: 1 - level)
         /// Positive where τ² is likely enough.
-        func room(_ tau2: Double) -> Double { limit - model.fit(tau2).deviance(restricted: restricted) }
+        func room(_ tau2: Double) -> Double { limit - model.deviance(tau2, restricted: restricted) }
         let scale = variances.reduce(0, +) / Double(variances.count)
         let lower = room(0) >= 0 ? 0 : FallingRoot.find(0, best, tolerance: 1e-14 * scale) { -room($0) }
         var far = 2 * best + scale
@@ -30,15 +30,17 @@ extension MetaRegression {
         let full = Heterogeneity(effects: effects, variances: variances, design: design)
         let isFixed = estimator == .fixed
         let tau2 = isFixed ? 0 : full.likeliest(restricted: false)
-        let fit = full.fit(tau2)
+        let fit = WeightedLeastSquares(
+            design: design, effects: effects, weights: variances.map { 1 / ($0 + tau2) })
         let column = design.column(j)
         let rest = design.selectingColumns((0..<design.columns).filter { $0 != j })
-        let limit = fit.deviance(restricted: false) + ChiSquare(degreesOfFreedom: 1).quantile(upperTail: 1 - level)
+        let limit =
+            full.deviance(tau2, restricted: false) + ChiSquare(degreesOfFreedom: 1).quantile(upperTail: 1 - level)
         /// Positive where the value is likely enough.
         func room(_ value: Double) -> Double {
             let shifted = zip(effects, column).map { $0 - value * $1 }
             let model = Heterogeneity(effects: shifted, variances: variances, design: rest)
-            return limit - model.fit(isFixed ? 0 : model.likeliest(restricted: false)).deviance(restricted: false)
+            return limit - model.deviance(isFixed ? 0 : model.likeliest(restricted: false), restricted: false)
         }
         let centre = fit.coefficients[j]
         let step = fit.inverseInformation[j, j].squareRoot()

@@ -65,9 +65,4 @@ public struct WeightedLeastSquares: Sendable {
     public var yPPy: Double {
         zip(weights, residuals).reduce(0) { $0 + $1.0 * $1.0 * $1.1 * $1.1 }
     }
-
-    /// −2 times the log-likelihood of τ² but for constants; restricted (REML) or not (ML).
-    func deviance(restricted: Bool) -> Double {
-        q - weights.reduce(0) { $0 + log($1) } + (restricted ? logDeterminant : 0)
-    }
 }

@@ -15,6 +15,8 @@ public struct HeterogeneityPosterior: Sendable {
     let logIntegral: Double
     /// The highest moment that exists.
     let moments: Int
+    private let map: TauMap
+    private let cumulative: LineCumulative
     private let logLikelihood: @Sendable (Double) -> Double
 
     /// - Parameter logLikelihood: of τ².
@@ -35,8 +37,11 @@ public struct HeterogeneityPosterior: Sendable {
                     let tau = exp(place.logTau)
                     guard tau < 1e150 else { return -.infinity }
                     return logLikelihood(tau * tau) + prior.logDensity(logTau: place.logTau) + place.logSlope
-                })
+                }),
+            let cumulative = LineCumulative(quadrature)
         else { return nil }
+        self.map = map
+        self.cumulative = cumulative
         self.prior = prior
         self.logLikelihood = logLikelihood
         nodes = zip(quadrature.nodes, quadrature.weights).map { Node(tau: exp(map($0).logTau), weight: $1) }
@@ -62,13 +67,7 @@ public struct HeterogeneityPosterior: Sendable {
     public func cdf(_ x: Double) -> Double {
         guard x > 0 else { return x.isNaN ? .nan : 0 }
         if case .uniform(let upper) = prior, x >= upper { return 1 }
-        let map = TauMap(prior, below: x)
-        let part = LineQuadrature(range: map.range, coarse: map.coarse) { u in
-            let place = map(u)
-            let tau = exp(place.logTau)
-            return logLikelihood(tau * tau) + prior.logDensity(logTau: place.logTau) + place.logSlope
-        }
-        return part.map { min(1, exp($0.logIntegral - logIntegral)) } ?? .nan
+        return cumulative(map.place(ofLogTau: log(x)))
     }
 
     public var median: Double { quantile(0.5) }
@@ -76,17 +75,10 @@ public struct HeterogeneityPosterior: Sendable {
     /// The τ that is not exceeded with probability p.
     public func quantile(_ p: Double) -> Double {
         guard p > 0, p < 1 else { return p == 0 ? 0 : p == 1 ? .infinity : .nan }
-        // Start between the nodes that hold it.
-        var sum = 0.0
-        var (low, high) = (0.0, 0.0)
-        for node in nodes {
-            sum += node.weight
-            high = node.tau
-            if sum < p - 1e-3 * min(p, 1 - p) { low = node.tau }
-            if sum > p + 1e-3 * min(p, 1 - p), cdf(node.tau) > p { break }
-        }
-        while low > 0, cdf(low) > p { low *= 0.5 }
-        return ZeroCrossing.find(from: low, to: high, tolerance: 1e-12 * high) { cdf($0) - p } ?? .nan
+        let cell = cumulative.cell(of: p)
+        let place = ZeroCrossing.find(from: cell.low, to: cell.high, tolerance: 1e-13) { cumulative($0) - p }
+        // Where rounding hides the change of sign, the end of the cell is the place.
+        return exp(map(place ?? cell.low).logTau)
     }
 
     /// With as much outside on the left as on the right.

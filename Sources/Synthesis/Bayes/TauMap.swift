@@ -9,15 +9,12 @@ struct TauMap {
         case sinh(location: Double, scale: Double)
         /// τ = u/(1 + e⁻ˣ), between 0 and u.
         case logistic(logUpper: Double)
-        /// The same of sinh x.
-        case logisticSinh(logUpper: Double, scale: Double)
     }
 
     private let kind: Kind
     let range: ClosedRange<Double>
     let coarse: Double
 
-    /// Of all τ.
     init(_ prior: HeterogeneityPrior, typical: Double) {
         switch prior {
         case .uniform(let upper):
@@ -26,15 +23,6 @@ struct TauMap {
             (kind, range, coarse) = (.sinh(location: location, scale: scale), -12...12, 0.125)
         case .halfNormal, .halfCauchy, .logNormal:
             (kind, range, coarse) = (.exponential(logScale: log(typical)), -80...80, 0.25)
-        }
-    }
-
-    /// Of τ up to `upper`.
-    init(_ prior: HeterogeneityPrior, below upper: Double) {
-        if case .logStudentT(_, let scale, _) = prior {
-            (kind, range, coarse) = (.logisticSinh(logUpper: log(upper), scale: max(scale, 1)), -12...12, 0.125)
-        } else {
-            (kind, range, coarse) = (.logistic(logUpper: log(upper)), -80...80, 0.25)
         }
     }
 
@@ -49,10 +37,15 @@ struct TauMap {
         case .logistic(let logUpper):
             let logTau = logUpper - Self.softplus(-x)
             return (logTau, logTau - Self.softplus(x))
-        case .logisticSinh(let logUpper, let scale):
-            let y = scale * Foundation.sinh(x)
-            let logTau = logUpper - Self.softplus(-y)
-            return (logTau, logTau - Self.softplus(y) + log(scale) + log(cosh(x)))
+        }
+    }
+
+    /// x of ln τ; ∞ at and above the upper end.
+    func place(ofLogTau logTau: Double) -> Double {
+        switch kind {
+        case .exponential(let logScale): logTau - logScale
+        case .sinh(let location, let scale): asinh((logTau - location) / scale)
+        case .logistic(let logUpper): logTau < logUpper ? -log(expm1(logUpper - logTau)) : .infinity
         }
     }
 

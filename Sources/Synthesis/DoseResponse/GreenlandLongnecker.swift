@@ -29,6 +29,7 @@ public enum GreenlandLongnecker {
         guard variances.count == m, cases.count == m + 1, totals.count == m + 1 else {
             throw .count(what: "numbers of cases", found: cases.count, expected: m + 1)
         }
+        guard m > 0 else { throw .tooFew(what: "groups beside the reference", found: 0, needed: 1) }
         for (a, n) in zip(cases, totals) where !(a > 0 && n > 0 && (design == .incidenceRate || a < n)) {
             throw .outside(what: "a number of cases", value: a, allowed: "above 0 and below the total of its group")
         }

@@ -16,6 +16,9 @@ struct FormulaParser {
         }
     }
 
+    /// Factors that `*` may join: their interactions double with each.
+    private static let mostFactors = 6
+
     private let text: String
     private var tokens: [(token: Token, position: Int)] = []
     private var index = 0
@@ -121,13 +124,16 @@ struct FormulaParser {
                 break
             }
         }
+        guard groups.count <= Self.mostFactors else {
+            throw fail("no more than \(Self.mostFactors) factors joined by *")
+        }
         // a*b*c: every subset, single terms first.
         var terms: [ModelTerm] = []
-        let subsets = (1..<(1 << min(groups.count, 6))).sorted {
+        let subsets = (1..<(1 << groups.count)).sorted {
             ($0.nonzeroBitCount, $0) < ($1.nonzeroBitCount, $1)
         }
         for subset in subsets {
-            let parts = groups.indices.filter { $0 < 6 && subset >> $0 & 1 == 1 }.flatMap { groups[$0] }
+            let parts = groups.indices.filter { subset >> $0 & 1 == 1 }.flatMap { groups[$0] }
             terms.append(parts.count == 1 ? parts[0] : .interaction(parts))
         }
         return terms

@@ -4,8 +4,8 @@ import Statistics
 /// Critical values of z for looking again and again, such that the error over all looks is α: symmetric, by a spending function.
 ///
 /// The distribution of z at a look, given that no boundary was crossed before, is integrated from look to look (Armitage, McPherson
-/// & Rowe 1969, doi:10.2307/2343787; Jennison & Turnbull 1999, chapter 19), by Gauss–Legendre panels no wider than the narrowest
-/// feature: right to about 1e-10.
+/// & Rowe 1969, doi:10.2307/2343787; Jennison & Turnbull 1999, chapter 19), by Gauss–Legendre panels of ten points, no wider than twice
+/// the narrowest feature: right to about 1e-10.
 public struct SequentialBoundaries: Hashable, Sendable {
     /// Shares of the required information.
     public let fractions: [Double]
@@ -46,8 +46,13 @@ public struct SequentialBoundaries: Hashable, Sendable {
             /// P(z ≥ c at this look, none crossed before).
             func crossing(_ c: Double) -> Double {
                 if k == 0 { return Normal.upperTail(c) }
-                return before.reduce(0) {
-                    $0 + $1.mass * Normal.upperTail((c * t.squareRoot() - $1.node * previous.squareRoot()) / gain)
+                let bar = c * t.squareRoot()
+                let mean = previous.squareRoot()
+                // Places sure to cross, or sure not to, need no tail.
+                return before.reduce(0) { sum, place in
+                    let distance = (bar - place.node * mean) / gain
+                    if distance > Self.kernelReach { return sum }
+                    return sum + place.mass * (distance < -Self.kernelReach ? 1 : Normal.upperTail(distance))
                 }
             }
             var c = Double.infinity
@@ -59,21 +64,39 @@ public struct SequentialBoundaries: Hashable, Sendable {
             let reach = min(c, 8.5)
             let own = k == 0 ? 1 : gain / t.squareRoot()
             let next = (fractions[k + 1] - t).squareRoot() / t.squareRoot()
-            let rule = GaussLegendre.rule(from: -reach, to: reach, width: min(1, own, next))
+            let rule = GaussLegendre.rule(from: -reach, to: reach, width: 2 * min(1, own, next))
             if k == 0 {
                 before = rule.map { ($0.node, $0.weight * Normal.density($0.node)) }
             } else {
-                let root = t.squareRoot()
-                let mean = previous.squareRoot()
-                before = rule.map { place in
-                    let density = before.reduce(0) {
-                        $0 + $1.mass * Normal.density((place.node * root - $1.node * mean) / gain)
-                    }
-                    return (place.node, place.weight * density * root / gain)
-                }
+                before = Self.carried(before, to: rule, from: previous, by: t)
             }
         }
         self.critical = critical
+    }
+
+    /// Standard deviations beyond which a normal density is nothing beside the sum it stands in.
+    private static let kernelReach = 9.0
+
+    /// Densities at the places of the next look, each from the places before that are within reach.
+    private static func carried(
+        _ before: [(node: Double, mass: Double)], to rule: [(node: Double, weight: Double)], from previous: Double,
+        by t: Double
+    ) -> [(node: Double, mass: Double)] {
+        let gain = (t - previous).squareRoot()
+        let (root, mean) = (t.squareRoot(), previous.squareRoot())
+        // Both lists rise, so what is within reach moves upwards.
+        var start = 0
+        return rule.map { place in
+            let target = place.node * root
+            while start < before.count, target - before[start].node * mean > kernelReach * gain { start += 1 }
+            var density = 0.0
+            for n in start..<before.count {
+                let distance = (target - before[n].node * mean) / gain
+                if distance < -kernelReach { break }
+                density += before[n].mass * Normal.density(distance)
+            }
+            return (place.node, place.weight * density * root / gain)
+        }
     }
 
     /// Two-sided p that stops each look.

@@ -23,6 +23,13 @@ extension OutcomeFinding {
                     "with \(count) studies they have hardly any power (ten is the usual least); their numbers are in the table"
                 ))
         }
+        if posterior == nil, !settings.priorsFit(scale) {
+            list.append(
+                Withheld(
+                    "posterior and Bayes factor",
+                    "the usual priors are for standardised effects; state prior-deviation and prior-tau in the outcome’s own "
+                        + "unit"))
+        }
         if let column = settings.subgroup, subgroups == nil {
             list.append(Withheld("groups by \(column)", "fewer than two groups have enough effects"))
         }

@@ -5,19 +5,27 @@ import Statistics
 struct OutcomeModel: Sendable {
     let effects: [SynthesisEffect]
     let settings: SynthesisSettings
+    /// The study of each effect; one name for studies that share a sample.
+    let studies: [String]
 
     init(_ effects: [SynthesisEffect], settings: SynthesisSettings) {
         self.effects = effects
+        studies = SampleClusters(effects).names
         self.settings = settings
     }
 
     /// Whether some study has several effects.
-    var hasSeveralPerStudy: Bool { Set(effects.map(\.study)).count < effects.count }
+    var hasSeveralPerStudy: Bool { Set(studies).count < effects.count }
 
     /// The rule that holds, automatic resolved.
     var rule: SynthesisSettings.Dependence {
         guard hasSeveralPerStudy else { return .independent }
-        return settings.dependence == .automatic ? .threeLevel : settings.dependence
+        // One study has no levels to tell apart, and a common effect has none.
+        switch settings.dependence {
+        case .automatic: return Set(studies).count == 1 || settings.estimator == .fixed ? .aggregate : .threeLevel
+        case .threeLevel, .correlated: return Set(studies).count == 1 ? .aggregate : settings.dependence
+        case .independent, .aggregate: return settings.dependence
+        }
     }
 
     /// Whether methods that need independent effects get one mean per study.
@@ -27,7 +35,7 @@ struct OutcomeModel: Sendable {
     func fit(_ rows: [Int], _ design: Matrix) -> OutcomeFit? {
         let values = rows.map { effects[$0].value }
         let variances = rows.map { effects[$0].variance }
-        let studies = Set(rows.map { effects[$0].study }).count
+        let count = Set(rows.map { studies[$0] }).count
         guard rows.count > design.columns || rows.count == 1 else { return nil }
         switch rule {
         case .independent, .automatic:
@@ -35,11 +43,13 @@ struct OutcomeModel: Sendable {
         case .aggregate:
             return aggregated(rows, design)
         case .threeLevel, .correlated:
-            // With a study for every effect, or two studies only, there are no levels to tell apart.
-            guard studies < rows.count, studies > design.columns else { return independent(values, variances, design) }
+            // With a study for every effect there are no levels to tell apart; with as few studies as columns nothing is
+            // left to tell how far to trust them.
+            guard count < rows.count else { return independent(values, variances, design) }
+            guard count > design.columns else { return nil }
             return OutcomeFit(
                 threeLevel: values, variances: variances, design: design,
-                studies: rows.map { effects[$0].study },
+                studies: rows.map { studies[$0] },
                 correlation: rule == .correlated ? settings.correlation : 0, estimator: settings.estimator)
         }
     }
@@ -104,6 +114,8 @@ struct OutcomeModel: Sendable {
     var words: String {
         if effects.count == 1 { return "a single effect with its own error" }
         let estimator = Self.words(settings.estimator)
+        // Levels are fitted by likelihood whatever the estimator of plain models is.
+        let ofLevels = Self.words(settings.estimator == .maximumLikelihood ? .maximumLikelihood : .reml)
         switch rule {
         case .independent, .automatic:
             if settings.estimator == .fixed { return "common effect, normal distribution" }
@@ -116,14 +128,15 @@ struct OutcomeModel: Sendable {
             return "random effects (\(estimator)), \(test)"
         case .aggregate:
             return "one mean per study (sampling errors within a study correlated by "
-                + "\(NumberText.shortest(settings.correlation))), random effects (\(estimator))"
+                + "\(NumberText.shortest(settings.correlation))), "
+                + (settings.estimator == .fixed ? "common effect" : "random effects (\(estimator))")
         case .threeLevel:
             return
-                "three levels (effects within studies, \(estimator)), errors robust to clustering by study (CR2) with "
+                "three levels (effects within studies, \(ofLevels)), errors robust to clustering by study (CR2) with "
                 + "Satterthwaite’s degrees of freedom"
         case .correlated:
             return "correlated and hierarchical effects (sampling errors within a study correlated by "
-                + "\(NumberText.shortest(settings.correlation)), \(estimator)), errors robust to clustering by study (CR2) "
+                + "\(NumberText.shortest(settings.correlation)), \(ofLevels)), errors robust to clustering by study (CR2) "
                 + "with Satterthwaite’s degrees of freedom"
         }
     }
@@ -168,7 +181,6 @@ struct OutcomeModel: Sendable {
     /// Of several effects per study, the same levels tested as if the model were right, and with correlated errors.
     private var levelled: [OutcomeFinding.Alternative] {
         guard hasSeveralPerStudy else { return [] }
-        let studies = effects.map(\.study)
         var found: [OutcomeFinding.Alternative] = []
         for correlation in [0, settings.correlation] {
             guard

@@ -4,10 +4,10 @@ import Statistics
 
 extension OutcomePosterior {
     /// With a normal prior of the mean around zero and a half-normal one of τ, by numerical integration
-    /// (``RandomEffectsPosterior``); nil for a single
-    /// study, whose posterior would be mostly prior, and where it cannot be integrated.
+    /// (``RandomEffectsPosterior``); nil for a single study, whose posterior would be mostly prior, and where it cannot be
+    /// integrated.
     init?(_ means: StudyMeans, scale: OutcomeScale, settings: SynthesisSettings) {
-        guard scale.measure.hasNullValue, means.effects.count > 1,
+        guard scale.measure.hasNullValue, means.effects.count > 1, settings.priorsFit(scale),
             let found = try? RandomEffectsPosterior(
                 effects: means.effects, variances: means.variances,
                 mean: .normal(mean: 0, deviation: settings.priorDeviation),

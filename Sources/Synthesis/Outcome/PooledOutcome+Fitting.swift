@@ -10,7 +10,7 @@ extension PooledOutcome {
                 at: model.effects.first?.source, "the effects of \"\(synthesis.name)\" cannot be pooled.",
                 remedy: "Try --dependence aggregate, or another estimator.")
         }
-        let studies = synthesis.studyCount
+        let studies = Set(model.studies).count
         self.init(
             model: model.words, estimate: estimate, interval: estimate.interval(level: model.settings.level),
             prediction: nil, weights: fit.weights, components: fit.components, tau2Interval: nil, i2: 0,
@@ -41,8 +41,4 @@ extension PooledOutcome {
         let typical = Double(variances.count - 1) * total / (total * total - squares)
         return tau2 > 0 ? tau2 / (tau2 + typical) : 0
     }
-}
-
-extension OutcomeSynthesis {
-    var studyCount: Int { Set(effects.map(\.study)).count }
 }

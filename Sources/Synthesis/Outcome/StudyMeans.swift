@@ -24,13 +24,13 @@ struct StudyMeans {
             return
         }
         var position: [String: Int] = [:]
-        for (n, effect) in all.enumerated() {
-            if let known = position[effect.study] {
+        for (n, name) in SampleClusters(all).names.enumerated() {
+            if let known = position[name] {
                 members[known].append(n)
             } else {
-                position[effect.study] = members.count
+                position[name] = members.count
                 members.append([n])
-                studies.append(effect.study)
+                studies.append(name)
             }
         }
         for member in members {

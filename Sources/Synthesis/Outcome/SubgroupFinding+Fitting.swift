@@ -24,7 +24,7 @@ extension SubgroupFinding {
         groups = names.indices.compactMap { g in
             guard let estimate = fit.coefficient(g) else { return nil }
             let members = rows.filter { cell($0) == names[g] }
-            let studies = Set(members.map { model.effects[$0].study }).count
+            let studies = Set(members.map { model.studies[$0] }).count
             return Group(
                 name: names[g], members: members, studies: studies, estimate: estimate,
                 interval: estimate.interval(level: model.settings.level),

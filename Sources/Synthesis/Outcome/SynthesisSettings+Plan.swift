@@ -71,7 +71,10 @@ extension SynthesisSettings {
 extension MeasurementSettings {
     /// What a plan, or the command line, says of how effects are made.
     public init(_ plan: OutcomePlan, _ settings: SynthesisSettings) throws(InputError) {
-        self.init(correlations: settings.prePostCorrelations)
+        // The usual 0.5 where it is one of those that were stated, else the middle one.
+        let stated = settings.prePostCorrelations.sorted()
+        let middle = stated.contains(0.5) || stated.isEmpty ? 0.5 : stated[(stated.count - 1) / 2]
+        self.init(correlation: middle, correlations: settings.prePostCorrelations)
         guard let text = plan.values("measure").first else { return }
         guard let known = OutcomeMeasure(named: text) else {
             let names = OutcomeMeasure.allCases.map(\.rawValue)

@@ -43,6 +43,13 @@ public struct SynthesisSettings: Hashable, Sendable {
     public var permutations: Int?
 
     public init() {}
+
+    /// Whether the priors can be in the unit of the outcome: those by default are for standardised effects and logarithms of
+    /// ratios, and say nothing of millilitres.
+    func priorsFit(_ scale: OutcomeScale) -> Bool {
+        let usual = SynthesisSettings()
+        return !scale.measure.isInOwnUnits || priorDeviation != usual.priorDeviation || priorTau != usual.priorTau
+    }
 }
 
 extension SynthesisSettings {

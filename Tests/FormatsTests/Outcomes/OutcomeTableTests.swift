@@ -24,6 +24,45 @@ struct OutcomeTableTests {
         return taken
     }
 
+    @Test("names that look like numbers and are none")
+    func decoys() throws {
+        #expect(try taken("study,effect,SE_effect") == ["effect": "yi", "SE_effect": "sei"])
+        #expect(try taken("study,OR,SE_logOR") == ["OR": "or", "SE_logOR": "sei"])
+        // Men and women, beside the means and numbers of two groups.
+        #expect(try taken("study,M,F,n1,n2") == ["n1": "n1i", "n2": "n2i"])
+        // An interval in one cell, a name, a word.
+        let table = try read(
+            "study,yi,sei,CI,PI,effect\nA,0.3,0.1,0.1 to 0.5,Smith,random\nB,0.2,0.1,0 to 0.4,Wu,fixed\n")
+        #expect(table.rows.map { $0.values.count } == [2, 2])
+        #expect(table.rows[0].values[.yi] == 0.3)
+    }
+
+    @Test("a column of kinds of samples, or of numbers that begin anew, ties no studies together")
+    func samples() throws {
+        let kinds = try read(
+            "study,sample,yi,vi\nA,adults,0.1,0.1\nB,adults,0.2,0.1\nC,adults,0.3,0.1\nD,youths,0.3,0.1\n")
+        #expect(kinds.rows.map(\.sample) == ["A", "B", "C", "youths"])
+        #expect(kinds.notices.contains { $0.code == "sample-column" && $0.severity == .warning })
+        let numbers = try read("study,sample,yi,vi\nA,1,0.1,0.1\nA,2,0.2,0.1\nB,1,0.3,0.1\nB,2,0.3,0.1\n")
+        #expect(Set(numbers.rows.map(\.sample)).count == 4)
+        let shared = try read("study,sample,yi,vi\nA,cohort,0.1,0.1\nB,cohort,0.2,0.1\nC,c,0.3,0.1\nD,d,0.3,0.1\n")
+        #expect(shared.rows.map(\.sample) == ["cohort", "cohort", "c", "d"])
+        let stated = try read(
+            "study,sample,yi,vi\nA,1,0.1,0.1\nB,1,0.3,0.1\n", "table.csv",
+            OutcomeTableReader(columns: ["sample": "sample"]))
+        #expect(stated.rows.map(\.sample) == ["1", "1"])
+    }
+
+    @Test("what is empty in a row of another study is not filled in from the one above")
+    func pairedYears() throws {
+        let table = try read(
+            "study,year,group,mean,sd,n\nA,2001,patients,5,1,20\n,,controls,4,1,21\n"
+                + "B,,patients,6,1,22\n,,controls,5,1,23\n")
+        #expect(table.rows.map(\.study) == ["A", "B"])
+        #expect(table.rows.map(\.year) == [2001, nil])
+        #expect(table.rows.map { $0.values[.n2i] } == [21, 23])
+    }
+
     @Test("names of numbers that people use")
     func names() throws {
         #expect(

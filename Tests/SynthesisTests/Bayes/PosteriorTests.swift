@@ -202,6 +202,23 @@ struct PosteriorTests {
         #expect(isClose(try #require(thousand.mean.deviation), 1000 * (try #require(one.mean.deviation)), 1e-9))
     }
 
+    // Each step of the search once integrated anew, which took most of a minute.
+    @Test(
+        "The shortest interval of many studies: as likely at both ends, .95 between, and found soon",
+        .timeLimit(.minutes(1)))
+    func manyStudies() throws {
+        let draw = Philox(seed: 3, name: "effects", purpose: 0)
+        let effects = (0..<480).map { 0.4 + 0.4 * Normal.quantile(Philox.uniform(draw([UInt32($0), 0, 0, 0]).x)) }
+        let variances = (0..<480).map { 0.02 + 0.001 * Double($0 % 60) }
+        let posterior = try RandomEffectsPosterior(
+            effects: effects, variances: variances, mean: .flat, heterogeneity: .halfNormal(scale: 0.5))
+        let shortest = posterior.tau.highestDensity()
+        #expect(abs(posterior.tau.cdf(shortest.upper) - posterior.tau.cdf(shortest.lower) - 0.95) < 1e-9)
+        #expect(isClose(posterior.tau.density(shortest.upper), posterior.tau.density(shortest.lower), 1e-6))
+        let equal = posterior.tau.equalTailed()
+        #expect(shortest.upper - shortest.lower <= equal.upper - equal.lower)
+    }
+
     @Test("Turner's and Rhodes' forms are given for τ², kept for τ")
     func forms() {
         #expect(

@@ -39,6 +39,51 @@ struct BadNumbersTests {
         }
     }
 
+    @Test("an SE beside a ratio is refused: it may be the ratio's or its logarithm's; the interval decides")
+    func ratioErrors() throws {
+        let alone = measured([row([.oddsRatio: 2, .sei: 0.3])])
+        #expect(alone.effects.isEmpty)
+        #expect(alone.errors[0].code == "ratio-error-scale")
+        // Of an odds ratio of 2 from 1.2 to 3.4, an SE of 0.55 is the ratio's; its logarithm has 0.27.
+        let both = measured([row([.oddsRatio: 2, .sei: 0.55, .lower: 1.2, .upper: 3.4])])
+        let interval = measured([row([.oddsRatio: 2, .lower: 1.2, .upper: 3.4])])
+        #expect(both.effects.map(\.vi) == interval.effects.map(\.vi))
+        let columns = [
+            OutcomeColumn(name: "OR", role: .quantity(.oddsRatio)),
+            OutcomeColumn(name: "se_logOR", role: .quantity(.sei)),
+        ]
+        let named = EffectMeasurement(
+            OutcomeTable(path: "table.tsv", rows: [row([.oddsRatio: 2, .sei: 0.27])], columns: columns))
+        #expect(abs((named.effects.first?.vi ?? 0) - 0.27 * 0.27) < 1e-15)
+    }
+
+    @Test("a ratio under the name of its logarithm is refused where its interval gives it away")
+    func unlogged() {
+        let ratio = measured([row([.yi: 1.8, .lower: 1.2, .upper: 2.7], measure: "OR")])
+        #expect(ratio.errors.first?.code == "ratio-not-logged")
+        let logarithm = measured([row([.yi: 0.59, .lower: 0.18, .upper: 0.99], measure: "OR")])
+        #expect(logarithm.errors.isEmpty)
+        #expect(logarithm.effects.count == 1)
+    }
+
+    @Test("an F or a p takes its direction from the means or the effect beside it")
+    func directionBeside() {
+        let alone = measured([row([.pi: 0.03, .n1i: 20, .n2i: 20])])
+        #expect(alone.notices.map(\.code) == ["sign-unknown"])
+        let means = measured([row([.pi: 0.03, .n1i: 20, .n2i: 20, .m1i: 4, .m2i: 5])])
+        #expect(means.notices.isEmpty)
+        #expect(means.effects.map(\.yi) == alone.effects.map { -$0.yi })
+        let effect = measured([row([.fi: 5, .n1i: 20, .n2i: 20, .yi: -1.5])])
+        #expect((effect.effects.first?.yi ?? 1) < 0)
+    }
+
+    @Test("numbers of cases beside a d without its error are no proportion")
+    func cases() {
+        let found = measured([row([.cohensD: 0.4, .xi: 20, .ni: 41])])
+        #expect(found.effects.isEmpty)
+        #expect(measured([row([.xi: 20, .ni: 41])]).effects.first?.measure == .logitProportion)
+    }
+
     @Test("an unused number that cannot be does no harm")
     func unused() {
         var numbers = groups

@@ -120,6 +120,18 @@ struct MonitoringTests {
         #expect(adjusted.lower < plain.lower && adjusted.upper > plain.upper)
     }
 
+    @Test("A look at each of hundreds of studies comes to an end, and spends what it may", .timeLimit(.minutes(5)))
+    func manyLooks() throws {
+        let fractions = (1...480).map { Double($0) / 480 }
+        let found = try SequentialBoundaries(fractions: fractions)
+        #expect(found.critical.count == 480)
+        // Between the limit of endless looks and that of one.
+        let last = try #require(found.critical.last)
+        let few = try SequentialBoundaries(fractions: (1...48).map { Double($0) / 48 })
+        #expect(last > (few.critical.last ?? 0) && last < 2.2)
+        #expect(zip(found.critical, found.critical.dropFirst()).allSatisfy { $0 >= $1 })
+    }
+
     @Test("Years that bring next to nothing wait for the next one")
     func sparse() throws {
         let found = try SequentialMonitoring(

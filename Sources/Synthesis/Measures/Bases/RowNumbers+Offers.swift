@@ -25,7 +25,9 @@ extension RowNumbers {
         case .change: tellsOneChange && has(.sdchange) && tellsOneN
         case .partialCorrelation: has(.ni, .mi) && hasAny(.ti, .ri)
         case .correlation: has(.ri) && tellsOneN && !hasAny(.mpre, .mpre1i, .mchange) && !has(.mi)
-        case .proportion: has(.xi) && tellsOneN
+        // A number of cases beside an effect that lacks its error is no proportion.
+        case .proportion:
+            has(.xi) && tellsOneN && !hasAny(.yi, .hedgesG, .cohensD, .oddsRatio, .riskRatio, .ri, .ti, .fi, .pi)
         case .pairedTest: wanted == .changeByChangeSD && has(.ti) && tellsOneN
         }
     }

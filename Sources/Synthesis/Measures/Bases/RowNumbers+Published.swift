@@ -114,7 +114,19 @@ extension RowNumbers {
     private mutating func variance(
         around yi: Double, isRatio: Bool, _ remarks: inout [Notice]
     ) throws(Refusal) -> (Double, String) {
-        if let vi = try takeIfTold(.vi) {
+        // Beside a ratio an SE can be the ratio's or its logarithm's; the interval cannot be misread.
+        if isRatio, hasAny(.vi, .sei), !errorIsOfLogarithm {
+            guard has(.lower, .upper) else {
+                let error: OutcomeQuantity = has(.vi) ? .vi : .sei
+                throw Refusal(
+                    "ratio-error-scale",
+                    "\(name(error)) stands beside the ratio \(name(effectQuantity)): it can be the error of the ratio or of "
+                        + "its logarithm.",
+                    remedy:
+                        "Give the interval of the ratio (ci.lb, ci.ub), or the logarithm in yi with its SE in sei and "
+                        + "the measure OR or RR.")
+            }
+        } else if let vi = try takeIfTold(.vi) {
             if let se = row.values[.sei], abs(se * se - vi) > 0.1 * vi {
                 remarks.append(
                     Notice(
@@ -124,8 +136,9 @@ extension RowNumbers {
                         remedy: "Look both up; is one of the columns something else?"))
             }
             return (vi, "variance")
+        } else if let se = try takeIfTold(.sei) {
+            return (se * se, "SE")
         }
-        if let se = try takeIfTold(.sei) { return (se * se, "SE") }
         let (low, high) = try interval(isRatio: isRatio)
         guard low < high, low <= yi, yi <= high else {
             throw Refusal(
@@ -133,6 +146,13 @@ extension RowNumbers {
                 "the interval from \(NumberText.text(try take(.lower))) to \(NumberText.text(try take(.upper))) does not "
                     + "hold the effect.", remedy: "Look the three numbers up; are the limits of a ratio its logarithms?"
             )
+        }
+        if !isRatio, publishedMeasure?.scale == .exponential, Self.isUnlogged(yi, low, high) {
+            throw Refusal(
+                "ratio-not-logged",
+                "\(name(.yi)) is \(NumberText.text(yi)) from \(NumberText.text(low)) to \(NumberText.text(high)); yi is the "
+                    + "logarithm of a ratio, and this looks like the ratio itself.",
+                remedy: "Call the column or (odds ratios) or rr (risk ratios), or give logarithms.")
         }
         // Limits are printed with two digits as a rule: a tenth of the width is past all rounding.
         if abs(yi - (low + high) / 2) > 0.1 * (high - low) {
@@ -145,6 +165,21 @@ extension RowNumbers {
         }
         let se = (high - low) / (2 * Normal.quantile(0.975))
         return (se * se, "95 % interval (SE = width/3.92)")
+    }
+
+    /// Whether the column of the error says that it is of a logarithm, such as `se_logor`.
+    private var errorIsOfLogarithm: Bool {
+        let words = name(has(.vi) ? .vi : .sei).lowercased()
+        return words.contains("log") || words.contains("ln")
+    }
+
+    /// Whether an effect that is said to be the logarithm of a ratio lies in its interval as a ratio would: in the middle of
+    /// the limits' logarithms and not of the limits.
+    private static func isUnlogged(_ yi: Double, _ low: Double, _ high: Double) -> Bool {
+        guard low > 0, yi > low, high > yi else { return false }
+        let plain = abs(yi - (low + high) / 2) / (high - low)
+        let logarithmic = abs(log(yi) - log(low * high) / 2) / log(high / low)
+        return plain > 0.04 && logarithmic < plain / 3
     }
 
     private mutating func interval(isRatio: Bool) throws(Refusal) -> (Double, Double) {

@@ -15,18 +15,29 @@ extension RowNumbers {
         if let told = try takeIfTold(.ti) {
             (t, words) = (told, "t of two groups")
         } else if let f = try takeIfTold(.fi) {
-            (t, words) = (f.squareRoot(), "F of two groups (t = √F)")
-            remarks.append(withoutSign(.fi))
+            (t, words) = ((toldDirection ?? 1) * f.squareRoot(), "F of two groups (t = √F)")
+            if toldDirection == nil { remarks.append(withoutSign(.fi)) }
         } else {
             let p = try take(.pi)
             let df = StudentT(degreesOfFreedom: n1 + n2 - 2)
             let size = abs(p) < 1 ? df.quantile(upperTail: abs(p) / 2) : 0
-            (t, words) = (p < 0 ? -size : size, "two-sided p of two groups")
-            if p > 0 { remarks.append(withoutSign(.pi)) }
+            (t, words) = (p < 0 ? -size : (toldDirection ?? 1) * size, "two-sided p of two groups")
+            if p > 0, toldDirection == nil { remarks.append(withoutSign(.pi)) }
         }
         let d = GroupEffects.d(fromT: t, n1: n1, n2: n2)
         return MadeEffect(
             value: value(ofD: d, measure, n1, n2), measure: measure, n1: n1, n2: n2, words: words, remarks: remarks)
+    }
+
+    /// 1 or −1 by what else the row tells: an effect without its error, or means without their spread; nil where it tells nothing.
+    private var toldDirection: Double? {
+        let effects = [OutcomeQuantity.yi, .hedgesG, .cohensD].compactMap { row.values[$0] }
+        let ratios = [OutcomeQuantity.oddsRatio, .riskRatio].compactMap { row.values[$0].map { $0 - 1 } }
+        let means = row.values[.m1i].flatMap { a in row.values[.m2i].map { a - $0 } }
+        guard let found = (effects + ratios + [means].compactMap { $0 }).first, found != 0, found.isFinite else {
+            return nil
+        }
+        return found < 0 ? -1 : 1
     }
 
     /// An F, and a p without a minus, say nothing of the direction.
