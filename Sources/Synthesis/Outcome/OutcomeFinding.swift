@@ -21,6 +21,8 @@ public struct OutcomeFinding: Sendable {
     public var dose: DoseFinding?
     /// Of connections between pairs of regions; nil of other outcomes, or where no pair has two studies.
     public var pairs: PairFinding?
+    /// Means and SDs tested for what answers on their scale can give; empty where no row tells the scale.
+    public var plausibility: [StatedPlausibility] = []
     public var bias: OutcomeBias
     public var influence: OutcomeInfluence
     public var posterior: OutcomePosterior?
