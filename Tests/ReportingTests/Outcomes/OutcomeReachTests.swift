@@ -1,4 +1,5 @@
 import Evidence
+import Figures
 import Formats
 import Statistics
 import Synthesis
