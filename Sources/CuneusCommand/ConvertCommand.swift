@@ -26,7 +26,15 @@ struct ConvertCommand: ParsableCommand {
     @Option(help: "Folder or file to write; must not exist.") var out: String
 
     func run() throws {
-        let notices = try ProjectWriter.write(try project.read(), as: to, to: out)
+        let read = try project.read()
+        var notices = try ProjectWriter.write(read, as: to, to: out)
+        if let table = read.outcomesFile {
+            notices.append(
+                Notice(
+                    .warning, code: "outcomes-not-written", at: SourceLocation(file: table),
+                    "region-level results are not written.",
+                    remedy: "Copy \(Path.name(table)), and the part `outcomes:` of the plan, into the new project."))
+        }
         if !notices.isEmpty { Failure.complain(NoticeReport(notices).text) }
         try StandardOutput.print("Wrote \(out)")
     }

@@ -87,6 +87,27 @@ struct PoolCommand: AsyncParsableCommand {
         help: "Correlation of before and after where a row does not tell it (repeatable; default: 0.3, 0.5, 0.7, 0.9).")
     var prePostR: [String] = []
 
+    @Option(
+        help: "Permutations: tests moderators by them (default: not), and flips signs over pairs of regions (1000).")
+    var permute: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A row for each group of a study: the column that tells them apart, and its cells: dx=patient,control.",
+            valueName: "column=a,b"))
+    var groups: String?
+
+    @Option(
+        help: ArgumentHelp("A second table whose columns are added by study.", valueName: "file"),
+        completion: .file(extensions: ["csv", "tsv", "txt"]))
+    var beside: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Outcomes that stand side by side, in columns that begin with their names (repeatable, or with commas).",
+            valueName: "names"))
+    var outcomes: [String] = []
+
     @Option(help: "Of all intervals (default: 0.95).")
     var level: String?
 
@@ -111,6 +132,9 @@ struct PoolCommand: AsyncParsableCommand {
         for pair in columnPairs where pair.count != 2 || pair.contains(where: \.isEmpty) {
             throw ValidationError("--columns takes name=column, such as yi=hedges_g.")
         }
+        if groups != nil, groupRows == nil {
+            throw ValidationError("--groups takes a column and two of its cells: dx=patient,control.")
+        }
     }
 
     func run() async throws {
@@ -123,8 +147,10 @@ struct PoolCommand: AsyncParsableCommand {
         progress.began("Reading", units: 1)
         let names = Dictionary(
             columnPairs.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
-        let table = try OutcomeTableReader(columns: names).read(file)
-        let input = try ContentHash(of: file)
+        let table = try OutcomeTableReader(
+            columns: names, groups: groupRows, outcomes: sideBySide, beside: beside
+        ).read(file)
+        let inputs = try [file, beside].compactMap { $0 }.map { try ContentHash(of: $0) }
         progress.ended()
         let stem = Self.stem(file)
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(stem))"
@@ -139,7 +165,7 @@ struct PoolCommand: AsyncParsableCommand {
 
         let run = OutcomeRun(
             name: stem, question: question ?? "", findings: synthesis.findings, notices: synthesis.notices,
-            inputs: [input], options: assignments,
+            inputs: inputs, options: assignments,
             machine: MachineRecord(started: started, threads: 1, instructionSet: "baseline"))
         if let folder {
             progress.began("Tables, figures and report", units: 1)
@@ -167,6 +193,17 @@ struct PoolCommand: AsyncParsableCommand {
         }
     }
 
+    /// The column and two cells of `--groups`; nil where it is not given, or is none (``validate()`` says so).
+    private var groupRows: OutcomeTableReader.GroupRows? {
+        guard let groups, let equals = groups.firstIndex(of: "=") else { return nil }
+        let cells = groups[groups.index(after: equals)...].split(separator: ",").map(String.init)
+        let column = String(groups[..<equals])
+        guard cells.count == 2, !column.isEmpty else { return nil }
+        return .init(column: column, first: cells[0], second: cells[1])
+    }
+
+    private var sideBySide: [String] { outcomes.flatMap { $0.split(separator: ",").map(String.init) } }
+
     /// A list with commas is several moderators; commas within parentheses belong to a formula.
     private var terms: [String] {
         moderators.flatMap { text -> [String] in
@@ -186,7 +223,7 @@ struct PoolCommand: AsyncParsableCommand {
         let single: [(String, String?)] = [
             ("measure", measure), ("estimator", estimator), ("test", test), ("dependence", dependence),
             ("correlation", correlation), ("by", by), ("dose", dose), ("smallest", smallest),
-            ("prior-deviation", priorDeviation), ("prior-tau", priorTau), ("level", level),
+            ("prior-deviation", priorDeviation), ("prior-tau", priorTau), ("level", level), ("permute", permute),
         ]
         var options = single.compactMap { key, value in
             value.map { OutcomePlan.Option(key: key, values: [$0], source: SourceLocation(file: "--\(key)")) }
@@ -204,6 +241,9 @@ struct PoolCommand: AsyncParsableCommand {
     private var assignments: [RunRecord.Assignment] {
         var all = options.map { RunRecord.Assignment(key: $0.key, value: $0.values.joined(separator: ",")) }
         if !columns.isEmpty { all.append(.init(key: "columns", value: columns.joined(separator: ","))) }
+        if let groups { all.append(.init(key: "groups", value: groups)) }
+        if let beside { all.append(.init(key: "beside", value: Path.name(beside))) }
+        if !sideBySide.isEmpty { all.append(.init(key: "outcomes", value: sideBySide.joined(separator: ","))) }
         if leaveOut { all.append(.init(key: "leave-out", value: "yes")) }
         return all
     }

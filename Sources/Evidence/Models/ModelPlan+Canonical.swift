@@ -14,7 +14,21 @@ extension Project {
         for names in conjunctions.map({ $0.models.sorted().map(\.inCanonicalQuotes).joined(separator: " ") }).sorted() {
             text += "conjunction \(names)\n"
         }
+        for outcome in outcomes.sorted(by: { $0.name < $1.name }) { text += outcome.canonicalText }
         return text
+    }
+}
+
+extension OutcomePlan {
+    /// The outcome's part of ``Project/canonicalPlan(overrides:)``: its rows, its region and its options as given, by name.
+    var canonicalText: String {
+        var lines = ["outcome \(name.inCanonicalQuotes)"]
+        if let outcome, outcome != name { lines.append("rows \(outcome.inCanonicalQuotes)") }
+        if let region { lines.append("at \(region.inCanonicalQuotes)") }
+        for option in options.sorted(by: { $0.key < $1.key }) {
+            lines.append("option \(option.key) \(option.values.map(\.inCanonicalQuotes).joined(separator: " "))")
+        }
+        return lines.joined(separator: "\n") + "\n"
     }
 }
 

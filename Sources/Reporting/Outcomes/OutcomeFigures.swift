@@ -24,7 +24,7 @@ struct OutcomeFigures {
             ("forest", forest), ("funnel", funnel), ("groups", groups), ("baujat", baujat),
             ("leave-one-out", leaveOneOut),
             ("cumulative", cumulative), ("prior-posterior", priorPosterior), ("dose-response", dose),
-            ("risk-of-bias", trafficLights),
+            ("risk-of-bias", trafficLights), ("pairs", pairs), ("gosh", subsets),
         ]
         return parts.filter { !$0.1.source.isEmpty } + bubbles.map { ("bubble-\($0.name)", $0.html) }
     }
@@ -229,6 +229,27 @@ struct OutcomeFigures {
                 id: $0.study, source: .map, heterogeneity: $0.baujatHeterogeneity, influence: $0.baujatInfluence)
         }
         return BaujatPlot(points, identifier: id("baujat")).html
+    }
+
+    /// Pooled pairs of regions; framed where the false discovery rate is below 1 − level.
+    var pairs: HTML {
+        guard let found = finding.pairs else { return HTML() }
+        let cells = found.pairs.pairs.map { pair in
+            ConnectivityMatrixPlot.Cell(
+                row: pair.first, column: pair.second, value: pair.estimate.value,
+                isSignificant: pair.falseDiscovery <= 1 - level)
+        }
+        return ConnectivityMatrixPlot(
+            regions: found.pairs.regions, cells: cells, unit: finding.scale.axisName, identifier: id("pairs")
+        ).html
+    }
+
+    /// The means of subsets of the studies (GOSH).
+    var subsets: HTML {
+        guard let subsets = finding.influence.subsets else { return HTML() }
+        return SubsetPlot(
+            subsets.subsets.map { (effect: $0.effect, i2: $0.i2) }, axis: axis, identifier: id("gosh")
+        ).html
     }
 
     var priorPosterior: HTML {

@@ -41,8 +41,8 @@ struct OutcomeSection {
     private var found: HTML { part("What was found", verdict + table + figure(figures.forest, forestCaption)) }
 
     private var further: HTML {
-        var html = part("How sure", Self.paragraphs(words.sureness) + groups + moderators + dose)
-        html += part("Too good?", bias)
+        var html = part("How sure", Self.paragraphs(words.sureness) + groups + moderators + dose + pairs)
+        html += part("Too good?", bias + plausibility)
         html += part("What it hangs on", rests)
         html += part("How large", size)
         html += effects + withheld
@@ -197,12 +197,23 @@ struct OutcomeSection {
         let pictures = figures.bubbles.map {
             figure($0.html, "Effects against the moderator, area by weight, with the fitted line and its 95 % band.")
         }
+        let permuted = finding.moderators.compactMap { moderator in
+            moderator.permutation.map {
+                "\(moderator.columns.joined(separator: " + ")): \(OutcomeWords.pEquals($0.moderators)) by "
+                    + "\($0.isExact ? "all " : "")\(PrettyNumber.count($0.permutations)) permutations"
+            }
+        }
+        let byPermutation =
+            permuted.isEmpty
+            ? HTML()
+            : HTML.element(
+                "p", [], "By permuting the moderators among the studies: \(permuted.joined(separator: "; ")).")
         let pair = HTML.element("div", [("class", "figures-pair")], pictures.joined())
         let caution = HTML.element(
             "p", [("class", "small")],
             "Numbers are centred at their mean: “mean” is the effect of a study with average values. Studies were not "
                 + "assigned to these values: what goes together need not be cause.")
-        return table.html + (pictures.isEmpty ? HTML() : pair) + caution
+        return table.html + byPermutation + (pictures.isEmpty ? HTML() : pair) + caution
     }
 
     /// Slopes per year are small: three significant digits.
@@ -224,6 +235,28 @@ struct OutcomeSection {
                 columns: [.init("Curve"), .init("Does the effect go with it?"), .init("Is it bent?")], rows: rows,
                 isSortable: false
             ).html
+    }
+
+    private var pairs: HTML {
+        guard let found = finding.pairs else { return HTML() }
+        let limit = 1 - finding.settings.level
+        let all = found.pairs.pairs
+        let byRate = all.count { $0.falseDiscovery <= limit }
+        let byLargest = found.familyWise.count { ($0 ?? 1) <= limit }
+        let few = found.pairs.leftOut.count
+        let bound = NumberText.significant(limit, 2)
+        var text =
+            "Of \(PrettyNumber.plural(all.count, "pair")) of regions, \(byRate) pass a false discovery rate of \(bound), and "
+            + "\(byLargest) a family-wise error of \(bound) (largest |z| under "
+            + "\(found.isExact ? "all " : "")\(PrettyNumber.count(found.permutations)) sign flips of whole studies)."
+        if found.smallestP > limit {
+            text += " So few studies allow no family-wise p below \(NumberText.significant(found.smallestP, 2))."
+        }
+        if few > 0 { text += " \(PrettyNumber.plural(few, "pair")) with one study left out." }
+        return HTML.element("p", [], text)
+            + figure(
+                figures.pairs,
+                "Each pair of regions pooled by itself, on the scale that is pooled. All numbers: pairs.tsv.")
     }
 
     // MARK: - Doubt
@@ -253,6 +286,20 @@ struct OutcomeSection {
                     + "would lie; line: Egger’s regression; open: studies that trim and fill puts in.")
             + figure(figures.trafficLights, finding.risk.map { RiskLights(risk: $0).legend } ?? "")
         return Self.paragraphs([biasSentence]) + pictures + folded("All tests and corrected means", table.html)
+    }
+
+    /// What GRIM and GRIMMER say of the means and SDs whose scale is told.
+    private var plausibility: HTML {
+        let all = finding.plausibility
+        guard !all.isEmpty else { return HTML() }
+        let wrong = all.filter { $0.verdict.mean == .impossible || $0.verdict.deviation == .impossible }
+        let names = wrong.prefix(5).map { "\($0.study), \($0.group)" }.joined(separator: "; ")
+        let text =
+            wrong.isEmpty
+            ? "\(PrettyNumber.plural(all.count, "mean")) with an SD and a stated scale: none is impossible (plausibility.tsv says which could be tested)."
+            : "Of \(PrettyNumber.plural(all.count, "mean")) with a stated scale, \(wrong.count) cannot come from so many people, by the mean "
+                + "or its SD: \(names)\(wrong.count > 5 ? " and others" : ""). A reason to look, no proof of anything; they are pooled all the same."
+        return HTML.element("p", [], text)
     }
 
     private static func plain(_ value: Double) -> String {
@@ -290,6 +337,10 @@ struct OutcomeSection {
             + figure(
                 figures.cumulative,
                 "The mean as the evidence came in. Looking after every study is not corrected for.")
+            + figure(
+                figures.subsets,
+                "GOSH: the mean and I² of \(finding.influence.subsets?.isComplete == true ? "all" : "2,000 random") subsets of two "
+                    + "studies or more (DerSimonian–Laird). Two clouds would mean two kinds of studies.")
         return Self.paragraphs(words.rests) + folded("Leave-one-out, by year, Baujat", more)
     }
 

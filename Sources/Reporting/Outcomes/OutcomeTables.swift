@@ -17,9 +17,12 @@ struct OutcomeTables {
         var tables = [("effects.tsv", effects), ("pooled.tsv", pooled)]
         if finding.subgroups != nil { tables.append(("subgroups.tsv", subgroups)) }
         if !finding.moderators.isEmpty { tables.append(("moderators.tsv", moderators)) }
+        if finding.pairs != nil { tables.append(("pairs.tsv", pairs)) }
         if finding.dose != nil { tables.append(("dose.tsv", dose)) }
         if !finding.bias.rows.isEmpty { tables.append(("bias.tsv", bias)) }
+        if !finding.plausibility.isEmpty { tables.append(("plausibility.tsv", plausibility)) }
         if !finding.influence.omissions.isEmpty { tables.append(("influence.tsv", influence)) }
+        if finding.influence.subsets != nil { tables.append(("gosh.tsv", subsets)) }
         if !finding.influence.cumulative.isEmpty { tables.append(("cumulative.tsv", cumulative)) }
         if finding.posterior != nil { tables.append(("posterior.tsv", posterior)) }
         tables.append(("words.tsv", words))
@@ -170,11 +173,15 @@ struct OutcomeTables {
         var table = TextTable(
             header: [
                 "regression", "term", "estimate", "se", "df", "statistic", "p", "ci_low", "ci_high", "effects", "tau2",
-                "R2", "test_statistic", "test_df", "test_df2", "test_p",
+                "R2", "test_statistic", "test_df", "test_df2", "test_p", "permutation_p", "permutation_test_p",
+                "permutations",
             ])
         for moderator in finding.moderators {
-            for coefficient in moderator.coefficients {
+            let permuted = moderator.permutation
+            for (n, coefficient) in moderator.coefficients.enumerated() {
                 let estimate = coefficient.estimate
+                // The order of the studies says nothing of the intercept.
+                let ownP = n > 0 && n < (permuted?.pValues.count ?? 0) ? permuted?.pValues[n] : nil
                 table.rows.append(
                     [
                         OutcomeCell.text(moderator.columns.joined(separator: " + ")),
@@ -187,6 +194,8 @@ struct OutcomeTables {
                         OutcomeCell.number(moderator.test.statistic),
                         OutcomeCell.degrees(moderator.test.degreesOfFreedom),
                         OutcomeCell.degrees(moderator.test.denominator), OutcomeCell.number(moderator.test.pValue),
+                        OutcomeCell.number(ownP), OutcomeCell.number(permuted?.moderators),
+                        OutcomeCell.count(permuted?.permutations),
                     ])
             }
         }
@@ -229,15 +238,49 @@ struct OutcomeTables {
         return table
     }
 
+    /// A row per mean that was tested.
+    private var plausibility: TextTable {
+        var table = TextTable(
+            header: [
+                "study", "sample", "group", "mean", "sd", "n", "items", "scale_min", "scale_max", "mean_verdict",
+                "sd_verdict", "nearest_low", "nearest_high", "sd_least", "sd_most", "exact", "line",
+            ])
+        for one in finding.plausibility {
+            let verdict = one.verdict
+            var cells: [String] = [
+                OutcomeCell.text(one.study), OutcomeCell.text(one.sample), one.group, OutcomeCell.number(one.mean),
+                OutcomeCell.number(one.deviation),
+            ]
+            let counts: [Int] = [one.participants, one.scale.items, one.scale.lowest, one.scale.highest]
+            cells += counts.map { OutcomeCell.count($0) }
+            cells += [Self.words(verdict.mean), Self.words(verdict.deviation)]
+            cells += [OutcomeCell.number(verdict.nearestMeans.first), OutcomeCell.number(verdict.nearestMeans.last)]
+            cells += [
+                OutcomeCell.number(verdict.deviationRange?.lower), OutcomeCell.number(verdict.deviationRange?.upper),
+            ]
+            table.rows.append(cells + [OutcomeCell.flag(verdict.isExact), OutcomeCell.count(one.source.line)])
+        }
+        return table
+    }
+
+    private static func words(_ verdict: SummaryPlausibility.Verdict) -> String {
+        switch verdict {
+        case .possible: "possible"
+        case .impossible: "impossible"
+        case .notTestable: "not testable"
+        }
+    }
+
     private var influence: TextTable {
         var table = TextTable(
             header: [
                 "left_out", "estimate", "se", "df", "p", "ci_low", "ci_high", "shown", "tau2", "I2", "weight",
                 "studentized_residual", "cooks_distance", "dffits", "hat", "covariance_ratio", "influential",
-                "baujat_heterogeneity", "baujat_influence", "of",
+                "baujat_heterogeneity", "baujat_influence", "largest", "subsets_with", "subsets_without", "of",
             ])
         for one in finding.influence.omissions {
             let interval = one.estimate.interval(level: level)
+            let medians = finding.influence.subsetMedians[one.study]
             table.rows.append(
                 [
                     OutcomeCell.text(one.study), OutcomeCell.number(one.estimate.value),
@@ -248,8 +291,50 @@ struct OutcomeTables {
                     OutcomeCell.number(one.cooksDistance), OutcomeCell.number(one.dffits), OutcomeCell.number(one.hat),
                     OutcomeCell.number(one.covarianceRatio), OutcomeCell.flag(one.isInfluential),
                     OutcomeCell.number(one.baujatHeterogeneity), OutcomeCell.number(one.baujatInfluence),
+                    OutcomeCell.flag(one.study == finding.influence.largest?.study),
+                    OutcomeCell.number(medians?.with), OutcomeCell.number(medians?.without),
                     OutcomeCell.text(finding.influence.basis),
                 ])
+        }
+        return table
+    }
+
+    /// A row per subset of the studies.
+    private var subsets: TextTable {
+        var table = TextTable(header: ["studies", "estimate", "shown", "tau2", "I2", "Q"])
+        for subset in finding.influence.subsets?.subsets ?? [] {
+            let numbers: [Double] = [
+                subset.effect, scale.shown(subset.effect), subset.tau2, 100 * subset.i2, subset.q,
+            ]
+            table.rows.append([OutcomeCell.count(subset.studies.count)] + numbers.map { OutcomeCell.number($0) })
+        }
+        return table
+    }
+
+    /// A row per pair of regions.
+    private var pairs: TextTable {
+        var table = TextTable(
+            header: [
+                "region", "region2", "studies", "estimate", "se", "df", "p", "ci_low", "ci_high", "shown", "tau2", "I2",
+                "Q", "Q_df", "Q_p", "p_fdr", "p_fwe", "flips",
+            ])
+        guard let found = finding.pairs else { return table }
+        for (n, pair) in found.pairs.pairs.enumerated() {
+            let interval = pair.estimate.interval(level: level)
+            var cells: [String] = [
+                OutcomeCell.text(found.pairs.regions[pair.first]), OutcomeCell.text(found.pairs.regions[pair.second]),
+                OutcomeCell.count(pair.studies.count), OutcomeCell.number(pair.estimate.value),
+                OutcomeCell.number(pair.estimate.standardError),
+                OutcomeCell.degrees(pair.estimate.degreesOfFreedom), OutcomeCell.number(pair.estimate.pValue),
+            ]
+            let numbers: [Double] = [
+                interval.lower, interval.upper, scale.shown(pair.estimate.value), pair.tau2, 100 * pair.i2,
+                pair.q.statistic,
+            ]
+            cells += numbers.map { OutcomeCell.number($0) }
+            cells += [OutcomeCell.degrees(pair.q.degreesOfFreedom), OutcomeCell.number(pair.q.pValue)]
+            cells += [OutcomeCell.number(pair.falseDiscovery), OutcomeCell.number(found.familyWise[n])]
+            table.rows.append(cells + [OutcomeCell.count(found.permutations)])
         }
         return table
     }

@@ -215,6 +215,11 @@ struct OutcomeWords {
         if let far = influence.farthest(from: pooled.estimate.value) {
             sentences.append("It moves most without \(far.study): \(number(far.estimate.value)).")
         }
+        if let largest = influence.largest {
+            sentences.append(
+                "Without the largest (\(largest.study), \(PrettyNumber.fixed(100 * largest.weight, 0)) % of the weight) it is "
+                    + "\(number(largest.estimate.value)).")
+        }
         let marked = influence.omissions.filter(\.isInfluential)
         if !marked.isEmpty {
             sentences.append(

@@ -29,6 +29,9 @@ extension ModeratorFinding {
         self.test = test
         tau2 = fit.tau2
         explained = plain.tau2 > 0 ? max(0, 1 - fit.tau2 / plain.tau2) : nil
+        permutation = model.settings.permutations.flatMap { count in
+            model.regression(design).flatMap { try? ModeratorPermutation($0, permutations: count) }
+        }
         omitted = model.effects.count - design.rows.count
         coefficients = design.names.indices.compactMap { j in
             fit.coefficient(j).map {

@@ -36,6 +36,28 @@ extension OutcomeFinding {
         for column in settings.moderators where !moderators.contains(where: { $0.columns == [column] }) {
             list.append(Withheld("regression on \(column)", "too few effects have a value, or it does not vary"))
         }
+        if settings.permutations != nil {
+            let some = moderators.filter { $0.permutation == nil }.map { $0.columns.joined(separator: " + ") }
+            if !some.isEmpty {
+                list.append(
+                    Withheld(
+                        "permutation test of \(some.joined(separator: ", "))",
+                        "effects of one study cannot be exchanged one by one; with one mean per study (dependence aggregate) they can"))
+            }
+        }
+        let named = effects.filter { $0.region != nil && $0.secondRegion != nil }
+        if pairs == nil, Set(named.map { Set([$0.region, $0.secondRegion]) }).count > 1 {
+            list.append(
+                Withheld(
+                    "a matrix of region pairs",
+                    scale.measure.hasNullValue ? "no pair has two studies" : "its measure has no value of no effect"))
+        }
+        let few = pairs?.pairs.leftOut.count ?? 0
+        if few > 0 {
+            list.append(
+                Withheld(
+                    "\(few) of \(few + (pairs?.pairs.pairs.count ?? 0)) region pairs", "a pair needs two studies"))
+        }
         if let column = settings.dose, dose == nil {
             list.append(Withheld("dose–response on \(column)", "fewer than three different amounts are known"))
         }

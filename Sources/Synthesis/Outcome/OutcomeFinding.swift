@@ -19,6 +19,10 @@ public struct OutcomeFinding: Sendable {
     /// One for each moderator by itself, then, of several, all of them together.
     public var moderators: [ModeratorFinding]
     public var dose: DoseFinding?
+    /// Of connections between pairs of regions; nil of other outcomes, or where no pair has two studies.
+    public var pairs: PairFinding?
+    /// Means and SDs tested for what answers on their scale can give; empty where no row tells the scale.
+    public var plausibility: [StatedPlausibility] = []
     public var bias: OutcomeBias
     public var influence: OutcomeInfluence
     public var posterior: OutcomePosterior?
@@ -142,6 +146,8 @@ public struct ModeratorFinding: Sendable {
     public var tau2: Double
     /// The share by which τ² fell, at least 0; nil where there was none to explain.
     public var explained: Double?
+    /// By permuting its rows; nil where nobody asked, or where effects of one study depend on each other.
+    public var permutation: ModeratorPermutation?
     /// Effects left out because a cell is empty.
     public var omitted: Int
     /// Of a single number: its values, and the fitted line with its 95 % band at 49 points; empty elsewhere.

@@ -26,6 +26,7 @@ extension OutcomeInfluence {
                 isInfluential: influence.isInfluential, baujatHeterogeneity: residual * residual / means.variances[n],
                 baujatInfluence: change * change / (without.standardError * without.standardError))
         }
+        pickSubsets(means)
         accumulate(means, effects, model.settings)
     }
 

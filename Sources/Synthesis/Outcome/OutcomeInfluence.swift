@@ -38,6 +38,16 @@ public struct OutcomeInfluence: Sendable {
     /// Studies without a year.
     public var undated: [String] = []
 
+    /// The mean of subsets of the studies; nil with fewer than four.
+    public var subsets: SubsetPooling?
+    /// The median of the means of subsets with and without each study, by its name.
+    public var subsetMedians: [String: SubsetMedians] = [:]
+
+    public struct SubsetMedians: Hashable, Sendable {
+        public var with: Double
+        public var without: Double
+    }
+
     public init() {}
 
     /// The largest study: that with most weight.

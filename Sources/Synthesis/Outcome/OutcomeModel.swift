@@ -56,6 +56,36 @@ struct OutcomeModel: Sendable {
 
     func fit(_ design: OutcomeDesign) -> OutcomeFit? { fit(design.rows, design.matrix) }
 
+    /// The regression of independent rows, whose order chance could have made otherwise: of effects, or of one mean per study. Nil
+    /// where effects of one study stand beside each other, which cannot be exchanged one by one.
+    func regression(_ design: OutcomeDesign) -> MetaRegression? {
+        let test = settings.estimator == .fixed ? MetaRegression.Test.wald : settings.test
+        let some = design.rows.map { effects[$0] }
+        let isAlone = Set(some.map(\.study)).count == some.count
+        switch rule {
+        case .independent, .automatic: break
+        case .threeLevel, .correlated: guard isAlone else { return nil }
+        case .aggregate:
+            let means = StudyMeans(some, isMerged: true, correlation: settings.correlation)
+            return try? MetaRegression(
+                effects: means.effects, variances: means.variances, design: Self.merged(means, design.matrix),
+                estimator: settings.estimator, test: test)
+        }
+        return try? MetaRegression(
+            effects: some.map(\.value), variances: some.map(\.variance), design: design.matrix,
+            estimator: settings.estimator, test: test)
+    }
+
+    /// A row per study: the mean of its rows of the design.
+    private static func merged(_ means: StudyMeans, _ design: Matrix) -> Matrix {
+        Matrix(
+            rows: means.members.map { member in
+                (0..<design.columns).map { column in
+                    member.reduce(0) { $0 + design[$1, column] } / Double(member.count)
+                }
+            })
+    }
+
     private func independent(_ values: [Double], _ variances: [Double], _ design: Matrix) -> OutcomeFit? {
         let isSingle = values.count == 1
         let model = try? MetaRegression(
@@ -67,12 +97,7 @@ struct OutcomeModel: Sendable {
     /// One row per study: its mean, and the mean of its rows of the design.
     private func aggregated(_ rows: [Int], _ design: Matrix) -> OutcomeFit? {
         let means = StudyMeans(rows.map { effects[$0] }, isMerged: true, correlation: settings.correlation)
-        let merged = Matrix(
-            rows: means.members.map { member in
-                (0..<design.columns).map { column in
-                    member.reduce(0) { $0 + design[$1, column] } / Double(member.count)
-                }
-            })
+        let merged = Self.merged(means, design)
         guard means.effects.count > design.columns || means.effects.count == 1,
             var fit = independent(means.effects, means.variances, merged)
         else { return nil }

@@ -42,7 +42,8 @@ public struct OutcomeSynthesis: Sendable {
         let monitoring = OutcomeMonitoring(independent, effects: effects, scale: scale, settings: settings)
         var finding = OutcomeFinding(
             name: name, question: question, scale: scale, effects: effects, settings: settings, pooled: pooled,
-            alternatives: model.alternatives, subgroups: subgroups, moderators: moderators, dose: dose, bias: bias,
+            alternatives: model.alternatives, subgroups: subgroups, moderators: moderators, dose: dose,
+            pairs: scale.measure.hasNullValue ? PairFinding(effects, settings: settings) : nil, bias: bias,
             influence: influence, posterior: posterior, monitoring: monitoring, risk: risk.risk, bracket: bracketed,
             wholeBrain: wholeBrain, withheld: [])
         finding.withheld = finding.whatIsWithheld

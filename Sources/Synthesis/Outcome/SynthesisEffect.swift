@@ -18,6 +18,9 @@ public struct SynthesisEffect: Hashable, Sendable {
     public var year: Int?
     /// Which numbers of the row the effect was made from, such as `SMD of means and SDs`.
     public var origin: String
+    /// Where, and of a connection where to, as the table names them; nil where it does not.
+    public var region: String?
+    public var secondRegion: String?
     /// Whether it was taken from a whole-brain experiment at the outcome's region, and not reported as an outcome.
     public var isWholeBrain: Bool
     /// Cells of the row by the names of their columns.
@@ -78,6 +81,8 @@ extension SynthesisEffect {
             value: effect.yi, variance: effect.vi, participants: effect.n, year: row.year, origin: effect.basis,
             cells: row.cells, source: row.source)
         underCorrelations = effect.underCorrelations
+        region = row.region
+        secondRegion = row.secondRegion
     }
 
     /// The effect if the missing correlation were this one; itself where none had to be assumed.

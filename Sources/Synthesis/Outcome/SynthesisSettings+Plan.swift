@@ -23,6 +23,11 @@ extension SynthesisSettings {
         case "prior-deviation": priorDeviation = try Self.number(option, "above 0") { $0 > 0 }
         case "prior-tau": priorTau = try Self.number(option, "above 0") { $0 > 0 }
         case "level": level = try Self.number(option, "between 0.5 and 1") { $0 > 0.5 && $0 < 1 }
+        case "permute":
+            let count = try Self.number(option, "a whole number from 2 to 1000000") {
+                (2...1_000_000).contains($0) && $0 == $0.rounded()
+            }
+            permutations = Int(exactly: count)
         case "pre-post-r":
             prePostCorrelations = []
             for value in option.values {

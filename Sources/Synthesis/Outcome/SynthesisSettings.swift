@@ -39,6 +39,8 @@ public struct SynthesisSettings: Hashable, Sendable {
     /// Correlations between the measurement before and after, where a study does not give its own.
     public var prePostCorrelations = [0.3, 0.5, 0.7, 0.9]
     public var level = 0.95
+    /// Permutations that test moderators, and sign flips over pairs of regions; nil tests moderators without and flips 1000 times.
+    public var permutations: Int?
 
     public init() {}
 
@@ -60,7 +62,7 @@ extension SynthesisSettings {
             ("smallest_effect", smallestEffect.map { NumberText.shortest($0) } ?? ""),
             ("prior_deviation", NumberText.shortest(priorDeviation)), ("prior_tau", NumberText.shortest(priorTau)),
             ("pre_post_r", prePostCorrelations.map { NumberText.shortest($0) }.joined(separator: ",")),
-            ("level", NumberText.shortest(level)),
+            ("level", NumberText.shortest(level)), ("permute", permutations.map { String($0) } ?? ""),
         ]
     }
 }

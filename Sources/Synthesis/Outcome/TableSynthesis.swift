@@ -60,6 +60,8 @@ public struct TableSynthesis: Sendable {
         let synthesis = try OutcomeSynthesis(
             name: plan.name, question: plan.question, scale: OutcomeScale(measure),
             effects: SynthesisEffect.all(measured.effects) + extra, settings: settings)
-        return (try synthesis.finding(), measured.notices)
+        var finding = try synthesis.finding()
+        finding.plausibility = StatedPlausibility.all(rows.rows)
+        return (finding, measured.notices + finding.plausibility.compactMap(\.notice))
     }
 }
