@@ -110,8 +110,11 @@ let package = Package(
         // The command. (Not named `cuneus`: on a case-insensitive disk that folder would be `Cuneus`.)
         .executableTarget(
             name: "CuneusCommand",
+            // What `Cuneus` re-exports is named too: a build that goes on from an earlier one looks for changes in named targets only.
             dependencies: [
-                "Cuneus",
+                "Cuneus", "Appraisal", "Claims", "Comparison", "Convergence", "Evidence", "Figures", "Formats",
+                "ImageBased", "Imaging", "Inference", "PrimaryStudy", "Reporting", "SeedBasedMapping", "Statistics",
+                "Synthesis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -131,7 +134,9 @@ let package = Package(
         .executableTarget(
             name: "cuneus-bench",
             dependencies: [
-                "Cuneus", "Simulation", "VoxelKernels",
+                "Cuneus", "Appraisal", "Claims", "Comparison", "Convergence", "Evidence", "Figures", "Formats",
+                "ImageBased", "Imaging", "Inference", "PrimaryStudy", "Reporting", "SeedBasedMapping", "Statistics",
+                "Synthesis", "Simulation", "VoxelKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/CuneusBench", swiftSettings: settings),

@@ -42,7 +42,8 @@ extension OutcomeFinding {
                 list.append(
                     Withheld(
                         "permutation test of \(some.joined(separator: ", "))",
-                        "effects of one study cannot be exchanged one by one; with one mean per study (dependence aggregate) they can"))
+                        "effects of one study cannot be exchanged one by one; with one mean per study (dependence aggregate) they can"
+                    ))
             }
         }
         let named = effects.filter { $0.region != nil && $0.secondRegion != nil }
