@@ -10,8 +10,14 @@ struct OutcomeReference: Decodable {
         var high: Double
         var p: Double
         var tau2: Double?
-        var I2: Double?
-        var Q: Double?
+        var i2: Double?
+        var q: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case estimate, se, low, high, p, tau2
+            case i2 = "I2"
+            case q = "Q"
+        }
     }
 
     struct BCG: Decodable {
@@ -19,8 +25,14 @@ struct OutcomeReference: Decodable {
             var slope: Double
             var se: Double
             var tau2: Double
-            var R2: Double
-            var QM: Double
+            var r2: Double
+            var qm: Double
+
+            enum CodingKeys: String, CodingKey {
+                case slope, se, tau2
+                case r2 = "R2"
+                case qm = "QM"
+            }
         }
         struct Egger: Decodable {
             var z: Double
@@ -32,13 +44,18 @@ struct OutcomeReference: Decodable {
         }
         var z: Fit
         var knha: Fit
-        var DL: Fit
+        var dersimonianLaird: Fit
         var ablat: Slope
         var alloc: [String: Double]
         var between: Double
         var egger: Egger
         var trimfill: Filled
         var leave1out: [Double]
+
+        enum CodingKeys: String, CodingKey {
+            case z, knha, ablat, alloc, between, egger, trimfill, leave1out
+            case dersimonianLaird = "DL"
+        }
     }
 
     struct Plain: Decodable {
@@ -60,8 +77,13 @@ struct OutcomeReference: Decodable {
         var z: Fit
         var sigma2: [Double]
         var cr2: Robust
-        var Q: Double
+        var q: Double
         var year: Slope
+
+        enum CodingKeys: String, CodingKey {
+            case z, sigma2, cr2, year
+            case q = "Q"
+        }
     }
 
     struct Table<Answers: Decodable>: Decodable {

@@ -145,13 +145,13 @@ struct ModelFormulaTests {
             try SynthesisReference.load().dependent.first { $0.name == "assink2016 with moderators, correlated by 0.6" }
         )
         var table = ModelTable(rows: c.y.count)
-        let x = Matrix(rows: c.X)
+        let x = Matrix(rows: c.design)
         let kinds = (0..<c.y.count).map { x[$0, 1] == 1 ? "overt" : x[$0, 2] == 1 ? "covert" : "general" }
         try table.set("deltype", .text(kinds))
         try table.set("year", .numbers(x.column(3)))
         let design = try ModelFormula(parsing: "factor(deltype, general) + year").design(table)
         let fit = try ModeratorModel(
-            effects: c.y, variances: Matrix(rows: c.V).diagonal, studies: c.groups[0], design: design)
+            effects: c.y, variances: Matrix(rows: c.sampling).diagonal, studies: c.groups[0], design: design)
         let robust = try #require(c.robust)
         // The levels in the order of the alphabet: covert, overt.
         let order = [0, 2, 1, 3]

@@ -7,13 +7,14 @@ import Testing
 struct MultilevelModelTests {
     private func model(_ c: SynthesisReference.Dependent) throws -> MultilevelModel {
         try MultilevelModel(
-            effects: c.y, sampling: SamplingCovariance(Matrix(rows: c.V)), design: Matrix(rows: c.X), random: c.random,
+            effects: c.y, sampling: SamplingCovariance(Matrix(rows: c.sampling)), design: Matrix(rows: c.design),
+            random: c.random,
             method: #require(MultilevelModel.Method(rawValue: c.method)))
     }
 
     /// V and metafor's own variance components as one known covariance, without random effects: all that follows from them.
     private func given(_ c: SynthesisReference.Dependent, test: MultilevelModel.Test = .t) throws -> MultilevelModel {
-        var m = Matrix(rows: c.V)
+        var m = Matrix(rows: c.sampling)
         let sigma2 = c.sigma2.values
         for (index, effect) in c.random.enumerated() {
             // metafor numbers outcomes by the alphabet.
@@ -21,7 +22,7 @@ struct MultilevelModelTests {
             let place = effect.columnNames.map { sorted.firstIndex(of: $0) ?? 0 }
             for i in c.y.indices {
                 for j in c.y.indices where effect.groups[i] == effect.groups[j] {
-                    guard c.kind == "outcomes", let g = c.G else {
+                    guard c.kind == "outcomes", let g = c.effectCovariance else {
                         m[i, j] += sigma2[index]
                         continue
                     }
@@ -32,7 +33,7 @@ struct MultilevelModelTests {
             }
         }
         return try MultilevelModel(
-            effects: c.y, sampling: SamplingCovariance(m), design: Matrix(rows: c.X), random: [],
+            effects: c.y, sampling: SamplingCovariance(m), design: Matrix(rows: c.design), random: [],
             method: #require(MultilevelModel.Method(rawValue: c.method)), test: test)
     }
 
@@ -83,7 +84,7 @@ struct MultilevelModelTests {
                 let names = fit.random[0].columnNames
                 let order = names.indices.sorted { names[$0] < names[$1] }
                 let sorted = g.selectingRows(order).selectingColumns(order)
-                let expected = try #require(c.G)
+                let expected = try #require(c.effectCovariance)
                 #expect(
                     isNear(sorted.elements, expected.flatMap { $0 }, 1e-4, scale: 0.01),
                     "\(name) \(sorted.elements) \(expected)")
@@ -93,7 +94,8 @@ struct MultilevelModelTests {
             }
             if let contain = c.contain {
                 let contained = try MultilevelModel(
-                    effects: c.y, sampling: SamplingCovariance(Matrix(rows: c.V)), design: Matrix(rows: c.X),
+                    effects: c.y, sampling: SamplingCovariance(Matrix(rows: c.sampling)),
+                    design: Matrix(rows: c.design),
                     random: c.random, test: .contained)
                 let degrees = contained.coefficients.indices.map { contained.coefficient($0).degreesOfFreedom }
                 #expect(degrees == contain.values, "\(name)")
@@ -191,7 +193,8 @@ struct MultilevelModelTests {
         for c in try SynthesisReference.load().dependent where c.name.hasPrefix("assink2016, ") {
             let correlation = try #require(c.correlation)
             let pooled = try DependentPooling(
-                effects: c.y, variances: Matrix(rows: c.V).diagonal, studies: c.groups[0], correlation: correlation)
+                effects: c.y, variances: Matrix(rows: c.sampling).diagonal, studies: c.groups[0],
+                correlation: correlation)
             let expected = try #require(c.robust)
             #expect(isNear(pooled.estimate.value, c.b.values[0], 1e-6), "\(c.name)")
             #expect(isNear(pooled.estimate.standardError, expected.se.values[0], 1e-6), "\(c.name)")

@@ -52,14 +52,14 @@ struct SynthesisReference: Decodable {
         var kind: String
         var method: String
         var y: [Double]
-        var V: [[Double]]
-        var X: [[Double]]
+        var sampling: [[Double]]
+        var design: [[Double]]
         var b: Numbers
         var vb: [[Double]]
         var sigma2: Numbers
         var tau2: Numbers
         var rho: Numbers
-        var G: [[Double]]?
+        var effectCovariance: [[Double]]?
         var ll: Double
         var qe: Double
         var qm: Double
@@ -72,13 +72,16 @@ struct SynthesisReference: Decodable {
         var robust: Robust?
         var groups: [[String]]
         var cluster: [String]?
-        var struct_: String?
+        var structure: String?
         var correlation: Double?
 
         enum CodingKeys: String, CodingKey {
-            case name, kind, method, y, V, X, b, vb, sigma2, tau2, rho, G, ll, qe, qm, qmp, lower, upper, p, contain
+            case name, kind, method, y, b, vb, sigma2, tau2, rho, ll, qe, qm, qmp, lower, upper, p, contain
             case intervals, robust, groups, cluster, correlation
-            case struct_ = "struct"
+            case sampling = "V"
+            case design = "X"
+            case effectCovariance = "G"
+            case structure = "struct"
         }
 
         var random: [RandomEffect] {
@@ -86,10 +89,10 @@ struct SynthesisReference: Decodable {
             case "nested": return RandomEffect.nested("outer", groups[0], "inner", groups[1])
             case "crossed": return groups.enumerated().map { RandomEffect("factor \($0)", groups: $1) }
             default:
-                let structure: RandomEffect.Structure =
+                let chosen: RandomEffect.Structure =
                     ["UN": .unstructured, "HCS": .heteroscedastic, "CS": .compoundSymmetry(), "DIAG": .diagonal][
-                        struct_ ?? ""] ?? .variance
-                return [RandomEffect("study", groups: groups[0], outcomes: groups[1], structure: structure)]
+                        structure ?? ""] ?? .variance
+                return [RandomEffect("study", groups: groups[0], outcomes: groups[1], structure: chosen)]
             }
         }
     }

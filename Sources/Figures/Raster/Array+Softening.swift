@@ -1,4 +1,4 @@
-extension [Float] {
+extension Array where Element == Float {
     /// Averaged with the neighbours along every axis of a grid, weights ¼ ½ ¼; beyond the ends counts as 0.
     ///
     /// - Parameter steps: from a value to its neighbour, of every axis.
