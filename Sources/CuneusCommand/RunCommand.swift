@@ -92,8 +92,9 @@ struct RunCommand: AsyncParsableCommand {
         let conjunctions = try ProjectConjunctions(project, running: opened.models)
         // Pooled first: it takes seconds, and what is wrong with the table should not wait for the maps.
         var outcomes = try model.isEmpty ? ProjectOutcomes(project) : nil
-        // Read before the work: what is wrong in the ledger should not wait for it.
-        let claims = try LedgerOfRun(project, inputs: options.project.project, overrides: opened.overrides)
+        // Read before the work: what is wrong in the ledger should not wait for it. Of single models it would be half of the evidence.
+        let claims = try LedgerOfRun(
+            project, inputs: model.isEmpty ? options.project.project : [], overrides: opened.overrides)
 
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(project.name))"
         var folder = try ResultFolder(path)
