@@ -87,8 +87,8 @@ public struct PrimaryStudyErrors: Sendable {
         case .twoSample: return try .twoSample(isFirst: half)
         case .regression:
             return try .regression(
-                on: Covariate("score", (0..<subjects).map { draw($0, 0) }),
-                covariates: [Covariate("age", (0..<subjects).map { draw($0, 1) })])
+                on: StudyCovariate("score", (0..<subjects).map { draw($0, 0) }),
+                covariates: [StudyCovariate("age", (0..<subjects).map { draw($0, 1) })])
         }
     }
 

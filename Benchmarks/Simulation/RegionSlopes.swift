@@ -124,7 +124,7 @@ public struct RegionSlopes: Sendable {
         var settings = settings
         settings.seed = settings.seed &+ UInt64(replicate)
         let plan = ModelPlan(
-            name: "slope", covariates: [Evidence.Covariate("x")], hypothesis: Hypothesis(.covariate("x")))
+            name: "slope", covariates: [Covariate("x")], hypothesis: Hypothesis(.covariate("x")))
         let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
         var scores: [[Score]] = []
         for arm in arms {

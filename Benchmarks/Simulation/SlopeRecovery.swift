@@ -73,7 +73,7 @@ public struct SlopeRecovery: Sendable {
         var settings = settings
         settings.seed = settings.seed &+ UInt64(replicate)
         let plan = ModelPlan(
-            name: "slope", covariates: [Evidence.Covariate("x")], hypothesis: Hypothesis(.covariate("x")))
+            name: "slope", covariates: [Covariate("x")], hypothesis: Hypothesis(.covariate("x")))
         let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
         let maps = try await analysis.run(plan, experiments: experiments).maps
         let regression = RegressionDesign(

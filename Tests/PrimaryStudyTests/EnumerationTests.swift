@@ -88,7 +88,8 @@ import Testing
         let draws = Draws("covariates")
         let score = (0..<n).map { draws.normal($0, 0) }
         let age = (0..<n).map { draws.normal($0, 1) }
-        let plain = try StudyDesign.regression(on: Covariate("score", score), covariates: [Covariate("age", age)])
+        let plain = try StudyDesign.regression(
+            on: StudyCovariate("score", score), covariates: [StudyCovariate("age", age)])
         let design = try plain.exchanging(ExchangeScheme(.permutations, nuisance: nuisance))
         let test = try RegionTest(
             RegionValues(regions: names(3), rows: rows, subjects: names(n)), design: design,

@@ -21,7 +21,7 @@ import Testing
         } else {
             let score = try #require(reference.score)
             let age = try #require(reference.age)
-            design = try .regression(on: Covariate("score", score), covariates: [Covariate("age", age)])
+            design = try .regression(on: StudyCovariate("score", score), covariates: [StudyCovariate("age", age)])
             rearrangements = try Rearrangements(orders: #require(reference.orders))
         }
         let test = try StudyTest(

@@ -56,7 +56,7 @@ import Testing
         }
         for nuisance in [ExchangeScheme.Nuisance.freedmanLane, .draperStoneman] {
             let design = try StudyDesign.regression(
-                on: Covariate("score", score), covariates: [Covariate("age", age)]
+                on: StudyCovariate("score", score), covariates: [StudyCovariate("age", age)]
             ).exchanging(ExchangeScheme(.permutations, nuisance: nuisance))
             let test = try RegionTest(
                 RegionValues(regions: names(sets), rows: rows, subjects: names(n)), design: design,

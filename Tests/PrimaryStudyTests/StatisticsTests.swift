@@ -109,7 +109,7 @@ import Testing
         let fit2 = try StudyFit(rows, design: two, contrast: two.contrasts[0])
         let maps2 = try #require(EffectMaps(fit2, design: two))
         let scale2 = EffectScale(n1: 5, n2: 7)
-        let score = try StudyDesign.regression(on: Covariate("x", (0..<12).map { Double($0 * $0 % 11) }))
+        let score = try StudyDesign.regression(on: StudyCovariate("x", (0..<12).map { Double($0 * $0 % 11) }))
         let fit3 = try StudyFit(rows, design: score, contrast: score.contrasts[0])
         let maps3 = try #require(EffectMaps(fit3, design: score))
         #expect(maps3.scale == .fisherZ)

@@ -40,7 +40,7 @@ import Testing
         let isFirst = (0..<11).map { $0 % 2 == 0 }
         let a = try await inference(rows, .twoSample(isFirst: isFirst))
         let b = try await inference(
-            rows, .regression(on: Covariate("dummy", isFirst.map { $0 ? 1 : 0 })))
+            rows, .regression(on: StudyCovariate("dummy", isFirst.map { $0 ? 1 : 0 })))
         #expect(a.null == b.null)
         #expect(a.statistic == b.statistic)
         // The same question in cell means: the same t up to rounding.
@@ -55,8 +55,8 @@ import Testing
         var rows = Draws("threads").maps(12, mask: mask, effect: 0.8)
         for voxel in stride(from: 0, to: mask.count, by: 7) { rows[voxel % 12][voxel] = .nan }
         let design = try StudyDesign.regression(
-            on: Covariate("score", (0..<12).map { Double($0 * $0 % 7) }),
-            covariates: [Covariate("age", (0..<12).map { Double($0 % 5) })])
+            on: StudyCovariate("score", (0..<12).map { Double($0 * $0 % 7) }),
+            covariates: [StudyCovariate("age", (0..<12).map { Double($0 % 5) })])
         let one = try await inference(rows, design, threads: 1)
         let three = try await inference(rows, design, threads: 3)
         #expect(one.null == three.null)
@@ -186,15 +186,15 @@ import Testing
         }
         #expect(
             fault {
-                _ = try StudyDesign.regression(on: Covariate("score", [2, 2, 2, 2, 2]))
+                _ = try StudyDesign.regression(on: StudyCovariate("score", [2, 2, 2, 2, 2]))
             }.contains("score is determined by mean"))
         #expect(
             fault {
-                _ = try StudyDesign.regression(on: Covariate("score", [1, 2, .nan, 4, 5]))
+                _ = try StudyDesign.regression(on: StudyCovariate("score", [1, 2, .nan, 4, 5]))
             }.contains("score is not a finite number"))
         #expect(
             fault {
-                _ = try StudyDesign.regression(on: Covariate("score", [1, 2]))
+                _ = try StudyDesign.regression(on: StudyCovariate("score", [1, 2]))
             }.contains("2 maps for 2 columns"))
         #expect(
             fault { _ = try StudyDesign.twoSample(isFirst: [true, true, true]) }.contains("Only one group"))

@@ -40,7 +40,7 @@ import Testing
 
     @Test func bothTermsOfLeastSquaresEqualTheReference() throws {
         let (rows, success) = try study()
-        let design = try StudyDesign.regression(on: Covariate("success", success).centred)
+        let design = try StudyDesign.regression(on: StudyCovariate("success", success).centred)
         let terms = [StudyContrast(name: "mean", [1, 0]), StudyContrast(name: "success", [0, 1])]
         for (term, contrast) in terms.enumerated() {
             let theirs = try reference("ols_tmap_000\(term + 1).img")

@@ -1,5 +1,3 @@
-package import Statistics
-
 /// Effects against their standard errors, from plain numbers: without bias they fill an upright funnel.
 ///
 /// Behind them the contours of a single study's two-sided p of .1, .05 and .01 around zero (Peters et al. 2008,
@@ -37,23 +35,17 @@ package struct EffectFunnel: Sendable {
         self.description = description
     }
 
-    private static let width = 520.0
-    private static let left = 62.0
-    private static let right = 508.0
-    private static let top = 14.0
-    private static let base = 292.0
-
     package var html: HTML {
         guard points.count > 1 else { return HTML() }
         let largest = 1.06 * (points.map(\.error).max() ?? 1)
         let ends: [Double] = points.map(\.effect) + [centre - 1.96 * largest, centre + 1.96 * largest, 0]
         let (low, high) = (ends.min() ?? -1, ends.max() ?? 1)
         let room = 0.03 * (high - low)
-        let x = PlotAxis(low - room...high + room, from: Self.left + 6, to: Self.right)
-        let y = PlotAxis(0...largest, from: Self.top, to: Self.base)
+        let x = ScatterFrame.across(low - room...high + room)
+        let y = PlotAxis(0...largest, from: ScatterFrame.top, to: ScatterFrame.base)
         var plot = Plot()
         plot.rectangle(x.start, y(0), x.end - x.start, y(largest) - y(0), "contour c1")
-        for contour in FunnelPlot.contours { wedge(contour.style, contour.p, largest, x, y, &plot) }
+        for contour in Plot.funnelContours { plot.wedge(contour.style, p: contour.p, largest: largest, x, y) }
         plot.polygon(
             [(x(centre), y(0)), (x(centre - 1.96 * largest), y(largest)), (x(centre + 1.96 * largest), y(largest))],
             "pseudo")
@@ -71,23 +63,9 @@ package struct EffectFunnel: Sendable {
         for point in points where point.isFilled {
             plot.circle(x(point.effect), y(point.error), radius: radius, "mark open")
         }
-        plot.axis(x, of: axis, below: Self.base)
-        plot.axis(y, leftOf: Self.left, name: "Standard error")
-        return plot.svg(width: Self.width, height: Self.base + 38, identifier: identifier, description: description)
-    }
-
-    /// From (0, 0) down to the largest standard error, cut at the sides of the picture.
-    private func wedge(
-        _ style: String, _ p: Double, _ largest: Double, _ x: PlotAxis, _ y: PlotAxis, _ plot: inout Plot
-    ) {
-        let z = -Normal.quantile(p / 2)
-        func side(_ end: Double) -> [(Double, Double)] {
-            let sign = end < 0 ? -1.0 : 1.0
-            if z * largest <= abs(end) { return [(x(sign * z * largest), y(largest))] }
-            return [(x(end), y(abs(end) / z)), (x(end), y(largest))]
-        }
-        let right = side(max(x.range.upperBound, 0))
-        let left = side(min(x.range.lowerBound, -1e-9))
-        plot.polygon([(x(0), y(0))] + right + left.reversed(), style)
+        plot.axis(x, of: axis, below: ScatterFrame.base)
+        plot.axis(y, leftOf: ScatterFrame.left, name: "Standard error")
+        return plot.svg(
+            width: ScatterFrame.width, height: ScatterFrame.base + 38, identifier: identifier, description: description)
     }
 }

@@ -61,39 +61,19 @@ package struct FunnelPlot {
             description: description)
     }
 
-    /// Where a single study's p passes .01, .05 and .1: nested wedges around zero, the innermost of what is not significant.
-    package static let contours = [
-        (p: 0.01, style: "contour c2"), (p: 0.05, style: "contour c3"), (p: 0.1, style: "inner"),
-    ]
-
     private func contours(_ largest: Double, _ x: PlotAxis, _ y: PlotAxis, _ plot: inout Plot) {
         plot.rectangle(x.start, y(0), x.end - x.start, y(largest) - y(0), "contour c1")
-        for contour in Self.contours { draw(contour.style, contour.p, largest, x, y, &plot) }
+        for contour in Plot.funnelContours { plot.wedge(contour.style, p: contour.p, largest: largest, x, y) }
         // The levels are named at the side that has more room, as far as the names do not touch.
         let sign = x.range.upperBound > -x.range.lowerBound ? 1.0 : -1.0
         var last = x(0)
-        for contour in Self.contours.reversed() {
+        for contour in Plot.funnelContours.reversed() {
             let place = x(sign * -Normal.quantile(contour.p / 2) * largest)
             guard place > x.start, place < x.end, abs(place - last) > 24 else { continue }
             let label = PrettyNumber.fixed(contour.p, 2)
             plot.text(place - sign * 2, y(largest) - 4, label, sign > 0 ? .end : .start, "soft")
             last = place
         }
-    }
-
-    /// A wedge from (0, 0) down to the largest standard error, cut at the sides of the picture.
-    private func draw(
-        _ style: String, _ p: Double, _ largest: Double, _ x: PlotAxis, _ y: PlotAxis, _ plot: inout Plot
-    ) {
-        let z = -Normal.quantile(p / 2)
-        func side(_ end: Double) -> [(Double, Double)] {
-            let sign = end < 0 ? -1.0 : 1.0
-            if z * largest <= abs(end) { return [(x(sign * z * largest), y(largest))] }
-            return [(x(end), y(abs(end) / z)), (x(end), y(largest))]
-        }
-        let right = side(max(x.range.upperBound, 0))
-        let left = side(min(x.range.lowerBound, -1e-9))
-        plot.polygon([(x(0), y(0))] + right + left.reversed(), style)
     }
 
     /// From the smallest standard error to the largest, as far as it lies in the picture.

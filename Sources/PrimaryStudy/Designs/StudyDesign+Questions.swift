@@ -3,7 +3,7 @@ import Statistics
 /// The usual questions of a small study, each with the exchange that tests it.
 extension StudyDesign {
     /// Is the mean of one sample 0? Also of paired changes (``PairedChange``). Covariates are centred; signs are flipped.
-    public static func oneSample(count: Int, covariates: [Covariate] = []) throws(StudyError) -> StudyDesign {
+    public static func oneSample(count: Int, covariates: [StudyCovariate] = []) throws(StudyError) -> StudyDesign {
         try check(covariates, count)
         let extra = covariates.map(\.centred)
         return try StudyDesign(
@@ -20,19 +20,19 @@ extension StudyDesign {
     ///   - isFirst: of every map, whether it is of the first group.
     ///   - unequalVariances: each group keeps its own variance, for the Welch statistic.
     public static func twoSample(
-        isFirst: [Bool], covariates: [Covariate] = [], unequalVariances: Bool = false
+        isFirst: [Bool], covariates: [StudyCovariate] = [], unequalVariances: Bool = false
     ) throws(StudyError) -> StudyDesign {
         let first = isFirst.count { $0 }
         guard first > 0, first < isFirst.count else { throw .design("Only one group: nothing to compare.") }
         return try regression(
-            on: Covariate("group", isFirst.map { $0 ? 1 : 0 }), covariates: covariates,
+            on: StudyCovariate("group", isFirst.map { $0 ? 1 : 0 }), covariates: covariates,
             varianceGroups: unequalVariances ? isFirst.map { $0 ? 0 : 1 } : nil)
     }
 
     /// Does a score go with the maps? Change on clinical change, improvement from the baseline map, correlation over people.
     /// Orders are permuted.
     public static func regression(
-        on score: Covariate, covariates: [Covariate] = [], varianceGroups: [Int]? = nil
+        on score: StudyCovariate, covariates: [StudyCovariate] = [], varianceGroups: [Int]? = nil
     ) throws(StudyError) -> StudyDesign {
         try check(covariates, score.values.count)
         let extra = covariates.map(\.centred)
@@ -45,7 +45,7 @@ extension StudyDesign {
     }
 
     /// Do several groups differ at all (F)?
-    public static func groups(_ labels: [String], covariates: [Covariate] = []) throws(StudyError) -> StudyDesign {
+    public static func groups(_ labels: [String], covariates: [StudyCovariate] = []) throws(StudyError) -> StudyDesign {
         try check(covariates, labels.count)
         let names = Set(labels).sorted()
         guard names.count > 1 else { throw .design("Only one group: nothing to compare.") }
@@ -96,7 +96,7 @@ extension StudyDesign {
 
     static func unit(_ place: Int, of count: Int) -> [Double] { (0..<count).map { $0 == place ? 1 : 0 } }
 
-    private static func check(_ covariates: [Covariate], _ count: Int) throws(StudyError) {
+    private static func check(_ covariates: [StudyCovariate], _ count: Int) throws(StudyError) {
         for covariate in covariates where covariate.values.count != count {
             throw .design("\(covariate.name): \(covariate.values.count) values for \(count) maps.")
         }

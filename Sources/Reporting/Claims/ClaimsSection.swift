@@ -38,6 +38,6 @@ struct ClaimsSection {
             + HTML.element(
                 "p", [], "\(PrettyNumber.count(review.claims.count)) sentences: \(counts.joined(separator: ", ")).")
             + HTML.element("p", [], HTML.link("claims/claims.html", "The page of claims"))
-            + Report.folded("Every sentence with its verdict", table)
+            + ReportPage.folded("Every sentence with its verdict", table)
     }
 }

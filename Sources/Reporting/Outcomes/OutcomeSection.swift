@@ -75,7 +75,7 @@ struct OutcomeSection {
     }
 
     private func folded(_ title: String, _ content: HTML) -> HTML {
-        content.source.isEmpty ? HTML() : Report.folded(title, content)
+        content.source.isEmpty ? HTML() : ReportPage.folded(title, content)
     }
 
     // MARK: - What was found

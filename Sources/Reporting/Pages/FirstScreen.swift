@@ -20,7 +20,7 @@ struct FirstScreen {
         verdict = RunVerdict(answers)
     }
 
-    static let identifier = "answer"
+    static let identifier = ReportPage.answer
 
     var html: HTML {
         let left = HTML.element("p", [("class", "answer")], verdict.html) + doubt

@@ -41,7 +41,7 @@ struct MethodsSection {
     /// The sentence, and the rest folded: a section beside that of the model's own method.
     var folded: HTML {
         HTML.element("p", [], MethodsWords(comparison, places: run.places).text)
-            + Report.folded("Tables and maps of every method", content)
+            + ReportPage.folded("Tables and maps of every method", content)
     }
 
     var html: HTML {

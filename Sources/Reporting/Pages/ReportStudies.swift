@@ -51,7 +51,7 @@ struct ReportStudies {
         }
         let mapped = Set(used.filter(\.hasMap).map(\.id))
         let maps = ReportMaps(maps: run.maps.filter { mapped.contains($0.experiment) }).html
-        return HTML.element("p", [], overview(used)) + maps + Report.folded("The experiments", html)
+        return HTML.element("p", [], overview(used)) + maps + ReportPage.folded("The experiments", html)
     }
 
     /// Every experiment that entered a model, in the order of the project, as the first model used it.

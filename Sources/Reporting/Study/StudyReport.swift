@@ -29,84 +29,41 @@ public struct StudyReport: Sendable {
     private static let mostCards = 8
     private static let fewOthers = 3
 
-    private struct Section {
-        var id: String
-        var title: String
-        var bar: String?
-        var content: HTML
-    }
-
-    private var sections: [Section] {
-        var sections = [Section(id: "answer", title: "Answer", bar: "Answer", content: firstScreen)]
+    private var sections: [ReportPage.Section] {
+        var sections = [ReportPage.Section(ReportPage.answer, "Answer", firstScreen, inBar: "Answer")]
         if !result.findings.isEmpty {
             sections.append(
-                Section(id: "findings", title: "What was found, and who shows it", bar: "Findings", content: findings))
+                .init("findings", "What was found, and who shows it", findings, inBar: "Findings"))
         }
         sections.append(
-            Section(
-                id: "others",
-                title: result.findings.isEmpty ? "Where it came nearest" : "What does not survive the correction",
-                bar: result.findings.isEmpty ? "Nearest" : nil, content: others))
+            .init(
+                "others",
+                result.findings.isEmpty ? "Where it came nearest" : "What does not survive the correction",
+                others, inBar: result.findings.isEmpty ? "Nearest" : nil))
         if result.limits != nil {
             sections.append(
-                Section(
-                    id: "limits",
-                    title: "What \(PrettyNumber.plural(design.people, "person", "people")) can and cannot show",
-                    bar: "Limits", content: limits))
+                .init(
+                    "limits",
+                    "What \(PrettyNumber.plural(design.people, "person", "people")) can and cannot show", limits,
+                    inBar: "Limits"))
         }
         sections += [
-            Section(id: "people", title: "Who took part", bar: "People", content: people),
-            Section(id: "test", title: "How it was tested", bar: "Test", content: test),
-            Section(id: "notices", title: "Notices", bar: "Notices", content: notices),
-            Section(id: "methods", title: "Methods for a paper", bar: "Methods", content: methods),
-            Section(id: "run", title: "This run", bar: "Run", content: run),
+            .init("people", "Who took part", people, inBar: "People"),
+            .init("test", "How it was tested", test, inBar: "Test"),
+            .init("notices", "Notices", notices, inBar: "Notices"),
+            .init("methods", "Methods for a paper", methods, inBar: "Methods"),
+            .init("run", "This run", run, inBar: "Run"),
         ]
         return sections
     }
 
     /// The whole page, UTF-8.
     public var html: String {
-        let sections = sections
-        let body = sections.map { section in
-            let isFirst = section.id == "answer"
-            let heading =
-                isFirst ? HTML() : HTML.element("h2", [("id", "\(section.id)-title")], section.title)
-            let label: (String, String?) =
-                isFirst ? ("aria-label", section.title) : ("aria-labelledby", "\(section.id)-title")
-            return HTML.element("section", [("id", section.id), label], heading + section.content)
-        }
-        let bar = sections.compactMap { section in section.bar.map { HTML.link("#\(section.id)", $0) } }.joined("\n")
         let kind = "Primary study · \(words.people) · \(result.area.words) · Cuneus \(record.version)"
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="generator" content="Cuneus \(HTML.escape(record.version))">
-            <title>\(HTML.escape(result.name)): study report</title>
-            <style>\(ReportStyle.css)</style>
-            </head>
-            <body>
-            <nav class="bar" aria-label="Contents"><b>\(HTML.escape(result.name))</b>
-            \(bar.source)
-            </nav>
-            <header>
-            <p class="kind">\(HTML.escape(kind))</p>
-            <h1>\(HTML.escape(design.title))</h1>
-            </header>
-            <main>
-            \(body.joined().source)
-            </main>
-            <footer><p>Made by Cuneus \(HTML.escape(record.version)). Maps, tables and the record of this run \
-            (run.json) are in the folder of this page.</p></footer>
-            <script>
-            \(ReportScript.source)
-            </script>
-            </body>
-            </html>
-
-            """
+        return ReportPage(
+            name: result.name, genre: "study report", kind: kind, question: design.title, sections: sections,
+            companions: "Maps, tables", version: record.version
+        ).html
     }
 
     // MARK: - First screen
@@ -236,7 +193,8 @@ public struct StudyReport: Sendable {
             result.findings.isEmpty
             ? others.prefix(Self.fewOthers).map { StudyFindingCard(result, $0, identifier: cardName($0)).html }.joined()
             : HTML()
-        let shown = result.findings.isEmpty ? table : Report.folded(PrettyNumber.plural(others.count, "place"), table)
+        let shown =
+            result.findings.isEmpty ? table : ReportPage.folded(PrettyNumber.plural(others.count, "place"), table)
         return HTML.element("p", [("class", "soft")], text) + shown + cards
     }
 
@@ -330,9 +288,9 @@ public struct StudyReport: Sendable {
                 caption: design.sessions.count > 1
                     ? "Each person's change at the places above" : "Each person's value at the places above",
                 columns: columns, rows: rows)
-            html += Report.folded("Person by person", table.html)
+            html += ReportPage.folded("Person by person", table.html)
         }
-        if !result.images.isEmpty { html += Report.folded("The images", images) }
+        if !result.images.isEmpty { html += ReportPage.folded("The images", images) }
         return html
     }
 
@@ -370,25 +328,13 @@ public struct StudyReport: Sendable {
         guard !result.notices.isEmpty else {
             return HTML.element("p", [], "Reading and checking the input gave no notices.")
         }
-        let items = NoticeReport(result.notices).notices.map { notice in
-            let place = notice.location.map { HTML.element("code", [], $0.description) + HTML.text(" ") } ?? HTML()
-            let text = [notice.message, notice.remedy ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
-            return HTML.element(
-                "li", [],
-                HTML.element("span", [("class", "severity")], notice.severity.rawValue.capitalized) + HTML.text(" ")
-                    + place + HTML.text(text))
-        }
-        return Report.folded(
-            PrettyNumber.plural(items.count, "notice"), HTML.element("ul", [("class", "notices")], items.joined()))
+        let notices = NoticeReport(result.notices).notices
+        return ReportPage.folded(PrettyNumber.plural(notices.count, "notice"), NoticeItems(notices).html)
     }
 
     private var methods: HTML {
-        let items = StudyWords.references.map { reference in
-            let link = reference.doi.map { HTML.text(" ") + HTML.link("https://doi.org/\($0)", "doi:\($0)") } ?? HTML()
-            return HTML.element("li", [], HTML.text(reference.citation) + link)
-        }
         return HTML.element("div", [("class", "methods")], HTML.element("p", [], words.methods))
-            + Report.folded("References to cite", HTML.element("ol", [], items.joined()))
+            + ReportPage.folded("References to cite", ReferenceList(StudyWords.references).html)
     }
 
     private var run: HTML {
@@ -402,6 +348,6 @@ public struct StudyReport: Sendable {
             ("Peak memory", .text("\(PrettyNumber.count(machine.peakMemoryBytes / 1_048_576)) MiB")),
         ]
         let items = rows.map { HTML.element("dt", [], $0.0) + HTML.element("dd", [], $0.1) }
-        return Report.folded("Version, command, time", HTML.element("dl", [], items.joined()))
+        return ReportPage.folded("Version, command, time", HTML.element("dl", [], items.joined()))
     }
 }

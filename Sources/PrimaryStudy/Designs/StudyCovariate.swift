@@ -1,5 +1,5 @@
 /// A number per map, adjusted for or tested.
-public struct Covariate: Hashable, Sendable {
+public struct StudyCovariate: Hashable, Sendable {
     public let name: String
     /// One per row of the design.
     public let values: [Double]
@@ -10,8 +10,8 @@ public struct Covariate: Hashable, Sendable {
     }
 
     /// Less its mean, so that the intercept is the mean of all.
-    public var centred: Covariate {
+    public var centred: StudyCovariate {
         let mean = values.reduce(0, +) / Double(max(1, values.count))
-        return Covariate(name, values.map { $0 - mean })
+        return StudyCovariate(name, values.map { $0 - mean })
     }
 }
