@@ -1,5 +1,6 @@
 import Evidence
 import Figures
+import Foundation
 
 /// Notices as a list: how severe, where, what, and how to mend it.
 struct NoticeItems {

@@ -99,7 +99,7 @@ public struct Report: Sendable {
         if let methods = MethodsSection(run, model, number: number, scale: scale) {
             let html = model.findings == nil ? methods.html : methods.folded
             sections.append(
-                Section(methods.identifier, methods.title, html, inBar: model.findings == nil ? inBar : nil))
+                .init(methods.identifier, methods.title, html, inBar: model.findings == nil ? inBar : nil))
         }
         return sections
     }
