@@ -53,7 +53,9 @@ public struct AgreementGate: Sendable {
         settings.permutations = relocations + 1
         settings.imputations = 20
         let plan = ModelPlan(
-            name: "covariate", covariates: [Covariate("x")], hypothesis: Hypothesis(.covariate("x")))
+            name: "covariate",
+            covariates: [Covariate("x")] + (cell.covariate == .besideNuisance ? [Covariate("nuisance")] : []),
+            hypothesis: Hypothesis(.covariate("x")))
         let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: Workers(threads: 1))
         let result = try await analysis.run(plan, experiments: tables.experiments)
         return result.familyWise.map(smallest) ?? [:]

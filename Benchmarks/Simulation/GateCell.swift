@@ -17,6 +17,9 @@ public struct GateCell: Hashable, Sendable {
         case followingSize
         /// Evenly spread from −1 to 1; effects depend on it as the design's slope says.
         case ofTheEffect
+        /// Drawn anew and without an effect, but correlated by .5 with a second one, on which effects depend as the design's slope
+        /// says. The model adjusts for that one: a test that took no account of it would find the first.
+        case besideNuisance
     }
 
     /// What is asked of the share of replicates with a corrected p ≤ .05.
@@ -143,6 +146,18 @@ public struct GateCell: Hashable, Sendable {
                 $0.design.tau = 0.1
                 $0.design.sizes = [8, 20, 12, 60, 16, 30, 45]
                 $0.covariate = covariate
+            }
+        }
+        for studies in [20, 40] {
+            add(
+                "covariate-nuisance-\(studies)",
+                "a covariate correlated by .5 with an adjusted one that effects (d from 0 to 1) depend on, \(studies) studies"
+            ) {
+                $0.design.studies = studies
+                $0.design.effect = 0.5
+                $0.design.tau = 0.1
+                $0.design.slope = 1
+                $0.covariate = .besideNuisance
             }
         }
         // Half of the studies have next to no effect, the others up to twice the mean: .3 a standard deviation of the covariate.

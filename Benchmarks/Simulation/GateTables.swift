@@ -61,6 +61,9 @@ public struct GateTables: Sendable {
                 report: .peaks(peaks), source: source)
             if let covariate = covariate(replicate: replicate, study: study) {
                 experiment.covariates = ["x": .number(covariate)]
+                if cell.covariate == .besideNuisance {
+                    experiment.covariates["nuisance"] = .number(cell.design.covariate(study: study))
+                }
             }
             result.experiments.append(experiment)
             result.maps.append(isMap ? tMap.map { Float(scale.g(fromT: Double($0))) } : nil)
@@ -75,11 +78,15 @@ public struct GateTables: Sendable {
         if kind == .ofTheEffect { return cell.design.covariate(study: study) }
         let words = random([UInt32(replicate), UInt32(study), 0, 0x636f_7661])
         let own = Normal.quantile(Philox.uniform(words.x))
-        guard kind == .followingSize else { return own }
-        let sizes = (0..<cell.design.studies).map { Double(cell.design.subjects(study: $0)) }
-        let mean = sizes.reduce(0, +) / Double(sizes.count)
-        let spread = (sizes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(sizes.count)).squareRoot()
-        return 0.5 * (sizes[study] - mean) / spread + 0.75.squareRoot() * own
+        let followed: [Double]
+        switch kind {
+        case .random, .ofTheEffect: return own
+        case .followingSize: followed = (0..<cell.design.studies).map { Double(cell.design.subjects(study: $0)) }
+        case .besideNuisance: followed = (0..<cell.design.studies).map { cell.design.covariate(study: $0) }
+        }
+        let mean = followed.reduce(0, +) / Double(followed.count)
+        let spread = (followed.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(followed.count)).squareRoot()
+        return 0.5 * (followed[study] - mean) / spread + 0.75.squareRoot() * own
     }
 
     private func scale(_ study: Int) -> EffectScale {

@@ -52,6 +52,26 @@ struct GateTablesTests {
         }
     }
 
+    /// Without it the cell would judge a covariate that has nothing to be adjusted for.
+    @Test("A covariate beside a nuisance follows it by .5, and both are given")
+    func nuisance() throws {
+        let cell = try Self.cell("covariate-nuisance-40")
+        let gate = GateTables(cell, mask: Self.mask)
+        var products: [Double] = []
+        for replicate in 0..<4 {
+            for experiment in gate.tables(replicate: replicate).experiments {
+                guard case .number(let tested) = experiment.covariates["x"],
+                    case .number(let nuisance) = experiment.covariates["nuisance"]
+                else { Issue.record("a covariate is missing"); continue }
+                // The nuisance is uniform on −1…1: variance a third.
+                products.append(tested * nuisance * 3.0.squareRoot())
+            }
+        }
+        let correlation = products.reduce(0, +) / Double(products.count)
+        // 160 products of standard error .09 or so.
+        #expect(abs(correlation - 0.5) < 0.25)
+    }
+
     /// Without an effect the share of voxels beyond p < .001 is that: the mean over 10 studies' maps of some 200 independent
     /// places. A wrong standard error would change it by a multiple.
     @Test(
