@@ -43,19 +43,71 @@ struct GaussianFilter: Sendable {
         let length = shape.x
         values.withUnsafeBufferPointer { source in
             spare.withUnsafeMutableBufferPointer { target in
+                guard let all = source.baseAddress, let results = target.baseAddress else { return }
                 for start in stride(from: 0, to: source.count, by: length) {
-                    for i in start..<start + length { target[i] = source[i] * kernel[0] }
+                    let (row, result) = (all + start, results + start)
+                    Self.scale(row, kernel[0], into: result, count: length)
                     for step in 1..<kernel.count {
                         let weight = kernel[step]
-                        for i in start..<start + length - step {
-                            target[i] += source[i + step] * weight
-                            target[i + step] += source[i] * weight
+                        // Values at both ends have a neighbour on one side only, and none where the line is short.
+                        let (left, right) = (min(step, length - step), max(step, length - step))
+                        Self.add(row + step, weight, to: result, count: left)
+                        if step < length - step {
+                            Self.add(
+                                row, row + 2 * step, weight, to: result + step, count: length - 2 * step)
                         }
+                        Self.add(row + right - step, weight, to: result + right, count: length - right)
                     }
                 }
             }
         }
         swap(&values, &spare)
+    }
+
+    // The loops of one line, on plain pointers and without checks of overflow, so that the compiler makes vectors of them.
+
+    private static func scale(
+        _ source: UnsafePointer<Float>, _ weight: Float, into target: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        var i = 0
+        while i < count {
+            target[i] = source[i] * weight
+            i &+= 1
+        }
+    }
+
+    private static func add(
+        _ source: UnsafePointer<Float>, _ weight: Float, to target: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        var i = 0
+        while i < count {
+            target[i] += source[i] * weight
+            i &+= 1
+        }
+    }
+
+    /// Two neighbours, one after the other.
+    private static func add(
+        _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ weight: Float,
+        to target: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        var i = 0
+        while i < count {
+            target[i] = (target[i] + first[i] * weight) + second[i] * weight
+            i &+= 1
+        }
+    }
+
+    /// Two neighbours, their sum at once.
+    private static func addSum(
+        _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ weight: Float,
+        to target: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        var i = 0
+        while i < count {
+            target[i] += (first[i] + second[i]) * weight
+            i &+= 1
+        }
     }
 
     /// Convolves along an axis whose step is `block` contiguous values, `length` of them in a line.
@@ -65,24 +117,24 @@ struct GaussianFilter: Sendable {
         guard !kernel.isEmpty else { return }
         values.withUnsafeBufferPointer { source in
             spare.withUnsafeMutableBufferPointer { target in
+                guard let all = source.baseAddress, let results = target.baseAddress else { return }
                 // Rows of one x line stay in the cache while all their neighbours are added.
                 let width = shape.x
                 for start in stride(from: 0, to: source.count, by: block * length) {
                     for line in 0..<length {
                         let first = start + line * block
-                        for row in stride(from: first, to: first + block, by: width) {
-                            for i in row..<row + width { target[i] = source[i] * kernel[0] }
+                        for place in stride(from: first, to: first + block, by: width) {
+                            let (row, result) = (all + place, results + place)
+                            Self.scale(row, kernel[0], into: result, count: width)
                             for step in 1..<kernel.count {
                                 let weight = kernel[step]
                                 let offset = step * block
                                 if line >= step && line + step < length {
-                                    for i in row..<row + width {
-                                        target[i] += (source[i - offset] + source[i + offset]) * weight
-                                    }
+                                    Self.addSum(row - offset, row + offset, weight, to: result, count: width)
                                 } else if line >= step {
-                                    for i in row..<row + width { target[i] += source[i - offset] * weight }
+                                    Self.add(row - offset, weight, to: result, count: width)
                                 } else if line + step < length {
-                                    for i in row..<row + width { target[i] += source[i + offset] * weight }
+                                    Self.add(row + offset, weight, to: result, count: width)
                                 }
                             }
                         }

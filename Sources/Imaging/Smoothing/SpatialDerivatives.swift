@@ -30,15 +30,17 @@ package enum SpatialDerivatives {
         let spacing = Float([grid.affine.voxelSize.x, grid.affine.voxelSize.y, grid.affine.voxelSize.z][axis])
         let inner = 1 / (2 * spacing)
         let outer = 1 / spacing
-        return [Float](unsafeUninitializedCapacity: values.count) { result, count in
-            for i in 0..<values.count {
-                switch i / step % length {
-                case 0: result[i] = (values[i + step] - values[i]) * outer
-                case length - 1: result[i] = (values[i] - values[i - step]) * outer
-                default: result[i] = (values[i + step] - values[i - step]) * inner
+        return values.withUnsafeBufferPointer { values in
+            [Float](unsafeUninitializedCapacity: values.count) { result, count in
+                // A block holds all voxels of equal index on the axes that vary faster; lines of the axis run across blocks.
+                for start in stride(from: 0, to: values.count, by: step * length) {
+                    let last = start + step * (length - 1)
+                    for i in start..<start + step { result[i] = (values[i + step] - values[i]) * outer }
+                    for i in start + step..<last { result[i] = (values[i + step] - values[i - step]) * inner }
+                    for i in last..<last + step { result[i] = (values[i] - values[i - step]) * outer }
                 }
+                count = values.count
             }
-            count = values.count
         }
     }
 }
