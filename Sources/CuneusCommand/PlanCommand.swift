@@ -56,6 +56,8 @@ struct PlanCommand: ParsableCommand {
     /// What models of a run have in common.
     private struct Shared {
         let spaces = SpaceStore()
+        /// How slow this machine is.
+        let pace = MachinePace.measured()
         /// Of relocated peaks, by what they depend on.
         var kernels: Set<String> = []
     }
@@ -99,7 +101,8 @@ struct PlanCommand: ParsableCommand {
             memory: permutation.memory, instructions: permutation.instructions,
             coefficients: design.columnCount, testsAgreement: testsAgreement,
             testsCovariates: settings.testsCovariates(of: plan),
-            hasKernels: shared.kernels.contains(kernels))
+            hasKernels: shared.kernels.contains(kernels)
+        ).at(pace: shared.pace)
         if testsAgreement { shared.kernels.insert(kernels) }
         if let shortage = summary.cost.flatMap({ MemoryShortage($0, model: plan.name) }) {
             summary.notices.append(

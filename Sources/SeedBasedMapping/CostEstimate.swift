@@ -6,7 +6,7 @@ import Statistics
 /// About what a model's run takes, before it is run.
 ///
 /// The rates are those of `Docs/performance.md` (one core of an AMD EPYC, Zen 5): other machines differ by a factor of two
-/// or three, and a busy one by more. Memory is what the program asks for; it is close.
+/// or three (``at(pace:)``), and a busy one by more. Memory is what the program asks for; it is close.
 public struct CostEstimate: Hashable, Sendable {
     /// What takes the time.
     public enum Stage: String, Hashable, Sendable, CaseIterable {
@@ -75,6 +75,13 @@ public struct CostEstimate: Hashable, Sendable {
                 imputations: settings.imputations, permutations: permuted.count, threads: workers.threads))
         // The images are gone when the test starts.
         bytes = plan.map { Rate.program + Rate.statisticsMemory + bounds + max(size.images, $0.bytes) }
+    }
+
+    /// The same work on a machine that takes `pace` times as long (`MachinePace.measured()`).
+    public func at(pace: Double) -> CostEstimate {
+        var estimate = self
+        estimate.stages = stages.mapValues { $0 * pace }
+        return estimate
     }
 
     private mutating func add(_ stage: Stage, _ work: Double, _ threads: Double) { stages[stage] = work / threads }

@@ -74,6 +74,15 @@ struct CostEstimateTests {
         #expect(abs(cost.seconds / seconds - 1) < 0.15, "\(cost.seconds) s, measured \(seconds)")
     }
 
+    @Test("on a machine of half the speed, twice the time in every stage and the same memory")
+    func pace() throws {
+        let cost = try effects(10, peaks: 75)
+        let slow = cost.at(pace: 2)
+        #expect(abs(slow.seconds - 2 * cost.seconds) < 1e-9)
+        #expect(slow.stages.keys == cost.stages.keys)
+        #expect(slow.bytes == cost.bytes)
+    }
+
     @Test("and each stage near what it took")
     func stages() throws {
         let cost = try effects(50, peaks: 687)
