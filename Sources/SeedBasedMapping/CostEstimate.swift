@@ -55,7 +55,8 @@ public struct CostEstimate: Hashable, Sendable {
         bytes = Rate.program + bounds + size.images
         if testsAgreement {
             addRelocations(size, settings, hasKernels: hasKernels)
-            bytes = Rate.program + bounds + max(size.images, Int(Double(size.voxels) * Rate.startPointMemory))
+            let evidence = Rate.evidenceMemory * size.voxels * experiments.count
+            bytes = Rate.program + evidence + max(size.images, size.voxels * Rate.relocationMemory)
             return
         }
         if testsCovariates {
@@ -170,9 +171,12 @@ public struct CostEstimate: Hashable, Sendable {
         static let shrunken = 8.6e-7
         /// Per voxel, experiment and imputation: 13.4 s for 50 imputations.
         static let imputation = 5.4e-8
-        /// Kernels of the start points of relocated peaks, for each of 8,192: 5.2 s; and their bytes per voxel: 142 MB.
+        /// Kernels of the start points of relocated peaks, for each of 8,192: 5.2 s.
         static let startPoint = 1.27e-3
-        static let startPointMemory = 750.0
+        /// Bytes per voxel and experiment that bounds and what was reported keep, and per voxel those of the kernels, of the posterior's maps
+        /// and of the report that is made beside them. Whole runs took 472, 576 and 624 MiB with 10, 29 and 50 experiments.
+        static let evidenceMemory = 20
+        static let relocationMemory = 1_500
         /// Per relocation, voxel and peaks to the power of 1.5: 40.3 s for 999 relocations, 1.5 s with 75 peaks.
         static let relocation = 2.26e-11
         /// Per experiment: jackknife and effects at the peaks, 3.1 s for 50.

@@ -74,6 +74,14 @@ struct CostEstimateTests {
         #expect(abs(cost.seconds / seconds - 1) < 0.15, "\(cost.seconds) s, measured \(seconds)")
     }
 
+    @Test(
+        "and the memory that whole runs took (psychotherapy, n-back, semantics)",
+        arguments: [(10, 75, 472.0), (29, 652, 576), (50, 687, 624)])
+    func memory(_ experiments: Int, _ peaks: Int, _ mebibytes: Double) throws {
+        let found = Double(try #require(try effects(experiments, peaks: peaks).bytes)) / Double(1 << 20)
+        #expect(abs(found / mebibytes - 1) < 0.1, "\(found) MiB, measured \(mebibytes)")
+    }
+
     @Test("on a machine of half the speed, twice the time in every stage and the same memory")
     func pace() throws {
         let cost = try effects(10, peaks: 75)
