@@ -46,6 +46,7 @@ public enum GroupSizes: Hashable, Sendable {
         let n1 = try table.requiredColumn("n1")
         let n2 = try table.requiredColumn("n2")
         var errors = ErrorCollector()
+        var said: [Int: (line: Int, n1: Int, n2: Int)] = [:]
         for row in table.rows {
             errors.attempt { () throws(InputError) in
                 let source = table.location(row)
@@ -53,7 +54,11 @@ public enum GroupSizes: Hashable, Sendable {
                     throw InputError(
                         at: source, "a name and n1 were expected.", remedy: "Complete the row, or remove it.")
                 }
-                let second = try table.count(row, n2) ?? 0
+                guard let second = try table.count(row, n2) else {
+                    throw InputError(
+                        at: source, "\"\(text)\" has no n2.",
+                        remedy: "Write the size of the second group, or 0 where there is one group.")
+                }
                 let key = ContrastSides.key(text)
                 let found = project.experiments.indices.filter { index in
                     let experiment = project.experiments[index]
@@ -64,6 +69,17 @@ public enum GroupSizes: Hashable, Sendable {
                         at: source, "there is no study \"\(text)\" in \(project.name).",
                         remedy: Nearest.match(text, among: project.experiments.map(\.study)).map { "Is it \"\($0)\"?" }
                             ?? "Correct the name, or remove the row.")
+                }
+                for index in found {
+                    if let other = said[index], (other.n1, other.n2) != (first, second) {
+                        throw InputError(
+                            at: source,
+                            "\"\(text)\" has groups of \(first) and \(second), but of \(other.n1) and \(other.n2) in line \(other.line).",
+                            remedy:
+                                "Keep the row that is right; experiments of one study are told apart by a column experiment."
+                        )
+                    }
+                    said[index] = (row.line, first, second)
                 }
                 for index in found { try Self.set(first, second, &project.experiments[index], at: source) }
             }
