@@ -203,13 +203,12 @@ public struct ParticipantTable: Sendable {
             })
     }
 
-    /// Whether a column is text because of a few of its cells.
+    /// Whether a column is text because of a few of its cells, or of marks in the place of numbers.
     func isNearlyNumeric(_ column: String) -> Bool {
-        let texts = rows.compactMap { row -> String? in
-            if case .text(let text) = value(row, column) { text } else { nil }
-        }
-        let others = texts.count { WrittenNumber($0) == nil }
-        return others > 0 && others * 4 <= texts.count
+        Table.isNearlyNumeric(
+            rows.compactMap { row -> String? in
+                if case .text(let text) = value(row, column) { text } else { nil }
+            })
     }
 
     /// The first cell of a column that is no number.

@@ -237,9 +237,7 @@ package struct Table: Sendable {
         covariates.compactMap { column in
             let cells = rows.compactMap { row in row.fields[column].map { (row, $0) } }
             let others = cells.filter { WrittenNumber($0.1) == nil }
-            guard let (row, text) = others.first, cells.count - others.count >= 2,
-                others.count * 4 <= cells.count || others.allSatisfy({ isMark($0.1) })
-            else { return nil }
+            guard let (row, text) = others.first, Self.isNearlyNumeric(cells.map(\.1)) else { return nil }
             let more = others.count > 1 ? ", as \(others.count - 1) more" : ""
             return Notice(
                 .warning, code: "column-nearly-numeric", at: location(row),
@@ -249,8 +247,14 @@ package struct Table: Sendable {
         }
     }
 
-    /// A full stop, a dash, `#DIV/0!`: what stands for a number that is not there, and no text by itself.
-    private func isMark(_ text: String) -> Bool { text.first == "#" || !text.contains { $0.isLetter || $0.isNumber } }
+    /// Whether texts are numbers but for a few, or for marks such as a full stop, a dash and `#DIV/0!` in the place of numbers
+    /// that are not there.
+    package static func isNearlyNumeric(_ texts: [String]) -> Bool {
+        let others = texts.filter { WrittenNumber($0) == nil }
+        guard !others.isEmpty, texts.count - others.count >= 2 else { return false }
+        return others.count * 4 <= texts.count
+            || others.allSatisfy { $0.first == "#" || !$0.contains { $0.isLetter || $0.isNumber } }
+    }
 
     /// A note when some number was written with a decimal comma.
     package var decimalCommaNotice: Notice? {

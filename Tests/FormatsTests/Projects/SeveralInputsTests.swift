@@ -111,6 +111,23 @@ struct SeveralInputsTests {
         #expect(problem { try scratch.read("bad.txt") }.contains("18/18"))
     }
 
+    @Test("a table that gives a study two pairs of sizes, or one of a pair, is refused at the row")
+    func contradictingSizes() throws {
+        let head = "study\tn1\tn2\nLee 2015\t18\t18\n"
+        for (row, told) in [
+            ("Lee, 2015\t20\t16\n", "18 and 18 in line 2"), ("Roy, 2019\t25\t\n", "has no n2"),
+            ("Roy, 2019\t\t24\n", "n1 were expected"),
+        ] {
+            let scratch = try Scratch(["up.txt": Self.up, "n.tsv": head + row])
+            let words = problem { try read(scratch, "up.txt:+", groups: GroupSizes("\(scratch.path)/n.tsv")) }
+            #expect(words.contains("n.tsv:3") && words.contains(told), "\(words)")
+        }
+        // The same sizes twice contradict nothing.
+        let twice = try Scratch(["up.txt": Self.up, "n.tsv": head + "Lee, 2015\t18\t18\n"])
+        let project = try read(twice, "up.txt:+", groups: GroupSizes("\(twice.path)/n.tsv"))
+        #expect(project.experiments[0].n1 == 18 && project.experiments[0].n2 == 18)
+    }
+
     @Test("a plan may name its inputs, as seen from its own folder")
     func plan() throws {
         let scratch = try Scratch([
