@@ -46,6 +46,7 @@ public enum GroupSizes: Hashable, Sendable {
         let n1 = try table.requiredColumn("n1")
         let n2 = try table.requiredColumn("n2")
         var errors = ErrorCollector()
+        let isOfExperiments = table.column("experiment") != nil
         var said: [Int: (line: Int, n1: Int, n2: Int)] = [:]
         for row in table.rows {
             errors.attempt { () throws(InputError) in
@@ -60,10 +61,12 @@ public enum GroupSizes: Hashable, Sendable {
                         remedy: "Write the size of the second group, or 0 where there is one group.")
                 }
                 let key = ContrastSides.key(text)
-                let found = project.experiments.indices.filter { index in
-                    let experiment = project.experiments[index]
-                    return experiment.id == text || ContrastSides.key(experiment.study) == key
+                let own = project.experiments.indices.filter { project.experiments[$0].id == text }
+                let ofStudy = project.experiments.indices.filter {
+                    ContrastSides.key(project.experiments[$0].study) == key
                 }
+                // A row of one experiment says nothing of the others of its study.
+                let found = isOfExperiments && !own.isEmpty ? own : Set(own + ofStudy).sorted()
                 guard !found.isEmpty else {
                     throw InputError(
                         at: source, "there is no study \"\(text)\" in \(project.name).",

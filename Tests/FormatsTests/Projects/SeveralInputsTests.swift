@@ -122,6 +122,14 @@ struct SeveralInputsTests {
             let words = problem { try read(scratch, "up.txt:+", groups: GroupSizes("\(scratch.path)/n.tsv")) }
             #expect(words.contains("n.tsv:3") && words.contains(told), "\(words)")
         }
+        // Experiments of one study may differ in theirs.
+        let apart = try Scratch([
+            "up.txt":
+                "// Reference=MNI\n// Lee, 2015: A > B\n// Subjects=36\n1 2 3\n\n// Lee, 2015: C > D\n// Subjects=40\n4 5 6\n",
+            "n.tsv": "experiment\tn1\tn2\nLee_2015\t18\t18\nLee_2015_2\t24\t16\n",
+        ])
+        let sizes = try read(apart, "up.txt:+", groups: GroupSizes("\(apart.path)/n.tsv"))
+        #expect(sizes.experiments.map(\.n1) == [18, 24] && sizes.experiments.map(\.n2) == [18, 16])
         // The same sizes twice contradict nothing.
         let twice = try Scratch(["up.txt": Self.up, "n.tsv": head + "Lee, 2015\t18\t18\n"])
         let project = try read(twice, "up.txt:+", groups: GroupSizes("\(twice.path)/n.tsv"))
