@@ -28,7 +28,7 @@ extension FuzzedReader {
         ]
     }
 
-    private static func project(
+    static func project(
         _ name: String, _ files: [String: [UInt8]], victim: String, opened: String? = nil
     ) -> FuzzedReader {
         FuzzedReader(name, victim: victim, files: files) { folder in
@@ -39,8 +39,8 @@ extension FuzzedReader {
         }
     }
 
-    /// Errors of a project say in which file they are.
-    private static func placed(_ read: () throws(InputError) -> Project) throws -> Project {
+    /// Errors of a file say in which it is.
+    static func placed<Value>(_ read: () throws(InputError) -> Value) throws -> Value {
         do {
             return try read()
         } catch {

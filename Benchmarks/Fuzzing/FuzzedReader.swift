@@ -1,6 +1,7 @@
 import Evidence
 import Foundation
 import Imaging
+import SeedBasedMapping
 
 /// A reader, sound files that it reads, and the one of them that is damaged: what `make fuzz` and the seeded pass of `make test`
 /// have in common.
@@ -52,7 +53,8 @@ public struct FuzzedReader: Sendable {
         } catch let error as Fault {
             return .fault(error.description)
         } catch {
-            let isOurs = error is InputError || error is NIfTIError || error is AtlasError
+            let isOurs =
+                error is InputError || error is NIfTIError || error is AtlasError || error is PermutationLedger.Problem
             return isOurs ? .refused("\(error)") : .fault("an error of type \(type(of: error)): \(error)")
         }
     }
@@ -73,5 +75,6 @@ public struct FuzzedReader: Sendable {
 
 extension FuzzedReader {
     /// Every reader of files that users hand over. New ones go to the end: a seed's first byte is the place in this list.
-    public static let all: [FuzzedReader] = projects + inputs + expressions + images + outcomes
+    public static let all: [FuzzedReader] =
+        projects + inputs + expressions + images + outcomes + participants + claims + plans
 }

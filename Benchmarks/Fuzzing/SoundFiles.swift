@@ -166,5 +166,5 @@ enum SoundFiles {
             covariateNames: experiment.covariates.keys.sorted())
     }()
 
-    private static func bytes(_ files: [String: String]) -> [String: [UInt8]] { files.mapValues { Array($0.utf8) } }
+    static func bytes(_ files: [String: String]) -> [String: [UInt8]] { files.mapValues { Array($0.utf8) } }
 }

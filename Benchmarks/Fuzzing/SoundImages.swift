@@ -18,9 +18,15 @@ enum SoundImages {
         return [
             "map.nii": encoded(map, .float32, "map.nii"),
             "scaled.nii": scaled(encoded(thousands, .int16, "scaled.nii")),
-            "variance.nii": encoded(variance, .float32, "variance.nii"),
+            "variance.nii": encoded(variance, .float32, "variance.nii"), "mask.nii": maskFile,
         ]
         .merging(pair(map)) { first, _ in first }
+    }()
+
+    /// 1 inside the brain, a byte a voxel.
+    private static let maskFile: [UInt8] = {
+        let inside = Volume(grid: grid, values: mask.position.map { $0 < 0 ? 0 : 1 })
+        return encoded(NIfTIImage(inside), .uint8, "mask.nii")
     }()
 
     /// Smooth values of both signs, none of them 0.

@@ -42,6 +42,7 @@ struct CheckCommand: ParsableCommand {
         notices += MaskChecks.notices(project, project.models, overrides: overrides)
         notices += try ProjectRegions(project).notices(overrides: overrides)
         notices += ProjectOutcomes.notices(project)
+        notices += LedgerOfRun.notices(project, inputs: self.project.project)
         if strict { notices = notices.strict() }
         let report = NoticeReport(notices)
         try StandardOutput.print(json ? report.json : all ? report.text : report.foldedText, terminator: "")

@@ -38,10 +38,20 @@ enum ImageChecks {
             guard case .file(let path) = (try? project.settings(of: plan))?.mask else { continue }
             notices += problems { _ = try StatisticMapGate(.placement).open(path) }
         }
+        for path in places(project) { notices += problems { _ = try Place.image(path, in: brainMask) } }
         for atlas in project.atlases {
             notices += problems { _ = try LabelAtlas(image: atlas.image, table: atlas.labels) }
         }
         return (notices, project.experiments.compactMap { maps[$0.id] })
+    }
+
+    /// Images that say where: what experiments looked at, and regions of the plan.
+    private static func places(_ project: Project) -> [String] {
+        let regions = project.regions.compactMap { region -> String? in
+            if case .mask(let path) = region.extent, Path.exists(path) { path } else { nil }
+        }
+        var seen: Set<String> = []
+        return (project.experiments.compactMap(\.coverage?.path) + regions).filter { seen.insert($0).inserted }
     }
 
     /// Maps and the mask over which they are judged.

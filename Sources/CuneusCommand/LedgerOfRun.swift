@@ -14,6 +14,18 @@ struct LedgerOfRun {
         outcome = try path.flatMap { Path.exists($0) ? $0 : nil }.map { try ClaimsReader.read($0, for: project) }
     }
 
+    /// What is to be said of the ledger before a run; nothing without one.
+    static func notices(_ project: Project, inputs: [String]) -> [Notice] {
+        do {
+            return try LedgerOfRun(project, inputs: inputs, overrides: []).outcome?.notices ?? []
+        } catch {
+            guard let error = error as? InputError else { return [Notice(.error, code: "claims", "\(error)")] }
+            return error.parts.map {
+                Notice(.error, code: "claims", at: $0.location, $0.message, remedy: $0.remedy)
+            }
+        }
+    }
+
     /// nil without a ledger.
     @_optimize(none)
     func review(workers: Workers, progress: TerminalProgress) async throws -> ClaimsReview? {

@@ -68,4 +68,37 @@ struct CheckTests {
         #expect(try cuneus("check", ".", in: "\(scratch.path)/p").code == 0)
         #expect(try cuneus("check", "p/cuneus.yaml", in: scratch.path).code == 0)
     }
+
+    @Test("looks at the image that says where an experiment looked, and at masks of regions, before a run does")
+    func places() throws {
+        let scratch = try Scratch(nativeFiles)
+        try scratch.writeMask("p/box.nii.gz", voxelSize: 8)
+        try scratch.edit("p/studies.tsv", "report\ttask\n", "report\ttask\tcoverage\n")
+        try scratch.edit("p/studies.tsv", "peaks\trest\nBaker", "peaks\trest\tbox.nii.gz\nBaker")
+        #expect(try cuneus("check", "p", in: scratch.path).code == 0)
+        try scratch.write("p/box.nii.gz", "no image")
+        let outcome = try cuneus("check", "p", in: scratch.path)
+        #expect(outcome.code == 2 && outcome.output.contains("p/box.nii.gz: error: "), "\(outcome.output)")
+    }
+
+    @Test("reads the claims beside the tables: all errors with their lines, else what their author must know")
+    func claims() throws {
+        let scratch = try Scratch(nativeFiles)
+        let ledger = """
+            all_studies: {outcome: activity}
+            claims:
+              - name: a
+                sentence: The amygdala calms.
+                said_by: {who: P}
+                region: {name: left amygdala, sphere: [22, -4, -18], radius: 8}
+                direction: decrease
+
+            """
+        try scratch.write("p/claims.yaml", ledger)
+        let swapped = try cuneus("check", "p", in: scratch.path)
+        #expect(swapped.code == 0 && swapped.output.contains("p/claims.yaml:6:13: warning: "), "\(swapped.output)")
+        try scratch.write("p/claims.yaml", ledger.replacing("direction: decrease", with: "direction: down"))
+        let wrong = try cuneus("check", "p", in: scratch.path)
+        #expect(wrong.code == 2 && wrong.output.contains("p/claims.yaml:7:16: error: "), "\(wrong.output)")
+    }
 }

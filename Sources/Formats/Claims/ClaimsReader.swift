@@ -139,6 +139,7 @@ public struct ClaimsReader {
                 }
                 names[claim.name.lowercased()] = item.source
                 notices += missingColumns(of: claim)
+                notices += claim.regions.compactMap { RegionSide.notice($0.name, $0.extent, at: $0.source) }
                 ledger.claims.append(claim)
             }
         }

@@ -22,10 +22,11 @@ struct MergedHeader {
     let notices: [Notice]
 
     init(_ file: TextFile) throws(InputError) {
-        let lines = file.lines.enumerated().filter { index, line in
-            let text = line.bytes.trimmed
-            return !text.isEmpty && text.first != UInt8(ascii: "#")
-        }.prefix(2).map(\.element)
+        var lines: [TextFile.Line] = []
+        for line in file.lines where lines.count < 2 {
+            let isSaid = line.bytes.trimmed.first != UInt8(ascii: "#")
+            if isSaid, !TextFile.isSeparatorLine(line, isFirst: lines.isEmpty) { lines.append(line) }
+        }
         guard lines.count == 2, let separator = Table.separator(of: lines[1].bytes),
             let upper = try? Table.fields(of: lines[0], separator: separator, in: file),
             let lower = try? Table.fields(of: lines[1], separator: separator, in: file),

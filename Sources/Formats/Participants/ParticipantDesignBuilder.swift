@@ -21,6 +21,7 @@ struct ParticipantDesignBuilder {
 
     func build() throws(InputError) -> ParticipantDesign {
         try question.check()
+        try table.checkSpelling(nil)
         let sessionColumn = try question.sessions.map { levels throws(InputError) in try table.column(levels.column) }
         let groupColumn = try question.groups.map { levels throws(InputError) in try table.column(levels.column) }
         try checkLevels(question.sessions, sessionColumn, option: "--paired")
@@ -88,6 +89,7 @@ struct ParticipantDesignBuilder {
 
     private func checkLevels(_ levels: StudyLevels?, _ column: String?, option: String) throws(InputError) {
         guard let levels, let column else { return }
+        try table.checkSpelling(column)
         let known = Set(table.rows.compactMap { table.text($0, column) })
         for name in levels.names where !known.contains(name) {
             let sorted = known.sorted()
@@ -225,10 +227,7 @@ struct ParticipantDesignBuilder {
                             at: table.rows[row].source,
                             "\(person.subject) has no \(column)\(table.rows[row].session.map { " in \($0)" } ?? "").",
                             remedy: "Write the number, or leave such people out with --drop-incomplete."))
-                case .text(let text):
-                    throw InputError(
-                        at: table.rows[row].source, "\(column) is \"\(text)\"; a number was expected.",
-                        remedy: "Correct the cell; write n/a where it is not known.")
+                case .text(let text): throw table.textError(column, text, in: table.rows[row])
                 }
             }
             if isMissing { continue }
@@ -286,6 +285,8 @@ struct ParticipantDesignBuilder {
             }
         }
         guard isText else { return ([column], [try numbers(text, change: false, of: people, problem)]) }
+        try table.checkSpelling(column)
+        if table.isNearlyNumeric(column) { throw table.textError(column, "", in: table.rows[0]) }
         var labels: [String: String] = [:]
         for person in people {
             let mine = Set(person.rows.compactMap { table.text(table.rows[$0], column) })

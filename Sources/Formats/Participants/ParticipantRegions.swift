@@ -25,10 +25,7 @@ public struct ParticipantRegions: Sendable {
                     switch table.value(row, column) {
                     case .number(let value) where value.isFinite: values.append(value)
                     case .number, .missing: values.append(.nan)
-                    case .text(let text):
-                        throw InputError(
-                            at: row.source, "\(column) is \"\(text)\"; a number was expected.",
-                            remedy: "Correct the cell, or write n/a where there is no value.")
+                    case .text(let text): throw table.textError(column, text, in: row)
                     }
                 }
                 let present = values.filter { !$0.isNaN }

@@ -97,8 +97,13 @@ public struct ParticipantTable: Sendable {
                 "no column says who a row is about; the table has \(table.columns.map { "\"\($0)\"" }.joined(separator: ", ")).",
                 remedy: "Call it participant_id (or name it with --subject-column).")
         }
-        let session = try find(names.session, ParticipantColumns.sessionNames)
-        let image = try find(names.image, ParticipantColumns.imageNames)
+        var session = try find(names.session, ParticipantColumns.sessionNames)
+        if names.session == nil, let column = session, Self.isMeasured(table, column, subject: subject) {
+            session = nil
+        }
+        var image = try find(names.image, ParticipantColumns.imageNames)
+        // Of a column MAP or SCANS with numbers, such as a blood pressure: no file is called so.
+        if names.image == nil, let column = image, Self.holdsNumbers(table, column) { image = nil }
         let others = table.columns.indices.filter { ![subject, session, image].contains($0) }
         path = table.path
         subjectColumn = table.columns[subject]
@@ -145,6 +150,84 @@ public struct ParticipantTable: Sendable {
         try errors.finish()
     }
 
+    /// Whether a column `time` or `visit` holds a number of each person (a reaction time, months), not names of sessions:
+    /// nobody stands in two rows, the numbers differ, and it is no column that BIDS calls a session.
+    private static func isMeasured(_ table: Table, _ column: Int, subject: Int) -> Bool {
+        guard !table.columns[column].lowercased().hasPrefix("ses"), holdsNumbers(table, column) else { return false }
+        let people = table.rows.compactMap { $0.fields[subject] }
+        let values = Set(table.rows.compactMap { $0.fields[column] })
+        return Set(people).count == people.count && values.count > 1
+    }
+
+    private static func holdsNumbers(_ table: Table, _ column: Int) -> Bool {
+        let cells = table.rows.compactMap { $0.fields[column] }
+        return !cells.isEmpty && cells.allSatisfy { WrittenNumber($0) != nil }
+    }
+
+    /// - Throws: where two people, or two values of a column, differ only by letter case, blanks, hyphens or underscores: one of
+    ///   the spellings would be left out, or be a group of its own, and nobody would see it.
+    /// - Parameter column: as ``column(_:)`` gives it; nil for the people.
+    func checkSpelling(_ column: String?) throws(InputError) {
+        var first: [String: (text: String, row: Row)] = [:]
+        var errors = ErrorCollector()
+        for row in rows where !errors.isFull {
+            guard let text = column.map({ self.text(row, $0) }) ?? row.subject else { continue }
+            let key = Self.plain(text)
+            guard let known = first[key] else {
+                first[key] = (text, row)
+                continue
+            }
+            guard known.text != text else { continue }
+            first[key] = (text, row)
+            let place = known.row.source.line.map { " in line \($0)" } ?? ""
+            errors.add(
+                InputError(
+                    at: row.source,
+                    "\(column ?? subjectColumn ?? "the person") is \"\(text)\", but \"\(known.text)\"\(place).",
+                    remedy: "If the two are one, write them alike in every row; else give them names that differ more.")
+            )
+        }
+        try errors.finish()
+    }
+
+    /// In small letters, without blanks, hyphens and underscores but for those between digits: 1-1 is not 11, nor -1.
+    private static func plain(_ text: String) -> String {
+        guard WrittenNumber(text) == nil else { return text }
+        let characters = Array(text.lowercased())
+        return String(
+            characters.indices.compactMap { n -> Character? in
+                guard characters[n].isWhitespace || "-_".contains(characters[n]) else { return characters[n] }
+                let isBetween =
+                    n > 0 && n + 1 < characters.count && characters[n - 1].isNumber && characters[n + 1].isNumber
+                return isBetween ? "-" : nil
+            })
+    }
+
+    /// Whether a column is text because of a few of its cells, or of marks in the place of numbers.
+    func isNearlyNumeric(_ column: String) -> Bool {
+        Table.isNearlyNumeric(
+            rows.compactMap { row -> String? in
+                if case .text(let text) = value(row, column) { text } else { nil }
+            })
+    }
+
+    /// The first cell of a column that is no number.
+    private func notNumeric(_ column: String) -> (row: Row, text: String)? {
+        for row in rows {
+            guard case .text(let text) = value(row, column), WrittenNumber(text) == nil else { continue }
+            return (row, text)
+        }
+        return nil
+    }
+
+    /// What to say where a column of numbers holds text: by one such cell all are.
+    func textError(_ column: String, _ text: String, in row: Row) -> InputError {
+        let (row, text) = notNumeric(column) ?? (row, text)
+        return InputError(
+            at: row.source, "\(column) is \"\(text)\"; a number was expected.",
+            remedy: "Correct the cell; write n/a where it is not known.")
+    }
+
     /// People in the order in which they appear.
     public var subjects: [String] {
         var seen: Set<String> = []
@@ -189,6 +272,7 @@ public struct ParticipantTable: Sendable {
     /// - Throws: where no row is left.
     public func selecting(_ levels: StudyLevels) throws(InputError) -> ParticipantTable {
         let column = try column(levels.column)
+        try checkSpelling(column)
         var table = self
         table.rows = rows.filter { row in text(row, column).map { levels.names.contains($0) } ?? false }
         guard !table.rows.isEmpty else {

@@ -58,6 +58,7 @@ struct StudyFormula {
         var numbers: [String] = []
         for name in factors {
             let column = try table.column(name)
+            try table.checkSpelling(column)
             if column == table.sessionColumn {
                 question.sessions = StudyLevels(column: name, names: levels(column, table))
             } else if isText(column, table) {

@@ -65,6 +65,7 @@ enum PlanReader {
             project.conjunctions = try ConjunctionReader.list(node, known: project.models.map(\.name))
         }
         try OutcomePlanReader.check(project.outcomes, regions: project.regions.map(\.name))
+        project.notices += project.regions.compactMap { RegionSide.notice($0.name, $0.extent, at: $0.source) }
         for region in project.regions {
             guard case .mask(let path) = region.extent, Path.exists(path) else { continue }
             project.inputFiles.append(path)

@@ -46,6 +46,8 @@ public enum GroupSizes: Hashable, Sendable {
         let n1 = try table.requiredColumn("n1")
         let n2 = try table.requiredColumn("n2")
         var errors = ErrorCollector()
+        let isOfExperiments = table.column("experiment") != nil
+        var said: [Int: (line: Int, n1: Int, n2: Int)] = [:]
         for row in table.rows {
             errors.attempt { () throws(InputError) in
                 let source = table.location(row)
@@ -53,17 +55,34 @@ public enum GroupSizes: Hashable, Sendable {
                     throw InputError(
                         at: source, "a name and n1 were expected.", remedy: "Complete the row, or remove it.")
                 }
-                let second = try table.count(row, n2) ?? 0
-                let key = ContrastSides.key(text)
-                let found = project.experiments.indices.filter { index in
-                    let experiment = project.experiments[index]
-                    return experiment.id == text || ContrastSides.key(experiment.study) == key
+                guard let second = try table.count(row, n2) else {
+                    throw InputError(
+                        at: source, "\"\(text)\" has no n2.",
+                        remedy: "Write the size of the second group, or 0 where there is one group.")
                 }
+                let key = ContrastSides.key(text)
+                let own = project.experiments.indices.filter { project.experiments[$0].id == text }
+                let ofStudy = project.experiments.indices.filter {
+                    ContrastSides.key(project.experiments[$0].study) == key
+                }
+                // A row of one experiment says nothing of the others of its study.
+                let found = isOfExperiments && !own.isEmpty ? own : Set(own + ofStudy).sorted()
                 guard !found.isEmpty else {
                     throw InputError(
                         at: source, "there is no study \"\(text)\" in \(project.name).",
                         remedy: Nearest.match(text, among: project.experiments.map(\.study)).map { "Is it \"\($0)\"?" }
                             ?? "Correct the name, or remove the row.")
+                }
+                for index in found {
+                    if let other = said[index], (other.n1, other.n2) != (first, second) {
+                        throw InputError(
+                            at: source,
+                            "\"\(text)\" has groups of \(first) and \(second), but of \(other.n1) and \(other.n2) in line \(other.line).",
+                            remedy:
+                                "Keep the row that is right; experiments of one study are told apart by a column experiment."
+                        )
+                    }
+                    said[index] = (row.line, first, second)
                 }
                 for index in found { try Self.set(first, second, &project.experiments[index], at: source) }
             }

@@ -11,7 +11,7 @@ package import Evidence
 package struct Table: Sendable {
     package struct Row: Sendable {
         package let line: Int
-        /// One per column; nil where missing (empty, `NA`, `n/a`, `NaN`).
+        /// One per column; nil where missing (empty, `NA`, `n/a`, `NaN`, `#N/A`).
         package let fields: [String?]
     }
 
@@ -237,7 +237,7 @@ package struct Table: Sendable {
         covariates.compactMap { column in
             let cells = rows.compactMap { row in row.fields[column].map { (row, $0) } }
             let others = cells.filter { WrittenNumber($0.1) == nil }
-            guard let (row, text) = others.first, cells.count > 2, others.count * 4 <= cells.count else { return nil }
+            guard let (row, text) = others.first, Self.isNearlyNumeric(cells.map(\.1)) else { return nil }
             let more = others.count > 1 ? ", as \(others.count - 1) more" : ""
             return Notice(
                 .warning, code: "column-nearly-numeric", at: location(row),
@@ -245,6 +245,15 @@ package struct Table: Sendable {
                     + "the column is taken for text.",
                 remedy: "Correct the cell, or write NA if the number is not known.")
         }
+    }
+
+    /// Whether texts are numbers but for a few, or for marks such as a full stop, a dash and `#DIV/0!` in the place of numbers
+    /// that are not there.
+    package static func isNearlyNumeric(_ texts: [String]) -> Bool {
+        let others = texts.filter { WrittenNumber($0) == nil }
+        guard !others.isEmpty, texts.count - others.count >= 2 else { return false }
+        return others.count * 4 <= texts.count
+            || others.allSatisfy { $0.first == "#" || !$0.contains { $0.isLetter || $0.isNumber } }
     }
 
     /// A note when some number was written with a decimal comma.
@@ -291,7 +300,7 @@ package struct Table: Sendable {
 
     package static func isMissing(_ text: String) -> Bool {
         switch text {
-        case "", "NA", "N/A", "n/a", "na", "NaN", "nan": true
+        case "", "NA", "N/A", "n/a", "na", "NaN", "nan", "#N/A": true
         default: false
         }
     }
@@ -305,11 +314,14 @@ package struct Table: Sendable {
         index >= fields.count || fields[index].isEmpty
     }
 
+    /// The first of tab, semicolon and comma that stands in the header outside of quotes.
     static func separator(of header: Bytes) -> UInt8? {
-        for candidate in [UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: ",")] where header.contains(candidate) {
-            return candidate
+        var isInside = false
+        let outside = header.filter { byte in
+            if byte == UInt8(ascii: "\"") { isInside.toggle() }
+            return !isInside
         }
-        return nil
+        return [UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: ",")].first { outside.contains($0) }
     }
 
     private static func checkNames(_ names: [String], at location: SourceLocation) throws(InputError) {

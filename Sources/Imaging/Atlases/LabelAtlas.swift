@@ -45,7 +45,7 @@ public struct LabelAtlas: Equatable, Sendable {
         }
         guard ids.count <= Int(UInt16.max) else { throw refuse("found \(ids.count) regions") }
         let sorted = ids.sorted()
-        let position = Dictionary(uniqueKeysWithValues: zip(sorted, UInt16(1)...))
+        let position = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, UInt16($0 + 1)) })
         self.name = name
         self.grid = volume.grid
         self.regions = sorted.map { Region(id: $0, name: table.names[$0].map(rename) ?? "region \($0)") }

@@ -209,6 +209,7 @@ public final class PermutationLedger: @unchecked Sendable {
         // The first column of each null is its name and z.
         let names = lines[4].split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
         let nulls = stride(from: 1, to: names.count, by: Header.columns.count).map { String(names[$0].dropLast()) }
+        guard !nulls.isEmpty else { return nil }
         let header = Header(key: key, permutations: count, range: range[0]..<range[1], nulls: nulls)
         return Array(lines[..<5]) == header.lines ? header : nil
     }

@@ -91,7 +91,17 @@ extension Place {
     /// - Throws: `NIfTIError`, or `InputError` where no voxel of the mask is inside.
     public static func image(_ path: String, in mask: Mask) throws -> Place {
         let image = try StatisticMapGate(.placement).open(path)
+        guard image.count == 1 else {
+            throw InputError(
+                at: SourceLocation(file: path), "holds \(image.count) volumes; a mask has one.",
+                remedy: "Extract the volume that is meant.")
+        }
         let volume = image.volume(0)
+        guard !volume.values.contains(where: \.isInfinite) else {
+            throw InputError(
+                at: SourceLocation(file: path), "is infinite at some voxels; a mask is above 0 inside and 0 outside.",
+                remedy: "Write it anew, with 1 inside.")
+        }
         let values = mask.gather(volume.grid == mask.grid ? volume : volume.resampled(to: mask.grid, method: .nearest))
         let inside = (0..<Int32(mask.count)).filter { values[Int($0)] > 0 }
         let file = path.split(separator: "/").last.map(String.init) ?? path

@@ -53,6 +53,19 @@ struct OutcomeTableTests {
         #expect(stated.rows.map(\.sample) == ["1", "1"])
     }
 
+    @Test("a header of two lines below what Excel writes before it is read as without")
+    func savedMerged() throws {
+        let text =
+            ";;Amygdala;;;;Caudate;;;\nStudy;Year;m1i;sd1i;m2i;sd2i;m1i;sd1i;m2i;sd2i\n"
+            + "A;2001;1,5;0,4;1,2;0,5;3,1;0,7;3;0,8\nB;2003;1,6;0,4;1,2;0,5;3,1;0,7;3;0,8\n"
+        let plain = try read(text)
+        for start in ["sep=;\n", ";;;\n", "sep=;\n\n;;\n"] {
+            let saved = try read(start + text)
+            #expect(saved.rows.map(\.outcome) == ["Amygdala", "Amygdala", "Caudate", "Caudate"])
+            #expect(saved.rows.map(\.values) == plain.rows.map(\.values))
+        }
+    }
+
     @Test("what is empty in a row of another study is not filled in from the one above")
     func pairedYears() throws {
         let table = try read(

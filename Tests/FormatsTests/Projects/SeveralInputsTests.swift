@@ -111,6 +111,31 @@ struct SeveralInputsTests {
         #expect(problem { try scratch.read("bad.txt") }.contains("18/18"))
     }
 
+    @Test("a table that gives a study two pairs of sizes, or one of a pair, is refused at the row")
+    func contradictingSizes() throws {
+        let head = "study\tn1\tn2\nLee 2015\t18\t18\n"
+        for (row, told) in [
+            ("Lee, 2015\t20\t16\n", "18 and 18 in line 2"), ("Roy, 2019\t25\t\n", "has no n2"),
+            ("Roy, 2019\t\t24\n", "n1 were expected"),
+        ] {
+            let scratch = try Scratch(["up.txt": Self.up, "n.tsv": head + row])
+            let words = problem { try read(scratch, "up.txt:+", groups: GroupSizes("\(scratch.path)/n.tsv")) }
+            #expect(words.contains("n.tsv:3") && words.contains(told), "\(words)")
+        }
+        // Experiments of one study may differ in theirs.
+        let apart = try Scratch([
+            "up.txt":
+                "// Reference=MNI\n// Lee, 2015: A > B\n// Subjects=36\n1 2 3\n\n// Lee, 2015: C > D\n// Subjects=40\n4 5 6\n",
+            "n.tsv": "experiment\tn1\tn2\nLee_2015\t18\t18\nLee_2015_2\t24\t16\n",
+        ])
+        let sizes = try read(apart, "up.txt:+", groups: GroupSizes("\(apart.path)/n.tsv"))
+        #expect(sizes.experiments.map(\.n1) == [18, 24] && sizes.experiments.map(\.n2) == [18, 16])
+        // The same sizes twice contradict nothing.
+        let twice = try Scratch(["up.txt": Self.up, "n.tsv": head + "Lee, 2015\t18\t18\n"])
+        let project = try read(twice, "up.txt:+", groups: GroupSizes("\(twice.path)/n.tsv"))
+        #expect(project.experiments[0].n1 == 18 && project.experiments[0].n2 == 18)
+    }
+
     @Test("a plan may name its inputs, as seen from its own folder")
     func plan() throws {
         let scratch = try Scratch([
