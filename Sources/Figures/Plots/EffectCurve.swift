@@ -45,16 +45,10 @@ package struct EffectCurve: Sendable {
         self.description = description
     }
 
-    private static let width = 520.0
-    private static let left = 62.0
-    private static let right = 508.0
-    private static let top = 14.0
-    private static let base = 292.0
-
     package var html: HTML {
         guard let low = bubbles.map(\.at).min(), let high = bubbles.map(\.at).max(), low < high else { return HTML() }
         let margin = 0.06 * (high - low)
-        let x = PlotAxis(low - margin...high + margin, from: Self.left + 6, to: Self.right)
+        let x = ScatterFrame.across(low - margin...high + margin)
         let band = curves.first?.points ?? []
         let heights: [Double] = bubbles.map(\.value).sorted()
         // One effect far out would flatten all others: with many, the outermost hundredth is held at the edge.
@@ -65,14 +59,14 @@ package struct EffectCurve: Sendable {
         let lowest: Double = ends.min() ?? -1
         let highest: Double = ends.max() ?? 1
         let room = 0.06 * (highest - lowest)
-        let y = PlotAxis(lowest - room...highest + room, from: Self.base, to: Self.top)
+        let y = ScatterFrame.upwards(lowest - room...highest + room)
         var plot = Plot()
         if !band.isEmpty {
             let lower = band.map { (x($0.at), y.clamped($0.interval.lower)) }
             let upper = band.map { (x($0.at), y.clamped($0.interval.upper)) }
             plot.polygon(upper + lower.reversed(), "band")
         }
-        if y.range.contains(0) { plot.line(Self.left + 6, y(0), Self.right, y(0), "zero") }
+        if y.range.contains(0) { plot.line(ScatterFrame.start, y(0), ScatterFrame.right, y(0), "zero") }
         let heaviest = bubbles.map(\.weight).max() ?? 1
         let most = bubbles.count > 150 ? 5.0 : 9.0
         for bubble in bubbles.sorted(by: { $0.weight > $1.weight }) {
@@ -85,8 +79,6 @@ package struct EffectCurve: Sendable {
             guard curves.count > 1, let last = curve.points.last else { continue }
             plot.text(x(last.at) - 2, y.clamped(last.value) - 5 - 11 * Double(n), curve.name, .end, "soft")
         }
-        plot.axis(x, below: Self.base, name: amount, count: 7)
-        plot.axis(y, leftOf: Self.left, name: effect)
-        return plot.svg(width: Self.width, height: Self.base + 38, identifier: identifier, description: description)
+        return plot.scatter(x, amount, y, effect, identifier: identifier, description: description)
     }
 }

@@ -48,7 +48,8 @@ struct PeakPictures {
                 figures.dropFirst(Self.open).joined()) : HTML()
         let rest =
             clusters.count > Self.most
-            ? " The other \(PrettyNumber.plural(clusters.count - Self.most, "peak")) can be drawn with cuneus figure." : ""
+            ? " The other \(PrettyNumber.plural(clusters.count - Self.most, "peak")) can be drawn with cuneus figure."
+            : ""
         return HTML.element("h4", [], "At the peaks") + figures.prefix(Self.open).joined() + folded
             + HTML.element(
                 "p", [("class", "small")],

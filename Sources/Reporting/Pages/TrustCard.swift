@@ -373,6 +373,7 @@ struct TrustCard {
     /// - Parameter isCompact: on paper it takes half the width, as its letters are large enough; a page then holds two figures.
     static func figure(_ picture: HTML, _ caption: String, isCompact: Bool = false) -> HTML {
         let unbroken = caption.replacingOccurrences(of: " %", with: "\u{A0}%")
-        return HTML.element("figure", [("class", isCompact ? "compact" : nil)], picture + HTML.element("figcaption", [], unbroken))
+        return HTML.element(
+            "figure", [("class", isCompact ? "compact" : nil)], picture + HTML.element("figcaption", [], unbroken))
     }
 }
