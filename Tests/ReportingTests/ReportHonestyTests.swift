@@ -163,7 +163,7 @@ struct ReportHonestyTests {
         // 7.3 at the blob's centre, less at the nearest voxel; rounded up to a half.
         let limit = try #require(bars.max())
         #expect(limit > 5 && limit <= 7.5 && (2 * limit).rounded() == 2 * limit)
-        let pictures = page.components(separatedBy: "<svg class=\"brain\"").dropFirst()
+        let pictures = page.components(separatedBy: "<svg class=\"brain").dropFirst()
         #expect(pictures.count == 4)
         for picture in pictures {
             let shown = picture.components(separatedBy: "</svg>")[0]

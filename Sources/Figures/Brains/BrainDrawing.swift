@@ -1,6 +1,6 @@
 import Evidence
-import Imaging
-import Inference
+package import Imaging
+package import Inference
 
 /// Brains with their lettering and colour bars as drawings for files. A unit of the drawing is a mm of the brain.
 package struct BrainDrawing {
@@ -11,6 +11,8 @@ package struct BrainDrawing {
     /// What the colours are of, such as `z`.
     package var measure: String
     package var description: String
+    /// A magnitude to mark on the bars of colours, such as the least that is shown; nil marks none.
+    package var level: Double?
 
     package init(
         theme: FigureTheme = .light, side: DisplaySide = .neurological, letters: Double = 8, measure: String = "z",
@@ -74,7 +76,6 @@ package struct BrainDrawing {
     package func triplets(
         _ places: [(place: SIMD3<Double>, name: String)], slice: (SliceMosaic.Row, Double) -> SliceMosaic
     ) -> Drawing {
-        let planes: [SlicePlane] = [.sagittal, .coronal, .axial]
         var drawing = Drawing(width: 0, height: 0, description: description)
         drawing.paper = theme.paper
         var scale: Scale?
@@ -87,33 +88,74 @@ package struct BrainDrawing {
                 // The slices' coordinates rise above them.
                 y += 0.6 * letters
             }
-            var (x, tall) = (0.0, 0.0)
-            for plane in planes {
-                let window = SliceWindow(around: place, on: plane, reach: Self.reach)
-                let mosaic = slice(.init(plane, [plane.depth(of: place)]), 1)
-                var part = picture(
-                    mosaic.image, mosaic.panels, scale: mosaic.pixelsPerMillimetre, showsDepth: true, showsSides: true)
-                cross(place, mosaic, &part)
-                frame(window, place, mosaic, &part)
-                drawing.place(part, at: [x, y])
-                x += part.width + 6
-                tall = max(tall, part.height)
-                scale = Scale(
-                    range: mosaic.range, hasPositive: scale?.hasPositive == true || mosaic.hasPositive,
-                    hasNegative: scale?.hasNegative == true || mosaic.hasNegative)
-            }
-            x += 6
-            for plane in planes {
-                let near = enlarged(place, plane, slice: slice)
-                drawing.place(near, at: [x, y + 10], scale: Self.zoom)
-                x += near.width * Self.zoom + 6
-                tall = max(tall, 10 + near.height * Self.zoom)
-            }
-            drawing.width = max(drawing.width, x - 6)
-            y += tall + 0.5 * letters
+            let (whole, its) = whole(place, slice: slice)
+            let near = near(place, slice: slice)
+            drawing.place(whole, at: [0, y])
+            drawing.place(near, at: [whole.width + 12, y + 10])
+            drawing.width = max(drawing.width, whole.width + 12 + near.width)
+            scale = Scale(
+                range: its.range, hasPositive: scale?.hasPositive == true || its.hasPositive,
+                hasNegative: scale?.hasNegative == true || its.hasNegative)
+            y += max(whole.height, 10 + near.height) + 0.5 * letters
         }
         drawing.height = y
         if let scale { finish(&drawing, scale) }
+        return drawing
+    }
+
+    /// The halves of a line of ``triplets(_:slice:)`` as pictures of their own, for pages that have not always room for both.
+    ///
+    /// - Parameter hasBar: whether the first has the bar of colours under it.
+    func halves(
+        _ place: SIMD3<Double>, hasBar: Bool, slice: (SliceMosaic.Row, Double) -> SliceMosaic
+    ) -> (whole: Drawing, near: Drawing) {
+        var (whole, scale) = whole(place, slice: slice)
+        if hasBar { finish(&whole, scale, tellsSide: false) }
+        return (whole, near(place, slice: slice))
+    }
+
+    /// Whether a cluster is seen whole in what is enlarged around its peak.
+    package static func isSeenNear(_ cluster: Cluster, in mask: Mask) -> Bool {
+        cluster.voxels.allSatisfy { voxel in
+            let away = mask.world(at: Int(voxel)) - cluster.peak.coordinate
+            return max(away.max(), -away.min()) <= reach
+        }
+    }
+
+    private static let planes: [SlicePlane] = [.sagittal, .coronal, .axial]
+
+    /// Three slices of the whole head side by side, with a cross on the place and a frame around what is near it.
+    private func whole(
+        _ place: SIMD3<Double>, slice: (SliceMosaic.Row, Double) -> SliceMosaic
+    ) -> (Drawing, Scale) {
+        var drawing = Drawing(width: 0, height: 0, description: description)
+        var scale = Scale(range: 0...1, hasPositive: false, hasNegative: false)
+        for plane in Self.planes {
+            let window = SliceWindow(around: place, on: plane, reach: Self.reach)
+            let mosaic = slice(.init(plane, [plane.depth(of: place)]), 1)
+            var part = picture(
+                mosaic.image, mosaic.panels, scale: mosaic.pixelsPerMillimetre, showsDepth: true, showsSides: true)
+            cross(place, mosaic, &part)
+            frame(window, place, mosaic, &part)
+            let x = drawing.width + (drawing.width > 0 ? 6 : 0)
+            drawing.place(part, at: [x, 0])
+            drawing.width = x + part.width
+            drawing.height = max(drawing.height, part.height)
+            scale = Scale(range: mosaic.range, hasPositive: mosaic.hasPositive, hasNegative: mosaic.hasNegative)
+        }
+        return (drawing, scale)
+    }
+
+    /// What is near the place on each of the three slices, enlarged.
+    private func near(_ place: SIMD3<Double>, slice: (SliceMosaic.Row, Double) -> SliceMosaic) -> Drawing {
+        var drawing = Drawing(width: 0, height: 0, description: description)
+        for plane in Self.planes {
+            let part = enlarged(place, plane, slice: slice)
+            let x = drawing.width + (drawing.width > 0 ? 6 : 0)
+            drawing.place(part, at: [x, 0], scale: Self.zoom)
+            drawing.width = x + part.width * Self.zoom
+            drawing.height = max(drawing.height, part.height * Self.zoom)
+        }
         return drawing
     }
 
@@ -264,8 +306,15 @@ package struct BrainDrawing {
             drawing.add(.image(strip, at: [x, top], size: [width, 0.8 * letters]), Drawing.Paint())
             drawing.rectangle(
                 at: [x, top], size: [width, 0.8 * letters], Drawing.Paint(stroke: theme.ink, strokeWidth: 0.3))
+            func place(_ t: Double) -> Double { x + (bar.sign < 0 ? 1 - t : t) * width }
+            if let level, scale.range.contains(level) {
+                let at = place((level - scale.range.lowerBound) / (scale.range.upperBound - scale.range.lowerBound))
+                drawing.line(
+                    from: [at, top - 0.3 * letters], to: [at, top + 1.1 * letters],
+                    Drawing.Paint(stroke: theme.ink, strokeWidth: 0.15 * letters))
+            }
             for (value, t) in [(scale.range.lowerBound, 0.0), (scale.range.upperBound, 1)] {
-                let place = x + (bar.sign < 0 ? 1 - t : t) * width
+                let place = place(t)
                 drawing.text(
                     PrettyNumber.plain(((bar.sign * value) * 100).rounded() / 100), at: [place, top + 1.9 * letters],
                     size: 0.9 * letters, .middle, colour: theme.ink)

@@ -58,9 +58,11 @@ package struct BrainFigure {
         let bars = colourBars(width: width, top: height + 14)
         let data = Data(PNG.encode(image)).base64EncodedString()
         let size = "width=\"\(number(width))\" height=\"\(number(height))\""
+        // On a phone its letters would be too small to be read: pages let it scroll.
+        let style = panels.count > 6 ? "brain many" : "brain"
         return HTML(
             raw: """
-                <svg class="brain" viewBox="0 0 \(number(width)) \(number(height + (bars.isEmpty ? 0 : 54)))" \
+                <svg class="\(style)" viewBox="0 0 \(number(width)) \(number(height + (bars.isEmpty ? 0 : 54)))" \
                 role="img" aria-labelledby="\(identifier)-alt" style="max-width:\(number(width))px" \
                 xmlns="http://www.w3.org/2000/svg">
                 <title id="\(identifier)-alt">\(HTML.escape(description))</title>

@@ -3,8 +3,8 @@ public import Imaging
 
 /// The whole map at a glance: three views through the brain, each pixel the strongest value along the line of sight.
 ///
-/// Maximum-intensity projection of |z| with its sign, without a threshold, in the outline of a white brain. Views as in
-/// ``SlicePlane``: from the side, from behind, from above; left is on the left.
+/// Maximum-intensity projection of |z| with its sign, without a threshold, in a white brain with the lines of ``GlassLines``. Views as
+/// in ``SlicePlane``: from the side, from behind, from above; left is on the left.
 public struct GlassBrain: Sendable {
     public let image: RasterImage
     /// Panels left to right; `depth` is not used.
@@ -59,24 +59,37 @@ public struct GlassBrain: Sendable {
     private static let outlineGrey = 0.42
     /// mm.
     private static let outlineWidth = 1.1
+    /// How much lines cover of what is behind them.
+    private static let lineStrength = 0.7
 
     private static func paint(
         _ panel: SliceMosaic.Panel, values: Projection, brain: Projection, largest: Double, scale: Double,
         into image: inout RasterImage
     ) {
         let extent = panel.plane.extent
+        let lines = GlassLines.shipped?.drawn(
+            panel.plane, in: SliceWindow(panel.plane), width: panel.width, height: panel.height, scale: scale)
         for row in 0..<panel.height {
             let up = extent.up.upperBound - (Double(row) + 0.5) / scale
             for column in 0..<panel.width {
                 let across = extent.across.lowerBound + (Double(column) + 0.5) / scale
-                let inside = min(max(brain(across, up), 0), 1)
-                guard inside > 0.02 else { continue }
                 let value = values(across, up)
                 let t = min(abs(value) / largest, 1)
-                let edge = outline(brain, across, up, inside, scale)
+                let (shape, edge, grey): (Double, Double, Double)
+                if let lines {
+                    let at = row * panel.width + column
+                    // Maps reach a few mm past a drawing by hand: what is there is seen too.
+                    shape = max(lines.isInside[at] ? 1 : 0, min(6 * t, 1))
+                    (edge, grey) = (lineStrength * Double(lines.ink[at]), Double(lines.grey[at]))
+                } else {
+                    let inside = min(max(brain(across, up), 0), 1)
+                    shape = min(max((inside - 0.45) * 10, 0), 1)
+                    (edge, grey) = (inside > 0.02 ? outline(brain, across, up, inside, scale) : 0, outlineGrey)
+                }
+                let alpha = max(edge, shape)
+                guard alpha > 0 else { continue }
                 let filled = Self.colour(t, of: value < 0 ? .cool : .warm)
-                let colour = filled * (1 - edge) + SIMD3(repeating: outlineGrey) * edge
-                let alpha = max(edge, min(max((inside - 0.45) * 10, 0), 1))
+                let colour = filled * (1 - edge) + SIMD3(repeating: grey) * edge
                 func byte(_ v: Double) -> UInt8 { UInt8(min(max(v, 0), 1) * 255 + 0.5) }
                 image[panel.x + column, panel.y + row] = RGBA(
                     byte(colour.x), byte(colour.y), byte(colour.z), byte(alpha))
@@ -112,17 +125,52 @@ public struct GlassBrain: Sendable {
             width = Int((extent.across.upperBound - left) / Self.cell) + 1
             height = Int((extent.up.upperBound - bottom) / Self.cell) + 1
             cells = [Float](repeating: 0, count: width * height)
-            // A voxel wider than a cell fills every cell that it covers.
-            let reach = max(0, Int((mask.grid.affine.voxelSize.max() / Self.cell - 1).rounded(.up)))
+            guard mask.grid.affine.voxelSize.max() <= Self.cell * 1.01 else {
+                fill(values, mask: mask, plane: plane)
+                return
+            }
             for position in 0..<min(mask.count, values.count) where values[position].isFinite {
                 let world = mask.world(at: position)
                 let (across, up) = plane.page(world)
-                let column = Int(((across - left) / Self.cell).rounded())
-                let row = Int(((up - bottom) / Self.cell).rounded())
-                for r in row...(row + reach) {
-                    for c in column...(column + reach) where r >= 0 && r < height && c >= 0 && c < width {
-                        if abs(values[position]) > abs(cells[c + width * r]) { cells[c + width * r] = values[position] }
+                let (column, row) = (
+                    Int(((across - left) / Self.cell).rounded()), Int(((up - bottom) / Self.cell).rounded())
+                )
+                guard row >= 0, row < height, column >= 0, column < width else { continue }
+                let at = column + width * row
+                if abs(values[position]) > abs(cells[at]) { cells[at] = values[position] }
+            }
+        }
+
+        /// Of voxels wider than a cell: read between them, so that they make no steps. A line of sight passes a value where two fifths of the
+        /// surrounding voxels have one.
+        private mutating func fill(_ values: [Float], mask: Mask, plane: SlicePlane) {
+            var (weights, sums) = (
+                [Float](repeating: 0, count: mask.grid.count), [Float](repeating: 0, count: mask.grid.count)
+            )
+            var (least, most) = (Double.infinity, -Double.infinity)
+            for position in 0..<min(mask.count, values.count) where values[position].isFinite && values[position] != 0 {
+                let at = Int(mask.voxels[position])
+                weights[at] = 1
+                sums[at] = values[position]
+                let depth = plane.depth(of: mask.world(at: position))
+                (least, most) = (min(least, depth), max(most, depth))
+            }
+            guard least <= most else { return }
+            let (weight, sum) = (
+                LinearSampler(grid: mask.grid, values: weights), LinearSampler(grid: mask.grid, values: sums)
+            )
+            for row in 0..<height {
+                for column in 0..<width {
+                    let (across, up) = (left + Double(column) * Self.cell, bottom + Double(row) * Self.cell)
+                    var strongest: Float = 0
+                    for depth in stride(from: least, through: most, by: Self.cell) {
+                        let world = plane.world(across: across, up: up, depth: depth)
+                        let share = weight(world)
+                        guard share > 0.4 else { continue }
+                        let value = sum(world) / share
+                        if abs(value) > abs(strongest) { strongest = value }
                     }
+                    cells[column + width * row] = strongest
                 }
             }
         }

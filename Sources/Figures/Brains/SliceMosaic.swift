@@ -92,14 +92,23 @@ public struct SliceMosaic: Sendable {
         z: [Float], mask: Mask, clusters: [Cluster], threshold: Double, background: Volume?,
         rows: [Row]? = nil, limit: Double? = nil, sideBySide: Bool = false, pixelsPerMillimetre scale: Double = 1.5
     ) {
-        let overlay = Overlay(z: z, mask: mask, clusters: clusters)
+        self.init(
+            SliceLayers(z: z, mask: mask, clusters: clusters, background: background),
+            rows: rows ?? Self.standardRows(for: clusters), threshold: threshold, limit: limit, sideBySide: sideBySide,
+            pixelsPerMillimetre: scale)
+    }
+
+    /// One of several pictures of the same layers.
+    package init(
+        _ layers: SliceLayers, rows: [Row], threshold: Double, limit: Double? = nil, sideBySide: Bool = false,
+        pixelsPerMillimetre scale: Double = 1.5
+    ) {
+        let (brain, overlay) = (layers.brain, layers.overlay)
         range = limit.map { 0...max($0, 0.5) } ?? Self.range(threshold: threshold, largest: overlay.largest)
-        hasPositive = clusters.contains { $0.sign > 0 }
-        hasNegative = clusters.contains { $0.sign < 0 }
+        hasPositive = layers.hasPositive
+        hasNegative = layers.hasNegative
         pixelsPerMillimetre = scale
-        let rows = rows ?? Self.standardRows(for: clusters)
         panels = sideBySide ? Self.line(rows, scale: scale) : Self.layout(rows, scale: scale)
-        let brain = Background(background, mask: mask)
         var image = RasterImage(
             width: panels.map { $0.x + $0.width }.max() ?? 1, height: panels.map { $0.y + $0.height }.max() ?? 1)
         for panel in panels {
@@ -162,13 +171,14 @@ public struct SliceMosaic: Sendable {
         into image: inout RasterImage
     ) {
         let extent = panel.shown
+        let lift = brain.lift(of: panel.plane, at: panel.depth)
         for row in 0..<panel.height {
             let up = extent.up.upperBound - (Double(row) + 0.5) / scale
             for column in 0..<panel.width {
                 let across = extent.across.lowerBound + (Double(column) + 0.5) / scale
                 let world = panel.plane.world(across: across, up: up, depth: panel.depth)
                 let (grey, coverage) = brain(world)
-                var colour = SIMD3<Double>(repeating: grey)
+                var colour = SIMD3<Double>(repeating: min(grey * lift, 0.95))
                 var alpha = coverage
                 if let (value, opacity) = overlay(world) {
                     let t = (abs(value) - range.lowerBound) / (range.upperBound - range.lowerBound)
@@ -183,89 +193,5 @@ public struct SliceMosaic: Sendable {
                     byte(colour.x), byte(colour.y), byte(colour.z), byte(alpha))
             }
         }
-    }
-}
-
-/// The anatomical image in grey.
-struct Background {
-    private let sampler: LinearSampler
-    private let inside: LinearSampler
-    /// The same with its voxel steps smoothed away, for the outline.
-    private let outline: LinearSampler
-    private let black: Float
-    private let white: Float
-
-    /// Without a T1 the mask itself is shown, in flat grey.
-    init(_ t1: Volume?, mask: Mask) {
-        guard let t1 else {
-            let flat = mask.scatter([Float](repeating: 1, count: mask.count))
-            sampler = LinearSampler(flat)
-            inside = sampler
-            outline = LinearSampler(flat.softened)
-            (black, white) = (-0.5, 1.5)
-            return
-        }
-        sampler = LinearSampler(t1)
-        let brain = Volume(grid: t1.grid, values: t1.values.map { $0 > 0 ? 1 : 0 })
-        inside = LinearSampler(brain)
-        outline = LinearSampler(brain.softened)
-        let sorted = t1.values.filter { $0 > 0 && $0.isFinite }.sorted()
-        func quantile(_ q: Double) -> Float {
-            sorted.isEmpty ? 1 : sorted[min(Int(Double(sorted.count) * q), sorted.count - 1)]
-        }
-        (black, white) = (quantile(0.01) * 0.6, max(quantile(0.995), .leastNormalMagnitude))
-    }
-
-    /// Grey in 0…1 and how much of the point is brain.
-    func callAsFunction(_ world: SIMD3<Double>) -> (grey: Double, coverage: Double) {
-        let coverage = (Double(outline(world)) - 0.4) * 5
-        guard coverage > 0 else { return (0, 0) }
-        let weight = max(Double(inside(world)), 0.1)
-        // The image is 0 outside the brain; dividing keeps its edge from darkening.
-        let value = Double(sampler(world)) / weight
-        let share = (value - Double(black)) / Double(max(white - black, .leastNormalMagnitude))
-        let grey = 0.06 + 0.86 * min(max(share, 0), 1)
-        return (grey, min(coverage, 1))
-    }
-}
-
-extension Volume {
-    /// Averaged with the neighbours along each axis.
-    fileprivate var softened: Volume {
-        var result = self
-        result.values = values.softened(along: [1, grid.shape.x, grid.shape.x * grid.shape.y])
-        return result
-    }
-}
-
-/// The clusters' values as a smooth layer.
-struct Overlay {
-    private let weight: LinearSampler
-    private let value: LinearSampler
-    /// Largest |z| in any cluster, 0 without clusters.
-    let largest: Double
-
-    init(z: [Float], mask: Mask, clusters: [Cluster]) {
-        var weights = [Float](repeating: 0, count: mask.grid.count)
-        var values = weights
-        var largest: Float = 0
-        for cluster in clusters {
-            for voxel in cluster.voxels where z.indices.contains(Int(voxel)) && z[Int(voxel)].isFinite {
-                let at = Int(mask.voxels[Int(voxel)])
-                weights[at] = 1
-                values[at] = z[Int(voxel)]
-                largest = max(largest, abs(z[Int(voxel)]))
-            }
-        }
-        weight = LinearSampler(grid: mask.grid, values: weights)
-        value = LinearSampler(grid: mask.grid, values: values)
-        self.largest = Double(largest)
-    }
-
-    /// The statistic and the layer's opacity; nil where no cluster is near.
-    func callAsFunction(_ world: SIMD3<Double>) -> (value: Double, opacity: Double)? {
-        let w = Double(weight(world))
-        guard w > 0.4 else { return nil }
-        return (Double(value(world)) / w, min((w - 0.4) * 5, 1))
     }
 }

@@ -32,6 +32,33 @@ package struct SVGWriter {
             """
     }
 
+    /// An element of a page: as wide as its place there, without paper, and in the page's colours. What is drawn in the light theme's ink
+    /// takes `currentColor`, what is in its softer tone the page's `--soft`; other colours stay.
+    ///
+    /// - Parameters:
+    ///   - identifier: unique on the page.
+    ///   - style: class of the element.
+    package func inPage(identifier: String, style: String) -> HTML {
+        var writer = self
+        writer.isInPage = true
+        let body = drawing.elements.map(writer.element).joined(separator: "\n")
+        return HTML(
+            raw: """
+                <svg class="\(style)" viewBox="0 0 \(number(drawing.width)) \(number(drawing.height))" role="img" \
+                aria-labelledby="\(identifier)-alt"><title id="\(identifier)-alt">\(HTML.escape(drawing.description))</title>
+                \(body)
+                </svg>
+                """)
+    }
+
+    private var isInPage = false
+
+    private func colour(_ colour: Drawing.Colour) -> String {
+        guard isInPage else { return ColourMap.hex(colour) }
+        if colour == FigureTheme.light.ink { return "currentColor" }
+        return colour == FigureTheme.light.soft ? "var(--soft)" : ColourMap.hex(colour)
+    }
+
     private func number(_ value: Double) -> String {
         value.isFinite ? NumberText.shortest((value * 1000).rounded() / 1000) : "0"
     }
@@ -54,7 +81,9 @@ package struct SVGWriter {
             let data = Data(PNG.encode(image)).base64EncodedString()
             let place =
                 "x=\"\(number(at.x))\" y=\"\(number(at.y))\" width=\"\(number(size.x))\" height=\"\(number(size.y))\""
-            return "<image \(place) preserveAspectRatio=\"none\" xlink:href=\"data:image/png;base64,\(data)\"/>"
+            // Pages know no prefixes of XML; files are read by programs that know only these.
+            let link = isInPage ? "href" : "xlink:href"
+            return "<image \(place) preserveAspectRatio=\"none\" \(link)=\"data:image/png;base64,\(data)\"/>"
         case .text(let text): return self.text(text, paint)
         }
     }
@@ -64,17 +93,17 @@ package struct SVGWriter {
         let place = text.isUpright ? "transform=\"translate(\(x) \(y)) rotate(-90)\"" : "x=\"\(x)\" y=\"\(y)\""
         let weight = text.isBold ? " font-weight=\"bold\"" : ""
         let opacity = paint.fillOpacity < 1 ? " fill-opacity=\"\(number(paint.fillOpacity))\"" : ""
-        let fill = ColourMap.hex(paint.fill ?? .zero)
+        let fill = colour(paint.fill ?? .zero)
         let anchor = "text-anchor=\"\(text.anchor.rawValue)\""
         return "<text \(place) \(anchor) font-size=\"\(number(text.size))\"\(weight) fill=\"\(fill)\"\(opacity)>"
             + "\(HTML.escape(text.content))</text>"
     }
 
     private func attributes(_ paint: Drawing.Paint) -> String {
-        var parts = ["fill=\"\(paint.fill.map(ColourMap.hex) ?? "none")\""]
+        var parts = ["fill=\"\(paint.fill.map(colour) ?? "none")\""]
         if paint.fill != nil, paint.fillOpacity < 1 { parts.append("fill-opacity=\"\(number(paint.fillOpacity))\"") }
         if let stroke = paint.stroke {
-            parts.append("stroke=\"\(ColourMap.hex(stroke))\" stroke-width=\"\(number(paint.strokeWidth))\"")
+            parts.append("stroke=\"\(colour(stroke))\" stroke-width=\"\(number(paint.strokeWidth))\"")
             if paint.strokeOpacity < 1 { parts.append("stroke-opacity=\"\(number(paint.strokeOpacity))\"") }
             if !paint.dash.isEmpty {
                 parts.append("stroke-dasharray=\"\(paint.dash.map(number).joined(separator: " "))\"")

@@ -112,10 +112,10 @@ struct RegionSection {
                 + models.map { model in
                     guard let finding = finding(region, in: model) else { return .text("–") }
                     let labels = RegionLabels(finding)
-                    return [
-                        HTML.element("strong", [], labels.effect) + HTML.text(", BF \(labels.bayesFactor)"),
-                        HTML.text("[\(labels.interval)]"), EffectBasis(finding).html,
-                    ].joined("<br>")
+                    // Four short lines: a plan has many models, and the table is to fit a page.
+                    return HTML.element("strong", [], labels.effect)
+                        + HTML.element("div", [("class", "small")], labels.interval)
+                        + HTML.element("div", [], "BF \(labels.bayesFactor)") + EffectBasis(finding).html
                 }
         }
         return HTML.element("h3", [], "The same region in every model")

@@ -85,17 +85,24 @@ struct ReportModel {
 
     private func survivors(_ words: PermutationWords) -> HTML {
         let tag = words.isExperimental ? HTML.element("span", [("class", "tag")], "experimental") : HTML()
-        return HTML.element("h3", [], HTML.text("What survives the correction ") + tag)
-            + slices(
-                corrected, identifier: "survivors-\(number)",
-                caption: "Clusters at \(words.criteria), coloured by z, on \(background).")
-            + table.html(
-                corrected, words,
-                caption:
-                    "Clusters at \(words.criteria), described at their peaks, where z is largest; p(FWE) is the smallest of the "
-                    + "cluster; sizes are of the voxels that survive"
-            )
-            + baseRateTest
+        let table = table.html(
+            corrected, words,
+            caption:
+                "Clusters at \(words.criteria), described at their peaks, where z is largest; p(FWE) is the smallest of the "
+                + "cluster; sizes are of the voxels that survive"
+        )
+        let layers = layers(corrected)
+        let peaks = PeakPictures(
+            corrected, z: result.maps.z, mask: result.maps.mask, layers: layers, limit: scale.effects,
+            places: run.places, identifier: "peak-\(number)")
+        // Clusters that are seen whole near their peaks need no slices of everything.
+        let pictures =
+            peaks.isTooNear
+            ? slices(
+                corrected, layers, identifier: "survivors-\(number)",
+                caption: "Clusters at \(words.criteria), coloured by z, on \(background).") + table + peaks.html
+            : peaks.html + table
+        return HTML.element("h3", [], HTML.text("What survives the correction ") + tag) + pictures + baseRateTest
     }
 
     private var exploratory: HTML {
@@ -112,7 +119,7 @@ struct ReportModel {
                 + "smaller here, as another threshold forms them."
         return title + HTML.element("p", [("class", "soft")], note)
             + slices(
-                findings.clusters, identifier: "slices-\(number)",
+                findings.clusters, layers(findings.clusters), identifier: "slices-\(number)",
                 caption: "\(Exploratory.criteria(settings, sentenceStart: true)), coloured by z, on \(background).")
             + table.html(
                 findings.clusters, nil,
@@ -149,11 +156,14 @@ struct ReportModel {
 
     private var background: String { run.template == nil ? "the analysis mask" : "the ICBM152 T1 template" }
 
-    private func slices(_ clusters: [Cluster], identifier: String, caption: String) -> HTML {
+    private func layers(_ clusters: [Cluster]) -> SliceLayers {
+        SliceLayers(z: result.maps.z, mask: result.maps.mask, clusters: clusters, background: run.template)
+    }
+
+    private func slices(_ clusters: [Cluster], _ layers: SliceLayers, identifier: String, caption: String) -> HTML {
         let lowest = Self.lowest(clusters, result.maps.z)
         let mosaic = SliceMosaic(
-            z: result.maps.z, mask: result.maps.mask, clusters: clusters, threshold: lowest, background: run.template,
-            limit: scale.effects)
+            layers, rows: SliceMosaic.standardRows(for: clusters), threshold: lowest, limit: scale.effects)
         var figure = BrainFigure(
             mosaic, identifier: identifier,
             description: "Axial, sagittal and coronal slices of the brain with the clusters of model "

@@ -18,10 +18,17 @@ enum ReportScript {
           document.querySelectorAll('table.sortable').forEach((table) => {
             const heads = [...table.tHead.rows[0].cells];
             heads.forEach((head, column) => {
-              const button = document.createElement('button');
-              button.type = 'button';
+              // Of a button element chromium prints the head of a table on its first page only.
+              const button = document.createElement('span');
+              button.setAttribute('role', 'button');
+              button.tabIndex = 0;
               while (head.firstChild) button.appendChild(head.firstChild);
               head.appendChild(button);
+              button.addEventListener('keydown', (event) => {
+                if (event.key !== 'Enter' && event.key !== ' ') return;
+                event.preventDefault();
+                button.click();
+              });
               button.addEventListener('click', () => {
                 const isDown = head.getAttribute('aria-sort') === 'ascending';
                 heads.forEach((other) => other.removeAttribute('aria-sort'));

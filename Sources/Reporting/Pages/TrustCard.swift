@@ -339,12 +339,13 @@ struct TrustCard {
             FunnelPlot(assessment: assessment, identifier: "\(identifier)-funnel").html,
             "Funnel plot. Circles: means over imputations (open: imputed); dots: single imputations. Inside the triangle 95 % of "
                 + "studies of one true effect would lie. \(contours)\(egger) Imputed effects are drawn between bounds and cannot show the "
-                + "bias that left them unreported.")
+                + "bias that left them unreported.", isCompact: true)
         let bubbles = finding.covariates.enumerated().map { n, covariate in
             Self.figure(
                 BubblePlot(assessment: assessment, covariate: covariate, identifier: "\(identifier)-bubble-\(n + 1)")
                     .html,
-                "Effect and \(covariate.name). Area by weight (open: imputed); line and 95 % band of the regression.")
+                "Effect and \(covariate.name). Area by weight (open: imputed); line and 95 % band of the regression.",
+                isCompact: true)
         }
         figures += HTML.element("div", [("class", "figures-pair")], ([funnel] + bubbles).joined())
         if finding.contributions.count > 1 {
@@ -369,8 +370,10 @@ struct TrustCard {
             + TrustPlots(finding: finding, names: finding.names, identifier: identifier).html
     }
 
-    static func figure(_ picture: HTML, _ caption: String) -> HTML {
+    /// - Parameter isCompact: on paper it takes half the width, as its letters are large enough; a page then holds two figures.
+    static func figure(_ picture: HTML, _ caption: String, isCompact: Bool = false) -> HTML {
         let unbroken = caption.replacingOccurrences(of: " %", with: "\u{A0}%")
-        return HTML.element("figure", [], picture + HTML.element("figcaption", [], unbroken))
+        return HTML.element(
+            "figure", [("class", isCompact ? "compact" : nil)], picture + HTML.element("figcaption", [], unbroken))
     }
 }

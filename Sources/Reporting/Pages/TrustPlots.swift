@@ -58,7 +58,8 @@ struct TrustPlots {
             plot,
             "Baujat plot, of the experiments’ means over imputations. To the right: what an experiment adds to Cochran’s Q "
                 + "(fixed effects); upwards: how far the pooled effect moves without it, squared, over the variance it then has. "
-                + "Open: imputed. Who is far out on both sides makes the heterogeneity and the result.")
+                + "Open: imputed. Who is far out on both sides makes the heterogeneity and the result.",
+            isCompact: true)
     }
 
     private var orchard: HTML {

@@ -48,7 +48,8 @@ package struct RunFigures {
         }
         let mask = shown.mask
         let clusters = shown.clusters(in: mask, peaks: [])
-        let z = mask.gather(shown.volume)
+        let layers = SliceLayers(
+            z: mask.gather(shown.volume), mask: mask, clusters: clusters, background: template)
         let units = BrainDrawing.tripletWidth
         let pixels = request.pixels(filling: units)
         var drawer = drawing(request, shown, model, units: units)
@@ -57,8 +58,7 @@ package struct RunFigures {
             + drawer.description
         return drawer.triplets(places) { row, detail in
             SliceMosaic(
-                z: z, mask: mask, clusters: clusters, threshold: shown.range.lowerBound, background: template,
-                rows: [row], pixelsPerMillimetre: pixels * detail)
+                layers, rows: [row], threshold: shown.range.lowerBound, pixelsPerMillimetre: pixels * detail)
         }
     }
 
