@@ -1,4 +1,4 @@
-import Imaging
+public import Imaging
 
 /// A value per map and region, without images.
 public struct RegionValues: Hashable, Sendable {
@@ -24,11 +24,17 @@ extension StudyImages {
     /// Values of regions in a row of voxels that do not touch, so that every region is a cluster of its own: the same tests, in which
     /// the largest statistic over regions corrects for their number.
     public init(_ values: RegionValues) throws(StudyError) {
-        let count = values.regions.count
-        guard let grid = Grid(shape: [2 * count, 1, 1], affine: Affine(scale: [1, 1, 1], origin: .zero)) else {
-            throw .data("\(count) regions are more than a grid holds.")
+        guard let mask = Self.regionMask(values.regions.count) else {
+            throw .data("\(values.regions.count) regions are more than a grid holds.")
         }
-        try self.init(
-            mask: Mask(grid: grid) { $0 % 2 == 0 }, rows: values.rows, subjects: values.subjects, isRegional: true)
+        try self.init(mask: mask, rows: values.rows, subjects: values.subjects, isRegional: true)
+    }
+
+    /// Voxels that do not touch, one for each region; nil for more than a grid holds, and for none.
+    public static func regionMask(_ regions: Int) -> Mask? {
+        guard regions > 0,
+            let grid = Grid(shape: [2 * regions, 1, 1], affine: Affine(scale: [1, 1, 1], origin: .zero))
+        else { return nil }
+        return Mask(grid: grid) { $0 % 2 == 0 }
     }
 }
