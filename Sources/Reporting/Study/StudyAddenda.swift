@@ -1,5 +1,6 @@
 import Evidence
 import Figures
+import Formats
 import Inference
 import PrimaryStudy
 
