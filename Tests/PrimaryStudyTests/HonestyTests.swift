@@ -93,8 +93,6 @@ import Testing
     }
 
     /// On noise, values read where they were selected are far from 0; read where the others alone point, they are 0 on average.
-    ///
-    /// CROSS
     @Test func crossValidationTakesTheCircleOut() async throws {
         var circular: [Double] = []
         var crossed: [Double] = []
