@@ -77,8 +77,10 @@ import Testing
         let interval = try #require(
             BootstrapInterval(subjects: 10, draws: 20_000) { people in
                 let values = people.map { change[$0] }
-                let mean = values.reduce(0, +) / 10
-                return mean / (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 9).squareRoot()
+                // The jackknife within gives nine of them.
+                let n = Double(values.count)
+                let mean = values.reduce(0, +) / n
+                return mean / (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)).squareRoot()
             })
         #expect(abs(interval.lower - reference.bca[0]) < 0.03)
         #expect(abs(interval.upper - reference.bca[1]) < 0.05)
