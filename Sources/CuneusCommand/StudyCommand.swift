@@ -23,12 +23,18 @@ struct StudyCommand: AsyncParsableCommand {
               --paired session=pre,post --correlate change:hamd     does the map change with the score?
               --paired session=pre,post --correlate baseline:hamd   does the map before predict the score's change?
               --correlate age                                 does the map go with a number?
-              --covariates age,sex                            held constant (Freedman and Lane)
+              --covariates age,sex                            held constant (Freedman and Lane; --nuisance)
+              --paired session=pre,post,later --conjunction   does every later session differ from the first, alike?
               --formula 'y ~ group * session + age + (1|subject)'   the same as a formula, where permutation can test it
 
             Signs of people are flipped (one sample, pairs), people are shuffled (groups, correlations), or sessions within people; when
             there are few arrangements all are made (ten people: 1,024 sign flips). p values are corrected for all that was looked at:
             the whole brain, or with --region, --sphere or --mask that volume only (a small-volume correction, and called so).
+
+            Beside the test: --robust (a fit in which outlying people count less), --fdr (false discovery rate), --pareto-tail (finer p of few
+            permutations, marked), --reliability (whose value of a region changed more than its measurement errs: a number, or sessions
+            between which nothing was done). Sizes have intervals by distribution and by drawing people anew (BCa); changes have d_av
+            beside d_z.
 
             Writes DIR/report.html, maps (t, g, se, beta, n, corrected p), clusters.tsv, peaks.tsv, participants_values.tsv,
             leave_one_out.tsv, limits.tsv and run.json. With --into the whole map becomes an experiment of a project, which cuneus run
@@ -41,7 +47,12 @@ struct StudyCommand: AsyncParsableCommand {
               cuneus study participants.tsv --paired session=pre,post --region 'AAL:Left amygdala' --correction voxel
               cuneus study derivatives/fitlins --entity contrast=fear --entity stat=effect --paired session=pre,post
               cuneus study values.csv --paired session=pre,post --values amygdala,hippocampus
+              cuneus study values.csv --paired session=pre,post --values amygdala --reliability session=base1,base2
               cuneus study participants.tsv --paired session=pre,post --into my_project --experiment smith2026
+
+            Shared among machines, here four with i = 1, 2, 3, 4, then put together:
+              cuneus study participants.tsv --correlate age --shard i/4 --out part-i.tsv
+              cuneus study participants.tsv --correlate age --part part-1.tsv --part part-2.tsv --part part-3.tsv --part part-4.tsv
             """)
 
     @Argument(help: "A table of participants, or a folder of derivatives.", completion: .file()) var table: String
@@ -67,6 +78,16 @@ struct StudyCommand: AsyncParsableCommand {
 
     @Option(help: "What the study is called (default: the table's folder).") var name: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Make one part of the permutations into the file --out, and stop.", valueName: "i/n"))
+    var shard: PermuteCommand.Shard?
+
+    @Option(
+        help: ArgumentHelp("A part that was made with --shard; name all (repeatable).", valueName: "file"),
+        completion: .file())
+    var part: [String] = []
+
     @Option(help: "Worker threads (default: $SLURM_CPUS_PER_TASK, else all cores).") var threads: Int?
 
     @Flag(help: "Stop on warnings, not only on errors.") var strict = false
@@ -80,6 +101,14 @@ struct StudyCommand: AsyncParsableCommand {
             throw ValidationError("--threads is \(threads); 1 to 1024 can be had.")
         }
         if experiment != nil, into == nil { throw ValidationError("--experiment needs --into PROJECT.") }
+        if shard != nil, out == nil { throw ValidationError("--shard needs --out FILE, the file of this part.") }
+        if shard != nil, !part.isEmpty { throw ValidationError("--shard makes a part, --part takes parts; not both.") }
+        if shard != nil || !part.isEmpty, test.fdr || test.conjunction {
+            throw ValidationError("--fdr and --conjunction cannot be shared among machines (--shard, --part).")
+        }
+        if test.reliability != nil, asked.values.isEmpty {
+            throw ValidationError("--reliability is for values of regions (--values).")
+        }
         if !place.isEmpty, !asked.values.isEmpty {
             throw ValidationError("--values are of regions already; --mask, --region and --sphere are for images.")
         }
@@ -99,6 +128,11 @@ struct StudyCommand: AsyncParsableCommand {
             try StandardOutput.print(try StudyCheck(analysis).text)
             return
         }
+        if let shard, let out {
+            let made = try await share(analysis, shard, into: out)
+            try StandardOutput.print(made)
+            return
+        }
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(studyName))"
         if into != nil {
             // Refused before the work, not after it.
@@ -109,9 +143,10 @@ struct StudyCommand: AsyncParsableCommand {
         let workers = test.workers(threads)
         let progress = TerminalProgress(isQuiet: quiet)
         let ledger = StudyLedger(folder.ledgerPath(folder: "study"), of: analysis)
+        let parts = part.isEmpty ? nil : try StudyLedger.parts(part, of: analysis)
         let result: StudyResult
         do {
-            result = try await analysis.run(workers: workers, progress: progress, ledger: ledger)
+            result = try await analysis.run(workers: workers, progress: progress, ledger: ledger, parts: parts)
         } catch is CancellationError where ledger.isStarted {
             Failure.complain("cuneus: interrupted; the permutations done are kept, and the same command resumes.")
             throw ExitCode(Failure.interruptedCode)
@@ -133,6 +168,18 @@ struct StudyCommand: AsyncParsableCommand {
         }
     }
 
+    @_optimize(none)
+    private func share(_ analysis: StudyAnalysis, _ shard: PermuteCommand.Shard, into file: String) async throws
+        -> String
+    {
+        let lock = try OutputPlace.lock(file: file)
+        let made = try await analysis.permute(
+            shard: shard.number, of: shard.count, into: file, workers: test.workers(threads),
+            progress: TerminalProgress(isQuiet: quiet))
+        withExtendedLifetime(lock) {}
+        return "permutations \(made.range) of \(made.all) in \(file)"
+    }
+
     private var studyName: String {
         if let name, !name.isEmpty { return name }
         var isFolder: ObjCBool = false
@@ -146,9 +193,10 @@ struct StudyCommand: AsyncParsableCommand {
         if !asked.values.isEmpty {
             let regions = try ParticipantRegions(asked.values, of: design, table: table)
             guard
-                let analysis = StudyAnalysis(
+                var analysis = StudyAnalysis(
                     name: studyName, design, table: table, regions: regions, choices: test.choices)
             else { throw InputError("--values names no column.") }
+            analysis.reliabilityAsked = try test.reliability(of: asked.values, in: table, design)
             return (analysis, table.notices + design.notices + regions.notices)
         }
         guard table.hasImages else {

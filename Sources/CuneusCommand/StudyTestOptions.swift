@@ -40,6 +40,41 @@ struct StudyTestOptions: ParsableArguments {
             "Fewest images with a value at a voxel (default: four in five).", valueName: "number"))
     var minimum: Int?
 
+    enum Nuisance: String, CaseIterable, ExpressibleByArgument {
+        case freedmanLane = "freedman-lane"
+        case draperStoneman = "draper-stoneman"
+    }
+
+    @Option(
+        help: ArgumentHelp(
+            "How covariates are held constant: freedman-lane (residuals are moved) or draper-stoneman (the tested column is).",
+            valueName: "method"))
+    var nuisance = Nuisance.freedmanLane
+
+    @Flag(
+        help:
+            "Fit by Tukey's bisquare as well, in which outlying people count less: maps, t at places, each one's weight."
+    )
+    var robust = false
+
+    @Flag(help: "Give q of the false discovery rate as well (a map, a column). An interrupted run then starts anew.")
+    var fdr = false
+
+    @Flag(
+        help:
+            "Continue the tail of few permutations (generalised Pareto); such p are marked as extrapolated, and call no findings."
+    )
+    var paretoTail = false
+
+    @Flag(help: "Of three or more sessions: where does each later one differ from the first, in the same direction?")
+    var conjunction = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --values and two sessions: whose change is reliable? The values' reliability (0 to 1), or sessions without treatment.",
+            valueName: "number or column=a,b"))
+    var reliability: String?
+
     func validate() throws {
         guard (1...10_000_000).contains(permutations) else {
             throw ValidationError("--permutations is \(permutations); 1 to 10,000,000 can be had.")
@@ -61,7 +96,31 @@ struct StudyTestOptions: ParsableArguments {
             }
         return StudyChoices(
             permutations: permutations, seed: seed, statistic: kind, correction: correction, clusterP: clusterP,
-            level: level, minimumMaps: minimum)
+            level: level, minimumMaps: minimum,
+            nuisance: nuisance == .freedmanLane ? .freedmanLane : .draperStoneman, isRobust: robust,
+            countsFalseDiscoveries: fdr, continuesTail: paretoTail, isConjunction: conjunction)
+    }
+
+    /// Whose change is to be called reliable; nil where it is not asked.
+    func reliability(
+        of regions: [String], in table: ParticipantTable, _ design: ParticipantDesign
+    ) throws -> StudyAnalysis.Reliability? {
+        guard let reliability else { return nil }
+        guard design.sessions.count == 2 else {
+            throw InputError(
+                "--reliability is about a change between two sessions.",
+                remedy: "Add for example --paired session=pre,post.")
+        }
+        if let number = Double(reliability) {
+            guard number >= 0, number < 1 else {
+                throw InputError(
+                    "--reliability is \(reliability); 0 up to below 1 can be had.", remedy: "Write for example 0.8.")
+            }
+            return .stated(number)
+        }
+        return .repeated(
+            try ParticipantRepeats(
+                try StudyLevels(reliability, option: "--reliability", counts: 2...100), of: regions, table: table))
     }
 
     func workers(_ threads: Int?) -> Workers {

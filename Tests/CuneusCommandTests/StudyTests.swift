@@ -119,4 +119,119 @@ struct StudyTests {
         #expect(scratch.text("out/clusters.tsv").contains("amygdala\tyes"))
         #expect(scratch.text("out/clusters.tsv").contains("insula\tno"))
     }
+
+    /// Eight people, two sessions without treatment and two with it between them; the amygdala changes in person 8 alone.
+    private static let reliabilityTable: String = {
+        var text = "id,session,amygdala\n"
+        for person in 1...8 {
+            let own = Double(person * person % 7)
+            let rows = [("base1", own), ("base2", own + (person % 2 == 0 ? 0.2 : -0.2)), ("pre", own + 0.1)]
+            for (session, value) in rows { text += "p\(person),\(session),\(value)\n" }
+            text += "p\(person),post,\(own + (person == 8 ? 3 : person % 2 == 0 ? 0.3 : 0))\n"
+        }
+        return text
+    }()
+
+    @Test("Whose change is reliable is told by sessions without treatment, or by a stated number")
+    func reliability() throws {
+        let scratch = try Scratch(["values.csv": Self.reliabilityTable])
+        func run(_ reliability: String, _ out: String) throws -> Command.Outcome {
+            try Command(
+                [
+                    "study", "values.csv", "--paired", "session=pre,post", "--values", "amygdala", "--reliability",
+                    reliability, "--out", out, "-q",
+                ], in: scratch.path
+            ).wait()
+        }
+        let estimated = try run("session=base1,base2", "a")
+        #expect(estimated.code == 0, "\(estimated.complaint)")
+        #expect(estimated.output.contains("estimated); 1 of 8 changed reliably"))
+        let rows = scratch.text("a/reliable_change.tsv").split(separator: "\n").map { $0.split(separator: "\t") }
+        let yes = rows.filter { $0[6] == "yes" }.map { String($0[0]) }
+        #expect(yes == ["p8"])
+        // sd of the differences ±0.2 of eight people, over √2.
+        let table = scratch.text("a/reliability.tsv").split(separator: "\n").map {
+            $0.split(separator: "\t").map(String.init)
+        }
+        let place = try #require(table[0].firstIndex(of: "source"))
+        #expect(table[1][place] == "estimated")
+        let stated = try run("0.9", "b")
+        #expect(stated.code == 0, "\(stated.complaint)")
+        #expect(stated.output.contains("reliability 0.90 (stated)"))
+        let page = scratch.text("b/report.html")
+        #expect(page.contains("what regression to the mean does to the group cannot be told"))
+        for wrong in ["1.2", "session=base1,base9", "session=base1"] {
+            let refused = try run(wrong, "c")
+            #expect(refused.code == 2, "\(wrong): \(refused.complaint)")
+        }
+    }
+
+    @Test("Parts that were made apart give the bytes of one run; one that is missing or of another seed is told")
+    func shards() throws {
+        let scratch = try Scratch()
+        let base = [
+            "study", Self.example, "--paired", "session=pre,post", "--correlate", "change:hamd", "--sphere",
+            "0,24,32,15", "--permutations", "400", "-q",
+        ]
+        for part in 1...3 {
+            let made = try Command(base + ["--shard", "\(part)/3", "--out", "part-\(part).tsv"], in: scratch.path)
+                .wait()
+            #expect(made.code == 0, "\(made.complaint)")
+        }
+        let parts = (1...3).flatMap { ["--part", "part-\($0).tsv"] }
+        let merged = try Command(base + parts + ["--out", "merged"], in: scratch.path).wait()
+        #expect(merged.code == 0, "\(merged.complaint)")
+        let whole = try Command(base + ["--out", "whole"], in: scratch.path).wait()
+        #expect(whole.code == 0)
+        for name in ["clusters.tsv", "limits.tsv", "leave_one_out.tsv", "participants_values.tsv", "peaks.tsv"] {
+            #expect(scratch.text("merged/\(name)") == scratch.text("whole/\(name)"), "\(name)")
+        }
+        let missing = try Command(base + parts.dropLast(2) + ["--out", "m"], in: scratch.path).wait()
+        #expect(missing.code == 2 && missing.complaint.contains("in no part"), "\(missing.complaint)")
+        let other = try Command(base + parts + ["--seed", "2", "--out", "m"], in: scratch.path).wait()
+        #expect(other.code == 2 && other.complaint.contains("a part of another study"), "\(other.complaint)")
+    }
+
+    @Test("What is told beside the test has its files and columns, and what cannot go together is refused")
+    func besides() throws {
+        let scratch = try Scratch()
+        let run = try Command(
+            [
+                "study", Self.example, "--paired", "session=pre,post", "--correlate", "change:hamd", "--covariates",
+                "age", "--nuisance", "draper-stoneman", "--robust", "--fdr", "--pareto-tail", "--permutations", "300",
+                "--sphere", "0,24,32,20", "--out", "out", "-q",
+            ], in: scratch.path
+        ).wait()
+        #expect(run.code == 0, "\(run.complaint)")
+        let header = scratch.text("out/clusters.tsv").prefix { $0 != "\n" }.split(separator: "\t")
+        for name in ["p_tail", "p_tail_is", "q_fdr", "robust_t"] {
+            #expect(header.contains { $0 == name }, "\(name)")
+        }
+        for name in ["q_level-voxel_corr-FDR_method-montecarlo", "t_desc-robust", "beta_desc-robust"] {
+            #expect(scratch.exists("out/\(name).nii.gz"), "\(name)")
+        }
+        #expect(scratch.text("out/run.json").contains("\"nuisance\" : \"draperStoneman\""))
+        for (options, told) in [
+            (["--conjunction"], "three or more sessions"), (["--reliability", "0.8"], "--values"),
+            (["--fdr", "--shard", "1/2", "--out", "x"], "cannot be shared"), (["--shard", "1/2"], "--out FILE"),
+        ] {
+            let refused = try Command(
+                ["study", Self.example, "--paired", "session=pre,post"] + options, in: scratch.path
+            ).wait()
+            #expect(refused.code != 0 && refused.complaint.contains(told), "\(options): \(refused.complaint)")
+        }
+    }
+
+    @Test("The check says the smallest p there can be: of two equal groups 2 of all divisions")
+    func smallestP() throws {
+        var text = "id,group,amygdala\n"
+        for person in 1...10 { text += "p\(person),\(person < 6 ? "a" : "b"),\(person * person % 11)\n" }
+        let scratch = try Scratch(["values.csv": text])
+        let run = try Command(
+            ["study", "values.csv", "--groups", "group=a,b", "--values", "amygdala", "--check", "-q"], in: scratch.path
+        ).wait()
+        #expect(run.code == 0, "\(run.complaint)")
+        #expect(
+            run.output.contains("Arrangements: all 252. The smallest p there can be is 0.0079, both tails together."))
+    }
 }

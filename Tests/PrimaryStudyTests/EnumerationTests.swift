@@ -28,11 +28,8 @@ import Testing
     @Test(arguments: 5...10) func flipsOfOneSample(n: Int) async throws {
         let regions = 4
         let rows = rows(n, regions, "flips \(n)")
-        let test = try RegionTest(
-            RegionValues(regions: names(regions), rows: rows, subjects: names(n)), design: .oneSample(count: n),
-            options: .init(permutations: 1 << n))
-        let (found, rearrangements) = try await test.run(workers: Workers(threads: 2))
-        #expect(rearrangements.isExhaustive && rearrangements.count == 1 << n)
+        let found = try await tested(rows, .oneSample(count: n), permutations: 1 << n)
+        #expect(found.rearrangements.isExhaustive && found.rearrangements.count == 1 << n)
         let all = (0..<1 << n).map { code in
             (0..<regions).map { region in
                 abs(t((0..<n).map { Double(rows[$0][region]) * (code >> $0 & 1 == 1 ? -1 : 1) }))
@@ -43,9 +40,9 @@ import Testing
             // Equal up to rounding is equal.
             let alone = all.count { $0[region] >= own * (1 - 1e-12) }
             let corrected = all.count { ($0.max() ?? 0) >= own * (1 - 1e-12) }
-            #expect(found[region].p == Double(alone) / Double(all.count))
-            #expect(found[region].correctedP == Double(corrected) / Double(all.count))
-            #expect(abs(abs(found[region].statistic) - own) < 1e-5 * max(1, own))
+            #expect(Int((found.p[region] * Double(all.count)).rounded()) == alone)
+            #expect(Int((found.correctedP[region] * Double(all.count)).rounded()) == corrected)
+            #expect(abs(abs(found.statistic[region]) - own) < 1e-5 * max(1, own))
         }
     }
 
@@ -54,10 +51,7 @@ import Testing
         let n = sizes.0 + sizes.1
         let rows = rows(n, 3, "groups \(sizes)")
         let isFirst = (0..<n).map { $0 < sizes.0 }
-        let test = try RegionTest(
-            RegionValues(regions: names(3), rows: rows, subjects: names(n)), design: .twoSample(isFirst: isFirst),
-            options: .init(permutations: 1000))
-        let (found, rearrangements) = try await test.run(workers: Workers(threads: 1))
+        let found = try await tested(rows, .twoSample(isFirst: isFirst), permutations: 1000, threads: 1)
         var all: [[Double]] = []
         for code in 0..<1 << n where code.nonzeroBitCount == sizes.0 {
             all.append(
@@ -69,14 +63,14 @@ import Testing
                             (0..<n).filter { code >> $0 & 1 == 0 }.map { values[$0] }))
                 })
         }
-        #expect(rearrangements.count == all.count)
+        #expect(found.rearrangements.count == all.count)
         for region in 0..<3 {
             let own = abs(
                 pooled((0..<sizes.0).map { Double(rows[$0][region]) }, (sizes.0..<n).map { Double(rows[$0][region]) }))
-            #expect(found[region].p == Double(all.count { $0[region] >= own * (1 - 1e-6) }) / Double(all.count))
-            #expect(
-                found[region].correctedP
-                    == Double(all.count { ($0.max() ?? 0) >= own * (1 - 1e-6) }) / Double(all.count))
+            let alone = all.count { $0[region] >= own * (1 - 1e-6) }
+            let corrected = all.count { ($0.max() ?? 0) >= own * (1 - 1e-6) }
+            #expect(Int((found.p[region] * Double(all.count)).rounded()) == alone)
+            #expect(Int((found.correctedP[region] * Double(all.count)).rounded()) == corrected)
         }
     }
 
@@ -91,10 +85,8 @@ import Testing
         let plain = try StudyDesign.regression(
             on: StudyCovariate("score", score), covariates: [StudyCovariate("age", age)])
         let design = try plain.exchanging(ExchangeScheme(.permutations, nuisance: nuisance))
-        let test = try RegionTest(
-            RegionValues(regions: names(3), rows: rows, subjects: names(n)), design: design,
-            options: .init(permutations: 720))
-        let (found, rearrangements) = try await test.run(workers: Workers(threads: 2))
+        let found = try await tested(rows, design, permutations: 720)
+        let rearrangements = found.rearrangements
         #expect(rearrangements.isExhaustive && rearrangements.count == 720)
         let ones = [Double](repeating: 1, count: n)
         func fit(_ y: [Double], _ columns: [[Double]], testing column: Int) -> Double {
@@ -122,8 +114,8 @@ import Testing
                 }
                 beyond += abs(again) >= own * (1 - 1e-6) ? 1 : 0
             }
-            #expect(found[region].p == Double(beyond) / 720)
-            #expect(abs(abs(found[region].statistic) - own) < 1e-5 * max(1, own))
+            #expect(Int((found.p[region] * 720).rounded()) == beyond)
+            #expect(abs(abs(found.statistic[region]) - own) < 1e-5 * max(1, own))
         }
     }
 }

@@ -58,11 +58,8 @@ import Testing
             let design = try StudyDesign.regression(
                 on: StudyCovariate("score", score), covariates: [StudyCovariate("age", age)]
             ).exchanging(ExchangeScheme(.permutations, nuisance: nuisance))
-            let test = try RegionTest(
-                RegionValues(regions: names(sets), rows: rows, subjects: names(n)), design: design,
-                options: .init(permutations: 1000))
-            let (found, _) = try await test.run(workers: Workers(threads: 2))
-            let share = Double(found.count { $0.p <= 0.05 }) / Double(sets)
+            let found = try await tested(rows, design, permutations: 1000)
+            let share = Double(found.p.count { $0 <= 0.05 }) / Double(sets)
             // Standard error .0034; exactness is asymptotic with a covariate.
             #expect(share > 0.036 && share < 0.064, "\(nuisance) n = \(n): \(share)")
         }

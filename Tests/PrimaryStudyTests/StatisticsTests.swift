@@ -11,12 +11,9 @@ import Testing
         _ design: StudyDesign, _ kind: StudyStatistic = .classical, rows: [Int]? = nil
     ) async throws -> Double {
         let kept = rows ?? Array(places.y.indices)
-        let values = try RegionValues(
-            regions: ["place"], rows: kept.map { [Float(places.y[$0])] }, subjects: names(kept.count))
-        let (found, _) = try await RegionTest(
-            values, design: design, options: .init(permutations: 2, statistic: kind)
-        ).run(workers: Workers(threads: 1))
-        return found[0].statistic
+        let found = try await tested(
+            kept.map { [Float(places.y[$0])] }, design, permutations: 2, statistic: kind, threads: 1)
+        return found.statistic[0]
     }
 
     private func design(_ covariate: Bool, testing rows: [[Double]], rows kept: [Int]? = nil) throws -> StudyDesign {
@@ -80,17 +77,25 @@ import Testing
         let interval = try #require(
             BootstrapInterval(subjects: 10, draws: 20_000) { people in
                 let values = people.map { change[$0] }
-                let mean = values.reduce(0, +) / 10
-                return mean / (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 9).squareRoot()
+                // The jackknife within gives nine of them.
+                let n = Double(values.count)
+                let mean = values.reduce(0, +) / n
+                return mean / (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)).squareRoot()
             })
         #expect(abs(interval.lower - reference.bca[0]) < 0.03)
         #expect(abs(interval.upper - reference.bca[1]) < 0.05)
-        let r = try #require(CorrelationInterval(change, reference.score, draws: 20_000))
-        #expect(abs(r.r - reference.rChange) < 1e-12)
+        let r = try #require(StudyEffect(change, with: reference.score, draws: 20_000))
+        #expect(abs(r.value - reference.rChange) < 1e-12)
         let bootstrap = try #require(r.bootstrap)
         #expect(abs(bootstrap.lower - reference.bcaR[0]) < 0.08)
         #expect(abs(bootstrap.upper - reference.bcaR[1]) < 0.01)
-        #expect(r.interval.contains(r.r) && r.leaveOneOut.contains(r.r))
+        #expect(r.lower < r.value && r.value < r.upper)
+        // The size of a change with its bootstrap is the same two numbers.
+        let d = try #require(StudyEffect(mean: change, isChange: true, draws: 20_000))
+        #expect(abs(d.value - reference.dz) < 1e-12 && abs(d.lower - reference.dzInterval[0]) < 1e-7)
+        let again = try #require(d.bootstrap)
+        #expect(abs(again.lower - interval.lower) < 1e-9 && abs(again.upper - interval.upper) < 1e-9)
+        #expect(StudyEffect(mean: change, isChange: true)?.bootstrap == nil)
     }
 
     @Test func effectMapsAreThoseOfOneAndTwoSamples() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Inference
 import PrimaryStudy
 import Statistics
 
@@ -32,6 +33,37 @@ enum SmallBrain {
         let p = grid.voxel(atIndex: index)
         return (p.x - 5) * (p.x - 5) + (p.y - 5) * (p.y - 5) + (p.z - 4) * (p.z - 4) < 26
     }
+}
+
+/// What a test of regions gives, region by region; two-sided, an F to its one side.
+struct RegionalResult {
+    let statistic: [Double]
+    /// Of this region alone, and corrected for all.
+    let p: [Double]
+    let correctedP: [Double]
+    let inference: StudyInference
+
+    var rearrangements: Rearrangements { inference.rearrangements }
+}
+
+/// - Parameter values: [maps][regions].
+func tested(
+    _ values: [[Float]], _ design: StudyDesign, contrast: Int = 0, permutations: Int,
+    statistic: StudyStatistic = .classical, threads: Int = 2
+) async throws -> RegionalResult {
+    let regions = try RegionValues(
+        regions: names(values.first?.count ?? 0), rows: values, subjects: names(values.count))
+    let inference = try await StudyTest(
+        images: try StudyImages(regions), design: design, contrast: contrast,
+        options: .init(
+            permutations: permutations, statistic: statistic, clusterP: nil, includesTFCE: false, minimumMaps: 3,
+            countsUncorrected: true)
+    ).run(workers: Workers(threads: threads))
+    let side: StudyInference.Side = inference.contrast.isJoint ? .positive : .both
+    return RegionalResult(
+        statistic: inference.statistic.map { Double($0) },
+        p: (inference.uncorrectedP(side) ?? []).map { Double($0) },
+        correctedP: inference.correctedP(.voxel, side).map { Double($0) }, inference: inference)
 }
 
 func names(_ count: Int) -> [String] { (0..<count).map { "s\($0 + 1)" } }

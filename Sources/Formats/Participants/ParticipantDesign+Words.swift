@@ -49,13 +49,19 @@ extension ParticipantDesign {
     }
 
     /// Exchangeability in words: what is moved, what stays, and what that assumes.
-    public var exchangeWords: String {
+    public var exchangeWords: String { exchangeWords(movingColumns: false) }
+
+    /// - Parameter movingColumns: whether the tested column moves in place of the residuals (Draper and Stoneman).
+    public func exchangeWords(movingColumns: Bool) -> String {
         let covariates = columns.filter { !$0.isTested && $0.name != Self.meanName && !isSubject($0.name) }
         let held =
             covariates.isEmpty
             ? ""
-            : " What \(covariates.map(\.name).joined(separator: ", ")) explain\(covariates.count == 1 ? "s" : "") is taken out first "
-                + "and put back after each move (Freedman and Lane), which is exact only for large numbers."
+            : movingColumns
+                ? " What is tested is moved against the images, while \(covariates.map(\.name).joined(separator: ", ")) "
+                    + "stay\(covariates.count == 1 ? "s" : "") where \(covariates.count == 1 ? "it is" : "they are") (Draper and Stoneman), which is exact only for large numbers."
+                : " What \(covariates.map(\.name).joined(separator: ", ")) explain\(covariates.count == 1 ? "s" : "") is taken out first "
+                    + "and put back after each move (Freedman and Lane), which is exact only for large numbers."
         switch exchange {
         case .signs:
             return

@@ -91,17 +91,37 @@ public struct ParticipantDesign: Sendable {
         return (first, units.count - first)
     }
 
+    /// How many of the arrangements give, two-sided, the statistic of the data whatever the values are: all signs turned round, two
+    /// equal groups exchanged, a symmetric score reversed, sessions named anew alike in all. With covariates none is looked for.
+    public var alikeArrangements: Double {
+        switch exchange {
+        case .signs: return 2
+        case .withinPeople: return (1...max(sessions.count, 1)).reduce(1.0) { $0 * Double($1) }
+        case .people:
+            guard columns.count == 2, let column = columns.last else { return 1 }
+            let sorted = column.values.sorted()
+            let sums = zip(sorted, sorted.reversed()).map { $0 + $1 }
+            let spread = (sorted.last ?? 0) - (sorted.first ?? 0)
+            return sums.allSatisfy { abs($0 - sums[0]) <= 1e-9 * spread } ? 2 : 1
+        }
+    }
+
+    /// No two-sided p can be below this, however many arrangements are made.
+    public var smallestP: Double { alikeArrangements / arrangements }
+
     /// How many different arrangements there are, the data as they are included; infinity beyond 10³⁰⁰.
     public var arrangements: Double {
         switch exchange {
         case .signs:
             return (0..<units.count).reduce(1) { product, _ in min(product * 2, .infinity) }
         case .people:
-            guard question.groups != nil, columns.count == 2 else {
-                return (1...max(units.count, 1)).reduce(1) { $0 * Double($1) }
+            // People whose numbers are alike change places without effect: n!/Π m!, whole after every step.
+            var seen: [[Double]: Int] = [:]
+            return units.indices.reduce(1) { product, unit in
+                let copies = seen[columns.map { $0.values[unit] }, default: 0] + 1
+                seen[columns.map { $0.values[unit] }] = copies
+                return (product * Double(unit + 1) / Double(copies)).rounded()
             }
-            let (first, second) = groupSizes
-            return (0..<min(first, second)).reduce(1) { $0 * Double(units.count - $1) / Double($1 + 1) }.rounded()
         case .withinPeople:
             let orders = (1...max(sessions.count, 1)).reduce(1.0) { $0 * Double($1) }
             return (0..<people).reduce(1) { product, _ in product * orders }

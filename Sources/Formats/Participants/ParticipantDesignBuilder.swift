@@ -422,7 +422,7 @@ struct ParticipantDesignBuilder {
         var notices = design.leftOut.map { left in
             Notice(.warning, code: "participant-left-out", at: place, "\(left.subject) is left out: \(left.reason)")
         }
-        let smallest = design.exchange == .signs ? 2 / design.arrangements : 1 / design.arrangements
+        let smallest = design.smallestP
         if smallest > 0.01 {
             notices.append(
                 Notice(

@@ -1,105 +1,93 @@
-import Foundation
 public import Inference
-import Statistics
 
-/// Each cluster without each subject in turn: who carries it.
-public struct LeaveOneSubjectOut: Hashable, Sendable {
-    public struct Without: Hashable, Sendable {
+/// The study without each of its people: who carries a cluster, and where the others alone point.
+///
+/// Fitted by least squares anew; not the whole permutation test.
+public struct LeaveOneSubjectOut: Sendable {
+    /// What is left of one cluster without one person.
+    public struct Reading: Hashable, Sendable {
         public let subject: String
-        /// The highest |statistic| left in the cluster, with its sign; NaN where the design cannot be fitted without the subject.
-        public let peak: Double
-        /// The mean effect over the cluster's voxels.
-        public let effect: Double
-        /// The share of the cluster's voxels still beyond the threshold that belongs to the smaller sample.
+        /// t (F) at the cluster's peak; NaN where the rest cannot be tested.
+        public let statistic: Double
+        /// t (F) that voxels of a cluster had to pass without this person; NaN likewise.
+        public let needed: Double
+        /// The share of the cluster's voxels that pass it; NaN likewise.
         public let share: Double
+        /// Voxels that the others alone point to (``CrossValidatedCluster``).
+        public let place: [Int32]
+
+        /// Whether some voxel of the cluster passes still.
+        public var isKept: Bool { share > 0 }
     }
 
-    /// With all subjects.
-    public let peak: Double
-    public let effect: Double
-    /// One per subject, in the order of the images.
-    public let without: [Without]
+    /// In the order of their first maps.
+    public let subjects: [String]
+    private let runs: [Run]
 
-    /// The subject without whom the cluster is smallest; nil where nothing could be fitted.
-    public var carrier: Without? {
-        without.filter { !$0.share.isNaN }.min {
-            ($0.share, abs($0.peak)) < ($1.share, abs($1.peak))
-        }
+    /// Only what is read from it, since there are as many as people.
+    private struct Run: Sendable {
+        /// nil where the rest cannot be tested.
+        var statistic: [Float]?
+        var needed: Double
+        /// Clusters of each sign, the largest first.
+        var up: [Cluster] = []
+        var down: [Cluster] = []
     }
-
-    /// Whether some voxel stays beyond the threshold whoever is left out.
-    public var survivesAll: Bool { without.allSatisfy { $0.share > 0 } }
 
     /// - Parameters:
-    ///   - clusterP: one-sided p of the cluster-forming threshold, applied with the degrees of freedom at hand.
-    public static func all(
-        _ clusters: [Cluster], images: StudyImages, design: StudyDesign, contrast: Int, clusterP: Double,
-        minimum: Int = 3
-    ) throws(StudyError) -> [LeaveOneSubjectOut] {
-        guard design.contrasts.indices.contains(contrast) else {
-            throw .setting(
-                name: "contrast", value: Double(contrast), allowed: "0 to \(design.contrasts.count - 1)")
-        }
-        // Only voxels of clusters are fitted again.
-        let voxels = Array(Set(clusters.flatMap(\.voxels))).sorted()
-        var places: [Int32: Int] = [:]
-        for (place, voxel) in voxels.enumerated() { places[voxel] = place }
-        let rows = images.rows.map { row in voxels.map { row[Int($0)] } }
-        let full = try StudyFit(rows, design: design, contrast: design.contrasts[contrast], minimum: minimum)
+    ///   - clusterP: one-sided p of the cluster-forming threshold (of F: the p), with the degrees of freedom that are left.
+    @_optimize(none)
+    public init(_ test: StudyTest, clusterP: Double, workers: Workers) async throws {
         var seen: Set<String> = []
-        let people = images.subjects.filter { seen.insert($0).inserted }
-        var fits: [StudyFit?] = []
-        for person in people {
-            let kept = images.subjects.indices.filter { images.subjects[$0] != person }
-            do throws(StudyError) {
-                let smaller = try design.selectingRows(kept)
-                fits.append(
-                    try StudyFit(
-                        kept.map { rows[$0] }, design: smaller, contrast: smaller.contrasts[contrast],
-                        minimum: minimum))
-            } catch {
-                fits.append(nil)
-            }
+        let people = test.images.subjects.filter { seen.insert($0).inserted }
+        let finder = ClusterFinder(mask: test.images.mask, connectivity: test.options.connectivity)
+        let slots = Slots<Run>(count: people.count)
+        try await workers.forEach(people.count) { index in
+            slots[index] = Self.run(test, without: people[index], finder, clusterP)
         }
-        return clusters.map { cluster in
-            let own = cluster.voxels.compactMap { places[$0] }
-            let whole = summary(full, own, cluster.sign, clusterP)
-            return LeaveOneSubjectOut(
-                peak: whole.peak, effect: whole.effect,
-                without: zip(people, fits).map { person, fit in
-                    guard let fit else {
-                        return Without(subject: person, peak: .nan, effect: .nan, share: .nan)
-                    }
-                    let found = summary(fit, own, cluster.sign, clusterP)
-                    return Without(subject: person, peak: found.peak, effect: found.effect, share: found.share)
-                })
-        }
+        subjects = people
+        runs = slots.all
     }
 
-    private static func summary(
-        _ fit: StudyFit, _ voxels: [Int], _ sign: Int, _ clusterP: Double
-    ) -> (peak: Double, effect: Double, share: Double) {
-        var peak = -Double.infinity
-        var effect = 0.0
-        var beyond = 0
-        var count = 0
-        var thresholds: [Int32: Double] = [:]
-        let z = fit.contrast.isJoint ? fit.z : []
-        for voxel in voxels where !fit.statistic[voxel].isNaN {
-            let value = Double(sign) * Double(fit.statistic[voxel])
-            peak = max(peak, value)
-            effect += Double(fit.effect[voxel])
-            count += 1
-            if fit.contrast.isJoint {
-                beyond += Double(z[voxel]) > -Normal.quantile(clusterP) ? 1 : 0
-                continue
+    private static func run(
+        _ test: StudyTest, without subject: String, _ finder: ClusterFinder, _ clusterP: Double
+    ) -> Run {
+        let rows = test.images.subjects.indices
+        let kept = rows.filter { test.images.subjects[$0] != subject }
+        // Without this person the rest may be too few for the design.
+        guard let place = test.design.contrasts.firstIndex(of: test.contrast),
+            let design = try? test.design.selectingRows(kept), design.contrasts.indices.contains(place),
+            let fit = try? StudyFit(
+                kept.map { test.images.rows[$0] }, design: design, contrast: design.contrasts[place],
+                minimum: max(2, test.minimumMaps - (rows.count - kept.count)))
+        else { return Run(statistic: nil, needed: .nan) }
+        let needed = CriticalValue.of(
+            clusterP, combinations: test.contrast.rows.count, degreesOfFreedom: design.rows - design.columns.count)
+        func clusters(_ sign: Int) -> [Cluster] {
+            finder.clusters(in: fit.statistic, above: needed, sign: sign).sorted {
+                ($1.voxels.count, $0.peak.position) < ($0.voxels.count, $1.peak.position)
             }
-            let df = fit.degreesOfFreedom[voxel]
-            let threshold = thresholds[df] ?? StudentT(degreesOfFreedom: Int(df)).quantile(upperTail: clusterP)
-            thresholds[df] = threshold
-            beyond += value > threshold ? 1 : 0
         }
-        guard count > 0 else { return (.nan, .nan, .nan) }
-        return (Double(sign) * peak, effect / Double(count), Double(beyond) / Double(voxels.count))
+        return Run(
+            statistic: fit.statistic, needed: needed, up: clusters(1),
+            down: test.contrast.isJoint ? [] : clusters(-1))
+    }
+
+    /// One reading per person.
+    ///
+    /// - Parameter rank: of the cluster among those of its sign, from 0, the largest first.
+    public func readings(of cluster: Cluster, rank: Int) -> [Reading] {
+        let sign = cluster.sign < 0 ? -1.0 : 1.0
+        return zip(subjects, runs).map { subject, run in
+            guard let statistic = run.statistic else {
+                return Reading(subject: subject, statistic: .nan, needed: .nan, share: .nan, place: [])
+            }
+            let passing = cluster.voxels.count { sign * Double(statistic[Int($0)]) > run.needed }
+            return Reading(
+                subject: subject, statistic: Double(statistic[cluster.peak.position]), needed: run.needed,
+                share: Double(passing) / Double(max(1, cluster.voxels.count)),
+                place: CrossValidatedCluster.place(
+                    ofRank: rank, sign: cluster.sign, among: sign > 0 ? run.up : run.down, of: statistic))
+        }
     }
 }

@@ -11,6 +11,7 @@ public final class PreparedStudyTest: Sendable {
     /// What a voxel must exceed to be part of a cluster; nil: no clusters are looked at.
     public let clusterForming: Double?
     let engine: StudyEngine
+    let room: RoundingRoom
     private let statistics: MaximumStatistics?
 
     init(_ test: StudyTest, _ engine: StudyEngine) {
@@ -21,6 +22,10 @@ public final class PreparedStudyTest: Sendable {
         observed = map.array
         let options = test.options
         clusterForming = options.clusterP.map { Self.threshold($0, engine) }
+        room = RoundingRoom(
+            rows: test.design.rows, combinations: engine.combinations,
+            degreesOfFreedom: engine.bags.map(\.degreesOfFreedom).min() ?? 1, isScore: engine.isScore, observed: observed,
+            clusterForming: clusterForming)
         if options.clusterP != nil || options.includesTFCE {
             let table = NeighbourTable(test.images.mask, options.connectivity)
             var statistics = MaximumStatistics(
@@ -39,21 +44,22 @@ public final class PreparedStudyTest: Sendable {
     private static func threshold(_ p: Double, _ engine: StudyEngine) -> Double {
         let df = engine.degreesOfFreedom ?? engine.bags.map(\.degreesOfFreedom).max() ?? 1
         if engine.isScore { return -Normal.quantile(p) }
-        if engine.combinations == 1 { return StudentT(degreesOfFreedom: df).quantile(upperTail: p) }
-        let f = FDistribution(numerator: Double(engine.combinations), denominator: Double(df))
-        var (low, high) = (0.0, 1.0)
-        while f.upperTail(high) > p, high < 1e12 { high *= 2 }
-        for _ in 0..<100 {
-            let middle = 0.5 * (low + high)
-            if f.upperTail(middle) > p { low = middle } else { high = middle }
-        }
-        return 0.5 * (low + high)
+        return CriticalValue.of(p, combinations: engine.combinations, degreesOfFreedom: df)
     }
 
     public var rearrangements: Rearrangements { engine.rearrangements }
 
     /// Rearrangements in all, the data as they are included.
     public var count: Int { engine.rearrangements.count }
+
+    /// The smallest corrected p that can come out: the share of rearrangements that say the same as the data whatever the values are.
+    ///
+    /// Of all sign flips two-sided 2/2ⁿ, of two groups of five 2/252 (1/252 to one side: exchanged groups give the other sign), of n people
+    /// in three sessions 6/6ⁿ.
+    public func smallestP(_ side: StudyInference.Side) -> Double {
+        let alike = AlikeRearrangements(engine, varianceGroups: test.design.varianceGroups)
+        return Double(side == .both ? alike.eitherSide : alike.same) / Double(max(1, count))
+    }
 
     /// Whether values are z, because degrees of freedom vary over voxels.
     public var isScore: Bool { engine.isScore }
@@ -85,7 +91,7 @@ public final class PreparedStudyTest: Sendable {
         progress.began("permutations", units: range.count)
         let isVoxelOnly: Bool
         if case .smoothedVariance = engine.statistic { isVoxelOnly = false } else { isVoxelOnly = statistics == nil }
-        var counts: (notBelow: [Int32], notAbove: [Int32]) = ([], [])
+        var counts: ExceedanceCounts.Arrays = ([], [], [])
         if isVoxelOnly, !test.options.countsUncorrected {
             try await voxelMaxima(range, positive, negative, workers, progress)
         } else {
@@ -98,7 +104,7 @@ public final class PreparedStudyTest: Sendable {
                 NullDistribution.Maxima(
                     positive: positive.buffer[$0 - range.lowerBound], negative: negative.buffer[$0 - range.lowerBound])
             },
-            notBelow: counts.notBelow, notAbove: counts.notAbove)
+            notBelow: counts.notBelow, notAbove: counts.notAbove, notInside: counts.notInside)
     }
 
     @_optimize(none)
@@ -124,7 +130,7 @@ public final class PreparedStudyTest: Sendable {
     private func wholeMaps(
         _ range: Range<Int>, _ positive: SharedArray<SIMD4<Float>>, _ negative: SharedArray<SIMD4<Float>>,
         _ workers: Workers, _ progress: any ProgressObserver
-    ) async throws -> (notBelow: [Int32], notAbove: [Int32]) {
+    ) async throws -> ExceedanceCounts.Arrays {
         // Of all sign flips, each number and its mirror image need one map: the tails change places.
         let halves = rearrangements.isExhaustive && rearrangements.mirror(of: 0) != nil && range == 0..<count
         let last = halves ? range.lowerBound + (range.count + 1) / 2 : range.upperBound
@@ -132,8 +138,7 @@ public final class PreparedStudyTest: Sendable {
         let pieces = (todo.count + Self.batch - 1) / Self.batch
         let engine = engine
         let statistics = statistics
-        let observed = observed
-        let counts = ExceedanceCounts(test.options.countsUncorrected ? engine.voxels : 0)
+        let counts = ExceedanceCounts(test.options.countsUncorrected ? observed : [], room: room)
         let rearrangements = rearrangements
         try await workers.forEach(pieces) { piece in
             let first = todo.lowerBound + piece * Self.batch
@@ -161,7 +166,7 @@ public final class PreparedStudyTest: Sendable {
                     positive.buffer[mirror - range.lowerBound] = found.negative
                     negative.buffer[mirror - range.lowerBound] = found.positive
                 }
-                counts.add(map, observed, isMirrored: mirror != nil)
+                counts.add(map, isMirrored: mirror != nil)
             }
             progress.advanced(by: own.count * (halves ? 2 : 1))
         }

@@ -147,6 +147,28 @@ public struct Rearrangements: Hashable, Sendable {
         return order
     }
 
+    /// Where each present row's data come from among those present, and whether their sign is flipped. Rows without data are
+    /// passed over within their block.
+    ///
+    /// - Parameters:
+    ///   - places: of each row among those present; -1 where it is not.
+    ///   - size: how many are present.
+    func arrangement(_ number: Int, places: [Int], size: Int) -> (sources: [Int], signs: [Bool]) {
+        let order = order(number)
+        let flips = flips(number)
+        var sources = [Int](repeating: 0, count: size)
+        var signs = [Bool](repeating: false, count: size)
+        for block in blocks {
+            let slots = block.filter { places[$0] >= 0 }
+            let data = block.map { order[$0] }.filter { places[$0] >= 0 }
+            for (slot, source) in zip(slots, data) {
+                sources[places[slot]] = places[source]
+                signs[places[slot]] = flips[source]
+            }
+        }
+        return (sources, signs)
+    }
+
     /// The `rank`-th way to deal a block's data to the classes of its rows. Data are taken sorted by their own class: then
     /// rank 0, the first word in lexicographic order, leaves everything in place.
     private func place(_ rank: Int, _ block: [Int], into order: inout [Int]) {

@@ -20,7 +20,7 @@ final class StudyEngine: Sendable {
     let isScore: Bool
     /// The degrees of freedom of every tested voxel; nil where they vary.
     let degreesOfFreedom: Int?
-    private let nuisance: ExchangeScheme.Nuisance
+    let nuisance: ExchangeScheme.Nuisance
     private let tables: [ScoreTable?]
     private let variance: [VarianceModel?]
     /// First tile of each bag, and one past the last.
@@ -157,7 +157,7 @@ final class StudyEngine: Sendable {
             throw .setting(name: "smoothing of the variance (mm)", value: fwhm, allowed: "above 0, at most 100")
         }
         guard combinations == 1 else { throw .design("Smoothed variances are for single contrasts (t), not F.") }
-        guard let mask else { throw .design("Variances of regions cannot be smoothed over space.") }
+        guard let mask else { throw .design("Variances of regions cannot be smoothed over space (pseudo-t): regions are not neighbours.") }
         // Only voxels that are tested have a variance.
         let positions = bags.flatMap(\.voxels).sorted()
         var inside = [Bool](repeating: false, count: mask.grid.count)
@@ -196,7 +196,7 @@ final class StudyEngine: Sendable {
         var places = [Int](repeating: -1, count: rearrangements.rows)
         for (place, row) in bag.rows.enumerated() { places[row] = place }
         for (step, number) in range.enumerated() {
-            let (sources, signs) = arrangement(number, places, size)
+            let (sources, signs) = rearrangements.arrangement(number, places: places, size: size)
             if nuisance == .draperStoneman {
                 let moved = bag.space.effects.map { column in
                     (0..<size).map { signs[$0] ? -column[sources[$0]] : column[sources[$0]] }
@@ -215,24 +215,6 @@ final class StudyEngine: Sendable {
             }
         }
         return weights
-    }
-
-    /// Where each present row's data come from among those present, and whether their sign is flipped. Rows without data are
-    /// passed over within their block.
-    private func arrangement(_ number: Int, _ places: [Int], _ size: Int) -> (sources: [Int], signs: [Bool]) {
-        let order = rearrangements.order(number)
-        let flips = rearrangements.flips(number)
-        var sources = [Int](repeating: 0, count: size)
-        var signs = [Bool](repeating: false, count: size)
-        for block in rearrangements.blocks {
-            let slots = block.filter { places[$0] >= 0 }
-            let data = block.map { order[$0] }.filter { places[$0] >= 0 }
-            for (slot, source) in zip(slots, data) {
-                sources[places[slot]] = places[source]
-                signs[places[slot]] = flips[source]
-            }
-        }
-        return (sources, signs)
     }
 
     /// Maps of the statistic, [rearrangements][voxels]; NaN where nothing is tested.

@@ -24,9 +24,10 @@ public struct StudyInference: Sendable {
     public let includesTFCE: Bool
     public let connectivity: Connectivity
     public let mask: Mask
-    private let counts: (notBelow: [Int32], notAbove: [Int32])
+    private let counts: ExceedanceCounts.Arrays
     private let maximum: MaximumStatistics
-    private let smallestShare: Double
+    private let alike: AlikeRearrangements
+    private let room: RoundingRoom
 
     init(_ prepared: PreparedStudyTest, _ tally: StudyTally) {
         contrast = prepared.test.contrast
@@ -39,18 +40,18 @@ public struct StudyInference: Sendable {
         includesTFCE = prepared.test.options.includesTFCE
         connectivity = prepared.test.options.connectivity
         mask = prepared.test.images.mask
-        counts = (tally.notBelow, tally.notAbove)
+        counts = (tally.notBelow, tally.notAbove, tally.notInside)
         let table = NeighbourTable(mask, prepared.test.options.connectivity)
         maximum = MaximumStatistics(
             tfce: ThresholdFreeClusterEnhancement(table: table, form: prepared.test.options.tfceForm),
             clusterTable: table, clusterForming: prepared.clusterForming ?? 1e30)
-        smallestShare = 1 / Double(max(1, tally.maxima.count))
+        alike = AlikeRearrangements(prepared.engine, varianceGroups: prepared.test.design.varianceGroups)
+        room = prepared.room
     }
 
-    /// The smallest corrected p that can come out. Two-sided, data whose signs are all flipped are the same: of all sign flips
-    /// the least is 2/2ⁿ.
+    /// The smallest corrected p that can come out (``PreparedStudyTest/smallestP(_:)``).
     public func smallestP(_ side: Side) -> Double {
-        side == .both && rearrangements.mirror(of: 0) != nil ? 2 * smallestShare : smallestShare
+        Double(side == .both ? alike.eitherSide : alike.same) / Double(max(1, rearrangements.count))
     }
 
     /// The statistics there is a null distribution of.
@@ -86,31 +87,32 @@ public struct StudyInference: Sendable {
     }
 
     /// The corrected p of a value.
-    public func correction(_ statistic: NullDistribution.Statistic, _ side: Side) -> NullDistribution.CorrectedP {
-        null.correctedP(statistic, side == .negative ? .negative : .positive, isTwoTailed: side == .both)
+    public func correction(_ statistic: NullDistribution.Statistic, _ side: Side) -> RearrangementP {
+        RearrangementP(sorted: sorted(statistic, side), statistic, room: room)
+    }
+
+    private func sorted(_ statistic: NullDistribution.Statistic, _ side: Side) -> [Float] {
+        null.sorted(statistic, side == .negative ? .negative : .positive, isTwoTailed: side == .both)
     }
 
     /// Corrected p with the tail of the null beyond its permutations (generalised Pareto): finer than 1 in the number of
     /// permutations. nil where all rearrangements were made (nothing to extrapolate), or no tail fits.
     public func paretoTail(_ statistic: NullDistribution.Statistic, _ side: Side) -> ParetoTail? {
         guard !rearrangements.isExhaustive else { return nil }
-        return ParetoTail(
-            null.sorted(statistic, side == .negative ? .negative : .positive, isTwoTailed: side == .both).map {
-                Double($0)
-            })
+        return ParetoTail(sorted(statistic, side).map { Double($0) })
     }
 
-    /// p of each voxel on its own, by counting; nil unless it was asked for. Both sides: twice the smaller, at most 1.
+    /// p of each voxel on its own, by counting; nil unless it was asked for. Both sides: by size, whatever
+    /// the sign, as the corrected p.
     public func uncorrectedP(_ side: Side) -> [Float]? {
         guard !counts.notBelow.isEmpty else { return nil }
         let total = Float(null.maxima.count)
         return statistic.indices.map { voxel in
             if statistic[voxel].isNaN { return .nan }
-            let (up, down) = (Float(counts.notBelow[voxel]) / total, Float(counts.notAbove[voxel]) / total)
             switch side {
-            case .positive: return up
-            case .negative: return down
-            case .both: return contrast.isJoint ? up : min(1, 2 * min(up, down))
+            case .positive: return Float(counts.notBelow[voxel]) / total
+            case .negative: return Float(counts.notAbove[voxel]) / total
+            case .both: return Float(counts.notInside[voxel]) / total
             }
         }
     }

@@ -9,14 +9,18 @@ public struct StudyTally: Hashable, Sendable {
     /// How many rearrangements were at least as high (as low) as the data at each voxel; empty where not counted.
     public let notBelow: [Int32]
     public let notAbove: [Int32]
+    /// The same of the size, whatever the sign.
+    public let notInside: [Int32]
 
     public init(
-        range: Range<Int>, maxima: [NullDistribution.Maxima], notBelow: [Int32] = [], notAbove: [Int32] = []
+        range: Range<Int>, maxima: [NullDistribution.Maxima], notBelow: [Int32] = [], notAbove: [Int32] = [],
+        notInside: [Int32] = []
     ) {
         self.range = range
         self.maxima = maxima
         self.notBelow = notBelow
         self.notAbove = notAbove
+        self.notInside = notInside
     }
 
     /// Parts put together; nil unless they follow each other without gap, in any order, and count alike.
@@ -30,7 +34,8 @@ public struct StudyTally: Hashable, Sendable {
             all = StudyTally(
                 range: all.range.lowerBound..<part.range.upperBound, maxima: all.maxima + part.maxima,
                 notBelow: zip(all.notBelow, part.notBelow).map { $0 + $1 },
-                notAbove: zip(all.notAbove, part.notAbove).map { $0 + $1 })
+                notAbove: zip(all.notAbove, part.notAbove).map { $0 + $1 },
+                notInside: zip(all.notInside, part.notInside).map { $0 + $1 })
         }
         return all
     }

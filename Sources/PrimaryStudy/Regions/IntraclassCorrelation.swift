@@ -1,6 +1,3 @@
-import Foundation
-import Statistics
-
 /// How well repeated measurements without treatment agree: intraclass correlations of single measurements from a two-way table of
 /// subjects by sessions (Shrout & Fleiss 1979, doi:10.1037/0033-2909.86.2.420; intervals McGraw & Wong 1996,
 /// doi:10.1037/1082-989X.1.1.30).
@@ -53,8 +50,8 @@ public struct IntraclassCorrelation: Hashable, Sendable {
         consistency = (between - error) / (between + (dk - 1) * error)
         let tail = (1 - level) / 2
         let f = between / error
-        let low = f / Self.quantile(tail, dn - 1, (dn - 1) * (dk - 1))
-        let high = f * Self.quantile(tail, (dn - 1) * (dk - 1), dn - 1)
+        let low = f / CriticalValue.f(tail, numerator: dn - 1, denominator: (dn - 1) * (dk - 1))
+        let high = f * CriticalValue.f(tail, numerator: (dn - 1) * (dk - 1), denominator: dn - 1)
         consistencyInterval = (low - 1) / (low + dk - 1)...(high - 1) / (high + dk - 1)
         // Satterthwaite's degrees of freedom of the mixture of session and residual squares.
         let r = agreement
@@ -62,8 +59,8 @@ public struct IntraclassCorrelation: Hashable, Sendable {
         let b = 1 + dk * r * (dn - 1) / (dn * (1 - r))
         let top = a * session + b * error
         let v = top * top / (a * a * session * session / (dk - 1) + b * b * error * error / ((dn - 1) * (dk - 1)))
-        let lower = Self.quantile(tail, dn - 1, v)
-        let upper = Self.quantile(tail, v, dn - 1)
+        let lower = CriticalValue.f(tail, numerator: dn - 1, denominator: v)
+        let upper = CriticalValue.f(tail, numerator: v, denominator: dn - 1)
         let spread = dk * session + (dk * dn - dk - dn) * error
         let ends = (
             dn * (between - lower * error) / (lower * spread + dn * between),
@@ -74,15 +71,4 @@ public struct IntraclassCorrelation: Hashable, Sendable {
 
     /// Standard error of a single measurement: the spread of one person's values around the true one, consistency.
     public var standardErrorOfMeasurement: Double { residualSquare.squareRoot() }
-
-    private static func quantile(_ upper: Double, _ numerator: Double, _ denominator: Double) -> Double {
-        let f = FDistribution(numerator: numerator, denominator: denominator)
-        var (low, high) = (0.0, 1.0)
-        while f.upperTail(high) > upper, high < 1e12 { high *= 2 }
-        for _ in 0..<200 where high - low > 1e-13 * high {
-            let middle = 0.5 * (low + high)
-            if f.upperTail(middle) > upper { low = middle } else { high = middle }
-        }
-        return 0.5 * (low + high)
-    }
 }

@@ -1,3 +1,5 @@
+public import Imaging
+
 /// A value per map and region, without images.
 public struct RegionValues: Hashable, Sendable {
     public let regions: [String]
@@ -16,24 +18,23 @@ public struct RegionValues: Hashable, Sendable {
         self.rows = rows.map { $0.map { $0.isFinite ? $0 : .nan } }
         self.subjects = subjects
     }
+}
 
-    /// Means of images over sets of mask positions: what an atlas makes of a study.
-    public static func means(
-        of images: StudyImages, regions: [(name: String, voxels: [Int32])]
-    ) throws(StudyError) -> RegionValues {
-        try RegionValues(
-            regions: regions.map(\.name),
-            rows: images.rows.map { row in
-                regions.map { region in
-                    var sum = 0.0
-                    var count = 0.0
-                    for voxel in region.voxels where !row[Int(voxel)].isNaN {
-                        sum += Double(row[Int(voxel)])
-                        count += 1
-                    }
-                    return count > 0 ? Float(sum / count) : .nan
-                }
-            },
-            subjects: images.subjects)
+extension StudyImages {
+    /// Values of regions in a row of voxels that do not touch, so that every region is a cluster of its own: the same tests, in which
+    /// the largest statistic over regions corrects for their number.
+    public init(_ values: RegionValues) throws(StudyError) {
+        guard let mask = Self.regionMask(values.regions.count) else {
+            throw .data("\(values.regions.count) regions are more than a grid holds.")
+        }
+        try self.init(mask: mask, rows: values.rows, subjects: values.subjects, isRegional: true)
+    }
+
+    /// Voxels that do not touch, one for each region; nil for more than a grid holds, and for none.
+    public static func regionMask(_ regions: Int) -> Mask? {
+        guard regions > 0,
+            let grid = Grid(shape: [2 * regions, 1, 1], affine: Affine(scale: [1, 1, 1], origin: .zero))
+        else { return nil }
+        return Mask(grid: grid) { $0 % 2 == 0 }
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 public import Imaging
 public import Inference
 public import PrimaryStudy
+import SeedBasedMapping
 import Statistics
 
 /// Runs a primary study: from a design and its images (or values of regions) to findings, and to what its people show there.
@@ -23,6 +24,15 @@ public struct StudyAnalysis: Sendable {
     public private(set) var notices: [Notice] = []
     /// Of regions; empty for images.
     let regions: [String]
+    /// How reliable values of regions are; nil: it is not asked whose change is reliable.
+    public var reliabilityAsked: Reliability?
+
+    /// From where the reliability of values of regions is known.
+    public enum Reliability: Sendable {
+        case stated(Double)
+        case repeated(ParticipantRepeats)
+    }
+
     private let namer: PlaceNamer
 
     /// Of images.
@@ -45,21 +55,19 @@ public struct StudyAnalysis: Sendable {
         namer = places
     }
 
-    /// Of values of regions. They stand in a row of voxels that do not touch, so that every one is a cluster of its own.
+    /// Of values of regions (``PrimaryStudy/RegionValues``).
     public init?(
         name: String, _ participants: ParticipantDesign, table: ParticipantTable, regions: ParticipantRegions,
         choices: StudyChoices
     ) {
         let count = regions.names.count
-        guard count > 0,
-            let grid = Grid(shape: [2 * count, 1, 1], affine: Affine(scale: [1, 1, 1], origin: .zero))
-        else { return nil }
+        guard let mask = StudyImages.regionMask(count) else { return nil }
         self.name = name
         self.participants = participants
         self.table = table
         self.choices = choices
         if choices.correction != .voxel { self.choices.correction = .voxel }
-        mask = Mask(grid: grid) { $0 % 2 == 0 }
+        self.mask = mask
         area = StudyArea(kind: .regionValues, names: regions.names, voxels: count, volume: 0)
         rows = participants.rows.indices.map { row in regions.values.map { Float($0[row]) } }
         let unitValues = regions.units(of: participants)
@@ -74,9 +82,14 @@ public struct StudyAnalysis: Sendable {
     public func design() throws(StudyError) -> StudyDesign {
         let columns = participants.columns
         let tested = participants.tested
-        let contrast = StudyContrast(
-            name: participants.title,
-            rows: tested.map { place in columns.indices.map { $0 == place ? 1 : 0 } })
+        let rows: [[Double]] = tested.map { place in columns.indices.map { $0 == place ? 1 : 0 } }
+        var contrasts = [StudyContrast(name: participants.title, rows: rows)]
+        if rows.count > 1 {
+            // Each later session against the first, for their conjunction.
+            contrasts += zip(tested, rows).map {
+                StudyContrast(name: "\(columns[$0].name) minus \(participants.sessions.first ?? "the first")", $1)
+            }
+        }
         let kind: ExchangeScheme.Kind = participants.exchange == .signs ? .signFlips : .permutations
         var blocks: [Int]?
         if participants.exchange == .withinPeople {
@@ -93,52 +106,160 @@ public struct StudyAnalysis: Sendable {
             varianceGroups = participants.units.map { $0.group == groups.names[0] ? 0 : 1 }
         }
         return try StudyDesign(
-            columns: columns.map(\.name), matrix: Matrix(columns: columns.map(\.values)), contrasts: [contrast],
-            exchange: ExchangeScheme(kind, blocks: blocks), varianceGroups: varianceGroups)
+            columns: columns.map(\.name), matrix: Matrix(columns: columns.map(\.values)), contrasts: contrasts,
+            exchange: ExchangeScheme(kind, blocks: blocks, nuisance: choices.nuisance), varianceGroups: varianceGroups)
     }
 
     /// The test, ready to be run range by range.
-    public func test() throws(StudyError) -> StudyTest {
-        if case .smoothedVariance = choices.statistic, !regions.isEmpty {
-            throw .design("Variances of regions cannot be smoothed over space (pseudo-t): regions are not neighbours.")
+    public func test() throws(StudyError) -> StudyTest { try test(contrast: 0) }
+
+    private func test(contrast: Int) throws(StudyError) -> StudyTest {
+        if choices.isRobust, participants.tested.count > 1 {
+            throw .design("A robust fit is of single contrasts (t), not of F over several sessions.")
         }
-        return try StudyTest(
-            images: try StudyImages(mask: mask, rows: units, subjects: participants.units.map(\.subject)),
-            design: try design(), options: choices.options)
+        if choices.isConjunction, participants.tested.count < 2 {
+            throw .design(
+                "A conjunction is of several contrasts: name three or more sessions, the first of which is what the others are "
+                    + "compared with (--paired session=pre,post,later).")
+        }
+        let subjects = participants.units.map(\.subject)
+        let images =
+            regions.isEmpty
+            ? try StudyImages(mask: mask, rows: units, subjects: subjects)
+            : try StudyImages(RegionValues(regions: regions, rows: units, subjects: subjects))
+        return try StudyTest(images: images, design: try design(), contrast: contrast, options: choices.options)
     }
 
     /// All of it.
+    ///
+    /// - Parameter parts: rearrangements that were made elsewhere, all of them; nil: they are made here.
     @_optimize(none)
     public func run(
-        workers: Workers, progress: any ProgressObserver = SilentProgress(), ledger: StudyLedger? = nil
+        workers: Workers, progress: any ProgressObserver = SilentProgress(), ledger: StudyLedger? = nil,
+        parts: [StudyTally]? = nil
     ) async throws -> StudyResult {
         let test = try test()
         let prepared = try test.prepare()
-        let tally = try await StudyStretches(prepared: prepared, ledger: ledger).run(
-            workers: workers, progress: progress)
-        return try result(test, prepared.inference(tally), progress: progress)
+        let tally: StudyTally
+        if let parts {
+            guard let whole = StudyTally.merging(parts), whole.range == 0..<prepared.count else {
+                throw StudyError.data("The parts are not all \(prepared.count) rearrangements, each once.")
+            }
+            tally = whole
+        } else {
+            tally = try await StudyStretches(prepared: prepared, ledger: choices.countsFalseDiscoveries ? nil : ledger)
+                .run(
+                    workers: workers, progress: progress)
+        }
+        return try await result(test, prepared.inference(tally), workers: workers, progress: progress)
     }
 
-    func result(
-        _ test: StudyTest, _ inference: StudyInference, progress: any ProgressObserver
-    ) throws -> StudyResult {
-        let fit = try StudyFit(units, design: test.design, contrast: test.contrast, minimum: test.minimumMaps)
+    /// One of `count` parts of the rearrangements, made into a file that ``StudyLedger/parts(_:of:)`` reads.
+    ///
+    /// - Returns: the rearrangements' numbers, and how many there are in all.
+    @_optimize(none)
+    public func permute(
+        shard: Int, of count: Int, into path: String, workers: Workers,
+        progress: any ProgressObserver = SilentProgress()
+    ) async throws -> (range: Range<Int>, all: Int) {
+        guard !choices.countsFalseDiscoveries, !choices.isConjunction else {
+            throw StudyError.design("False discovery rates and conjunctions cannot be shared among machines.")
+        }
+        let prepared = try test().prepare()
+        let range = PermutationLedger.range(part: shard, of: count, permutations: prepared.count)
+        _ = try await StudyStretches(prepared: prepared, ledger: StudyLedger(path, of: self), range: range).run(
+            workers: workers, progress: progress)
+        return (range, prepared.count)
+    }
+
+    @_optimize(none)
+    private func result(
+        _ test: StudyTest, _ inference: StudyInference, workers: Workers, progress: any ProgressObserver
+    ) async throws -> StudyResult {
+        let fit = try StudyFit(
+            test.images.rows, design: test.design, contrast: test.contrast, minimum: test.minimumMaps)
         let places = StudyPlaces(self, test: test, inference: inference, fit: fit)
         let found = places.findings()
         progress.began("Findings, each without one person", units: max(found.count, 1))
-        let people = try StudyPeople(self, test: test, inference: inference, fit: fit)
+        let people = try await StudyPeople(self, test: test, workers: workers)
         let ranks = CrossValidatedCluster.ranks(found.map(\.cluster))
-        let described = zip(found, ranks).map { finding, rank in
+        var described = zip(found, ranks).map { finding, rank in
             let full = people.described(finding, rank: rank)
             progress.advanced(by: 1)
             return full
         }
         progress.ended()
+        var robust: RobustMaps?
+        if choices.isRobust {
+            robust = try await RobustMaps(
+                test.images.rows, design: test.design.matrix, minimum: test.minimumMaps, workers: workers)
+        }
+        let side: StudyInference.Side = inference.contrast.isJoint ? .positive : .both
+        let statistic = choices.correction.statistic
+        let tail = choices.continuesTail ? inference.paretoTail(statistic, side) : nil
+        if let tail {
+            let values = inference.values(statistic, side)
+            for n in described.indices {
+                let highest = described[n].cluster.voxels.map { values[Int($0)] }.max() ?? 0
+                described[n].tailP = tail.p(Double(highest))
+            }
+        }
         return StudyResult(
             name: name, participants: participants, table: table, area: area, choices: choices, design: test.design,
             mask: mask, inference: inference, fit: fit, effects: EffectMaps(fit, design: test.design),
             findings: described.filter(\.isCorrected), others: described.filter { !$0.isCorrected },
-            limits: limits(test, inference), images: facts, inputFiles: inputFiles, notices: notices)
+            limits: limits(test, inference), images: facts, inputFiles: inputFiles, notices: notices, robust: robust,
+            falseDiscoveries: inference.falseDiscoveryRate(side), tail: tail,
+            conjunction: try await conjunction(workers: workers, progress: progress),
+            reliability: try reliability())
+    }
+
+    /// Each later session against the first, and what they have in common.
+    @_optimize(none)
+    private func conjunction(
+        workers: Workers, progress: any ProgressObserver
+    ) async throws -> StudyResult.Conjunction? {
+        guard choices.isConjunction else { return nil }
+        var inferences: [StudyInference] = []
+        for contrast in try design().contrasts.indices.dropFirst() {
+            inferences.append(try await test(contrast: contrast).run(workers: workers, progress: progress))
+        }
+        let isTFCE = choices.correction == .tfce
+        let common = try StudyConjunction(inferences, .both, correction: isTFCE ? .tfce : .voxel)
+        let finder = ClusterFinder(mask: mask, connectivity: inferences[0].connectivity)
+        let level = Float(choices.level) * (1 + 1e-6)
+        let places = [1, -1].flatMap { sign in
+            let kept = common.statistic.indices.map { voxel in
+                common.correctedP[voxel] <= level && common.statistic[voxel] * Float(sign) > 0
+                    ? common.statistic[voxel] : 0
+            }
+            return finder.clusters(in: kept, above: 0, sign: sign)
+        }
+        return StudyResult.Conjunction(
+            contrasts: inferences.map(\.contrast.name), isTFCE: isTFCE, maps: common,
+            places: places.map { cluster in
+                .init(
+                    name: placeName(cluster), cluster: cluster,
+                    correctedP: Double(cluster.voxels.map { common.correctedP[Int($0)] }.min() ?? 1))
+            })
+    }
+
+    /// Of regions, where a reliability was stated or sessions without treatment were named.
+    private func reliability() throws -> [RegionReliability] {
+        guard let asked = reliabilityAsked else { return [] }
+        return regions.indices.compactMap { region in
+            let values = participants.units.map { unit in unit.trajectory.map { Double(rows[$0][region]) } }
+            let (first, last) = (values.map { $0.first ?? .nan }, values.map { $0.last ?? .nan })
+            let subjects = participants.units.map(\.subject)
+            switch asked {
+            case .stated(let number):
+                return RegionReliability(
+                    regions[region], reliability: number, subjects: subjects, first: first, last: last)
+            case .repeated(let repeats):
+                return RegionReliability(
+                    regions[region], repeats: repeats.values[region], subjects: subjects, first: first, last: last)
+            }
+        }
     }
 
     /// What a place is called.

@@ -8,12 +8,15 @@ public import PrimaryStudy
 /// What would be tested, said before it is: `cuneus study --check`.
 public struct StudyCheck: Sendable {
     private let analysis: StudyAnalysis
-    private let test: StudyTest
+    private let smallest: String
 
     /// - Throws: where the design cannot be tested.
     public init(_ analysis: StudyAnalysis) throws(StudyError) {
         self.analysis = analysis
-        test = try analysis.test()
+        let test = try analysis.test()
+        let p = try test.prepare().smallestP(test.contrast.isJoint ? .positive : .both)
+        smallest =
+            "The smallest p there can be is \(NumberText.significant(p, 2))\(test.contrast.isJoint ? "" : ", both tails together")."
     }
 
     public var text: String {
@@ -26,7 +29,8 @@ public struct StudyCheck: Sendable {
         var lines = [
             "\(design.title): \(PrettyNumber.plural(design.people, "person", "people")), \(analysis.area.words) (\(analysis.mask.count) \(analysis.area.kind == .regionValues ? "regions" : "voxels"))",
             "Columns: \(design.columns.map { $0.isTested ? "\($0.name) (tested)" : $0.name }.joined(separator: ", "))",
-            design.exchangeWords, "Arrangements: \(all).",
+            design.exchangeWords(movingColumns: analysis.choices.nuisance == .draperStoneman),
+            "Arrangements: \(all). \(smallest)",
         ]
         if let caution = analysis.area.caution { lines.append(caution) }
         return lines.joined(separator: "\n")

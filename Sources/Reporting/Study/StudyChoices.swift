@@ -27,10 +27,22 @@ public struct StudyChoices: Hashable, Sendable {
     /// Corrected p below which a finding is called one.
     public var level: Double
     public var minimumMaps: Int?
+    /// What is done with columns that are held constant.
+    public var nuisance: ExchangeScheme.Nuisance
+    /// Whether a bisquare fit stands beside least squares.
+    public var isRobust: Bool
+    /// Whether q of the false discovery rate are counted as well. Then nothing is kept of an interrupted run.
+    public var countsFalseDiscoveries: Bool
+    /// Whether the tail of few rearrangements is continued (generalised Pareto), and marked so.
+    public var continuesTail: Bool
+    /// Whether each later of several sessions is tested against the first, and all together (minimum statistic).
+    public var isConjunction: Bool
 
     public init(
         permutations: Int = 5_000, seed: UInt64 = 1, statistic: StudyStatistic = .classical,
-        correction: Correction = .tfce, clusterP: Double = 0.001, level: Double = 0.05, minimumMaps: Int? = nil
+        correction: Correction = .tfce, clusterP: Double = 0.001, level: Double = 0.05, minimumMaps: Int? = nil,
+        nuisance: ExchangeScheme.Nuisance = .freedmanLane, isRobust: Bool = false, countsFalseDiscoveries: Bool = false,
+        continuesTail: Bool = false, isConjunction: Bool = false
     ) {
         self.permutations = permutations
         self.seed = seed
@@ -39,12 +51,17 @@ public struct StudyChoices: Hashable, Sendable {
         self.clusterP = clusterP
         self.level = level
         self.minimumMaps = minimumMaps
+        self.nuisance = nuisance
+        self.isRobust = isRobust
+        self.countsFalseDiscoveries = countsFalseDiscoveries
+        self.continuesTail = continuesTail
+        self.isConjunction = isConjunction
     }
 
     var options: StudyTest.Options {
         StudyTest.Options(
             permutations: permutations, seed: seed, statistic: statistic, clusterP: clusterP, includesTFCE: true,
-            minimumMaps: minimumMaps)
+            minimumMaps: minimumMaps, countsUncorrected: countsFalseDiscoveries)
     }
 
     public var statisticWords: String {
@@ -53,5 +70,13 @@ public struct StudyChoices: Hashable, Sendable {
         case .unequalVariances: "each group with its own variance (Welch; Aspin–Welch v)"
         case .smoothedVariance(let fwhm): "variance smoothed over \(Int(fwhm.rounded())) mm (pseudo-t)"
         }
+    }
+
+    /// What is asked for beyond the test, for the record.
+    var extras: [String] {
+        [
+            isRobust ? "robust" : nil, countsFalseDiscoveries ? "fdr" : nil, continuesTail ? "tail" : nil,
+            isConjunction ? "conjunction" : nil,
+        ].compactMap { $0 }
     }
 }

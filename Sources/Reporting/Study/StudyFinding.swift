@@ -1,19 +1,9 @@
 import Imaging
 public import Inference
+public import PrimaryStudy
 
 /// A place where a study found something, or where it came nearest to it, and what its people show there.
 public struct StudyFinding: Sendable {
-    /// The study without one person.
-    public struct Without: Hashable, Sendable {
-        public var subject: String
-        /// t at the finding's peak; NaN where the rest cannot be tested.
-        public var t: Double
-        /// t that voxels of a cluster had to pass without this person.
-        public var needed: Double
-        /// Whether some voxel of the finding passes it still.
-        public var isKept: Bool
-    }
-
     /// `Left insula`; the region's name where values of regions were tested.
     public var name: String
     public var cluster: Cluster
@@ -35,7 +25,12 @@ public struct StudyFinding: Sendable {
     public var effect: StudyEffect?
     /// Each person read where the others alone show the effect: not too large by selection. nil of regions, which were not selected.
     public var validated: StudyEffect?
-    public var without: [Without]
+    /// The study without each person.
+    public var without: [LeaveOneSubjectOut.Reading]
+    /// Of a change between two sessions: in spreads between people beside d_z, and r of the sessions.
+    public var within: WithinSubjectEffect?
+    /// p by the continued tail: an extrapolation; nil where there is none, and where permutations are counted.
+    public var tailP: Double?
 
     /// How many people have the sign of the finding, of those with a value: of means and changes.
     public var share: (with: Int, of: Int) {

@@ -57,6 +57,7 @@ struct StudyFindingCard {
             finding.byStatistic[correction].map { "\(correction.rawValue) \(words.corrected($0))" }
         }
         rows.append(("Corrected p", "\(words.corrected(finding.correctedP)) (\(all.joined(separator: ", ")))"))
+        rows += StudyAddenda(result).facts(finding)
         if let effect = finding.effect {
             let name = StudyWords.symbol(effect)
             rows.append(
@@ -136,7 +137,8 @@ struct StudyFindingCard {
         let needed = finding.without.map(\.needed).filter(\.isFinite).max()
         let sign = finding.cluster.sign < 0 ? -1.0 : 1.0
         let plot = LeftOutPlot(
-            runs: finding.without.map { .init(name: $0.subject, value: $0.t, isKept: $0.isKept) }, whole: finding.peak,
+            runs: finding.without.map { .init(name: $0.subject, value: $0.statistic, isKept: $0.isKept) },
+            whole: finding.peak,
             threshold: needed.map { sign * $0 }, unit: "\(words.statisticName) at the peak without the person",
             identifier: "\(identifier)-without")
         return figure(

@@ -1,13 +1,15 @@
+import Evidence
 import Formats
 import Foundation
 import Imaging
 import Inference
 public import PrimaryStudy
+import SeedBasedMapping
 
-/// Rearrangements that are done, kept on disk, so that an interrupted study goes on where it was.
+/// Rearrangements that are done, kept on disk (``SeedBasedMapping/PermutationLedger``), so that an interrupted study goes on where it
+/// was, and that several machines can share one.
 ///
-/// A text file: a line that names the test by a hash of its images, design and choices, then for every stretch of rearrangements its
-/// numbers and the maxima. A file of another test is not used; a last line that is cut off is dropped.
+/// The file names its test by a hash of images, design and choices.
 public struct StudyLedger: Sendable {
     public let path: String
     let key: String
@@ -18,66 +20,70 @@ public struct StudyLedger: Sendable {
         key = analysis.key
     }
 
-    private static let head = "cuneus-study-permutations 1"
-
-    /// What is there of this test.
-    func read() -> [StudyTally] {
-        guard let data = FileManager.default.contents(atPath: path) else { return [] }
-        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.first.map(String.init) == "\(Self.head)\t\(key)" else { return [] }
-        // The last piece is empty where the file ends with a line end.
-        return lines.dropFirst().dropLast().compactMap { Self.tally(String($0)) }
-    }
-
-    func begin() throws(ReportingError) {
-        if !read().isEmpty { return }
-        do {
-            try AtomicFile.write(Array("\(Self.head)\t\(key)\n".utf8), to: path)
-        } catch {
-            throw ReportingError(error)
-        }
-    }
-
-    func add(_ tally: StudyTally) throws(ReportingError) {
-        let numbers = tally.maxima.flatMap { maxima in
-            (0..<4).map { String(maxima.positive[$0].bitPattern, radix: 16) }
-                + (0..<4).map { String(maxima.negative[$0].bitPattern, radix: 16) }
-        }
-        let line = "\(tally.range.lowerBound)\t\(tally.range.upperBound)\t\(numbers.joined(separator: " "))\n"
-        do {
-            try AtomicFile.append(Array(line.utf8), to: path)
-        } catch {
-            throw ReportingError(error)
-        }
+    /// Of a range of a test's rearrangements: a new file, or what an interrupted run left behind.
+    /// - Throws: `PermutationLedger.Problem` where the file is of another test, damaged, or cannot be written.
+    func open(_ range: Range<Int>, of count: Int) throws -> PermutationLedger {
+        try PermutationLedger.open(path, .init(key: key, permutations: count, range: range))
     }
 
     public func remove() { unlink(path) }
 
-    /// Whether some rearrangements are kept.
-    public var isStarted: Bool { !read().isEmpty }
-
-    private static func tally(_ line: String) -> StudyTally? {
-        let parts = line.split(separator: "\t")
-        guard parts.count == 3, let first = Int(parts[0]), let last = Int(parts[1]), first >= 0, first < last else {
-            return nil
+    /// Whether some rearrangements of this test are kept.
+    public var isStarted: Bool {
+        guard FileManager.default.fileExists(atPath: path), let ledger = try? PermutationLedger.read(path).ledger else {
+            return false
         }
-        let numbers = parts[2].split(separator: " ").compactMap { UInt32($0, radix: 16) }.map { Float(bitPattern: $0) }
-        guard numbers.count == 8 * (last - first) else { return nil }
-        return StudyTally(
-            range: first..<last,
-            maxima: (0..<last - first).map { row in
-                let start = 8 * row
-                return NullDistribution.Maxima(
-                    positive: [numbers[start], numbers[start + 1], numbers[start + 2], numbers[start + 3]],
-                    negative: [numbers[start + 4], numbers[start + 5], numbers[start + 6], numbers[start + 7]])
-            })
+        return ledger.header.key == key && !ledger.table.isEmpty
+    }
+
+    /// The parts that ``StudyAnalysis/permute(shard:of:into:workers:progress:)`` made.
+    /// - Throws: `InputError` for a part of another study, one that is not finished, a gap, or one that is there twice.
+    public static func parts(_ paths: [String], of analysis: StudyAnalysis) throws -> [StudyTally] {
+        let key = analysis.key
+        var parts: [StudyTally] = []
+        for path in paths {
+            let ledger = try PermutationLedger.read(path).ledger
+            guard ledger.header.key == key else {
+                throw InputError(
+                    at: SourceLocation(file: path),
+                    "is a part of another study (other input, options, seed or version).",
+                    remedy: "Give the options that the part was made with, and the same --seed.")
+            }
+            guard ledger.isComplete else {
+                throw InputError(
+                    at: SourceLocation(file: path),
+                    "is not finished: \(ledger.table.count) of \(ledger.header.range.count) rearrangements are there.",
+                    remedy: "Give its command again; it goes on where it was.")
+            }
+            if !ledger.header.range.isEmpty {
+                parts.append(StudyTally(range: ledger.header.range, maxima: ledger.rows))
+            }
+        }
+        let sorted = parts.sorted { $0.range.lowerBound < $1.range.lowerBound }
+        let count = try paths.first.map { try PermutationLedger.read($0).ledger.header.permutations } ?? 0
+        var next = 0
+        for part in sorted {
+            guard part.range.lowerBound == next else {
+                throw InputError(
+                    part.range.lowerBound < next
+                        ? "rearrangements from \(part.range.lowerBound) on are there twice."
+                        : "rearrangements \(next) to \(part.range.lowerBound - 1) are in no part.",
+                    remedy: "Name every part once (--part).")
+            }
+            next = part.range.upperBound
+        }
+        guard next == count else {
+            throw InputError(
+                "rearrangements \(next) to \(count - 1) are in no part.", remedy: "Name every part once (--part).")
+        }
+        return sorted
     }
 }
 
 extension StudyAnalysis {
     /// A hash of all that the rearrangements' maxima depend on.
     var key: String {
-        var bytes: [UInt8] = Array("\(choices)\(participants.exchange)\(mask.count)\(mask.grid)".utf8)
+        var bytes: [UInt8] = Array("study 2 \(choices)\(participants.exchange)\(mask.count)\(mask.grid)".utf8)
         for column in participants.columns {
             bytes += Array(column.name.utf8)
             for value in column.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 } }

@@ -55,6 +55,40 @@ struct StudyMaps {
                     units: "statistic",
                     intent: .estimate("statistic"), background: 0, values: inference.statistic))
         }
+        if let robust = result.robust, let column = result.participants.tested.first {
+            maps += [
+                ResultMap(
+                    name: "t_desc-robust", description: "t of a bisquare fit, not permuted", units: "t",
+                    intent: .tTest(degreesOfFreedom: df), background: 0, values: robust.t[column]),
+                ResultMap(
+                    name: "beta_desc-robust", description: "The contrast's bisquare estimate, in the images' units",
+                    units: "as the images", intent: .estimate("beta"), background: 0,
+                    values: robust.coefficients[column]),
+            ]
+        }
+        if let q = result.falseDiscoveries {
+            maps.append(
+                ResultMap(
+                    name: "q_level-voxel_corr-FDR_method-montecarlo",
+                    description:
+                        "False discovery rate (Benjamini-Hochberg) of p counted at each voxel, for \(result.area.words)",
+                    units: "probability", intent: .pValue, background: 1, values: q))
+        }
+        if let conjunction = result.conjunction {
+            maps += [
+                ResultMap(
+                    name: "statistic_desc-conjunction",
+                    description:
+                        "Least \(conjunction.isTFCE ? "TFCE" : "t") of \(conjunction.contrasts.joined(separator: " and "))",
+                    units: conjunction.isTFCE ? "TFCE" : "t", intent: .estimate("minimum statistic"), background: 0,
+                    values: conjunction.maps.statistic),
+                ResultMap(
+                    name: "p_desc-conjunction_level-voxel_corr-FWE_method-montecarlo",
+                    description:
+                        "Largest family-wise error corrected p of \(conjunction.contrasts.joined(separator: " and ")), both tails",
+                    units: "probability", intent: .pValue, background: 1, values: conjunction.maps.correctedP),
+            ]
+        }
         for correction in StudyChoices.Correction.allCases {
             guard inference.statistics.contains(correction.statistic) else { continue }
             let isCluster = correction == .size || correction == .mass

@@ -34,6 +34,17 @@ public struct StudyOutline: Sendable {
                 "  \(finding.name)\(place): \(words.side(finding)), \(words.statisticName) = \(NumberText.fixed(finding.peak, 2)), "
                     + "corrected p = \(words.corrected(finding.correctedP))\(stays)")
         }
+        if let conjunction = result.conjunction {
+            lines.append(
+                "In all of \(conjunction.contrasts.joined(separator: "; ")): \(conjunction.places.isEmpty ? "nothing" : conjunction.places.prefix(6).map { "\($0.name), p = \(words.corrected($0.correctedP))" }.joined(separator: "; "))"
+            )
+        }
+        for region in result.reliability {
+            lines.append(
+                "  \(region.region): reliability \(NumberText.fixed(region.change.reliability, 2)) (\(region.estimate == nil ? "stated" : "estimated")); "
+                    + "\(region.people.count(where: \.isReliable)) of \(region.people.count) changed reliably"
+            )
+        }
         if let row = result.limits?.rows.last, let detectable = row.detectable {
             lines.append("")
             lines.append(

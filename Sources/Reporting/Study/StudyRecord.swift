@@ -39,6 +39,9 @@ public struct StudyRecord: Hashable, Sendable, Codable {
         public var inputs: [ContentHash]
         public var files: [ContentHash]
         public var notices: [Notice]
+        /// Of the choices that are not the usual ones.
+        public var nuisance: String
+        public var extras: [String]
     }
 
     public var program = "cuneus"
@@ -65,6 +68,7 @@ public struct StudyRecord: Hashable, Sendable, Codable {
                     name: finding.name, x: peak.x, y: peak.y, z: peak.z, statistic: finding.peak,
                     voxels: finding.cluster.voxels.count, correctedP: finding.correctedP,
                     isCorrected: finding.isCorrected)
-            }, inputs: inputs, files: files, notices: result.notices)
+            }, inputs: inputs, files: files, notices: result.notices,
+            nuisance: result.choices.nuisance.rawValue, extras: result.choices.extras)
     }
 }

@@ -322,6 +322,7 @@ public struct StudyReport: Sendable {
             + HTML.element("p", [], "Columns of the design: \(list)\(own). Asked: ")
             + HTML.element(
                 "p", [], HTML.element("code", [], design.question.words.isEmpty ? "the mean" : design.question.words))
+            + StudyAddenda(result).html
     }
 
     private var notices: HTML {

@@ -27,6 +27,31 @@ public struct StudyResult: Sendable {
     public var images: [ParticipantImages.Facts]
     public var inputFiles: [String]
     public var notices: [Notice]
+    /// A bisquare fit of every column of the design, where it was asked for.
+    public var robust: RobustMaps?
+    /// q of each voxel, where they were asked for.
+    public var falseDiscoveries: [Float]?
+    /// The continued tail of the largest statistics, where it was asked for and one fits.
+    public var tail: ParetoTail?
+    public var conjunction: Conjunction?
+    /// By region; empty unless it was asked for.
+    public var reliability: [RegionReliability]
+
+    /// What several contrasts have in common.
+    public struct Conjunction: Sendable {
+        public struct Place: Sendable {
+            public var name: String
+            public var cluster: Cluster
+            public var correctedP: Double
+        }
+
+        public var contrasts: [String]
+        /// By TFCE; else by voxel.
+        public var isTFCE: Bool
+        public var maps: StudyConjunction
+        /// Voxels below the level in every contrast, each sign by itself.
+        public var places: [Place]
+    }
 
     /// Whether it is a study of region values.
     public var isRegional: Bool { area.kind == .regionValues }
@@ -41,4 +66,10 @@ public struct StudyResult: Sendable {
 
     /// Which tail p are of: F tests have one.
     public var side: StudyInference.Side { inference.contrast.isJoint ? .positive : .both }
+
+    /// t of the bisquare fit for what is tested; nil without one, and where it is not fitted.
+    func robustT(at voxel: Int) -> Double? {
+        guard let robust, let column = participants.tested.first, robust.t[column][voxel].isFinite else { return nil }
+        return Double(robust.t[column][voxel])
+    }
 }

@@ -15,6 +15,11 @@ struct StudyTables {
         var files = [("clusters.tsv", clusters), ("participants_values.tsv", people), ("leave_one_out.tsv", without)]
         if !result.isRegional { files.insert(("peaks.tsv", peaks), at: 1) }
         if result.limits != nil { files.append(("limits.tsv", limits)) }
+        if result.robust != nil { files.append(("robust_weights.tsv", weights)) }
+        if result.conjunction != nil { files.append(("conjunction.tsv", conjunction)) }
+        if !result.reliability.isEmpty {
+            files += [("reliability.tsv", reliability), ("reliable_change.tsv", reliableChange)]
+        }
         return files
     }
 
@@ -22,8 +27,12 @@ struct StudyTables {
         var table = TextTable(header: [
             "place", "name", "corrected", "direction", "x", "y", "z", "statistic", "voxels", "mm3", "p_voxel", "p_size",
             "p_mass", "p_tfce", "effect_scale", "effect", "effect_lower", "effect_upper", "effect_validated",
-            "validated_lower", "validated_upper", "with", "of", "kept_without_one", "runs",
+            "validated_lower", "validated_upper", "with", "of", "kept_without_one", "runs", "effect_bca_lower",
+            "effect_bca_upper", "validated_bca_lower", "validated_bca_upper", "d_av", "r_sessions",
         ])
+        if result.choices.continuesTail { table.header += ["p_tail", "p_tail_is"] }
+        if result.falseDiscoveries != nil { table.header.append("q_fdr") }
+        if result.robust != nil { table.header.append("robust_t") }
         for (n, finding) in all.enumerated() {
             let peak = finding.cluster.peak.coordinate
             func p(_ correction: StudyChoices.Correction) -> String {
@@ -42,6 +51,22 @@ struct StudyTables {
             row += numbers(finding.effect) + numbers(finding.validated)
             row += [String(finding.share.with), String(finding.share.of)]
             row += [String(finding.without.count(where: \.isKept)), String(finding.without.count)]
+            for effect in [finding.effect, finding.validated] {
+                let interval = effect?.bootstrap
+                row += [interval?.lower, interval?.upper].map(Self.number)
+            }
+            row += [finding.within?.dav, finding.within?.correlation].map(Self.number)
+            if result.choices.continuesTail {
+                row += [
+                    finding.tailP.map { NumberText.significant($0) } ?? NumberText.missing,
+                    finding.tailP == nil ? "counted" : "extrapolated",
+                ]
+            }
+            if let q = result.falseDiscoveries {
+                let least = finding.cluster.voxels.map { q[Int($0)] }.filter { !$0.isNaN }.min()
+                row.append(least.map { NumberText.significant(Double($0)) } ?? NumberText.missing)
+            }
+            if result.robust != nil { row.append(Self.number(result.robustT(at: finding.cluster.peak.position))) }
             table.rows.append(row)
         }
         return table
@@ -88,9 +113,76 @@ struct StudyTables {
         for (n, finding) in all.enumerated() {
             for run in finding.without {
                 table.rows.append([
-                    String(n + 1), run.subject, NumberText.fixed(run.t, 4), NumberText.fixed(run.needed, 4),
+                    String(n + 1), run.subject, NumberText.fixed(run.statistic, 4), NumberText.fixed(run.needed, 4),
                     run.isKept ? "yes" : "no",
                 ])
+            }
+        }
+        return table
+    }
+
+    private static func number(_ value: Double?) -> String {
+        value.flatMap { $0.isFinite ? NumberText.fixed($0, 4) : nil } ?? NumberText.missing
+    }
+
+    /// How much each image counts in the robust fit, on average over the voxels.
+    private var weights: TextTable {
+        var table = TextTable(header: ["participant_id", "group", "mean_weight"])
+        for (unit, weight) in zip(design.units, result.robust?.meanWeights ?? []) {
+            table.rows.append([unit.subject, unit.group ?? NumberText.missing, Self.number(weight)])
+        }
+        return table
+    }
+
+    private var conjunction: TextTable {
+        var table = TextTable(header: ["place", "name", "direction", "x", "y", "z", "voxels", "least", "p"])
+        for (n, place) in (result.conjunction?.places ?? []).enumerated() {
+            let peak = place.cluster.peak
+            table.rows.append(
+                [String(n + 1), place.name, place.cluster.sign > 0 ? "higher later" : "lower later"]
+                    + (0..<3).map {
+                        result.isRegional ? NumberText.missing : NumberText.hundredths(peak.coordinate[$0])
+                    }
+                    + [
+                        String(place.cluster.voxels.count), NumberText.fixed(abs(peak.value), 4),
+                        NumberText.significant(place.correctedP),
+                    ])
+        }
+        return table
+    }
+
+    private var reliability: TextTable {
+        var table = TextTable(header: [
+            "region", "source", "people", "icc_consistency", "consistency_lower", "consistency_upper", "icc_agreement",
+            "agreement_lower", "agreement_upper", "reliability", "mean", "sd", "sem", "smallest_reliable_change",
+            "regression_to_mean",
+        ])
+        for region in result.reliability {
+            let icc = region.estimate
+            var row = [region.region, icc == nil ? "stated" : "estimated"]
+            row.append(icc.map { String($0.subjects) } ?? NumberText.missing)
+            row += [
+                icc?.consistency, icc?.consistencyInterval.lowerBound, icc?.consistencyInterval.upperBound,
+                icc?.agreement,
+                icc?.agreementInterval.lowerBound, icc?.agreementInterval.upperBound, region.change.reliability,
+                region.change.mean, region.change.standardDeviation, region.change.standardErrorOfMeasurement,
+                region.change.smallestReliable(), region.expectedOfGroup,
+            ].map(Self.number)
+            table.rows.append(row)
+        }
+        return table
+    }
+
+    private var reliableChange: TextTable {
+        var table = TextTable(header: [
+            "participant_id", "region", "first", "last", "change", "index", "reliable", "regression_to_mean",
+        ])
+        for region in result.reliability {
+            for person in region.people {
+                table.rows.append(
+                    [person.subject, region.region]
+                        + [person.first, person.last, person.last - person.first, person.index].map(Self.number)
+                        + [person.isReliable ? "yes" : "no", Self.number(person.expected)])
             }
         }
         return table

@@ -122,7 +122,7 @@ struct StudyWords {
         let p = result.inference.smallestP(result.side)
         let tails = result.inference.contrast.isJoint ? "" : ", both tails together"
         return
-            "\(design.exchangeWords) Made were \(all), the data as they are among them; corrected p is the share in which "
+            "\(design.exchangeWords(movingColumns: result.choices.nuisance == .draperStoneman)) Made were \(all), the data as they are among them; corrected p is the share in which "
             + "\(result.choices.correction.words) of \(result.area.words) is at least as large as here\(tails). The smallest p there can be is "
             + "\(NumberText.significant(p, 2)). Statistic: \(tested)."
     }

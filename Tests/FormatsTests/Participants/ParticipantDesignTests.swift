@@ -34,6 +34,31 @@ struct ParticipantDesignTests {
         #expect(design.exchangeWords.contains("groups of 3 and 3"))
     }
 
+    @Test(
+        "No p is below the share of arrangements that say the same: 2/64 flips, 2/20 divisions, 6/6ⁿ sessions, none of a skewed score"
+    )
+    func smallest() throws {
+        let table = try ParticipantFixture.table()
+        #expect(try ParticipantFixture.design(table, paired: "session=pre,post").smallestP == 2.0 / 64)
+        let groups = try ParticipantFixture.design(table, paired: "session=pre,post", groups: "group=therapy,waitlist")
+        #expect(groups.smallestP == 2.0 / 20)
+        #expect(groups.notices.contains { $0.code == "few-arrangements" && $0.message.contains("below 0.1") })
+        let unequal = try ParticipantFixture.design(
+            try table.selecting(StudyLevels("participant_id=s1,s2,s3,s4,s5", option: "--only", counts: 1...9)),
+            paired: "session=pre,post", groups: "group=therapy,waitlist")
+        #expect(unequal.smallestP == 1.0 / 10)
+        let age = try ParticipantFixture.design(table, paired: "session=pre,post", correlate: "age")
+        #expect(age.smallestP == 1.0 / 720)
+        // Ages that are alike in two people: half the orders.
+        let alike = try ParticipantFixture.design(
+            ParticipantFixture.table(
+                ParticipantFixture.text.replacing("\t41\t", with: "\t35\t").replacing("\t37\t", with: "\t33\t")
+                    .replacing("\t25\t", with: "\t28\t").replacing("\t29\t", with: "\t31\t")),
+            paired: "session=pre,post", correlate: "age")
+        #expect(alike.arrangements == 360)
+        #expect(alike.smallestP == 1.0 / 360)
+    }
+
     @Test("The change of a score is the last session's minus the first's, centred in the design")
     func changeOnChange() throws {
         let design = try ParticipantFixture.design(

@@ -26,8 +26,8 @@ enum StudyFixture {
     }
 
     /// Values of a row: noise by a counter, and the effect after.
-    static func values(_ person: Int, post: Bool, effect: Double) -> [Float] {
-        let stream = Philox(seed: 7, name: "study fixture \(person)\(post)", purpose: 99)
+    static func values(_ person: Int, post: Bool, effect: Double, seed: UInt64 = 7) -> [Float] {
+        let stream = Philox(seed: seed, name: "study fixture \(person)\(post)", purpose: 99)
         return (0..<Head.mask.count).map { voxel in
             let words = stream([UInt32(voxel), 0, 0, 0])
             let uniform = (0..<4).reduce(0.0) { $0 + Double(words[$1]) / Double(UInt32.max) }
@@ -40,13 +40,14 @@ enum StudyFixture {
 
     static func analysis(
         effect: Double = 6, paired: String? = "session=pre,post", groups: String? = nil, correlate: String? = nil,
-        covariates: String? = nil, area: StudyArea.Kind = .wholeBrain, choices: StudyChoices = StudyChoices()
+        covariates: String? = nil, area: StudyArea.Kind = .wholeBrain, choices: StudyChoices = StudyChoices(),
+        seed: UInt64 = 7
     ) throws -> StudyAnalysis {
         let table = try table()
         let design = try ParticipantDesign(
             StudyQuestion(paired: paired, groups: groups, correlate: correlate, covariates: covariates), table: table)
         let rows = design.rows.map { row in
-            values(Int(row.subject.dropFirst()) ?? 0, post: row.session == "post", effect: effect)
+            values(Int(row.subject.dropFirst()) ?? 0, post: row.session == "post", effect: effect, seed: seed)
         }
         let images = ParticipantImages(mask: Head.mask, values: rows, facts: [], inputFiles: [], notices: [])
         return StudyAnalysis(

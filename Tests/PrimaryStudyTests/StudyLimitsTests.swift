@@ -1,7 +1,6 @@
+import PrimaryStudy
 import Statistics
 import Testing
-
-@testable import Reporting
 
 @Suite("What a study of ten can show")
 struct StudyLimitsTests {
