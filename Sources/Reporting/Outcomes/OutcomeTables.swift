@@ -55,7 +55,7 @@ struct OutcomeTables {
             let weight = n < finding.pooled.weights.count ? finding.pooled.weights[n] : nil
             var cells: [String] = [
                 OutcomeCell.text(effect.label), OutcomeCell.text(effect.study), OutcomeCell.text(effect.sample),
-                scale.measure.rawValue, OutcomeCell.text(effect.origin),
+                (effect.measure ?? scale.measure).rawValue, OutcomeCell.text(effect.origin),
             ]
             let numbers: [Double] = [
                 effect.value, effect.variance, effect.standardError, interval.lower, interval.upper,
