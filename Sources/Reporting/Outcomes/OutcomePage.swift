@@ -31,6 +31,10 @@ struct OutcomePage {
                         inBar: n == 0 ? "Results" : nil))
             }
         }
+        if let together = run.together {
+            sections.append(
+                .init("together", "The outcomes together", TogetherWords(together).html, inBar: "Together"))
+        }
         let methods = OutcomeMethods(findings)
         let items = methods.references.map { reference in
             let link = reference.doi.map { HTML.text(" ") + HTML.link("https://doi.org/\($0)", "doi:\($0)") } ?? HTML()

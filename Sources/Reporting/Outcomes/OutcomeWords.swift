@@ -48,12 +48,14 @@ struct OutcomeWords {
         finding.participants.map { PrettyNumber.plural($0, "person", "people") } ?? "people not counted in every row"
     }
 
+    /// `12 effects of 9 studies`; where publications share people, `9 studies (10 publications, some of the same people)`.
     var material: String {
-        let effects = PrettyNumber.plural(finding.effects.count, "effect")
-        guard finding.effects.count > finding.studies else {
-            return PrettyNumber.plural(finding.studies, "study", "studies")
-        }
-        return "\(effects) of \(PrettyNumber.plural(finding.studies, "study", "studies"))"
+        let shared =
+            finding.publications > finding.studies
+            ? " (\(finding.publications) publications, some of the same people)" : ""
+        let studies = PrettyNumber.plural(finding.studies, "study", "studies") + shared
+        guard finding.effects.count > finding.studies else { return studies }
+        return "\(PrettyNumber.plural(finding.effects.count, "effect")) of \(studies)"
     }
 
     // MARK: - Sentences
@@ -167,17 +169,7 @@ struct OutcomeWords {
             let parts = pooled.components.map { "\($0.name) \(PrettyNumber.fixed($0.variance, 3))" }
             sentences.append("Variance: \(parts.joined(separator: ", ")).")
         }
-        if finding.alternatives.count > 1 {
-            let common = finding.alternatives.first { $0.name.hasPrefix("FE") }
-            let values = finding.alternatives.filter { !$0.name.hasPrefix("FE") }.map(\.estimate.value)
-            if let low = values.min(), let high = values.max() {
-                var text = "By other estimators and rules the mean is between \(number(low)) and \(number(high))"
-                if let common {
-                    text += "; if all studies had one common effect, it would be \(number(common.estimate.value))"
-                }
-                sentences.append(text + " (pooled.tsv).")
-            }
-        }
+        if let text = alternatives { sentences.append(text) }
         if finding.bracket.count > 1, let first = finding.bracket.first, let last = finding.bracket.last {
             let values = finding.bracket.map(\.estimate.value)
             let crosses = finding.bracket.map { holdsZero($0.interval) }
@@ -197,6 +189,84 @@ struct OutcomeWords {
                     + "\(PrettyNumber.fixed(difference.value, 2)) (\(PrettyNumber.fixed(interval.lower, 2)) to "
                     + "\(PrettyNumber.fixed(interval.upper, 2)), \(Self.pEquals(difference.pValue))).")
         }
+        return sentences
+    }
+
+    /// The mean by other rules, those that take effects of one study for independent told apart; nil where there are none.
+    private var alternatives: String? {
+        func range(_ some: [OutcomeFinding.Alternative]) -> String? {
+            let values = some.map(\.estimate.value)
+            guard let low = values.min(), let high = values.max() else { return nil }
+            let (first, last) = (number(low), number(high))
+            return first == last ? first : "between \(first) and \(last)"
+        }
+        let random = finding.alternatives.filter { !$0.isCommonEffect }
+        var parts: [String] = []
+        if let told = range(random.filter { !$0.countsEffectsApart }) {
+            parts.append("By other estimators and tests the mean is \(told)")
+        }
+        if let told = range(random.filter(\.countsEffectsApart)) {
+            parts.append("taking effects of one study as independent, which they are not, it would be \(told)")
+        }
+        if let common = finding.alternatives.first(where: \.isCommonEffect) {
+            parts.append("if all studies had one common effect, it would be \(number(common.estimate.value))")
+        }
+        guard let first = parts.first else { return nil }
+        let text = ([first.prefix(1).uppercased() + first.dropFirst()] + parts.dropFirst()).joined(separator: "; ")
+        return text + " (pooled.tsv)."
+    }
+
+    /// What the doses say, in a sentence; nil of rows that are no arms.
+    var arms: String? {
+        guard let dose = finding.armDose, let line = dose.curves.first, let slope = line.coefficients.first?.estimate
+        else {
+            return nil
+        }
+        let interval = slope.interval(level: finding.settings.level)
+        func per(_ value: Double) -> String {
+            NumberText.significant(value, 2).replacingOccurrences(of: "-", with: "\u{2212}")
+        }
+        var text =
+            "Within \(PrettyNumber.plural(dose.studies, "study", "studies")) the effect changes by \(per(slope.value)) "
+            + "(\(per(interval.lower)) to \(per(interval.upper)), \(Self.pEquals(slope.pValue))) for each unit of \(dose.column)"
+        if scale.isTransformed { text += " on the scale of \(scale.axisName)" }
+        let bent = dose.curves.filter { ($0.bend?.pValue ?? 1) < 0.05 }.map(\.name)
+        if dose.curves.count > 1 {
+            text +=
+                bent.isEmpty
+                ? "; no curve fits clearly better than the straight line"
+                : "; a straight line does not fit: the \(bent.joined(separator: " and the ")) is bent"
+        }
+        return text + "."
+    }
+
+    /// What the comparison of treatments says, in sentences.
+    var network: [String] {
+        guard let network = finding.network else { return [] }
+        var sentences = [
+            "\(PrettyNumber.plural(network.treatments.count, "treatment")) in \(PrettyNumber.plural(network.contrasts, "comparison")) of "
+                + "\(PrettyNumber.plural(network.studies, "study", "studies")), each shown against \(network.reference); τ = "
+                + "\(PrettyNumber.fixed(network.tau2.squareRoot(), 2))."
+        ]
+        let checked = network.pairs.compactMap(\.disagreement)
+        if checked.isEmpty {
+            sentences.append("No comparison can be checked against an indirect one: consistency is taken on trust.")
+        } else {
+            let apart = checked.count { $0.pValue < 0.05 }
+            let expected = PrettyNumber.fixed(0.05 * Double(checked.count), 1)
+            sentences.append(
+                "Of \(PrettyNumber.plural(checked.count, "comparison")) known both directly and through others, \(apart) "
+                    + "\(apart == 1 ? "disagrees" : "disagree") at p < 0.05 (\(expected) would by chance).")
+        }
+        if !network.unconnected.isEmpty {
+            sentences.append(
+                "No comparison connects \(network.unconnected.joined(separator: ", ")) with the others; left out.")
+        }
+        if network.unnamed > 0 {
+            sentences.append(
+                "\(PrettyNumber.plural(network.unnamed, "row")) that name no two different treatments are left out.")
+        }
+        sentences.append("The mean above is over all comparisons, whatever they compare, and is no answer of its own.")
         return sentences
     }
 

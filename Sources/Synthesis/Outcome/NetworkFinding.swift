@@ -25,6 +25,27 @@ public struct NetworkFinding: Sendable {
         /// By the studies that compared the two, with the network's τ²; nil where none did.
         public var direct: Estimate?
         public var directStudies: Int
+
+        /// What the other comparisons say, by taking the direct one out of the network's (König, Krahn & Binder 2013,
+        /// doi:10.1002/sim.6001; with studies of more than two arms an approximation); nil without either kind.
+        public var indirect: Estimate? {
+            guard let direct else { return nil }
+            let whole = 1 / (estimate.standardError * estimate.standardError)
+            let own = 1 / (direct.standardError * direct.standardError)
+            // As precise as the direct one: there is no other way from one to the other.
+            guard whole > own * (1 + 1e-6) else { return nil }
+            let rest = whole - own
+            return Estimate(
+                value: (whole * estimate.value - own * direct.value) / rest, standardError: (1 / rest).squareRoot())
+        }
+
+        /// Direct minus indirect: do they agree?
+        public var disagreement: Estimate? {
+            guard let direct, let indirect else { return nil }
+            let error = (direct.standardError * direct.standardError + indirect.standardError * indirect.standardError)
+                .squareRoot()
+            return Estimate(value: direct.value - indirect.value, standardError: error)
+        }
     }
 
     /// The reference first, then by their effect, the largest first.
@@ -37,7 +58,7 @@ public struct NetworkFinding: Sendable {
     public var contrasts: Int
     /// Between studies, of a contrast.
     public var tau2: Double
-    /// Heterogeneity within designs, and inconsistency between them.
+    /// Q of the common-effect model within designs and between them; differences between studies raise both.
     public var within: JointTest
     public var between: JointTest
     /// Treatments that no chain of comparisons connects with the rest, left out.

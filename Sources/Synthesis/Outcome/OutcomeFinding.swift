@@ -25,6 +25,8 @@ public struct OutcomeFinding: Sendable {
     public var network: NetworkFinding?
     /// Of connections between pairs of regions; nil of other outcomes, or where no pair has two studies.
     public var pairs: PairFinding?
+    /// Where regions of pairs are, MNI mm, by their names; empty where nothing tells.
+    public var places: [String: SIMD3<Double>] = [:]
     /// Means and SDs tested for what answers on their scale can give; empty where no row tells the scale.
     public var plausibility: [StatedPlausibility] = []
     public var bias: OutcomeBias
