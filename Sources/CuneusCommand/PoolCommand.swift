@@ -229,7 +229,10 @@ struct PoolCommand: AsyncParsableCommand {
             progress.ended()
         }
         withExtendedLifetime(folder) {}
-        if !quiet, !synthesis.notices.isEmpty { Failure.complain(NoticeReport(synthesis.notices).foldedText) }
+        let notices = NoticeReport(synthesis.notices)
+        if !quiet, !synthesis.notices.isEmpty {
+            Failure.complain(notices.folded(rest: folder == nil ? nil : "the report lists them"))
+        }
         let texts = findings.map { OutcomeText($0).text } + [jointly.map { TogetherWords($0).text }].compactMap { $0 }
         try StandardOutput.print(texts.joined(separator: "\n\n"))
         if folder != nil { try StandardOutput.print("\nReport: \(path)/report.html") }

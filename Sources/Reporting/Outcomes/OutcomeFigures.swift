@@ -232,7 +232,7 @@ struct OutcomeFigures {
                 .step, "without \($0.study)", value: $0.estimate.value, interval: $0.estimate.interval(level: level))
         }
         return EffectForest(
-            rows + [.init(.pooled, "All", value: pooled.estimate.value, interval: pooled.interval)], axis: axis,
+            rows + [.init(.pooled, "All", value: words.basis.value, interval: words.basisInterval)], axis: axis,
             heads: ("Left out", ""), null: null, identifier: id("leave-one-out"),
             description: "The mean without each of \(omissions.count) studies."
         ).html

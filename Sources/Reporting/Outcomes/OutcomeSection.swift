@@ -96,6 +96,12 @@ struct OutcomeSection {
         if pooled.prediction != nil {
             rows.append(["A new study", "", cell(pooled.prediction), ""].map(HTML.text))
         }
+        if words.isMerged, !corrected.isEmpty {
+            rows.append(
+                row(
+                    "One mean per study", words.number(words.basis.value), words.range(words.basisInterval),
+                    words.basis.pValue))
+        }
         for row in corrected { rows.append(row) }
         if let posterior = finding.posterior {
             rows.append(
@@ -391,7 +397,8 @@ struct OutcomeSection {
         if let low = means.min(), let high = means.max(), finding.scale.measure.hasNullValue {
             text +=
                 " Means corrected by \(means.count) methods with different assumptions lie between \(words.number(low)) and "
-                + "\(words.number(high)); the published mean is \(words.number(finding.pooled.estimate.value))."
+                + "\(words.number(high)); the published mean is \(words.number(words.basis.value))"
+                + (words.isMerged ? ", one mean per study." : ".")
         }
         return text
     }

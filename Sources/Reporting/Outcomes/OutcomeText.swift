@@ -57,6 +57,9 @@ public struct OutcomeText: Sendable {
                     + "Q(\(PrettyNumber.fixed(q.degreesOfFreedom, 0))) \(PrettyNumber.fixed(q.statistic, 1)), \(OutcomeWords.pEquals(q.pValue))"
             )
         }
+        if words.isMerged, finding.bias.first("PET-PEESE") != nil {
+            row("mean per study", "\(words.number(words.basis.value)) (\(words.range(words.basisInterval)))")
+        }
         for name in ["PET-PEESE", "trim and fill", "selection model (three parameters)"] {
             guard let corrected = finding.bias.first(name) else { continue }
             let short = name.hasPrefix("selection") ? "selection model" : name

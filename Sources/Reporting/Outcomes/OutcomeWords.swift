@@ -104,7 +104,7 @@ struct OutcomeWords {
         if let moved = strongestCorrection { return moved }
         if let flipped = flips.first {
             return
-                "It hangs on one study: without \(flipped.study) the interval \(holdsZero(pooled.interval) ? "leaves" : "takes in") "
+                "It hangs on one study: without \(flipped.study) the interval \(holdsZero(basisInterval) ? "leaves" : "takes in") "
                 + "the null value (\(number(flipped.estimate.value)), \(range(flipped.estimate.interval(level: finding.settings.level))))."
         }
         if let prediction = pooled.prediction, prediction.lower < 0, prediction.upper > 0, !holdsZero(pooled.interval) {
@@ -120,10 +120,20 @@ struct OutcomeWords {
 
     private func holdsZero(_ interval: Interval) -> Bool { interval.lower <= 0 && interval.upper >= 0 }
 
+    /// Whether tests of bias, influence and the posterior are of one mean per study, and not of the effects.
+    var isMerged: Bool { finding.effects.count > finding.studies && finding.settings.dependence != .independent }
+
+    /// The mean that corrected means and omissions are compared with: of the same basis as these.
+    var basis: Estimate { isMerged ? finding.influence.whole ?? pooled.estimate : pooled.estimate }
+
+    var basisInterval: Interval {
+        isMerged ? basis.interval(level: finding.settings.level) : pooled.interval
+    }
+
     /// Studies without which the answer is another.
     private var flips: [OutcomeInfluence.Omission] {
         finding.influence.omissions.filter {
-            holdsZero($0.estimate.interval(level: finding.settings.level)) != holdsZero(pooled.interval)
+            holdsZero($0.estimate.interval(level: finding.settings.level)) != holdsZero(basisInterval)
         }
     }
 
@@ -138,7 +148,8 @@ struct OutcomeWords {
         guard let low, let high else { return nil }
         return
             "Small studies report other effects than large ones (\(Self.pEquals(p))); means corrected for what may be missing "
-            + "lie between \(number(low)) and \(number(high)), against \(number(pooled.estimate.value)) as published."
+            + "lie between \(number(low)) and \(number(high)), against \(number(basis.value)) as published"
+            + (isMerged ? ", one mean per study." : ".")
     }
 
     /// How sure: interval, spread, and what other rules say.
@@ -282,7 +293,11 @@ struct OutcomeWords {
             sentences.append(
                 "The answer changes without \(names)\(flips.count > 4 ? " or one of \(flips.count - 4) others" : "").")
         }
-        if let far = influence.farthest(from: pooled.estimate.value) {
+        if isMerged {
+            sentences.insert(
+                "Of one mean per study, with the mean \(number(basis.value)) (\(range(basisInterval))):", at: 0)
+        }
+        if let far = influence.farthest(from: basis.value) {
             sentences.append("It moves most without \(far.study): \(number(far.estimate.value)).")
         }
         if let largest = influence.largest {
@@ -314,7 +329,7 @@ struct OutcomeWords {
         }
         if let posterior = finding.posterior {
             var text =
-                "As a probability (\(posterior.prior)): the mean is \(number(posterior.mean)) (\(range(posterior.interval))), "
+                "As a probability (\(isMerged ? "one mean per study; " : "")\(posterior.prior)): the mean is \(number(posterior.mean)) (\(range(posterior.interval))), "
                 + "\(posterior.mean < 0 ? "below" : "above") \(null) with probability "
                 + Self.probability(posterior.mean < 0 ? 1 - posterior.aboveZero : posterior.aboveZero)
             text += "; Bayes factor for an effect \(Self.factor(posterior.bayesFactor))."

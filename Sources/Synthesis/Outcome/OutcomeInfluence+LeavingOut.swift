@@ -12,6 +12,7 @@ extension OutcomeInfluence {
                 test: estimator == .fixed ? .wald : model.settings.test),
             let fixed = try? MetaRegression(effects: means.effects, variances: means.variances, estimator: .fixed)
         else { return }
+        whole = all.coefficient(0)
         let centre = fixed.coefficients[0]
         let shares = all.weightShares
         omissions = all.influence().enumerated().compactMap { n, influence in
