@@ -53,7 +53,8 @@ V <- outer(seq_len(nrow(contrasts)), seq_len(nrow(contrasts)), Vectorize(functio
 line <- rma.mv(yi, V, mods = ~ I(d - r) - 1, random = ~ I(d - r) - 1 | study, struct = "GEN", data = contrasts, control = tight)
 contrasts$x1 <- contrasts$d - contrasts$r; contrasts$x2 <- contrasts$d^2 - contrasts$r^2
 lineML <- rma.mv(yi, V, mods = ~ x1 - 1, random = ~ x1 - 1 | study, struct = "GEN", data = contrasts, method = "ML", control = tight)
-dose <- list(slope = as.numeric(line$beta), se = line$se, p = line$pval, tau2 = line$tau2, aicML = AIC(lineML), contrasts = nrow(contrasts))
+# One slope and one variance: metafor's AIC of struct GEN counts a correlation that one column does not have.
+dose <- list(slope = as.numeric(line$beta), se = line$se, p = line$pval, tau2 = line$tau2, aicML = -2 * as.numeric(logLik(lineML)) + 2 * 2, contrasts = nrow(contrasts))
 
 write(toJSON(list(versions = list(R = R.version.string, metafor = as.character(packageVersion("metafor")),
                                   clubSandwich = as.character(packageVersion("clubSandwich"))),

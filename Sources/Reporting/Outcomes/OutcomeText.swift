@@ -101,7 +101,7 @@ public struct OutcomeText: Sendable {
                     + (curve.bend.map { ", bent: \(OutcomeWords.pEquals($0.pValue))" } ?? ""))
         }
         for (n, treatment) in (finding.network?.treatments ?? []).enumerated() {
-            if n == 0 { row("treatments", words.network.dropLast().joined(separator: " ")) }
+            if n == 0 { row("treatments", words.network.joined(separator: " ")) }
             guard let estimate = treatment.estimate else { continue }
             row(
                 "  " + Self.cut(treatment.name, to: 14),

@@ -202,8 +202,7 @@ public struct DoseArms: Sendable {
             let row = arms[n + 1].row
             var effect = SynthesisEffect(
                 study: study.name, sample: row.sample,
-                label:
-                    "\(study.name), \(NumberText.significant(study.doses[n], 4)) against \(NumberText.significant(study.reference, 4))",
+                label: "\(study.name) [\(NumberText.significant(study.doses[n], 4))]",
                 value: study.effects[n], variance: study.covariance[n, n],
                 participants: areCounted ? Int(exactly: people.rounded()) : nil, year: row.year,
                 origin:
