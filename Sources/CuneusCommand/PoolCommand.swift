@@ -32,6 +32,21 @@ struct PoolCommand: AsyncParsableCommand {
               cuneus pool trials.csv --outcome HAM-D --dose sessions --smallest 0.24 --out results
               cuneus pool change.csv --measure SMCR --pre-post-r 0.5 --pre-post-r 0.8
               cuneus pool network.csv --dependence che --correlation 0.7 --moderators 'year*therapy'
+
+            Beyond one mean:
+              cuneus pool trials.csv --compare arm1,arm2 --reference waitlist
+                  compares all treatments, directly and through others: each row is the first arm
+                  minus the second; treatments.tsv ranks them, comparisons.tsv says where direct
+                  and indirect comparisons disagree
+              cuneus pool doses.csv --arms --dose mg
+                  rows are arms (mean, sd, n; or cases, n, and adjusted logrr, se): a line, a parabola
+                  and a spline within studies, their shared reference groups taken into account
+              cuneus pool volumes.csv --together --correlation 0.5
+                  all outcomes of the table in one model beside each by itself, with the stated
+                  correlation of a study's sampling errors, and what other correlations would give
+              cuneus pool connections.csv --measure ZCOR --atlas yeo7.nii.gz
+                  rows with region and region2 (coordinates or labels): pairs of the atlas's networks,
+                  as a matrix and as lines on the brain
             """)
 
     @Argument(help: "The table.", completion: .file(extensions: ["csv", "tsv", "txt"]))
@@ -60,6 +75,31 @@ struct PoolCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Dose–response on this column, such as sessions or weeks.", valueName: "column"))
     var dose: String?
+
+    @Flag(help: "Rows are arms of dose groups, with amounts in --dose: dose-response within studies.")
+    var arms = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Compare treatments with each other: the columns that name those of the first and second group.",
+            valueName: "a,b"))
+    var compare: String?
+
+    @Option(help: "The treatment that others are shown against (default: the one most were compared with).")
+    var reference: String?
+
+    @Flag(help: "Pool the outcomes in one model too, sampling errors of a study correlated by --correlation.")
+    var together = false
+
+    @Option(help: "Covariance of true effects for --together: HCS (default), UN, CS or DIAG, as in metafor.")
+    var structure: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Label image with a table of names beside it: regions that are coordinates are called by its labels.",
+            valueName: "file"),
+        completion: .file(extensions: ["nii", "nii.gz"]))
+    var atlas: String?
 
     @Option(help: "Of the variance between studies: REML, DL, HE, HS, SJ, ML, EB, PM; FE for a common effect.")
     var estimator: String?
@@ -132,6 +172,14 @@ struct PoolCommand: AsyncParsableCommand {
         for pair in columnPairs where pair.count != 2 || pair.contains(where: \.isEmpty) {
             throw ValidationError("--columns takes name=column, such as yi=hedges_g.")
         }
+        if let structure, !OutcomesTogether.structures.contains(structure.uppercased()) {
+            throw ValidationError(
+                "--structure is one of \(OutcomesTogether.structures.joined(separator: ", ")).")
+        }
+        if compare != nil, comparedColumns.count != 2 {
+            throw ValidationError("--compare takes two columns: arm1,arm2.")
+        }
+        if arms, dose == nil { throw ValidationError("--arms needs --dose with the column of the amounts.") }
         if groups != nil, groupRows == nil {
             throw ValidationError("--groups takes a column and two of its cells: dx=patient,control.")
         }
@@ -147,10 +195,12 @@ struct PoolCommand: AsyncParsableCommand {
         progress.began("Reading", units: 1)
         let names = Dictionary(
             columnPairs.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
-        let table = try OutcomeTableReader(
+        let read = try OutcomeTableReader(
             columns: names, groups: groupRows, outcomes: sideBySide, beside: beside
         ).read(file)
-        let inputs = try [file, beside].compactMap { $0 }.map { try ContentHash(of: $0) }
+        let regions = RegionPlaces(read, atlas: try atlas.map { path throws(InputError) in try Self.atlas(path) })
+        let table = regions.table
+        let inputs = try [file, beside, atlas].compactMap { $0 }.map { try ContentHash(of: $0) }
         progress.ended()
         let stem = Self.stem(file)
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(stem))"
@@ -160,11 +210,17 @@ struct PoolCommand: AsyncParsableCommand {
 
         progress.began("Pooling", units: 1)
         let synthesis = try TableSynthesis(table, plans: try plans(table), leavesOut: leaveOut)
+        let findings = synthesis.findings.map { finding in
+            var placed = finding
+            if finding.pairs != nil { placed.places = regions.places }
+            return placed
+        }
+        let jointly = try together ? OutcomesTogether(findings, structure: structure ?? "HCS") : nil
         progress.ended()
         try Task.checkCancellation()
 
         let run = OutcomeRun(
-            name: stem, question: question ?? "", findings: synthesis.findings, notices: synthesis.notices,
+            name: stem, question: question ?? "", findings: findings, together: jointly, notices: synthesis.notices,
             inputs: inputs, options: assignments,
             machine: MachineRecord(started: started, threads: 1, instructionSet: "baseline"))
         if let folder {
@@ -173,8 +229,12 @@ struct PoolCommand: AsyncParsableCommand {
             progress.ended()
         }
         withExtendedLifetime(folder) {}
-        if !quiet, !synthesis.notices.isEmpty { Failure.complain(NoticeReport(synthesis.notices).foldedText) }
-        try StandardOutput.print(synthesis.findings.map { OutcomeText($0).text }.joined(separator: "\n\n"))
+        let notices = NoticeReport(synthesis.notices)
+        if !quiet, !synthesis.notices.isEmpty {
+            Failure.complain(notices.folded(rest: folder == nil ? nil : "the report lists them"))
+        }
+        let texts = findings.map { OutcomeText($0).text } + [jointly.map { TogetherWords($0).text }].compactMap { $0 }
+        try StandardOutput.print(texts.joined(separator: "\n\n"))
         if folder != nil { try StandardOutput.print("\nReport: \(path)/report.html") }
     }
 
@@ -185,6 +245,19 @@ struct PoolCommand: AsyncParsableCommand {
             return String(name.dropLast(ending.count))
         }
         return name
+    }
+
+    private static func atlas(_ path: String) throws(InputError) -> LabelAtlas {
+        do throws(AtlasError) {
+            return try LabelAtlas(image: path)
+        } catch {
+            throw InputError(
+                at: SourceLocation(file: error.file, line: error.line), "\(error.message).", remedy: error.remedy)
+        }
+    }
+
+    private var comparedColumns: [String] {
+        (compare ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
     private var columnPairs: [[String]] {
@@ -224,9 +297,13 @@ struct PoolCommand: AsyncParsableCommand {
             ("measure", measure), ("estimator", estimator), ("test", test), ("dependence", dependence),
             ("correlation", correlation), ("by", by), ("dose", dose), ("smallest", smallest),
             ("prior-deviation", priorDeviation), ("prior-tau", priorTau), ("level", level), ("permute", permute),
+            ("reference", reference), ("arms", arms ? "yes" : nil),
         ]
         var options = single.compactMap { key, value in
             value.map { OutcomePlan.Option(key: key, values: [$0], source: SourceLocation(file: "--\(key)")) }
+        }
+        if !comparedColumns.isEmpty {
+            options.append(.init(key: "compare", values: comparedColumns, source: SourceLocation(file: "--compare")))
         }
         if !terms.isEmpty {
             options.append(.init(key: "moderators", values: terms, source: SourceLocation(file: "--moderators")))
@@ -242,6 +319,8 @@ struct PoolCommand: AsyncParsableCommand {
         var all = options.map { RunRecord.Assignment(key: $0.key, value: $0.values.joined(separator: ",")) }
         if !columns.isEmpty { all.append(.init(key: "columns", value: columns.joined(separator: ","))) }
         if let groups { all.append(.init(key: "groups", value: groups)) }
+        if together { all.append(.init(key: "together", value: structure?.uppercased() ?? "HCS")) }
+        if let atlas { all.append(.init(key: "atlas", value: Path.name(atlas))) }
         if let beside { all.append(.init(key: "beside", value: Path.name(beside))) }
         if !sideBySide.isEmpty { all.append(.init(key: "outcomes", value: sideBySide.joined(separator: ","))) }
         if leaveOut { all.append(.init(key: "leave-out", value: "yes")) }

@@ -35,7 +35,7 @@ public struct OutcomePlan: Hashable, Sendable {
     /// Keys of ``options``, in the order of a reader.
     public static let keys = [
         "measure", "estimator", "test", "dependence", "correlation", "by", "moderators", "dose", "smallest",
-        "prior-deviation", "prior-tau", "pre-post-r", "level", "permute",
+        "prior-deviation", "prior-tau", "pre-post-r", "level", "permute", "compare", "reference", "arms",
     ]
 
     /// What an option says, in the order given; empty where it is not there.

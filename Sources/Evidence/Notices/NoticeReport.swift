@@ -20,7 +20,10 @@ public struct NoticeReport: Hashable, Sendable, Codable {
     private static let toldOneByOne = 3
 
     /// As ``text``, with long lists of one kind folded: 42 peaks outside the brain must not hide the one threshold that is a p.
-    public var foldedText: String {
+    public var foldedText: String { folded(rest: "cuneus check --all lists them") }
+
+    /// - Parameter rest: where those are told that are only counted here; nil where nowhere.
+    public func folded(rest: String?) -> String {
         var counts: [String: Int] = [:]
         for notice in notices { counts[Self.kind(notice), default: 0] += 1 }
         var told: [String: Int] = [:]
@@ -35,7 +38,7 @@ public struct NoticeReport: Hashable, Sendable, Codable {
                 lines += Self.lines(notice)
             } else if position == Self.toldOneByOne + 1 {
                 lines.append(
-                    "    and \(count - Self.toldOneByOne) more of [\(notice.code)]; cuneus check --all lists them")
+                    "    and \(count - Self.toldOneByOne) more of [\(notice.code)]" + (rest.map { "; \($0)" } ?? ""))
             }
         }
         lines.append(summary)

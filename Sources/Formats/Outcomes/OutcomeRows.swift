@@ -109,8 +109,8 @@ struct OutcomeRows {
     }
 
     /// Columns of a second table, by study.
-    mutating func add(_ path: String, to known: inout OutcomeColumns) throws(InputError) -> [Notice] {
-        let table = try Table(TextFile(path: path))
+    mutating func add(_ table: Table, to known: inout OutcomeColumns) throws(InputError) -> [Notice] {
+        let path = table.path
         let others = try OutcomeColumns(table, stated: [:])
         let more = try OutcomeRows(table, others, outcome: "")
         var byStudy: [String: OutcomeRow] = [:]

@@ -4,14 +4,31 @@ internal import Evidence
 struct OutcomeShape {
     private(set) var table: Table
     private(set) var notices: [Notice] = []
+    /// Whether the second table went in, by study and group.
+    private(set) var tookBeside = false
 
     init(
-        _ table: Table, header: MergedHeader, stated: OutcomeTableReader.GroupRows?, outcomes: [String]
+        _ table: Table, header: MergedHeader, stated: OutcomeTableReader.GroupRows?, outcomes: [String],
+        beside: Table? = nil
     ) throws(InputError) {
         self.table = table
         let blocks = outcomes.isEmpty ? header.blocks : try Self.blocks(outcomes, in: table)
         if !blocks.isEmpty { stack(blocks) }
-        if let groups = stated ?? found() { try pair(groups) }
+        if let groups = stated ?? found() {
+            try join(beside, groups)
+            try pair(groups)
+        }
+    }
+
+    /// A second table that has a row for each group too.
+    private mutating func join(_ beside: Table?, _ groups: OutcomeTableReader.GroupRows) throws(InputError) {
+        let study = table.columns.indices.first { index in
+            [.study, .author].contains(ColumnMeaning.of(table.columns[index])?.role)
+        }
+        guard let beside, let study, var join = GroupsBeside(beside, groups: groups) else { return }
+        table = join.joined(to: table, study: study, group: try table.requiredColumn(groups.column), groups: groups)
+        notices += join.notices
+        tookBeside = true
     }
 
     /// The columns whose names begin with an outcome's name.

@@ -13,7 +13,7 @@ public struct OutcomeTableReader: Sendable {
     public var groups: GroupRows?
     /// Outcomes that stand side by side, each in columns whose names begin with its name (`amygdala_mean_t`).
     public var outcomes: [String]
-    /// A second table whose columns are added by study, such as numbers of people.
+    /// A second table whose columns are added by study, or by study and group, such as numbers of people.
     public var beside: String?
 
     /// The column that tells the groups apart, and the cells of the two.
@@ -45,7 +45,9 @@ public struct OutcomeTableReader: Sendable {
         let merged = try MergedHeader(TextFile(path: path))
         let table = try Table(merged.file)
         var notices = table.notices + merged.notices
-        let shape = try OutcomeShape(table, header: merged, stated: groups, outcomes: outcomes)
+        let second = try beside.map { path throws(InputError) in SummaryCells.split(try Table(TextFile(path: path))) }
+        let shape = try OutcomeShape(
+            SummaryCells.split(table), header: merged, stated: groups, outcomes: outcomes, beside: second)
         notices += shape.notices
         var known = try OutcomeColumns(shape.table, stated: columns)
         notices += known.notices
@@ -54,7 +56,7 @@ public struct OutcomeTableReader: Sendable {
         }
         var rows = try OutcomeRows(shape.table, known, outcome: outcome ?? Self.stem(path))
         notices += rows.notices
-        if let beside { notices += try rows.add(beside, to: &known) }
+        if let second, !shape.tookBeside { notices += try rows.add(second, to: &known) }
         if let notice = shape.table.decimalCommaNotice { notices.append(notice) }
         return OutcomeTable(path: path, rows: rows.rows, columns: known.columns, notices: notices)
     }

@@ -19,7 +19,7 @@ public struct LabelAtlas: Equatable, Sendable {
     /// The regions that occur in the image, by number.
     public let regions: [Region]
     /// Position in ``regions`` plus one for every voxel, 0 where there is no region.
-    private let labels: [UInt16]
+    let labels: [UInt16]
 
     /// - Parameters:
     ///   - name: what to call the atlas.

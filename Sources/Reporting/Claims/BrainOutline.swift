@@ -51,7 +51,7 @@ struct BrainOutline {
     var symbols: HTML {
         let all = Array(mask.voxels.indices.map { Int32($0) })
         let parts = View.allCases.map { view in
-            let path = Self.path(loops(of: all, view).map { Self.smooth($0, passes: 3) })
+            let path = Self.path(loops(of: all, view).map { CellOutline.smooth($0, passes: 3) })
             return "<symbol id=\"brain-\(view.rawValue)\" viewBox=\"\(box(view))\"><path d=\"\(path)\"/></symbol>"
         }
         return HTML(raw: "<svg width=\"0\" height=\"0\" aria-hidden=\"true\" class=\"defs\">\(parts.joined())</svg>")
@@ -68,7 +68,7 @@ struct BrainOutline {
     func picture(_ regions: [[Int32]], style: String, description: String) -> HTML {
         let views = View.allCases.map { view in
             let shapes = regions.map { region in
-                "<path class=\"region \(style)\" d=\"\(Self.path(loops(of: region, view).map { Self.smooth($0, passes: 1) }))\"/>"
+                "<path class=\"region \(style)\" d=\"\(Self.path(loops(of: region, view).map { CellOutline.smooth($0, passes: 1) }))\"/>"
             }
             let size = size[view] ?? [1, 1]
             return "<svg class=\"brain \(view.rawValue)\" viewBox=\"\(box(view))\" aria-hidden=\"true\">"
@@ -91,48 +91,10 @@ struct BrainOutline {
             let point = (Self.point(mask.world(at: Int(position)), view) - corner) / cell
             cells.insert(SIMD2(Int(point.x.rounded(.down)), Int(point.y.rounded(.down))))
         }
-        // Each edge between a cell inside and one outside, walked with the inside to the right; from a corner there may be two.
-        var next: [SIMD2<Int>: [SIMD2<Int>]] = [:]
-        for c in cells {
-            func edge(_ a: SIMD2<Int>, _ b: SIMD2<Int>, _ neighbour: SIMD2<Int>) {
-                if !cells.contains(c &+ neighbour) { next[c &+ a, default: []].append(c &+ b) }
-            }
-            edge([0, 0], [1, 0], [0, -1])
-            edge([1, 0], [1, 1], [1, 0])
-            edge([1, 1], [0, 1], [0, 1])
-            edge([0, 1], [0, 0], [-1, 0])
+        // Holes of a few cells are noise of the mask, not anatomy.
+        return CellOutline.loops(of: cells).filter { $0.count > 8 || positions.count < mask.count }.map { loop in
+            loop.map { SIMD2(Double($0.x), Double($0.y)) * cell }
         }
-        var loops: [[SIMD2<Double>]] = []
-        for start in next.keys.sorted(by: { ($0.y, $0.x) < ($1.y, $1.x) }) {
-            while let first = next[start]?.popLast() {
-                var loop = [start]
-                var here = first
-                while here != start {
-                    loop.append(here)
-                    guard let step = next[here]?.popLast() else { break }
-                    here = step
-                }
-                // Holes of a few cells are noise of the mask, not anatomy.
-                if loop.count > 8 || positions.count < mask.count {
-                    loops.append(loop.map { SIMD2(Double($0.x), Double($0.y)) * cell })
-                }
-            }
-        }
-        return loops
-    }
-
-    /// Corner cutting (Chaikin), which keeps a closed line near its corners.
-    private static func smooth(_ loop: [SIMD2<Double>], passes: Int) -> [SIMD2<Double>] {
-        // The middles of edges first: steps of a slanted line become the line.
-        var points = zip(loop, loop.dropFirst() + loop.prefix(1)).map { 0.5 * ($0 + $1) }
-        for _ in 0..<passes {
-            points = points.indices.map { index in
-                let before = points[(index + points.count - 1) % points.count]
-                let after = points[(index + 1) % points.count]
-                return 0.25 * before + 0.5 * points[index] + 0.25 * after
-            }
-        }
-        return points
     }
 
     private static func path(_ loops: [[SIMD2<Double>]]) -> String {

@@ -23,8 +23,9 @@ struct OutcomeFigures {
         let parts: [(String, HTML)] = [
             ("forest", forest), ("funnel", funnel), ("groups", groups), ("baujat", baujat),
             ("leave-one-out", leaveOneOut),
-            ("cumulative", cumulative), ("prior-posterior", priorPosterior), ("dose-response", dose),
-            ("risk-of-bias", trafficLights), ("pairs", pairs), ("gosh", subsets),
+            ("cumulative", cumulative), ("prior-posterior", priorPosterior),
+            ("dose-response", finding.armDose == nil ? dose : arms), ("treatments", treatments),
+            ("risk-of-bias", trafficLights), ("pairs", pairs), ("edges", edges), ("gosh", subsets),
         ]
         return parts.filter { !$0.1.source.isEmpty } + bubbles.map { ("bubble-\($0.name)", $0.html) }
     }
@@ -163,7 +164,7 @@ struct OutcomeFigures {
             let html = EffectCurve(
                 bubbles, curves: [Self.curve("linear", moderator.line)], amount: name, effect: finding.scale.axisName,
                 identifier: id("bubble-\(number)"),
-                description: "Effects against \(name), with the fitted line and its 95 % band."
+                description: "Effects against \(name), with the fitted line and its \(words.level) band."
             ).html
             return html.source.isEmpty ? nil : (ModelFindings.folderName(name), html)
         }
@@ -182,6 +183,41 @@ struct OutcomeFigures {
         ).html
     }
 
+    /// Contrasts of arms and curves within studies, all against the lowest dose.
+    var arms: HTML {
+        guard let dose = finding.armDose, let first = dose.curves.first else { return HTML() }
+        // A study whose reference had some dose stands where the line puts that dose.
+        func height(_ at: Double) -> Double {
+            first.points.min { abs($0.at - at) < abs($1.at - at) }?.value ?? 0
+        }
+        let bubbles = dose.contrasts.map {
+            EffectCurve.Bubble(at: $0.dose, value: $0.value + height($0.reference), weight: 1 / $0.variance)
+        }
+        return EffectCurve(
+            bubbles, curves: dose.curves.map { Self.curve($0.name, $0.points) }, amount: dose.column,
+            effect: finding.scale.axisName, identifier: id("dose"),
+            description: "\(dose.contrasts.count) contrasts of \(dose.studies) studies against \(dose.column), with "
+                + "\(dose.curves.map(\.name).joined(separator: ", ")) curves."
+        ).html
+    }
+
+    /// Every treatment against the reference.
+    var treatments: HTML {
+        guard let network = finding.network else { return HTML() }
+        let rows = network.treatments.compactMap { treatment in
+            treatment.estimate.map {
+                EffectForest.Row(
+                    .step, treatment.name, detail: "\(treatment.studies)", value: $0.value,
+                    interval: $0.interval(level: level))
+            }
+        }
+        return EffectForest(
+            rows, axis: axis, heads: ("Against \(network.reference)", "studies"), null: null,
+            identifier: id("treatments"),
+            description: "\(rows.count) treatments against \(network.reference), directly and through others."
+        ).html
+    }
+
     private static func curve(_ name: String, _ points: [LinePoint]) -> EffectCurve.Curve {
         EffectCurve.Curve(name: name, points: points.map { ($0.at, $0.value, $0.interval) })
     }
@@ -196,7 +232,7 @@ struct OutcomeFigures {
                 .step, "without \($0.study)", value: $0.estimate.value, interval: $0.estimate.interval(level: level))
         }
         return EffectForest(
-            rows + [.init(.pooled, "All", value: pooled.estimate.value, interval: pooled.interval)], axis: axis,
+            rows + [.init(.pooled, "All", value: words.basis.value, interval: words.basisInterval)], axis: axis,
             heads: ("Left out", ""), null: null, identifier: id("leave-one-out"),
             description: "The mean without each of \(omissions.count) studies."
         ).html
@@ -241,6 +277,20 @@ struct OutcomeFigures {
         }
         return ConnectivityMatrixPlot(
             regions: found.pairs.regions, cells: cells, unit: finding.scale.axisName, identifier: id("pairs")
+        ).html
+    }
+
+    /// Pairs whose regions have a place, as lines on the brain.
+    var edges: HTML {
+        guard let found = finding.pairs, !finding.places.isEmpty else { return HTML() }
+        let edges = found.pairs.pairs.map { pair in
+            BrainEdgesPlot.Edge(
+                first: pair.first, second: pair.second, value: pair.estimate.value,
+                isSignificant: pair.falseDiscovery <= 1 - level)
+        }
+        return BrainEdgesPlot(
+            found.pairs.regions.map { (name: $0, place: finding.places[$0]) }, edges: edges,
+            unit: finding.scale.axisName, identifier: id("edges")
         ).html
     }
 

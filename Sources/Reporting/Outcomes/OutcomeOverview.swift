@@ -23,11 +23,12 @@ struct OutcomeOverview {
             ]
             return [HTML.link("#\(OutcomeSection.identifier(n))", finding.name)] + cells.map(HTML.text)
         }
+        let level = findings.first.map { OutcomeWords($0).level } ?? "95 %"
         return HTMLTable(
             caption: caption,
             columns: [
                 .init("Outcome"), .init("Studies", number: true), .init("Effects", number: true), .init("Measure"),
-                .init("Mean", number: true), .init("95 % CI", number: true), .init("A new study", number: true),
+                .init("Mean", number: true), .init("\(level) CI", number: true), .init("A new study", number: true),
                 .init("Main doubt", wide: true),
             ], rows: rows
         ).html

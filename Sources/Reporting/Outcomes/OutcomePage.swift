@@ -31,6 +31,10 @@ struct OutcomePage {
                         inBar: n == 0 ? "Results" : nil))
             }
         }
+        if let together = run.together {
+            sections.append(
+                .init("together", "The outcomes together", TogetherWords(together).html, inBar: "Together"))
+        }
         let methods = OutcomeMethods(findings)
         sections += [
             .init("notices", "Notices", notices, inBar: "Notices"),

@@ -7,6 +7,8 @@ public struct OutcomeRun: Sendable {
     public var name: String
     public var question: String
     public var findings: [OutcomeFinding]
+    /// All of them in one model; nil where nobody asked.
+    public var together: OutcomesTogether?
     public var notices: [Notice]
     /// Files that were read, with their hashes as they were then.
     public var inputs: [ContentHash]
@@ -15,12 +17,14 @@ public struct OutcomeRun: Sendable {
     public var machine: MachineRecord
 
     public init(
-        name: String, question: String = "", findings: [OutcomeFinding], notices: [Notice], inputs: [ContentHash],
+        name: String, question: String = "", findings: [OutcomeFinding], together: OutcomesTogether? = nil,
+        notices: [Notice], inputs: [ContentHash],
         options: [RunRecord.Assignment], machine: MachineRecord
     ) {
         self.name = name
         self.question = question
         self.findings = findings
+        self.together = together
         self.notices = notices
         self.inputs = inputs
         self.options = options

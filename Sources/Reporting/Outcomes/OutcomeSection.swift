@@ -42,6 +42,7 @@ struct OutcomeSection {
 
     private var further: HTML {
         var html = part("How sure", Self.paragraphs(words.sureness) + groups + moderators + dose + pairs)
+        html += part("Dose and response within studies", arms) + part("Treatments compared", network)
         html += part("Too good?", bias + plausibility)
         html += part("What it hangs on", rests)
         html += part("How large", size)
@@ -94,6 +95,12 @@ struct OutcomeSection {
         ]
         if pooled.prediction != nil {
             rows.append(["A new study", "", cell(pooled.prediction), ""].map(HTML.text))
+        }
+        if words.isMerged, !corrected.isEmpty {
+            rows.append(
+                row(
+                    "One mean per study", words.number(words.basis.value), words.range(words.basisInterval),
+                    words.basis.pValue))
         }
         for row in corrected { rows.append(row) }
         if let posterior = finding.posterior {
@@ -191,11 +198,13 @@ struct OutcomeSection {
             caption: "Does the effect go with it? Meta-regression, \(finding.scale.axisName)",
             columns: [
                 .init("Regression"), .init("Term"), .init("Slope or difference", number: true),
-                .init("95 % CI", number: true), .init("p", number: true), .init("All terms"),
+                .init("\(words.level) CI", number: true), .init("p", number: true), .init("All terms"),
                 .init("τ² explained", number: true), .init("Effects", number: true),
             ], rows: rows, isSortable: false)
         let pictures = figures.bubbles.map {
-            figure($0.html, "Effects against the moderator, area by weight, with the fitted line and its 95 % band.")
+            figure(
+                $0.html,
+                "Effects against the moderator, area by weight, with the fitted line and its \(words.level) band.")
         }
         let permuted = finding.moderators.compactMap { moderator in
             moderator.permutation.map {
@@ -229,12 +238,73 @@ struct OutcomeSection {
         let rows = dose.curves.map { curve in
             [curve.name, Self.test(curve.test), curve.bend.map(Self.test) ?? "–"].map(HTML.text)
         }
-        return figure(figures.dose, "How the effect goes with \(dose.column). Band: 95 % of the first curve.")
+        return figure(figures.dose, "How the effect goes with \(dose.column). Band: \(words.level) of the first curve.")
             + HTMLTable(
                 caption: "Dose–response on \(dose.column)",
                 columns: [.init("Curve"), .init("Does the effect go with it?"), .init("Is it bent?")], rows: rows,
                 isSortable: false
             ).html
+    }
+
+    private var arms: HTML {
+        guard let dose = finding.armDose, let sentence = words.arms else { return HTML() }
+        let rows = dose.curves.map { curve in
+            let last = curve.points.last
+            return [
+                curve.name,
+                last.map { "\(words.number($0.value)) (\(words.range($0.interval)))" } ?? "–",
+                Self.test(curve.test), curve.bend.map(Self.test) ?? "–", PrettyNumber.fixed(curve.aic, 1),
+            ].map(HTML.text)
+        }
+        let high = dose.curves.first?.points.last?.at ?? .nan
+        let caption =
+            "Curves on \(dose.column), \(NumberText.significant(high, 3)) against \(NumberText.significant(dose.reference, 3))"
+        return HTML.element("p", [], sentence)
+            + figure(
+                figures.arms,
+                "Contrasts of dose groups with their study’s reference, area by weight, against \(dose.column). Lines: one mixed model "
+                    + "of all studies each, from the lowest dose; band: \(words.level) of the first.")
+            + HTMLTable(
+                caption: caption,
+                columns: [
+                    .init("Curve"), .init("\(finding.scale.symbol) of the highest dose", number: true),
+                    .init("Does the effect go with it?"), .init("Is it bent?"), .init("AIC (ML)", number: true),
+                ], rows: rows, isSortable: false
+            ).html
+            + HTML.element(
+                "p", [("class", "small")],
+                "Arms of one study share its reference group: their errors are taken as correlated. People were assigned to doses only "
+                    + "where the studies did so. All numbers: arms.tsv.")
+    }
+
+    private var network: HTML {
+        guard let network = finding.network else { return HTML() }
+        let rows = network.treatments.map { treatment in
+            [
+                treatment.name, PrettyNumber.count(treatment.studies),
+                treatment.estimate.map { words.number($0.value) } ?? "reference",
+                treatment.estimate.map { words.range($0.interval(level: finding.settings.level)) } ?? "",
+                treatment.estimate.map { OutcomeWords.p($0.pValue) } ?? "", PrettyNumber.fixed(treatment.pScore, 2),
+            ].map(HTML.text)
+        }
+        return Self.paragraphs(words.network)
+            + figure(
+                figures.treatments,
+                "Each treatment against \(network.reference), by direct and indirect comparisons together, with \(words.level) "
+                    + "intervals (normal).")
+            + HTMLTable(
+                caption: "Treatments against \(network.reference)",
+                columns: [
+                    .init("Treatment"), .init("Studies", number: true), .init(finding.scale.symbol, number: true),
+                    .init("\(words.level) CI", number: true), .init("p", number: true),
+                    .init("P-score", number: true),
+                ], rows: rows
+            ).html
+            + HTML.element(
+                "p", [("class", "small")],
+                "P-score: how surely a treatment’s effects are larger than those of the others, 0 to 1; where smaller is better, read it "
+                    + "from below. Studies of one comparison must be like those of the others but for the treatments; no number shows "
+                    + "that. Every two treatments, direct and indirect: comparisons.tsv.")
     }
 
     private var pairs: HTML {
@@ -257,6 +327,10 @@ struct OutcomeSection {
             + figure(
                 figures.pairs,
                 "Each pair of regions pooled by itself, on the scale that is pooled. All numbers: pairs.tsv.")
+            + figure(
+                figures.edges,
+                "The same pairs on the brain, seen from the side, from behind and from above: full lines pass the false discovery rate, "
+                    + "dashed ones do not; orange above zero, blue below.")
     }
 
     // MARK: - Doubt
@@ -276,7 +350,8 @@ struct OutcomeSection {
         let table = HTMLTable(
             caption: "Tests and corrected means (of \(finding.bias.basis))",
             columns: [
-                .init("Method"), .init("Quantity"), .init("Value", number: true), .init("95 % interval", number: true),
+                .init("Method"), .init("Quantity"), .init("Value", number: true),
+                .init("\(words.level) interval", number: true),
                 .init("p", number: true), .init("To know"),
             ], rows: cells, isSortable: false)
         let pictures =
@@ -322,7 +397,8 @@ struct OutcomeSection {
         if let low = means.min(), let high = means.max(), finding.scale.measure.hasNullValue {
             text +=
                 " Means corrected by \(means.count) methods with different assumptions lie between \(words.number(low)) and "
-                + "\(words.number(high)); the published mean is \(words.number(finding.pooled.estimate.value))."
+                + "\(words.number(high)); the published mean is \(words.number(words.basis.value))"
+                + (words.isMerged ? ", one mean per study." : ".")
         }
         return text
     }

@@ -19,6 +19,13 @@ struct OutcomeTables {
         if !finding.moderators.isEmpty { tables.append(("moderators.tsv", moderators)) }
         if finding.pairs != nil { tables.append(("pairs.tsv", pairs)) }
         if finding.dose != nil { tables.append(("dose.tsv", dose)) }
+        if let arms = finding.armDose {
+            tables.append(("arms.tsv", ArmDoseTable(arms, scale: scale, level: level).table))
+        }
+        if let network = finding.network {
+            let made = NetworkTables(network, scale: scale, level: level)
+            tables += [("treatments.tsv", made.treatments), ("comparisons.tsv", made.comparisons)]
+        }
         if !finding.bias.rows.isEmpty { tables.append(("bias.tsv", bias)) }
         if !finding.plausibility.isEmpty { tables.append(("plausibility.tsv", plausibility)) }
         if !finding.influence.omissions.isEmpty { tables.append(("influence.tsv", influence)) }
@@ -42,6 +49,7 @@ struct OutcomeTables {
     private var effects: TextTable {
         let columns =
             finding.settings.moderators + [finding.settings.subgroup, finding.settings.dose].compactMap { $0 }
+            + finding.settings.comparedColumns
         var named: [String] = []
         let own: Set<String> = ["effect", "study", "sample", "yi", "vi", "sei", "n", "year", "weight"]
         for column in columns where !named.contains(column) && !own.contains(column) { named.append(column) }
@@ -55,7 +63,7 @@ struct OutcomeTables {
             let weight = n < finding.pooled.weights.count ? finding.pooled.weights[n] : nil
             var cells: [String] = [
                 OutcomeCell.text(effect.label), OutcomeCell.text(effect.study), OutcomeCell.text(effect.sample),
-                scale.measure.rawValue, OutcomeCell.text(effect.origin),
+                (effect.measure ?? scale.measure).rawValue, OutcomeCell.text(effect.origin),
             ]
             let numbers: [Double] = [
                 effect.value, effect.variance, effect.standardError, interval.lower, interval.upper,

@@ -57,6 +57,9 @@ public struct OutcomeText: Sendable {
                     + "Q(\(PrettyNumber.fixed(q.degreesOfFreedom, 0))) \(PrettyNumber.fixed(q.statistic, 1)), \(OutcomeWords.pEquals(q.pValue))"
             )
         }
+        if words.isMerged, finding.bias.first("PET-PEESE") != nil {
+            row("mean per study", "\(words.number(words.basis.value)) (\(words.range(words.basisInterval)))")
+        }
         for name in ["PET-PEESE", "trim and fill", "selection model (three parameters)"] {
             guard let corrected = finding.bias.first(name) else { continue }
             let short = name.hasPrefix("selection") ? "selection model" : name
@@ -87,6 +90,24 @@ public struct OutcomeText: Sendable {
                     ? "slope \(Self.slope(moderator.coefficients[1].estimate.value)), "
                         + OutcomeWords.pEquals(moderator.coefficients[1].estimate.pValue)
                     : OutcomeSection.test(moderator.test))
+        }
+        if let arms = words.arms { row("doses", arms) }
+        for curve in finding.armDose?.curves ?? [] {
+            guard let last = curve.points.last else { continue }
+            row(
+                "  \(curve.name)",
+                "\(words.number(last.value)) (\(words.range(last.interval))) at \(NumberText.significant(last.at, 3)), "
+                    + OutcomeWords.pEquals(curve.test.pValue)
+                    + (curve.bend.map { ", bent: \(OutcomeWords.pEquals($0.pValue))" } ?? ""))
+        }
+        for (n, treatment) in (finding.network?.treatments ?? []).enumerated() {
+            if n == 0 { row("treatments", words.network.joined(separator: " ")) }
+            guard let estimate = treatment.estimate else { continue }
+            row(
+                "  " + Self.cut(treatment.name, to: 14),
+                "\(words.number(estimate.value)) (\(words.range(estimate.interval(level: finding.settings.level)))), "
+                    + "\(PrettyNumber.plural(treatment.studies, "study", "studies")), P-score "
+                    + PrettyNumber.fixed(treatment.pScore, 2))
         }
         lines.append("")
         lines += forest

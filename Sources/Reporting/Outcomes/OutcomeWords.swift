@@ -48,12 +48,14 @@ struct OutcomeWords {
         finding.participants.map { PrettyNumber.plural($0, "person", "people") } ?? "people not counted in every row"
     }
 
+    /// `12 effects of 9 studies`; where publications share people, `9 studies (10 publications, some of the same people)`.
     var material: String {
-        let effects = PrettyNumber.plural(finding.effects.count, "effect")
-        guard finding.effects.count > finding.studies else {
-            return PrettyNumber.plural(finding.studies, "study", "studies")
-        }
-        return "\(effects) of \(PrettyNumber.plural(finding.studies, "study", "studies"))"
+        let shared =
+            finding.publications > finding.studies
+            ? " (\(finding.publications) publications, some of the same people)" : ""
+        let studies = PrettyNumber.plural(finding.studies, "study", "studies") + shared
+        guard finding.effects.count > finding.studies else { return studies }
+        return "\(PrettyNumber.plural(finding.effects.count, "effect")) of \(studies)"
     }
 
     // MARK: - Sentences
@@ -102,7 +104,7 @@ struct OutcomeWords {
         if let moved = strongestCorrection { return moved }
         if let flipped = flips.first {
             return
-                "It hangs on one study: without \(flipped.study) the interval \(holdsZero(pooled.interval) ? "leaves" : "takes in") "
+                "It hangs on one study: without \(flipped.study) the interval \(holdsZero(basisInterval) ? "leaves" : "takes in") "
                 + "the null value (\(number(flipped.estimate.value)), \(range(flipped.estimate.interval(level: finding.settings.level))))."
         }
         if let prediction = pooled.prediction, prediction.lower < 0, prediction.upper > 0, !holdsZero(pooled.interval) {
@@ -118,10 +120,20 @@ struct OutcomeWords {
 
     private func holdsZero(_ interval: Interval) -> Bool { interval.lower <= 0 && interval.upper >= 0 }
 
+    /// Whether tests of bias, influence and the posterior are of one mean per study, and not of the effects.
+    var isMerged: Bool { finding.effects.count > finding.studies && finding.settings.dependence != .independent }
+
+    /// The mean that corrected means and omissions are compared with: of the same basis as these.
+    var basis: Estimate { isMerged ? finding.influence.whole ?? pooled.estimate : pooled.estimate }
+
+    var basisInterval: Interval {
+        isMerged ? basis.interval(level: finding.settings.level) : pooled.interval
+    }
+
     /// Studies without which the answer is another.
     private var flips: [OutcomeInfluence.Omission] {
         finding.influence.omissions.filter {
-            holdsZero($0.estimate.interval(level: finding.settings.level)) != holdsZero(pooled.interval)
+            holdsZero($0.estimate.interval(level: finding.settings.level)) != holdsZero(basisInterval)
         }
     }
 
@@ -136,7 +148,8 @@ struct OutcomeWords {
         guard let low, let high else { return nil }
         return
             "Small studies report other effects than large ones (\(Self.pEquals(p))); means corrected for what may be missing "
-            + "lie between \(number(low)) and \(number(high)), against \(number(pooled.estimate.value)) as published."
+            + "lie between \(number(low)) and \(number(high)), against \(number(basis.value)) as published"
+            + (isMerged ? ", one mean per study." : ".")
     }
 
     /// How sure: interval, spread, and what other rules say.
@@ -167,17 +180,7 @@ struct OutcomeWords {
             let parts = pooled.components.map { "\($0.name) \(PrettyNumber.fixed($0.variance, 3))" }
             sentences.append("Variance: \(parts.joined(separator: ", ")).")
         }
-        if finding.alternatives.count > 1 {
-            let common = finding.alternatives.first { $0.name.hasPrefix("FE") }
-            let values = finding.alternatives.filter { !$0.name.hasPrefix("FE") }.map(\.estimate.value)
-            if let low = values.min(), let high = values.max() {
-                var text = "By other estimators and rules the mean is between \(number(low)) and \(number(high))"
-                if let common {
-                    text += "; if all studies had one common effect, it would be \(number(common.estimate.value))"
-                }
-                sentences.append(text + " (pooled.tsv).")
-            }
-        }
+        if let text = alternatives { sentences.append(text) }
         if finding.bracket.count > 1, let first = finding.bracket.first, let last = finding.bracket.last {
             let values = finding.bracket.map(\.estimate.value)
             let crosses = finding.bracket.map { holdsZero($0.interval) }
@@ -200,6 +203,84 @@ struct OutcomeWords {
         return sentences
     }
 
+    /// The mean by other rules, those that take effects of one study for independent told apart; nil where there are none.
+    private var alternatives: String? {
+        func range(_ some: [OutcomeFinding.Alternative]) -> String? {
+            let values = some.map(\.estimate.value)
+            guard let low = values.min(), let high = values.max() else { return nil }
+            let (first, last) = (number(low), number(high))
+            return first == last ? first : "between \(first) and \(last)"
+        }
+        let random = finding.alternatives.filter { !$0.isCommonEffect }
+        var parts: [String] = []
+        if let told = range(random.filter { !$0.countsEffectsApart }) {
+            parts.append("By other estimators and tests the mean is \(told)")
+        }
+        if let told = range(random.filter(\.countsEffectsApart)) {
+            parts.append("taking effects of one study as independent, which they are not, it would be \(told)")
+        }
+        if let common = finding.alternatives.first(where: \.isCommonEffect) {
+            parts.append("if all studies had one common effect, it would be \(number(common.estimate.value))")
+        }
+        guard let first = parts.first else { return nil }
+        let text = ([first.prefix(1).uppercased() + first.dropFirst()] + parts.dropFirst()).joined(separator: "; ")
+        return text + " (pooled.tsv)."
+    }
+
+    /// What the doses say, in a sentence; nil of rows that are no arms.
+    var arms: String? {
+        guard let dose = finding.armDose, let line = dose.curves.first, let slope = line.coefficients.first?.estimate
+        else {
+            return nil
+        }
+        let interval = slope.interval(level: finding.settings.level)
+        func per(_ value: Double) -> String {
+            NumberText.significant(value, 2).replacingOccurrences(of: "-", with: "\u{2212}")
+        }
+        var text =
+            "Within \(PrettyNumber.plural(dose.studies, "study", "studies")) the effect changes by \(per(slope.value)) "
+            + "(\(per(interval.lower)) to \(per(interval.upper)), \(Self.pEquals(slope.pValue))) for each unit of \(dose.column)"
+        if scale.isTransformed { text += " on the scale of \(scale.axisName)" }
+        let bent = dose.curves.filter { ($0.bend?.pValue ?? 1) < 0.05 }.map(\.name)
+        if dose.curves.count > 1 {
+            text +=
+                bent.isEmpty
+                ? "; no curve fits clearly better than the straight line"
+                : "; a straight line does not fit: the \(bent.joined(separator: " and the ")) is bent"
+        }
+        return text + "."
+    }
+
+    /// What the comparison of treatments says, in sentences.
+    var network: [String] {
+        guard let network = finding.network else { return [] }
+        var sentences = [
+            "\(PrettyNumber.plural(network.treatments.count, "treatment")) in \(PrettyNumber.plural(network.contrasts, "comparison")) of "
+                + "\(PrettyNumber.plural(network.studies, "study", "studies")), each shown against \(network.reference); τ = "
+                + "\(PrettyNumber.fixed(network.tau2.squareRoot(), 2))."
+        ]
+        let checked = network.pairs.compactMap(\.disagreement)
+        if checked.isEmpty {
+            sentences.append("No comparison can be checked against an indirect one: consistency is taken on trust.")
+        } else {
+            let apart = checked.count { $0.pValue < 0.05 }
+            let expected = PrettyNumber.fixed(0.05 * Double(checked.count), 1)
+            sentences.append(
+                "Of \(PrettyNumber.plural(checked.count, "comparison")) known both directly and through others, \(apart) "
+                    + "\(apart == 1 ? "disagrees" : "disagree") at p < 0.05 (\(expected) would by chance).")
+        }
+        if !network.unconnected.isEmpty {
+            sentences.append(
+                "No comparison connects \(network.unconnected.joined(separator: ", ")) with the others; left out.")
+        }
+        if network.unnamed > 0 {
+            sentences.append(
+                "\(PrettyNumber.plural(network.unnamed, "row")) that name no two different treatments are left out.")
+        }
+        sentences.append("The mean above is over all comparisons, whatever they compare, and is no answer of its own.")
+        return sentences
+    }
+
     /// What it hangs on.
     var rests: [String] {
         let influence = finding.influence
@@ -212,7 +293,11 @@ struct OutcomeWords {
             sentences.append(
                 "The answer changes without \(names)\(flips.count > 4 ? " or one of \(flips.count - 4) others" : "").")
         }
-        if let far = influence.farthest(from: pooled.estimate.value) {
+        if isMerged {
+            sentences.insert(
+                "Of one mean per study, with the mean \(number(basis.value)) (\(range(basisInterval))):", at: 0)
+        }
+        if let far = influence.farthest(from: basis.value) {
             sentences.append("It moves most without \(far.study): \(number(far.estimate.value)).")
         }
         if let largest = influence.largest {
@@ -244,7 +329,7 @@ struct OutcomeWords {
         }
         if let posterior = finding.posterior {
             var text =
-                "As a probability (\(posterior.prior)): the mean is \(number(posterior.mean)) (\(range(posterior.interval))), "
+                "As a probability (\(isMerged ? "one mean per study; " : "")\(posterior.prior)): the mean is \(number(posterior.mean)) (\(range(posterior.interval))), "
                 + "\(posterior.mean < 0 ? "below" : "above") \(null) with probability "
                 + Self.probability(posterior.mean < 0 ? 1 - posterior.aboveZero : posterior.aboveZero)
             text += "; Bayes factor for an effect \(Self.factor(posterior.bayesFactor))."

@@ -35,6 +35,17 @@ extension ResultFolder {
         return RunRecord.Outcome(finding, folder: folder, files: files)
     }
 
+    /// Writes the tables of outcomes in one model.
+    func write(_ together: OutcomesTogether, folder: String) throws -> RunRecord.Together {
+        try Self.makeFolder("\(path)/\(folder)")
+        var files: [ContentHash] = []
+        for (name, table) in TogetherTables(together).all {
+            try write(text: table.text, to: "\(folder)/\(name)")
+            files.append(try ContentHash(of: "\(folder)/\(name)", at: "\(path)/\(folder)/\(name)"))
+        }
+        return RunRecord.Together(together, folder: folder, files: files)
+    }
+
     /// Writes everything that `cuneus pool` makes: a folder per outcome, the page, and `run.json` last.
     ///
     /// - Throws: ``ReportingError``; `CancellationError` when the task is cancelled, which leaves whole files and no
@@ -42,11 +53,14 @@ extension ResultFolder {
     public func write(_ run: OutcomeRun) throws -> RunRecord {
         try begin(run.machine)
         var outcomes: [RunRecord.Outcome] = []
-        for (finding, folder) in zip(run.findings, Self.outcomeFolders(run.findings.map(\.name))) {
+        let names = run.findings.map(\.name) + (run.together == nil ? [] : ["together"])
+        let folders = Self.outcomeFolders(names)
+        for (finding, folder) in zip(run.findings, folders) {
             outcomes.append(try write(finding, folder: folder))
         }
-        if let moved = try setAside(except: outcomes.flatMap { $0.files.map(\.path) }, folders: outcomes.map(\.folder))
-        {
+        let together = try run.together.map { try write($0, folder: folders[folders.count - 1]) }
+        let files = outcomes.flatMap(\.files) + (together?.files ?? [])
+        if let moved = try setAside(except: files.map(\.path), folders: folders) {
             tell(
                 "note: \(PrettyNumber.plural(moved.count, "file")) of an earlier run, which this one did not write, "
                     + "\(moved.count == 1 ? "is" : "are") now in \(path)/\(moved.folder).")
@@ -57,6 +71,7 @@ extension ResultFolder {
                 commandLineSettings: run.options, models: [], notices: run.notices),
             machine: run.machine)
         record.result.outcomes = outcomes
+        record.result.together = together
         record.machine.finish()
         try Task.checkCancellation()
         try finish(reportHTML: OutcomePage(run, record: record).html, record: record)

@@ -2,6 +2,30 @@ import Statistics
 import Synthesis
 
 extension RunRecord {
+    /// Outcomes that were pooled in one model.
+    public struct Together: Hashable, Sendable, Codable {
+        public var folder: String
+        public var outcomes: [String]
+        public var structure: String
+        /// Of sampling errors.
+        public var correlation: Double
+        /// One per outcome, on the scale that is pooled.
+        public var estimates: [Double]
+        public var standardErrors: [Double]
+        /// What was written, relative to the run folder, in order.
+        public var files: [ContentHash]
+
+        init(_ together: OutcomesTogether, folder: String, files: [ContentHash]) {
+            self.folder = folder
+            outcomes = together.outcomes.map(\.name)
+            structure = together.structure
+            correlation = together.correlation
+            estimates = together.outcomes.map(\.estimate.value)
+            standardErrors = together.outcomes.map(\.estimate.standardError)
+            self.files = files
+        }
+    }
+
     /// An outcome that was pooled.
     public struct Outcome: Hashable, Sendable, Codable {
         public var name: String

@@ -135,6 +135,46 @@ struct CovarianceShape: Sendable {
         return g
     }
 
+    /// Whether G bends with its parameters: where it is linear in them, ``curvature(_:_:)`` has nothing to add.
+    var isCurved: Bool {
+        switch form {
+        case .variance, .compoundGiven, .diagonal: false
+        case .compound, .heteroscedastic, .factor: true
+        }
+    }
+
+    /// Σ slope[a, b]·∂²G[a, b]/∂θₖ∂θₗ of all pairs k ≥ l where it is not 0: what the bend of G adds to the curvature of a
+    /// function whose slope by the elements of G is known.
+    ///
+    /// - Parameter slope: symmetric, row by row.
+    func curvature(_ slope: [Double], _ theta: ArraySlice<Double>) -> [(k: Int, l: Int, value: Double)] {
+        let t = Array(theta)
+        func s(_ a: Int, _ b: Int) -> Double { slope[a * size + b] }
+        var found: [(k: Int, l: Int, value: Double)] = []
+        switch form {
+        case .variance, .compoundGiven, .diagonal: break
+        case .compound:
+            var sum = 0.0
+            for a in 0..<size { for b in 0..<size where a != b { sum += s(a, b) } }
+            found.append((1, 0, sum))
+        case .heteroscedastic:
+            for a in 0..<size {
+                found.append((a, a, 2 * s(a, a)))
+                for b in 0..<a { found.append((a, b, 2 * t[size] * s(a, b))) }
+                let others = (0..<size).reduce(0.0) { $1 == a ? $0 : $0 + t[$1] * s(a, $1) }
+                found.append((size, a, 2 * others))
+            }
+        case .factor:
+            // G = LL': only elements of one column of L meet.
+            for i in 0..<size {
+                for k in 0...i {
+                    for j in 0...k { found.append((i * (i + 1) / 2 + j, k * (k + 1) / 2 + j, 2 * s(i, k))) }
+                }
+            }
+        }
+        return found
+    }
+
     private func fill(_ g: inout [Double], _ value: (Int, Int) -> Double) {
         for a in 0..<size {
             for b in 0..<size { g[a * size + b] = value(a, b) }

@@ -110,7 +110,7 @@ struct MarginalLikelihood: Sendable {
         var covariance: Matrix
         /// Slope of the deviance.
         var gradient: [Double] = []
-        /// Curvature of the deviance, exact where G is linear in its parameters.
+        /// Curvature of the deviance, exact.
         var observed = Matrix(rows: 0, columns: 0)
         /// Expected curvature; never negative.
         var expected = Matrix(rows: 0, columns: 0)
@@ -324,10 +324,45 @@ struct MarginalLikelihood: Sendable {
                 observed[v, t] = observed[t, v]
             }
         }
+        for e in shapes.indices where shapes[e].isCurved {
+            let own = slope(of: e, c, solved)
+            for (a, b, value) in shapes[e].curvature(own, theta[offsets[e]..<offsets[e] + shapes[e].count]) {
+                let (t, v) = (offsets[e] + a, offsets[e] + b)
+                observed[t, v] += value
+                if t != v { observed[v, t] += value }
+            }
+        }
         evaluation.gradient = gradient
         evaluation.observed = observed
         evaluation.expected = expected
         evaluation.traceP = traceP
+    }
+
+    /// The slope of the deviance by the elements of one effect's G, r × r: ΣZ'(M⁻¹ − ww' − UCU')Z over its groups, the last
+    /// of a restricted likelihood only.
+    private func slope(of effect: Int, _ c: Matrix, _ solved: [Solved]) -> [Double] {
+        let r = shapes[effect].size
+        let p = width
+        var slope = [Double](repeating: 0, count: r * r)
+        for (block, s) in zip(blocks, solved) {
+            let n = block.rows.count
+            for group in block.groups where group.effect == effect {
+                for (a, i) in group.rows.enumerated() {
+                    for (b, j) in group.rows.enumerated() {
+                        var element = s.w[i * n + j] - s.wr[i] * s.wr[j]
+                        if restricted {
+                            for q in 0..<p {
+                                for v in 0..<p { element -= s.u[i * p + q] * c[q, v] * s.u[j * p + v] }
+                            }
+                        }
+                        for d in 0..<r where group.z[a * r + d] != 0 {
+                            for f in 0..<r { slope[d * r + f] += group.z[a * r + d] * element * group.z[b * r + f] }
+                        }
+                    }
+                }
+            }
+        }
+        return slope
     }
 
     /// What one group adds to WD, Dw and DU, for D = Z·dG·Z' and w = M⁻¹(y − Xβ): through WZ, Z'w and Z'U, so that a large

@@ -54,10 +54,14 @@ public struct RegionPairs: Sendable {
     ///   - entries: several of one study and pair are taken as one, their ``CompositeEffect``.
     ///   - correlation: of the errors of several entries of one study and pair, from 0 to 1.
     ///   - least: studies that a pair needs; at least 2.
+    ///   - test: of the estimates and the false discovery rate.
+    ///   - flipTest: of the statistic under flips. |t| of pairs with two and with twenty studies cannot be compared, |z| can, and
+    ///     flips hold whatever the statistic.
     ///   - permutations: sign flips; 0 for none. All 2^studies where that is no more.
     public init(
         _ entries: [Entry], estimator: HeterogeneityEstimator = .reml, test: MetaRegression.Test = .wald,
-        least: Int = 2, correlation: Double = 0.6, permutations: Int = 1000, seed: UInt64 = 1
+        flipTest: MetaRegression.Test? = nil, least: Int = 2, correlation: Double = 0.6, permutations: Int = 1000,
+        seed: UInt64 = 1
     ) throws(SynthesisError) {
         for (row, entry) in entries.enumerated() {
             guard entry.effect.isFinite, entry.variance.isFinite, entry.variance > 0 else {
@@ -94,12 +98,13 @@ public struct RegionPairs: Sendable {
         let flips = SignFlips(studies: studies.labels.count, asked: permutations, seed: seed)
         var familyWise: [Double?] = Array(repeating: nil, count: cells.count)
         if let flips {
-            let observed = fits.map { abs($0.coefficient(0).statistic) }
+            let flipTest = flipTest ?? test
+            let observed = cells.map { $0.statistic(estimator, flipTest) { _ in false } }
             var exceeded = [Int](repeating: 0, count: cells.count)
             for draw in 0..<flips.count {
                 var largest = 0.0
                 for cell in cells {
-                    let statistic = cell.statistic(estimator, test) { flips.isFlipped($0, draw) }
+                    let statistic = cell.statistic(estimator, flipTest) { flips.isFlipped($0, draw) }
                     largest = max(largest, statistic)
                 }
                 // What differs by rounding counts as equal.

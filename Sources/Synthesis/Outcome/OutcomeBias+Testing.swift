@@ -6,6 +6,7 @@ extension OutcomeBias {
     /// which the notes say.
     init(_ means: StudyMeans, model: OutcomeModel, scale: OutcomeScale) {
         self.init()
+        level = model.settings.level
         let (y, v) = (means.effects, means.variances)
         basis = model.hasDependence ? "one mean per study" : "effects"
         guard y.count > 2, scale.measure.hasNullValue else { return }
@@ -25,10 +26,12 @@ extension OutcomeBias {
     private mutating func egger(_ y: [Double], _ v: [Double], _ few: String) {
         if let test = try? EggerTest(effects: y, variances: v) {
             egger = test.limit.map { EggerLine(limit: $0.value, slope: test.asymmetry.value) }
-            rows.append(Row("Egger regression (random effects)", .test, "slope", test.asymmetry, note: few))
+            rows.append(
+                Row("Egger regression (random effects)", .test, "slope", test.asymmetry, level: level, note: few))
         }
         if let test = try? EggerTest(effects: y, variances: v, dispersion: .multiplicative) {
-            rows.append(Row("Egger regression (weighted, original)", .test, "slope", test.asymmetry, note: few))
+            rows.append(
+                Row("Egger regression (weighted, original)", .test, "slope", test.asymmetry, level: level, note: few))
         }
     }
 
@@ -40,7 +43,7 @@ extension OutcomeBias {
                 effects: means.effects, variances: means.variances, sampleSizes: sizes.map(Double.init),
                 predictor: .inverseRootSampleSize)
         else { return }
-        rows.append(Row("Egger regression (on 1/√n)", .test, "slope", test.asymmetry, note: few))
+        rows.append(Row("Egger regression (on 1/√n)", .test, "slope", test.asymmetry, level: level, note: few))
     }
 
     private mutating func rank(_ y: [Double], _ v: [Double], _ few: String) {
@@ -51,11 +54,11 @@ extension OutcomeBias {
 
     private mutating func petPeese(_ y: [Double], _ v: [Double], _ few: String) {
         guard let both = try? PETPEESE(effects: y, variances: v) else { return }
-        rows.append(Row("PET", .corrected, "mean", both.pet.limit, note: few))
-        rows.append(Row("PEESE", .corrected, "mean", both.peese.limit, note: few))
+        rows.append(Row("PET", .corrected, "mean", both.pet.limit, level: level, note: few))
+        rows.append(Row("PEESE", .corrected, "mean", both.peese.limit, level: level, note: few))
         rows.append(
             Row(
-                "PET-PEESE", .corrected, "mean", both.conditional,
+                "PET-PEESE", .corrected, "mean", both.conditional, level: level,
                 note: both.usesPEESE ? "PEESE, as PET finds an effect" : "PET, which finds no effect"))
     }
 
@@ -65,7 +68,7 @@ extension OutcomeBias {
         let side = fill.side == .below ? "below" : "above"
         rows.append(
             Row(
-                "trim and fill", .corrected, "mean", fill.adjusted.coefficient(0),
+                "trim and fill", .corrected, "mean", fill.adjusted.coefficient(0), level: level,
                 note: "\(fill.missing) \(fill.missing == 1 ? "study" : "studies") filled in \(side)"))
     }
 
@@ -83,7 +86,8 @@ extension OutcomeBias {
             else { continue }
             let weight = model.weights.last?.value ?? .nan
             let note = "weight of results that are not significant \(NumberText.significant(weight, 2))"
-            rows.append(Row(name, .corrected, "mean", model.mean, note: few.isEmpty ? note : "\(note); \(few)"))
+            rows.append(
+                Row(name, .corrected, "mean", model.mean, level: level, note: few.isEmpty ? note : "\(note); \(few)"))
             if let test = model.selectionTest {
                 rows.append(
                     Row(
@@ -131,6 +135,7 @@ extension OutcomeBias {
         guard let fit = model.fit(Array(errors.indices), design), let slope = fit.coefficient(1) else { return }
         rows.append(
             Row(
-                "Egger regression (three levels, CR2)", .test, "slope", slope, note: "all effects, clustered by study"))
+                "Egger regression (three levels, CR2)", .test, "slope", slope, level: level,
+                note: "all effects, clustered by study"))
     }
 }

@@ -40,9 +40,11 @@ public struct OutcomeBias: Sendable {
             self.note = note
         }
 
-        init(_ method: String, _ kind: Kind, _ quantity: String, _ estimate: Estimate, note: String = "") {
+        init(
+            _ method: String, _ kind: Kind, _ quantity: String, _ estimate: Estimate, level: Double, note: String = ""
+        ) {
             self.init(
-                method, kind, quantity, value: estimate.value, interval: estimate.interval(),
+                method, kind, quantity, value: estimate.value, interval: estimate.interval(level: level),
                 statistic: estimate.statistic, degreesOfFreedom: estimate.degreesOfFreedom, pValue: estimate.pValue,
                 note: note)
         }
@@ -54,6 +56,8 @@ public struct OutcomeBias: Sendable {
         public var slope: Double
     }
 
+    /// Of all intervals.
+    public var level = 0.95
     /// What was looked at: the effects, or one mean per study.
     public var basis: String
     public var rows: [Row]

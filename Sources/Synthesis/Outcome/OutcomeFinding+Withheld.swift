@@ -59,7 +59,12 @@ extension OutcomeFinding {
                 Withheld(
                     "\(few) of \(few + (pairs?.pairs.pairs.count ?? 0)) region pairs", "a pair needs two studies"))
         }
-        if let column = settings.dose, dose == nil {
+        if let column = settings.dose, settings.hasArms {
+            if armDose == nil {
+                list.append(
+                    Withheld("dose–response on \(column)", "the arms of two studies with different doses are needed"))
+            }
+        } else if let column = settings.dose, dose == nil {
             list.append(Withheld("dose–response on \(column)", "fewer than three different amounts are known"))
         }
         if !influence.undated.isEmpty, count > 2 {

@@ -19,8 +19,14 @@ public struct OutcomeFinding: Sendable {
     /// One for each moderator by itself, then, of several, all of them together.
     public var moderators: [ModeratorFinding]
     public var dose: DoseFinding?
+    /// Of rows that are arms: how the effect grows with the dose within studies; nil of others.
+    public var armDose: ArmDoseFinding?
+    /// Of rows that name two treatments: all compared with each other; nil where nobody asked.
+    public var network: NetworkFinding?
     /// Of connections between pairs of regions; nil of other outcomes, or where no pair has two studies.
     public var pairs: PairFinding?
+    /// Where regions of pairs are, MNI mm, by their names; empty where nothing tells.
+    public var places: [String: SIMD3<Double>] = [:]
     /// Means and SDs tested for what answers on their scale can give; empty where no row tells the scale.
     public var plausibility: [StatedPlausibility] = []
     public var bias: OutcomeBias
@@ -42,11 +48,20 @@ public struct OutcomeFinding: Sendable {
         public var name: String
         public var estimate: Estimate
         public var tau2: Double
+        /// Whether it takes effects of one study for independent, which they are not.
+        public var countsEffectsApart: Bool
+        /// Whether it takes all studies to have one true effect.
+        public var isCommonEffect: Bool
 
-        public init(_ name: String, estimate: Estimate, tau2: Double) {
+        public init(
+            _ name: String, estimate: Estimate, tau2: Double, countsEffectsApart: Bool = false,
+            isCommonEffect: Bool = false
+        ) {
             self.name = name
             self.estimate = estimate
             self.tau2 = tau2
+            self.countsEffectsApart = countsEffectsApart
+            self.isCommonEffect = isCommonEffect
         }
     }
 
@@ -57,7 +72,11 @@ public struct OutcomeFinding: Sendable {
         public var interval: Interval
     }
 
-    public var studies: Int { Set(effects.map(\.study)).count }
+    /// Independent studies: those that share a sample are one, whatever the number of their publications.
+    public var studies: Int { Set(SampleClusters(effects).names).count }
+
+    /// Names of studies in the table; more than ``studies`` where some share their people.
+    public var publications: Int { Set(effects.map(\.study)).count }
 
     /// People, each sample once at its largest; nil where a row does not say.
     public var participants: Int? {
@@ -150,7 +169,7 @@ public struct ModeratorFinding: Sendable {
     public var permutation: ModeratorPermutation?
     /// Effects left out because a cell is empty.
     public var omitted: Int
-    /// Of a single number: its values, and the fitted line with its 95 % band at 49 points; empty elsewhere.
+    /// Of a single number: its values, and the fitted line with its band at 49 points; empty elsewhere.
     public var values: [Double]
     public var line: [LinePoint]
 }

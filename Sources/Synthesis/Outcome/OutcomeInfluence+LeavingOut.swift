@@ -12,6 +12,7 @@ extension OutcomeInfluence {
                 test: estimator == .fixed ? .wald : model.settings.test),
             let fixed = try? MetaRegression(effects: means.effects, variances: means.variances, estimator: .fixed)
         else { return }
+        whole = all.coefficient(0)
         let centre = fixed.coefficients[0]
         let shares = all.weightShares
         omissions = all.influence().enumerated().compactMap { n, influence in
@@ -34,22 +35,17 @@ extension OutcomeInfluence {
         let years = means.members.map { member in member.compactMap { effects[$0].year }.min() }
         undated = means.studies.indices.filter { years[$0] == nil }.map { means.studies[$0] }
         guard undated.isEmpty else { return }
+        // Studies of one year come in by their names.
         let order = means.studies.indices.sorted {
             (years[$0] ?? 0, means.studies[$0]) < (years[$1] ?? 0, means.studies[$1])
         }
-        for count in 1...order.count {
-            let some = order.prefix(count)
-            let isSingle = count == 1
-            guard
-                let fit = try? MetaRegression(
-                    effects: some.map { means.effects[$0] }, variances: some.map { means.variances[$0] },
-                    estimator: isSingle ? .fixed : settings.estimator,
-                    test: isSingle || settings.estimator == .fixed ? .wald : settings.test)
-            else { continue }
-            let last = order[count - 1]
-            cumulative.append(
-                Step(
-                    study: means.studies[last], year: years[last] ?? 0, estimate: fit.coefficient(0), tau2: fit.tau2))
+        let pooling = try? CumulativePooling(
+            effects: order.map { means.effects[$0] }, variances: order.map { means.variances[$0] },
+            keys: order.map { Double(years[$0] ?? 0) }, estimator: settings.estimator,
+            test: settings.estimator == .fixed ? .wald : settings.test)
+        cumulative = (pooling?.steps ?? []).map { step in
+            let study = order[step.study]
+            return Step(study: means.studies[study], year: years[study] ?? 0, estimate: step.estimate, tau2: step.tau2)
         }
     }
 }

@@ -31,6 +31,8 @@ public struct OutcomeInfluence: Sendable {
 
     /// What was left out: effects, or studies with one mean each.
     public var basis = ""
+    /// The mean of all on that basis, which the omissions are compared with; nil with fewer than three.
+    public var whole: Estimate?
     /// In the order of the table; those without which nothing can be fitted are left out.
     public var omissions: [Omission] = []
     /// By year; empty where a year is not known.

@@ -156,23 +156,29 @@ struct OutcomeModel: Sendable {
     /// The mean by other estimators and tests: a reader sees at once whether the choice matters.
     var alternatives: [OutcomeFinding.Alternative] {
         guard effects.count > 1 else { return [] }
-        let values = effects.map(\.value)
-        let variances = effects.map(\.variance)
+        // One mean per study where that is the rule; beside levels every effect by itself, and its name says so.
+        let isMerged = rule == .aggregate
+        let means = StudyMeans(effects, isMerged: isMerged, correlation: settings.correlation)
+        let isApart = hasSeveralPerStudy && !isMerged
+        guard means.effects.count > 1 else { return levelled }
         var found = levelled
         for estimator in HeterogeneityEstimator.allCases {
             for test in MetaRegression.Test.allCases {
                 if estimator == .fixed, test != .wald { continue }
-                if rule == .independent, estimator == settings.estimator,
+                if rule == .independent || isMerged, estimator == settings.estimator,
                     test == settings.test || estimator == .fixed
                 {
                     continue
                 }
                 guard
                     let model = try? MetaRegression(
-                        effects: values, variances: variances, estimator: estimator, test: test)
+                        effects: means.effects, variances: means.variances, estimator: estimator, test: test)
                 else { continue }
-                let name = "\(estimator.rawValue), \(Self.name(test))"
-                found.append(.init(name, estimate: model.coefficient(0), tau2: model.tau2))
+                let name = "\(estimator.rawValue), \(Self.name(test))" + (isApart ? ", effects as independent" : "")
+                found.append(
+                    .init(
+                        name, estimate: model.coefficient(0), tau2: model.tau2, countsEffectsApart: isApart,
+                        isCommonEffect: estimator == .fixed))
             }
         }
         return found

@@ -33,7 +33,9 @@ public struct OutcomeSynthesis: Sendable {
         let independent = StudyMeans(effects, isMerged: model.hasDependence, correlation: settings.correlation)
         let subgroups = SubgroupFinding(model, column: settings.subgroup)
         let moderators = ModeratorFinding.all(model, columns: settings.moderators)
-        let dose = DoseFinding(model, column: settings.dose)
+        // Of arms the dose is a matter within studies.
+        let dose = DoseFinding(model, column: settings.hasArms ? nil : settings.dose)
+        let network = NetworkFinding.read(effects, settings: settings)
         let wholeBrain = model.wholeBrainDifference
         let bias = OutcomeBias(independent, model: model, scale: scale)
         let influence = OutcomeInfluence(independent, model: model, effects: effects)
@@ -43,10 +45,12 @@ public struct OutcomeSynthesis: Sendable {
         var finding = OutcomeFinding(
             name: name, question: question, scale: scale, effects: effects, settings: settings, pooled: pooled,
             alternatives: model.alternatives, subgroups: subgroups, moderators: moderators, dose: dose,
+            network: network.finding,
             pairs: scale.measure.hasNullValue ? PairFinding(effects, settings: settings) : nil, bias: bias,
             influence: influence, posterior: posterior, monitoring: monitoring, risk: risk.risk, bracket: bracketed,
             wholeBrain: wholeBrain, withheld: [])
         finding.withheld = finding.whatIsWithheld
+        if let problem = network.problem { finding.withheld.append(Withheld("comparison of treatments", problem)) }
         if let problem = risk.problem { finding.withheld.append(Withheld("risk of bias", problem)) }
         return finding
     }
@@ -65,6 +69,16 @@ public struct OutcomeSynthesis: Sendable {
         }
     }
 
+    /// A reference that no row names would be noticed by nobody.
+    private func checkReference(_ file: SourceLocation?) throws(InputError) {
+        guard let reference = settings.reference, let columns = settings.compared else { return }
+        let names = Set(effects.flatMap { [$0.group(columns.first), $0.group(columns.second)].compactMap { $0 } })
+        guard !names.contains(reference) else { return }
+        throw InputError(
+            at: file, "no row has the treatment \"\(reference)\".",
+            remedy: Nearest.suggestion(reference, among: names.sorted(), called: "treatments"))
+    }
+
     private func check() throws(InputError) {
         guard !effects.isEmpty else {
             throw InputError(
@@ -79,11 +93,13 @@ public struct OutcomeSynthesis: Sendable {
         }
         let known = Set(effects.flatMap(\.cells.keys)).sorted()
         let file = effects[0].source.map { SourceLocation(file: $0.file) }
-        for column in [settings.subgroup, settings.dose].compactMap({ $0 }) where !known.contains(column) {
+        let named = [settings.subgroup, settings.dose].compactMap { $0 } + settings.comparedColumns
+        for column in named where !known.contains(column) {
             throw InputError(
-                at: file, "there is no column \"\(column)\" for groups or a dose.",
+                at: file, "there is no column \"\(column)\" for groups, treatments or a dose.",
                 remedy: Nearest.suggestion(column, among: known, called: "columns"))
         }
+        try checkReference(file)
         for text in settings.moderators where !known.contains(text) {
             do throws(ModelFormulaError) {
                 _ = try OutcomeDesign(effects, formula: text)

@@ -16,6 +16,8 @@ public struct SynthesisEffect: Hashable, Sendable {
     public var variance: Double
     public var participants: Int?
     public var year: Int?
+    /// What the row was made into, where the table's rows differ (SMD beside SMDH); nil of effects that are no rows.
+    public var measure: OutcomeMeasure?
     /// Which numbers of the row the effect was made from, such as `SMD of means and SDs`.
     public var origin: String
     /// Where, and of a connection where to, as the table names them; nil where it does not.
@@ -80,6 +82,7 @@ extension SynthesisEffect {
             label: row.sample == row.study ? row.study : "\(row.study), \(row.sample)",
             value: effect.yi, variance: effect.vi, participants: effect.n, year: row.year, origin: effect.basis,
             cells: row.cells, source: row.source)
+        measure = effect.measure
         underCorrelations = effect.underCorrelations
         region = row.region
         secondRegion = row.secondRegion

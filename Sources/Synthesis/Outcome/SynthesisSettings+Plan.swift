@@ -18,6 +18,15 @@ extension SynthesisSettings {
         case "correlation": correlation = try Self.number(option, "from 0 to below 1") { $0 >= 0 && $0 < 1 }
         case "by": subgroup = try Self.one(option)
         case "dose": dose = try Self.one(option)
+        case "arms": hasArms = try Self.choice(option, [true, false]) { $0 ? "yes" : "no" }
+        case "reference": reference = try Self.one(option)
+        case "compare":
+            guard option.values.count == 2, option.values.allSatisfy({ !$0.isEmpty }) else {
+                throw InputError(
+                    at: option.source, "compare should be two columns; \(option.values.count) were given.",
+                    remedy: "Name the columns of the treatment of the first and of the second group: arm1,arm2.")
+            }
+            comparedColumns = option.values
         case "moderators": moderators += option.values.filter { !$0.isEmpty }
         case "smallest": smallestEffect = try Self.number(option, "a number other than 0") { $0 != 0 }
         case "prior-deviation": priorDeviation = try Self.number(option, "above 0") { $0 > 0 }

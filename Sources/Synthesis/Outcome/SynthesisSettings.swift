@@ -30,6 +30,12 @@ public struct SynthesisSettings: Hashable, Sendable {
     public var subgroup: String?
     /// A column of amounts (sessions, weeks) for a dose–response curve.
     public var dose: String?
+    /// Whether rows are arms with amounts in ``dose``, and not results (``DoseArms``).
+    public var hasArms = false
+    /// Columns of the treatments that the first and the second group had, for a comparison of all (``NetworkFinding``).
+    public var comparedColumns: [String] = []
+    /// The treatment that others are shown against; nil takes the one that most were compared with.
+    public var reference: String?
     /// The smallest effect that matters, on the scale that is read; nil where nobody said.
     public var smallestEffect: Double?
     /// SD of the normal prior of the mean, mean 0.
@@ -43,6 +49,11 @@ public struct SynthesisSettings: Hashable, Sendable {
     public var permutations: Int?
 
     public init() {}
+
+    /// ``comparedColumns`` as a pair; nil where none are stated.
+    var compared: (first: String, second: String)? {
+        comparedColumns.count == 2 ? (comparedColumns[0], comparedColumns[1]) : nil
+    }
 
     /// Whether the priors can be in the unit of the outcome: those by default are for standardised effects and logarithms of
     /// ratios, and say nothing of millilitres.
@@ -63,6 +74,8 @@ extension SynthesisSettings {
             ("prior_deviation", NumberText.shortest(priorDeviation)), ("prior_tau", NumberText.shortest(priorTau)),
             ("pre_post_r", prePostCorrelations.map { NumberText.shortest($0) }.joined(separator: ",")),
             ("level", NumberText.shortest(level)), ("permute", permutations.map { String($0) } ?? ""),
+            ("compare", comparedColumns.joined(separator: ",")), ("reference", reference ?? ""),
+            ("arms", hasArms ? "yes" : ""),
         ]
     }
 }

@@ -47,6 +47,7 @@ public struct TableSynthesis: Sendable {
                 remedy: Nearest.suggestion(wanted, among: table.outcomes, called: "outcomes"))
         }
         let settings = try SynthesisSettings(plan)
+        if settings.hasArms { return (try ofArms(plan, rows, settings), []) }
         let measured = EffectMeasurement(rows, settings: try MeasurementSettings(plan, settings))
         let refusals = measured.errors.map { InputError(at: $0.location, $0.message, remedy: $0.remedy) }
         // Unlike measures cannot be pooled, whatever is left out.
@@ -63,5 +64,36 @@ public struct TableSynthesis: Sendable {
         var finding = try synthesis.finding()
         finding.plausibility = StatedPlausibility.all(rows.rows)
         return (finding, measured.notices + finding.plausibility.compactMap(\.notice))
+    }
+
+    /// Rows that are arms: contrasts of each study's doses with its reference group, which are the effects, and curves of them.
+    private static func ofArms(
+        _ plan: OutcomePlan, _ rows: OutcomeTable, _ settings: SynthesisSettings
+    ) throws(InputError) -> OutcomeFinding {
+        guard let column = settings.dose else {
+            throw InputError(
+                at: plan.source ?? SourceLocation(file: rows.path), "arms need a dose.",
+                remedy: "Name the column of the amounts: --dose mg.")
+        }
+        let stated = try MeasurementSettings(plan, settings).measure
+        let arms = try DoseArms(rows.rows, dose: column, measure: stated)
+        guard !arms.effects.isEmpty else {
+            throw InputError(
+                at: rows.rows.first?.source, "no study has two arms.",
+                remedy: "Rows of one study must have its name in the column study.")
+        }
+        var finding = try OutcomeSynthesis(
+            name: plan.name, question: plan.question, scale: OutcomeScale(arms.measure), effects: arms.effects,
+            settings: settings
+        ).finding()
+        finding.armDose = ArmDoseFinding(arms, column: column, settings: settings)
+        finding.withheld = finding.whatIsWithheld
+        for (name, why) in finding.armDose?.missing ?? [] { finding.withheld.append(Withheld("a \(name) curve", why)) }
+        if !arms.alone.isEmpty {
+            finding.withheld.append(
+                Withheld(
+                    "\(arms.alone.prefix(3).joined(separator: ", "))", "a study with one arm says nothing of a dose"))
+        }
+        return finding
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 
 /// Tables as `write.csv` exports them from metadat, and what metafor 3.8-1 and clubSandwich 0.5.8 say of them
 /// (Scripts/reference/outcome_tables.R).
@@ -96,8 +96,5 @@ struct OutcomeReference: Decodable {
     var konstantopoulos2011: Table<Levels>
     var molloy2014: Table<Plain>
 
-    static func read() throws -> OutcomeReference {
-        let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Reference/outcome-tables.json")
-        return try JSONDecoder().decode(OutcomeReference.self, from: try Data(contentsOf: url))
-    }
+    static func read() throws -> OutcomeReference { try ReferenceFile.decode("outcome-tables.json") }
 }

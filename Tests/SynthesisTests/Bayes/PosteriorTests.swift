@@ -1,6 +1,7 @@
 import Foundation
 import Statistics
 import Synthesis
+import TestSupport
 import Testing
 
 @Suite("Random-effects posteriors agree with mpmath's quadrature in 50 digits")
@@ -56,11 +57,7 @@ struct PosteriorTests {
                 heterogeneity: try #require(c.prior))
         }
 
-        static func load() throws -> Reference {
-            let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .appending(path: "Reference/bayes.json")
-            return try JSONDecoder().decode(Reference.self, from: Data(contentsOf: url))
-        }
+        static func load() throws -> Reference { try ReferenceFile.decode("bayes.json") }
     }
 
     /// Both are integrals of the same functions: 1e-8 is asked for, 1e-9 held.

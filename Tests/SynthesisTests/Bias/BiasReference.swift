@@ -1,5 +1,6 @@
 import Foundation
 import Statistics
+import TestSupport
 
 /// `Reference/synthesis-bias.json`, written by `Scripts/reference/synthesis_bias.R`: metafor 3.8-1 on data sets of metadat.
 struct BiasReference: Decodable {
@@ -114,11 +115,7 @@ struct BiasReference: Decodable {
         return found
     }
 
-    static func load() throws -> BiasReference {
-        let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Reference/synthesis-bias.json")
-        return try JSONDecoder().decode(BiasReference.self, from: Data(contentsOf: url))
-    }
+    static func load() throws -> BiasReference { try ReferenceFile.decode("synthesis-bias.json") }
 }
 
 /// One number or several: R writes a vector of one as a number.

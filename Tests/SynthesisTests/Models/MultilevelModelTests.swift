@@ -66,9 +66,7 @@ struct MultilevelModelTests {
     func fits() throws {
         let cases = try SynthesisReference.load().dependent
         #expect(cases.count == 19)
-        // An unstructured covariance of four outcomes of rank 3: our search ends 0.09 of log-likelihood below metafor's
-        // (Docs/multilevel-models.md, known divergences).
-        for c in cases where c.name != "ishak2007 UN" {
+        for c in cases {
             let name = "\(c.name) \(c.method)"
             let fit = try model(c)
             #expect(fit.logLikelihood >= c.ll - 1e-9, "\(name) \(fit.logLikelihood) \(c.ll)")

@@ -1,6 +1,7 @@
 import Foundation
 import Statistics
 import Synthesis
+import TestSupport
 
 /// `Reference/synthesis-models.json`, written by Scripts/reference/synthesis_models.R.
 struct SynthesisReference: Decodable {
@@ -197,11 +198,7 @@ struct SynthesisReference: Decodable {
     var dose: Dose
     var greenland: Greenland
 
-    static func load() throws -> SynthesisReference {
-        let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Reference/synthesis-models.json")
-        return try JSONDecoder().decode(SynthesisReference.self, from: Data(contentsOf: url))
-    }
+    static func load() throws -> SynthesisReference { try ReferenceFile.decode("synthesis-models.json") }
 }
 
 /// Whether two numbers agree within `tolerance`, relative to the larger of `expected` and `scale`.

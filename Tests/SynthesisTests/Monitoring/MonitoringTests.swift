@@ -1,6 +1,7 @@
 import Foundation
 import Statistics
 import Synthesis
+import TestSupport
 import Testing
 
 @Suite("Sequential boundaries and the next study")
@@ -15,11 +16,7 @@ struct MonitoringTests {
 
         var boundaries: [Boundaries]
 
-        static func load() throws -> Reference {
-            let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .appending(path: "Reference/pcurve-boundaries.json")
-            return try JSONDecoder().decode(Reference.self, from: Data(contentsOf: url))
-        }
+        static func load() throws -> Reference { try ReferenceFile.decode("pcurve-boundaries.json") }
     }
 
     @Test("Boundaries agree with Simpson's rule on Brownian motion")
