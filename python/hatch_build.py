@@ -117,7 +117,9 @@ def tag(program: Path) -> str:
     RuntimeError
         It needs a library that a bare Linux does not have.
     """
-    told = subprocess.run(["readelf", "-d", "-V", "-W", str(program)], check=True, capture_output=True, text=True).stdout
+    told = subprocess.run(
+        ["readelf", "-d", "-V", "-W", str(program)], check=True, capture_output=True, text=True
+    ).stdout
     needed = re.findall(r"\(NEEDED\).*\[(.+?)\]", told)
     foreign = [name for name in needed if not ALLOWED.match(name)]
     if foreign:

@@ -9,7 +9,7 @@ what comes out as images of nibabel and tables of pandas.
 """
 
 from .commands import Extract, check, extract, pool, settings, study
-from .errors import CuneusError, CuneusWarning, InputError, Problem, ProgramNotFound, UsageError
+from .errors import CuneusError, CuneusWarning, InputError, Problem, ProgramNotFoundError, UsageError
 from .estimators import (
     ALE,
     KDA,
@@ -62,7 +62,7 @@ __all__ = [
     "PoolResult",
     "Problem",
     "Progress",
-    "ProgramNotFound",
+    "ProgramNotFoundError",
     "Report",
     "Result",
     "SCALE",

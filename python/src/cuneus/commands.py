@@ -15,12 +15,12 @@ from typing import Any
 import nibabel as nib
 import pandas as pd
 
-from .errors import CuneusWarning, Problem, parse_problems
+from .errors import CuneusWarning, Problem, failure, parse_problems
 from .estimators import Analysis, Effects, Estimator
 from .inputs import Prepared, prepare, write_table
 from .process import Completed, run
 from .progress import Progress
-from .results import PoolResult, Result, Tables, warned
+from .results import PoolResult, Result, Tables, problem_of, table_of, warned
 
 __all__ = ["Extract", "check", "extract", "pool", "settings", "study"]
 
@@ -272,7 +272,8 @@ def study(
     """
     place = _Place(out)
     if isinstance(table, pd.DataFrame) and "image" in table.columns:
-        table = table.assign(image=[_image(cell, place.inputs, number) for number, cell in enumerate(table["image"])])
+        images = [_image(cell, place.inputs, number) for number, cell in enumerate(table["image"])]
+        table = table.assign(image=pd.Series(images, index=table.index, dtype=object))
     if isinstance(mask, nib.Nifti1Image):
         place.inputs.mkdir(parents=True, exist_ok=True)
         nib.save(mask, place.inputs / "mask.nii.gz")
@@ -408,8 +409,6 @@ def extract(
         problems = [problem for problem in completed.problems if problem.severity == "error"]
         files = {path.stem: path for path in Path(holder, "places").glob("*.tsv")}
         if "places" not in files:
-            from .errors import failure
-
             raise failure(2, completed.said, completed.command, prepared.located(parse_problems(completed.said)))
         tables = Tables(files)
         for name in tables:
@@ -452,26 +451,10 @@ def check(studyset: Any, estimator: Estimator | None = None, strict: bool = Fals
             find_problems=_located(prepared),
         )
         if not completed.output.strip():
-            from .errors import failure
-
             raise failure(2, completed.said, completed.command, prepared.located(parse_problems(completed.said)))
         notices = json.loads(completed.output)["notices"]
-        found = []
-        for notice in notices:
-            place = notice.get("location") or {}
-            found.append(
-                Problem(
-                    notice["message"],
-                    place.get("file"),
-                    place.get("line"),
-                    severity=notice["severity"],
-                    code=notice["code"],
-                    remedy=notice.get("remedy"),
-                )
-            )
-        keys = ["severity", "code", "file", "line", "message", "remedy", "row"]
-        rows = [[getattr(problem, key) for key in keys] for problem in prepared.located(found)]
-    return pd.DataFrame(rows, columns=keys).astype({"line": "Int64"})
+        found = prepared.located([problem_of(notice) for notice in notices])
+    return table_of(found, ("row",))
 
 
 def settings() -> pd.DataFrame:

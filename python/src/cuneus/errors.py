@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-__all__ = ["CuneusError", "CuneusWarning", "InputError", "Problem", "ProgramNotFound", "UsageError"]
+__all__ = ["CuneusError", "CuneusWarning", "InputError", "Problem", "ProgramNotFoundError", "UsageError"]
 
 
 class CuneusWarning(UserWarning):
@@ -107,11 +107,11 @@ class UsageError(CuneusError, TypeError):
     """The program does not know an option (exit code 64)."""
 
 
-class ProgramNotFound(CuneusError, FileNotFoundError):
+class ProgramNotFoundError(CuneusError, FileNotFoundError):
     """There is no program ``cuneus`` on this machine."""
 
 
-# `file:line:column: ` in front of a message. A colon alone is no sign of a file: a line number, or a file that exists, is.
+# `file:line:column: ` in front of a message. A colon alone is no sign of a file; a line number is, or an existing file.
 _PLACE = re.compile(r"^(?P<file>[^\n]+?):(?P<line>\d+)(?::(?P<column>\d+))?: (?P<message>.*)$")
 _NOTICE = re.compile(
     r"^(?:(?P<place>.+?): )?(?P<severity>error|warning|note): (?P<message>.*) \[(?P<code>[a-z0-9-]+)\]$"
@@ -155,9 +155,7 @@ def parse_problems(text: str) -> list[Problem]:
             if place and file is None:
                 file = place
             problems.append(
-                Problem(
-                    notice["message"], file, number, column, severity=notice["severity"], code=notice["code"]
-                )
+                Problem(notice["message"], file, number, column, severity=notice["severity"], code=notice["code"])
             )
             follows_failure = False
         elif line.startswith("    ") and problems and problems[-1].code and not problems[-1].remedy:

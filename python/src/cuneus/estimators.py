@@ -216,14 +216,14 @@ class Estimator:
             found += ["--method", method]
         for key, value in self._assignments(Path(folder)).items():
             found += ["--set", f"{key}={value}"]
-        for option, value in (("--filter", self.filter), ("--test", self.test)):
-            if value is not None:
-                found += [option, value]
+        for option, text in (("--filter", self.filter), ("--test", self.test)):
+            if text is not None:
+                found += [option, text]
         for name in _listed(self.covariates):
             found += ["--covariate", name]
-        for option, value in (("--sign", self.sign), ("--space", self.space)):
-            if value is not None:
-                found += [option, value]
+        for option, text in (("--sign", self.sign), ("--space", self.space)):
+            if text is not None:
+                found += [option, text]
         for option, number in (("--threads", self.threads), ("--memory", self.memory)):
             if number is not None:
                 found += [option, str(number)]
@@ -268,11 +268,7 @@ class Estimator:
         run([*arguments, "--out", str(out)], self.verbose, self.progress, find_problems=located)
         result = Result(out, dataclasses.replace(self))
         result._holder = holder
-        told = [
-            Problem(row.message, row.file, row.line, severity=row.severity, code=row.code, remedy=row.remedy)
-            for row in result.notices.astype(object).where(result.notices.notna(), None).itertuples()
-        ]
-        sentence = warned(prepared.located(told))
+        sentence = warned(prepared.located(result.problems))
         if sentence:
             warnings.warn(sentence, CuneusWarning, stacklevel=3)
         return result
@@ -383,7 +379,14 @@ class SDMPSI(Estimator):
 class _OfFoci(Estimator):
     """Methods that ask where foci converge."""
 
-    _settings = (*Estimator._settings, "foci_iterations", "foci_correction", "foci_direction", "foci_mask", "cluster_forming_p")
+    _settings = (
+        *Estimator._settings,
+        "foci_iterations",
+        "foci_correction",
+        "foci_direction",
+        "foci_mask",
+        "cluster_forming_p",
+    )
 
     foci_iterations: int | None = None
     foci_correction: str | None = None

@@ -100,8 +100,8 @@ def prepare(source: Any, folder: str | os.PathLike[str]) -> Prepared:
     if payload is not None:
         return _nimads(payload, Path(folder), getattr(source, "basepath", None))
     raise TypeError(
-        f"{type(source).__name__} is no input: give a path, a NiMARE Studyset or Dataset, a NIMADS dict, a DataFrame of "
-        "peaks, or a pair of DataFrames (studies, peaks)."
+        f"{type(source).__name__} is no input: give a path, a NiMARE Studyset or Dataset, a NIMADS dict, a DataFrame "
+        "of peaks, or a pair of DataFrames (studies, peaks)."
     )
 
 

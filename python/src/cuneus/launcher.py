@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from .errors import ProgramNotFound
+from .errors import ProgramNotFoundError
 
 __all__ = ["launch", "program"]
 
@@ -45,21 +45,21 @@ def program() -> Path:
 
     Raises
     ------
-    ProgramNotFound
+    ProgramNotFoundError
         Where there is none, or ``$CUNEUS`` names none.
     """
     named = os.environ.get("CUNEUS")
     if named:
         path = Path(named).expanduser()
         if not (path.is_file() and os.access(path, os.X_OK)):
-            raise ProgramNotFound(f"CUNEUS is '{named}', which is no program that can be run.")
+            raise ProgramNotFoundError(f"CUNEUS is '{named}', which is no program that can be run.")
         return path
     if os.access(_carried(), os.X_OK):
         return _carried()
     for path in _on_path():
         if not _is_this_command(path):
             return path
-    raise ProgramNotFound(
+    raise ProgramNotFoundError(
         "There is no program cuneus here: this wheel carries none, and none is on the path. Install a wheel for this "
         "platform, or build the program (make build) and set CUNEUS to it."
     )
@@ -69,12 +69,12 @@ def launch() -> None:
     """Be the command ``cuneus``: replaces this process by the program, with the same arguments."""
     try:
         if os.environ.get(_GUARD):
-            raise ProgramNotFound(
+            raise ProgramNotFoundError(
                 f"The program cuneus that was found ({os.environ[_GUARD]}) leads back to Python's command. Set CUNEUS "
                 "to the program itself."
             )
         path = program()
-    except ProgramNotFound as error:
+    except ProgramNotFoundError as error:
         print(f"cuneus: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     os.execve(path, [str(path), *sys.argv[1:]], {**os.environ, _GUARD: str(path)})

@@ -125,16 +125,19 @@ def run(
     said: list[str] = []
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         # A session of its own: Ctrl-C at the terminal would reach it twice, and twice means "at once".
-        with subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-            env={**os.environ, "COLUMNS": os.environ.get("COLUMNS", "100")},
-        ) as process, _ends_with(process):
+        with (
+            subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+                env={**os.environ, "COLUMNS": os.environ.get("COLUMNS", "100")},
+            ) as process,
+            _ends_with(process),
+        ):
             assert process.stderr is not None
             for line in process.stderr:
                 step = parse(line)

@@ -229,26 +229,18 @@ class Result:
         return found
 
     @property
-    def notices(self) -> pd.DataFrame:
-        """What reading and checking the input said: severity, code, file, line, message, remedy."""
+    def problems(self) -> list[Problem]:
+        """What reading and checking the input said."""
         result = self.record["result"]
         told = list(result.get("notices") or [])
         for model in result.get("models") or []:
             told += [notice for notice in model.get("notices") or [] if notice not in told]
-        rows = []
-        for notice in told:
-            place = notice.get("location") or {}
-            rows.append(
-                (
-                    notice["severity"],
-                    notice["code"],
-                    place.get("file"),
-                    place.get("line"),
-                    notice["message"],
-                    notice.get("remedy"),
-                )
-            )
-        return pd.DataFrame(rows, columns=["severity", "code", "file", "line", "message", "remedy"])
+        return [problem_of(notice) for notice in told]
+
+    @property
+    def notices(self) -> pd.DataFrame:
+        """The same as a table: severity, code, file, line, message, remedy."""
+        return table_of(self.problems)
 
     @property
     def description_(self) -> str:
@@ -376,8 +368,9 @@ class Result:
         """
         from nimare.results import MetaResult
 
-        mask = self.mask_img
-        inside = np.asarray(mask.dataobj) > 0
+        # NiMARE makes images in the mask's data type: values must not be rounded to whole numbers when they are saved.
+        inside = np.asarray(self.mask_img.dataobj) > 0
+        mask = nib.Nifti1Image(inside.astype(np.float32), self.mask_img.affine)
         arrays = {name: np.asarray(image.get_fdata())[inside] for name, image in self.maps.items()}
         # What stands behind an estimator in NiMARE is copied deeply; a plain stand-in of our estimator is enough.
         return MetaResult(
@@ -473,9 +466,7 @@ def _name(path: Path, folder: Path, common: Path, kind: str) -> str:
     return text
 
 
-def _copy(
-    files: _Files[Any], output_dir: str | os.PathLike[str], prefix: str, names: list[str] | None
-) -> list[Path]:
+def _copy(files: _Files[Any], output_dir: str | os.PathLike[str], prefix: str, names: list[str] | None) -> list[Path]:
     folder = Path(output_dir)
     folder.mkdir(parents=True, exist_ok=True)
     copies = []
@@ -486,6 +477,51 @@ def _copy(
         shutil.copyfile(source, target)
         copies.append(target)
     return copies
+
+
+def problem_of(notice: Mapping[str, Any]) -> Problem:
+    """A notice of the program's JSON.
+
+    Parameters
+    ----------
+    notice : mapping
+        With severity, code, message, and perhaps location and remedy.
+
+    Returns
+    -------
+    Problem
+        The same.
+    """
+    place = notice.get("location") or {}
+    return Problem(
+        notice["message"],
+        place.get("file"),
+        place.get("line"),
+        place.get("column"),
+        severity=notice["severity"],
+        code=notice["code"],
+        remedy=notice.get("remedy"),
+    )
+
+
+def table_of(problems: list[Problem], more: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Problems as a table.
+
+    Parameters
+    ----------
+    problems : list of Problem
+        A row each.
+    more : tuple of str
+        Further attributes that become columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Severity, code, file, line, message, remedy.
+    """
+    keys = ("severity", "code", "file", "line", "message", "remedy", *more)
+    rows = [[getattr(problem, key) for key in keys] for problem in problems]
+    return pd.DataFrame(rows, columns=list(keys)).astype({"line": "Int64"})
 
 
 def warned(problems: list[Problem]) -> str | None:

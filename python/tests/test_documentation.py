@@ -1,0 +1,48 @@
+"""Docstrings say what every public thing takes and gives (numpydoc)."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from numpydoc.validate import validate
+
+import cuneus
+
+#: What the project's style does otherwise: no blank line after the quotes, no extended summary where one line says it.
+PASSED_OVER = {
+    "GL01",
+    "GL02",
+    "GL03",
+    "GL08",
+    "ES01",
+    "SA01",
+    "EX01",
+    "SS05",
+    "SS06",
+    "PR08",
+    "PR09",
+    "RT03",
+    "RT05",
+    "PR06",
+}
+
+
+@pytest.mark.parametrize("name", cuneus.__all__)
+def test_a_public_name_is_documented(name: str) -> None:
+    thing = getattr(cuneus, name)
+    assert inspect.getdoc(thing), name
+    assert "%(" not in inspect.getdoc(thing)
+    told = [(code, message) for code, message in validate(f"cuneus.{name}")["errors"] if code not in PASSED_OVER]
+    assert not told
+
+
+@pytest.mark.parametrize("name", cuneus.__all__)
+def test_public_methods_are_documented(name: str) -> None:
+    thing = getattr(cuneus, name)
+    if not inspect.isclass(thing):
+        return
+    for member, value in vars(thing).items():
+        if member.startswith("_") or not (callable(value) or isinstance(value, property)):
+            continue
+        assert inspect.getdoc(value), f"{name}.{member}"
