@@ -51,7 +51,8 @@ def test_the_program_ends_with_python(
         f"""
         import sys, pandas, cuneus
         try:
-            cuneus.ALE(foci_iterations=5_000_000, threads=1, out={str(out)!r}).fit(pandas.read_csv({str(tmp_path)!r} + "/peaks.csv"))
+            peaks = pandas.read_csv({str(tmp_path / "peaks.csv")!r})
+            cuneus.ALE(foci_iterations=5_000_000, threads=1, out={str(out)!r}).fit(peaks)
         except KeyboardInterrupt as error:
             print("caught:", error)
             sys.exit(7)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -103,13 +104,18 @@ def test_images_of_a_dataset_are_found_where_it_says(dataset: Dataset, effects: 
 
 
 def test_an_annotation_becomes_columns() -> None:
-    # A studyset of NeuroStore with its annotation, whose column `include` filters.
-    full = Studyset(str(DATA / "nimads_studyset.json"), annotations=[str(DATA / "nimads_annotation.json")])
+    # A studyset of NeuroStore with its annotation; every third note says that its analysis is not to enter.
+    annotation = json.loads((DATA / "nimads_annotation.json").read_text())
+    for note in annotation["notes"][::3]:
+        note["note"]["include"] = False
+    left_out = {note["analysis"] for note in annotation["notes"][::3]}
+    studyset = Studyset(str(DATA / "nimads_studyset.json"), annotations=[annotation])
     ale = cuneus.ALE(foci_iterations=100, space="mni", **QUICK)
-    result = ale.set_params(filter="include").fit(full)
-    used = result.record["result"]["comparisons"][0]["experiments"]
-    everything = ale.set_params(filter=None).fit(full).record["result"]["comparisons"][0]["experiments"]
-    assert 0 < len(used) < len(everything)
+    everything = ale.fit(studyset).record["result"]["comparisons"][0]["experiments"]
+    used = ale.set_params(filter="include").fit(studyset).record["result"]["comparisons"][0]["experiments"]
+    assert set(used) < set(everything)
+    with_foci = {analysis.id for analysis in studyset.analyses if analysis.points}
+    assert len(everything) - len(used) == len(left_out & with_foci)
 
 
 def test_a_result_is_a_result_of_nimare(studyset: Studyset, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_maps_are_images_that_are_read_late(effects: cuneus.Result) -> None:
     image = maps["g"]
     assert isinstance(image, nib.Nifti1Image)
     assert list(maps._read) == ["g"] and maps["g"] is image
-    assert "Hedges" in json.dumps(maps.about("g"))
+    assert "standardised mean difference" in json.dumps(maps.about("g"))
 
 
 def test_tables_are_those_of_the_files(effects: cuneus.Result) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import nibabel as nib
+import numpy as np
 import pandas as pd
 
 from .errors import CuneusWarning, Problem, failure, parse_problems
@@ -314,7 +315,10 @@ def _image(cell: Any, folder: Path, number: int) -> str | None:
     if isinstance(cell, nib.Nifti1Image):
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"image_{number + 1}.nii.gz"
-        nib.save(cell, path)
+        # As real numbers: an image that came from a file of scaled whole numbers would be rounded once more.
+        header = cell.header.copy()
+        header.set_data_dtype(np.float32)
+        nib.save(nib.Nifti1Image(cell.get_fdata(dtype=np.float32), cell.affine, header), path)
         return str(path.resolve())
     if isinstance(cell, (str, os.PathLike)) and os.fspath(cell):
         return str(Path(cell).resolve())
