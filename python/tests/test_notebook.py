@@ -18,4 +18,4 @@ def test_from_studyset_to_figure(tmp_path: Path) -> None:
     figures = [output for output in outputs if "image/png" in output.get("data", {})]
     assert len(figures) == 3
     tables = [output for output in outputs if "text/html" in output.get("data", {})]
-    assert len(tables) == 3
+    assert len(tables) == 2
