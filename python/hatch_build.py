@@ -77,13 +77,17 @@ def carry(given: Path, folder: Path) -> Path:
         given = found[0]
     if not is_program(given):
         raise RuntimeError(f"{given} is no program.")
-    # Where a package has them: beside the program; a tarball may keep them in lib/ or share/.
+    # The program looks for them beside itself.
     resources = sorted(given.resolve().parent.glob("Cuneus_*.resources"))
     if not resources:
         raise RuntimeError(f"Beside {given} there are no Cuneus_*.resources: without them it has no brain.")
     folder.mkdir(parents=True)
     for resource in resources:
         shutil.copytree(resource, folder / resource.name)
+    # A tarball of make dist has the licences of what is linked into the program.
+    licences = given.resolve().parent.parent / "LICENSES"
+    if licences.is_dir():
+        shutil.copytree(licences, folder / "LICENSES")
     program = folder / "cuneus"
     shutil.copyfile(given, program)
     program.chmod(0o755)
