@@ -7,7 +7,7 @@ DEMO ?= psychotherapy
 MODULES = Cuneus Statistics Imaging Evidence Inference Formats Appraisal SeedBasedMapping Convergence ImageBased Synthesis PrimaryStudy Claims Comparison Figures Reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test bench bench-nimare browser-test conformance house fuzz sanitize lint format docs clean
+.PHONY: help install build demo test bench bench-nimare browser-test wheel python-test r-test conformance house fuzz sanitize lint format docs clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -54,6 +54,19 @@ browser-test: build $(BROWSER) ## drive the report's viewer in chromium (fetched
 	"$$($(SWIFT) build -c release --show-bin-path)/cuneus" run Examples/semantics --quiet --out $(OUT)/browser \
 	  --set voxel_size=3 --set relocations=39 --set imputations=20
 	$(BROWSER) Scripts/viewer_test.py $(OUT)/browser/report.html --chromium "$$(command -v chromium)"
+
+# The program that goes into the wheel, or is tested: that of the build, or the tarball of `make dist` (PROGRAM=out/dist/cuneus-....tar.gz).
+PROGRAM ?=
+program = $(or $(PROGRAM),$(shell $(SWIFT) build -c release --show-bin-path 2>/dev/null)/cuneus)
+
+wheel: ## make the Python wheel with a program that stands alone (PROGRAM=the tarball of make dist) in out/wheel
+	OUT="$(OUT)" Scripts/python_test.sh --wheel "$(program)"
+
+python-test: $(if $(PROGRAM),,build) ## make the Python wheel, install it into fresh environments, run its tests and notebook (from PyPI)
+	OUT="$(OUT)" Scripts/python_test.sh "$(program)"
+
+r-test: $(if $(PROGRAM),,build) ## check the R package with R CMD check and its tests (R and metafor are installed by apt when missing)
+	Scripts/r_test.sh "$(program)"
 
 MINUTES ?= 10
 fuzz: install ## damage the input of every reader with libFuzzer (MINUTES=10); the first build takes a quarter of an hour

@@ -1,0 +1,4 @@
+library(testthat)
+library(cuneus)
+
+test_check("cuneus")
