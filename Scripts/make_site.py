@@ -41,6 +41,7 @@ OUTSIDE = {
     "Examples/pre-post/README.md": "examples/pre-post.html",
 }
 
+MENTION = re.compile(r"\bDocs/[a-z-]+\.md\b")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})")
 
@@ -224,9 +225,16 @@ class Renderer:
                     self.problems.add(page, line, f"an image that is not of Docs/: {child.attrGet('src')}")
                     continue
                 parts.append(f'<img src="{html.escape(target)}" alt="{html.escape(child.content)}" loading="lazy">')
+            elif child.type == "text" and not open_links:
+                parts.append(MENTION.sub(lambda found: self.mention(page, found), html.escape(child.content, quote=False)))
             else:
                 parts.append(self.markdown.renderer.renderInline([child], self.markdown.options, {}))
         return "".join(parts)
+
+    def mention(self, page: Page, found: re.Match[str]) -> str:
+        """A page that is named in the text of the program, as in the meanings of the settings, becomes a link."""
+        other = self.pages.get(ROOT / found.group())
+        return found.group() if other is None else f'<a href="{relative(other.url, page.url)}">{html.escape(other.title or found.group())}</a>'
 
     def target(self, page: Page, link: str, line: int | None) -> str | None:
         """Where a link goes, seen from the page; nil where it can only be words."""
@@ -424,13 +432,13 @@ def main() -> int:
     order = [home] + [page for group in groups for page in group.all_pages()]
     order += [page for page in pages.values() if page not in order]
 
-    def write(page: Page, title: str, body: str, outline: str, follow: str) -> None:
+    def write(page: Page, title: str, body: str, follow: str) -> None:
         path = arguments.out / page.url
         path.parent.mkdir(parents=True, exist_ok=True)
         up = relative(".", page.url)
         text = template
         for key, value in {
-            "title": html.escape(title), "root": "" if up == "." else up + "/", "body": body, "outline": outline,
+            "title": html.escape(title), "root": "" if up == "." else up + "/", "body": body,
             "follow": follow, "navigation": navigation(groups, page, title_of),
             "version": version.group(1) if version else "",
         }.items():
@@ -453,13 +461,14 @@ def main() -> int:
                 follow += f'<a rel="prev" href="{relative(group[at - 1].url, page.url)}">← {html.escape(group[at - 1].title)}</a>'
             if at + 1 < len(group):
                 follow += f'<a rel="next" href="{relative(group[at + 1].url, page.url)}">{html.escape(group[at + 1].title)} →</a>'
-        write(page, title_of.get(page.url, page.title), page.body, outline, follow)
+        head, end, rest = page.body.partition("</h1>\n")
+        write(page, title_of.get(page.url, page.title), head + end + outline + rest, follow)
     finder = Page(ROOT / "Docs/site/search.js", "search.html", "Search")
     write(finder, "Search", (
         '<h1>Search</h1><form id="asked" role="search"><input id="words" name="q" type="search" autocomplete="off" '
         'aria-label="Words to search for" autofocus></form><p id="count" role="status"></p><ol id="found"></ol>'
         '<noscript><p>Searching needs JavaScript; <a href="contents.html">all pages</a> are listed here.</p></noscript>'
-        '<script src="search-index.js"></script><script src="search.js"></script>'), "", "")
+        '<script src="search-index.js"></script><script src="search.js"></script>'), "")
     (arguments.out / "search-index.js").write_text(search_index(order, title_of), encoding="utf-8")
     for name in ("style.css", "search.js"):
         shutil.copyfile(ASSETS / name, arguments.out / name)
