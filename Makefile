@@ -7,7 +7,7 @@ DEMO ?= psychotherapy
 MODULES = Cuneus Statistics Imaging Evidence Inference Formats Appraisal SeedBasedMapping Convergence ImageBased Synthesis PrimaryStudy Claims Comparison Figures Reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test bench bench-nimare browser-test conformance house fuzz sanitize lint format docs clean
+.PHONY: help install build demo test bench bench-nimare browser-test slurm-test conformance house fuzz sanitize lint format docs clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -54,6 +54,9 @@ browser-test: build $(BROWSER) ## drive the report's viewer in chromium (fetched
 	"$$($(SWIFT) build -c release --show-bin-path)/cuneus" run Examples/semantics --quiet --out $(OUT)/browser \
 	  --set voxel_size=3 --set relocations=39 --set imputations=20
 	$(BROWSER) Scripts/viewer_test.py $(OUT)/browser/report.html --chromium "$$(command -v chromium)"
+
+slurm-test: build ## an array job on a real Slurm on this machine (as root; fetched by apt, torn down after; SLURM="--speed" also times it)
+	Scripts/slurm-test.sh --cuneus "$$($(SWIFT) build -c release --show-bin-path)/cuneus" $(SLURM)
 
 MINUTES ?= 10
 fuzz: install ## damage the input of every reader with libFuzzer (MINUTES=10); the first build takes a quarter of an hour
