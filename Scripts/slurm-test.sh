@@ -108,9 +108,9 @@ CONF
         "listening on: $(ss -ltnH | awk '/:268/ { print $4 }' | paste -sd' ')"
 }
 
-# Waits until no job is left; ends the test after a quarter of an hour.
+# Waits until no job is left; gives up after forty minutes (on a busy machine, tasks take their time).
 drain() {
-    for _ in $(seq 900); do
+    for _ in $(seq 2400); do
         [ -z "$(squeue --noheader)" ] && return
         sleep 1
     done
@@ -135,7 +135,7 @@ running() {
 # ---- Cases ----------------------------------------------------------------------------------------------------------------------
 
 # Small enough for a test, with several rounds of 64 relocations per part.
-quick=(--set voxel_size=4 --set relocations=1999 --model all --method effects)
+quick=(--set voxel_size=5 --set relocations=2999 --model all --method effects)
 
 submit() { "$cuneus" slurm "$project" "${quick[@]}" --quiet --submit --mem 1000M "$@"; }
 

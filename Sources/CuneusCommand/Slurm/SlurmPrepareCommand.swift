@@ -89,7 +89,7 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
             manifest.submissions = earlier.submissions
         }
         var folder = PartFolder(path, manifest: manifest)
-        let scripts = try scripts(folder, input: input, tests: tests)
+        let scripts = try scripts(folder, input: input, bytes: try bytes(tests, opened))
         try input.copy(into: path)
         try checkCopy(of: opened, input, in: path)
         try folder.write(input.checksums, "input.sha256")
@@ -145,10 +145,9 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
         }
     }
 
-    private func scripts(_ folder: PartFolder, input: StagedInput, tests: [SharedTest]) throws -> JobScripts {
+    private func scripts(_ folder: PartFolder, input: StagedInput, bytes: Int) throws -> JobScripts {
         func place(_ path: String) -> String { input.place(of: path, in: folder.path) ?? StagedInput.absolute(path) }
         let isAdHoc = options.adHoc.isGiven
-        let bytes = tests.compactMap(\.cost.bytes).max() ?? 0
         let memory = "\(max(bytes / 2 * 3, 1 << 30) >> 20)M"
         let named = model.flatMap { ["--model", $0] }
         return JobScripts(
@@ -159,6 +158,17 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
             resources: JobResources(
                 partition: partition, account: account, time: time, memory: mem ?? memory, cpus: cpus, others: others),
             tasks: folder.manifest.tasks.count)
+    }
+
+    /// The most that a part takes, or another method where the parts are put together.
+    private func bytes(_ tests: [SharedTest], _ opened: AnalysisOptions.Opened) throws -> Int {
+        var most = tests.compactMap(\.cost.bytes)
+        for (plan, settings) in opened.models where !settings.otherMethods.isEmpty {
+            var methods = try OtherMethods(plan, of: opened.project, settings: settings)
+            methods.allowance = options.allowance
+            most += methods.scope.runs.map { methods.memory($0) }
+        }
+        return most.max() ?? 0
     }
 
     private func program(_ folder: PartFolder) -> [String] {
