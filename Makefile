@@ -7,7 +7,7 @@ DEMO ?= psychotherapy
 MODULES = Cuneus Statistics Imaging Evidence Inference Formats Appraisal SeedBasedMapping Convergence ImageBased Synthesis PrimaryStudy Claims Comparison Figures Reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test bench bench-nimare browser-test wheel python-test r-test conformance house fuzz sanitize lint format docs clean
+.PHONY: help install build demo test bench bench-nimare browser-test slurm-test wheel python-test r-test conformance house fuzz sanitize lint format docs clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -67,6 +67,9 @@ python-test: $(if $(PROGRAM),,build) ## make the Python wheel, install it into f
 
 r-test: $(if $(PROGRAM),,build) ## check the R package with R CMD check and its tests (R and metafor are installed by apt when missing)
 	Scripts/r_test.sh "$(program)"
+
+slurm-test: build ## an array job on a real Slurm on this machine (as root; fetched by apt, torn down after; SLURM="--speed" also times it)
+	Scripts/slurm-test.sh --cuneus "$$($(SWIFT) build -c release --show-bin-path)/cuneus" $(SLURM)
 
 MINUTES ?= 10
 fuzz: install ## damage the input of every reader with libFuzzer (MINUTES=10); the first build takes a quarter of an hour

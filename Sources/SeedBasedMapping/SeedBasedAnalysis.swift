@@ -103,6 +103,15 @@ public struct SeedBasedAnalysis: Sendable {
     public func prepare(
         _ plan: ModelPlan, experiments given: [Experiment], design: DesignMatrix? = nil
     ) async throws -> PreparedModel {
+        try await prepare(plan, experiments: given, design: design, onlyRelocates: false)
+    }
+
+    /// - Parameter onlyRelocates: whether the agreement test is all that is made of the model: it takes the reported peaks and maps,
+    ///   and no map of the effect, which is left out then.
+    @_optimize(none)
+    private func prepare(
+        _ plan: ModelPlan, experiments given: [Experiment], design: DesignMatrix?, onlyRelocates: Bool
+    ) async throws -> PreparedModel {
         guard !given.isEmpty else {
             throw InputError(
                 at: plan.source, "model '\(plan.name)' has no experiments.", remedy: "Check the model's filter.")
@@ -160,6 +169,13 @@ public struct SeedBasedAnalysis: Sendable {
                     id: ids[index], sample: experiments[index].sample, seed: settings.seed, scale: scales[index],
                     bounds: bounds[index], mean: likely.mean(of: index), tau2: likely.tau2)
             }
+        } else if onlyRelocates {
+            leaveOut = 0
+            studies = experiments.indices.map { index in
+                ImputedStudy(
+                    id: ids[index], sample: experiments[index].sample, seed: settings.seed, scale: scales[index],
+                    bounds: bounds[index], mean: [], tau2: [])
+            }
         } else if let reported {
             leaveOut = 0
             let found = try await reported.posterior.maps(workers: workers, progress: progress)
@@ -190,8 +206,10 @@ extension SeedBasedAnalysis {
         _ plan: ModelPlan, experiments: [Experiment], design: DesignMatrix? = nil, shard: Int, of count: Int,
         options: PermutationOptions
     ) async throws -> PermutationLedger {
-        let model = try await prepare(plan, experiments: experiments, design: design)
-        if settings.testsAgreement(of: plan) {
+        let relocates = settings.testsAgreement(of: plan)
+        // What every part does is done as often as there are parts.
+        let model = try await prepare(plan, experiments: experiments, design: design, onlyRelocates: relocates)
+        if relocates {
             return try await AgreementStep(context: context).shard(shard, of: count, model: model, options: options)
         }
         if CovariateStep(context: context).applies(to: model) {

@@ -6,7 +6,7 @@ struct HelpTests {
         "the help of every subcommand is as recorded",
         arguments: [
             "", "run", "check", "plan", "figure", "report", "convert", "extract", "permute", "merge", "settings",
-            "pool", "study", "claims",
+            "pool", "study", "claims", "slurm",
         ])
     func help(_ subcommand: String) throws {
         let outcome = try subcommand.isEmpty ? cuneus("--help") : cuneus(subcommand, "--help")

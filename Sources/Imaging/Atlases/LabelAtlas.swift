@@ -131,7 +131,8 @@ extension LabelAtlas {
         ImageFileName(path)?.stem ?? path
     }
 
-    private static func tableBeside(_ image: String) -> String? {
+    /// The table of region names that is taken where none is named; nil where there is none.
+    package static func tableBeside(_ image: String) -> String? {
         [".nii.txt", ".txt", ".tsv", ".xml"].lazy.map { stem(image) + $0 }
             .first { FileManager.default.fileExists(atPath: $0) }
     }

@@ -1,0 +1,238 @@
+#!/usr/bin/env bash
+# Holds `cuneus slurm` to a real Slurm: Debian's slurm-wlm and munge, set up in a temporary folder with two nodes on this machine
+# (loopback only), torn down at the end. Needs root. `make slurm-test`.
+#
+#   Scripts/slurm-test.sh [--cuneus PROGRAM] [--project FOLDER] [--speed]
+#
+# An array has to finish with the bytes of `cuneus run`; after a killed task, a node that goes away, a task out of memory, a full
+# disk and a cancelled array, the same command given again has to complete it. --speed also times 1, 2 and 4 parts.
+set -euo pipefail
+
+cuneus=""
+project=""
+speed=""
+while [ $# -gt 0 ]; do
+    case $1 in
+    --cuneus) cuneus=$(realpath "$2"); shift 2 ;;
+    --project) project=$(realpath "$2"); shift 2 ;;
+    --speed) speed=yes; shift ;;
+    *) echo "slurm-test: what is '$1'?" >&2; exit 64 ;;
+    esac
+done
+root=$(cd "$(dirname "$0")/.." && pwd)
+project=${project:-$root/Examples/semantics}
+cuneus=${cuneus:-$root/.build/release/cuneus}
+[ -x "$cuneus" ] || { echo "slurm-test: there is no $cuneus; make build first." >&2; exit 1; }
+[ "$(id -u)" = 0 ] || { echo "slurm-test: only root can start Slurm's daemons." >&2; exit 1; }
+
+if ! command -v slurmctld slurmd munged >/dev/null; then
+    apt-get install -y --no-install-recommends slurm-wlm munge >/dev/null
+fi
+
+work=$(mktemp -d /tmp/cuneus-slurm.XXXXXX)
+chmod 755 "$work"
+export SLURM_CONF=$work/slurm.conf
+failures=0
+
+stop() {
+    local code=$?
+    trap - EXIT
+    scancel --user=root 2>/dev/null || true
+    for file in "$work"/slurmd-n1.pid "$work"/slurmd-n2.pid "$work"/slurmctld.pid "$work"/munge/pid; do
+        if [ -s "$file" ]; then kill "$(cat "$file")" 2>/dev/null || true; fi
+    done
+    sleep 1
+    if mountpoint -q "$work/small"; then umount "$work/small"; fi
+    if [ -n "${KEEP:-}" ]; then echo "Kept: $work"; else rm -rf "$work"; fi
+    exit $code
+}
+trap stop EXIT
+
+fail() { echo "  FAILED: $*"; failures=$((failures + 1)); }
+passed() { echo "  ok: $*"; }
+
+# ---- Slurm ----------------------------------------------------------------------------------------------------------------------
+
+start() {
+    mkdir -p "$work"/{state,spool,munge,socket,small}
+    head -c 1024 /dev/urandom > "$work/munge/key"
+    chown -R munge "$work/munge" "$work/socket"
+    chmod 700 "$work/munge"
+    chmod 400 "$work/munge/key"
+    setpriv --reuid=munge --regid=munge --clear-groups munged --key-file="$work/munge/key" \
+        --socket="$work/socket/munge" --pid-file="$work/munge/pid" --log-file="$work/munge/log" \
+        --seed-file="$work/munge/seed"
+    local memory
+    memory=$(awk '/MemAvailable/ { print int($2 / 1024 / 3) }' /proc/meminfo)
+    # NoInAddrAny keeps the daemons on loopback. Memory is watched each second, since no cgroups are used.
+    cat > "$SLURM_CONF" <<CONF
+ClusterName=cuneus
+SlurmctldHost=$(hostname)(127.0.0.1)
+SlurmUser=root
+SlurmctldPort=26817
+AuthType=auth/munge
+AuthInfo=socket=$work/socket/munge
+StateSaveLocation=$work/state
+SlurmdSpoolDir=$work/spool/%n
+SlurmctldPidFile=$work/slurmctld.pid
+SlurmdPidFile=$work/slurmd-%n.pid
+SlurmctldLogFile=$work/slurmctld.log
+SlurmdLogFile=$work/slurmd-%n.log
+CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherParams=OverMemoryKill
+JobAcctGatherFrequency=task=1
+AccountingStorageType=accounting_storage/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core_Memory
+SchedulerParameters=sched_interval=1,sched_min_interval=10000,batch_sched_delay=0,bf_interval=1
+ReturnToService=2
+SlurmdTimeout=10
+KillWait=5
+MailProg=/bin/true
+MpiDefault=none
+MaxArraySize=101
+NodeName=n[1-2] NodeHostname=$(hostname) NodeAddr=127.0.0.1 Port=[26821-26822] CPUs=1 RealMemory=$memory State=UNKNOWN
+PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+CONF
+    slurmctld -c
+    slurmd -N n1
+    slurmd -N n2
+    for _ in $(seq 50); do
+        [ "$(sinfo --noheader --Node --states=idle --format=%N | wc -l)" = 2 ] && break
+        sleep 0.2
+    done
+    echo "Slurm $(sinfo --version | cut -d' ' -f2), $(sinfo --noheader --format='%D nodes %t')," \
+        "listening on: $(ss -ltnH | awk '/:268/ { print $4 }' | paste -sd' ')"
+}
+
+# Waits until no job is left; gives up after forty minutes (on a busy machine, tasks take their time).
+drain() {
+    for _ in $(seq 2400); do
+        [ -z "$(squeue --noheader)" ] && return
+        sleep 1
+    done
+    squeue
+    echo "slurm-test: jobs do not end." >&2
+    exit 1
+}
+
+# The process of a task that is in work, once it has written some permutations.
+running() {
+    for _ in $(seq 600); do
+        if compgen -G "$1/parts/*/*.tsv" >/dev/null; then
+            local process
+            process=$(pgrep -f "^$cuneus permute .*$1" | head -1 || true)
+            if [ -n "$process" ] && grep -q '^# block' "$1"/parts/*/*.tsv; then echo "$process"; return; fi
+        fi
+        sleep 0.1
+    done
+    return 1
+}
+
+# ---- Cases ----------------------------------------------------------------------------------------------------------------------
+
+# Small enough for a test, with several rounds of 64 relocations per part.
+quick=(--set voxel_size=5 --set relocations=2999 --model all --method effects)
+
+submit() { "$cuneus" slurm "$project" "${quick[@]}" --quiet --submit --mem 1000M "$@"; }
+
+same() {
+    local differ
+    differ=$(diff -rq --exclude=run.json --exclude=report.html --exclude='.*' "$work/whole" "$1" || true)
+    if [ -z "$differ" ]; then passed "the bytes of cuneus run ($(find "$1" -type f | wc -l) files)"; else fail "$differ"; fi
+}
+
+done_parts() { "$cuneus" slurm status "$1" | sed -n 's/.*: \([0-9]*\) of [0-9]* parts\{0,1\} done.*/\1/p'; }
+
+# Gives the same command again, and holds what comes of it to the run on one machine.
+again() {
+    local name=$1 before
+    shift
+    before=$(done_parts "$work/$name.parts")
+    [ ! -e "$work/$name/run.json" ] || fail "results were written although parts were missing"
+    echo "  before: $("$cuneus" slurm status "$work/$name.parts" | sed -n 2p)"
+    submit --out "$work/$name" "$@" | sed -n 's/^Submitted/  again: submitted/p'
+    drain
+    [ "$(done_parts "$work/$name.parts")" = 4 ] || fail "$("$cuneus" slurm status "$work/$name.parts")"
+    [ "$before" -lt 4 ] || fail "nothing was missing: the case shows nothing"
+    same "$work/$name"
+}
+
+start
+echo "One machine:"
+time "$cuneus" run "$project" "${quick[@]}" --quiet --threads 2 --out "$work/whole" >/dev/null
+
+echo "An array of four parts on two nodes:"
+submit --shards 4 --out "$work/plain" | sed 's/^/  /'
+drain
+same "$work/plain"
+submit --out "$work/plain" | grep -q 'Nothing is left' && passed "given again, it has nothing to do" || fail "submitted again"
+
+echo "A task is killed:"
+submit --shards 4 --out "$work/killed" >/dev/null
+process=$(running "$work/killed.parts") && kill -KILL "$process"
+drain
+again killed
+
+echo "A node goes away in the middle of a task, and does not come back before the rest is done:"
+submit --shards 4 --out "$work/node" --sbatch=--no-requeue >/dev/null
+process=$(running "$work/node.parts")
+node=$(tr '\0' '\n' < "/proc/$process/environ" | sed -n 's/^SLURMD_NODENAME=//p')
+kill -KILL "$(cat "$work/slurmd-$node.pid")" "$(ps -o ppid= -p "$process" | tr -d ' ')" "$process"
+for _ in $(seq 60); do sinfo --noheader --nodes="$node" --format=%t | grep -q down && break; sleep 1; done
+echo "  $(sinfo --noheader --format='%n %t' | paste -sd' ')"
+drain
+slurmd -N "$node"
+again node
+
+echo "A task runs out of memory:"
+"$cuneus" slurm "$project" "${quick[@]}" --quiet --submit --mem 60M --shards 4 --out "$work/memory" >/dev/null
+drain
+grep -qh 'memory limit' "$work"/memory.parts/logs/*.log && passed "Slurm ended tasks for their memory" || fail "no task was ended"
+again memory
+
+echo "The disk is full:"
+mount -t tmpfs -o size=1200k tmpfs "$work/small"
+submit --shards 4 --out "$work/disk" --work "$work/small/disk.parts" >/dev/null
+# Room for the input and some permutations only.
+head -c 100m /dev/zero > "$work/small/ballast" 2>/dev/null || true
+drain
+grep -qhi 'no space\|full' "$work"/small/disk.parts/logs/*.log 2>/dev/null && passed "tasks told of the full disk" || true
+ln -s "$work/small/disk.parts" "$work/disk.parts"
+rm "$work/small/ballast"
+mount -o remount,size=50m "$work/small"
+again disk --work "$work/small/disk.parts"
+
+echo "The array is cancelled:"
+submit --shards 4 --out "$work/cancelled" >/dev/null
+running "$work/cancelled.parts" >/dev/null
+"$cuneus" slurm cancel "$work/cancelled.parts" | sed 's/^/  /'
+drain
+again cancelled
+
+echo "A model with covariates beside it, both from one array:"
+"$cuneus" run "$project" "${quick[@]}" --model age --quiet --threads 2 --out "$work/both.whole" >/dev/null
+submit --model age --shards 2 --out "$work/both" | sed -n 's/^Submitted/  submitted/p'
+drain
+mv "$work/whole" "$work/whole.one"
+mv "$work/both.whole" "$work/whole"
+same "$work/both"
+
+if [ -n "$speed" ]; then
+    echo "Time of 1, 2 and 4 parts on two nodes of one core each (the array from submission to its last part; the merge by itself):"
+    for parts in 1 2 4; do
+        SECONDS=0
+        "$cuneus" slurm "$project" --model all --method effects --set relocations=1999 --quiet --submit --shards $parts \
+            --out "$work/speed$parts" >/dev/null
+        while [ "$(done_parts "$work/speed$parts.parts")" != $parts ]; do sleep 1; done
+        array=$SECONDS
+        drain
+        echo "  $parts parts: array $array s, with the merge $SECONDS s"
+    done
+fi
+
+[ $failures = 0 ] || { echo "slurm-test: $failures failures" >&2; exit 1; }
+echo "slurm-test: all well"
