@@ -191,9 +191,7 @@ extension ClaimRegion {
         var region = self
         region.source = nil
         region.direction = nil
-        if case .atlas(let name, let labels) = extent {
-            region.extent = .atlas(name: name, labels: labels.map { .init($0.text) })
-        }
+        region.extent = extent?.withoutSources
         return region
     }
 }

@@ -44,7 +44,7 @@ public struct ClaimsPage: Sendable {
             ClaimArticle(judged, number: number + 1, review: review, outline: outline).html
         }
         return outline.symbols + HTML.element("header", [], header)
-            + HTML.element("main", [], articles.joined() + rules)
+            + HTML.element("main", [], contents + articles.joined() + rules)
             + HTML.element("footer", [("class", "sans")], footer)
     }
 
@@ -68,6 +68,29 @@ public struct ClaimsPage: Sendable {
         html += HTML.element(
             "ul", [("class", "sum"), ("aria-label", "How many sentences have which answer")], sums.joined(""))
         return html
+    }
+
+    /// Every sentence with its answer in a word, by who said it: who has read the article finds its sentences.
+    private var contents: HTML {
+        guard review.claims.count > 3 else { return HTML() }
+        var speakers: [String] = []
+        for judged in review.claims where !speakers.contains(judged.claim.saying.who) {
+            speakers.append(judged.claim.saying.who)
+        }
+        let lists = speakers.map { who in
+            let items = review.claims.filter { $0.claim.saying.who == who }.map { judged in
+                HTML.element(
+                    "li", [],
+                    HTML.link("#\(judged.claim.name)", judged.claim.sentence)
+                        + HTML.element("span", [("class", "soft")], " \(judged.grade.words)"))
+            }
+            return HTML.element("h2", [], who) + HTML.element("ul", [], items.joined())
+        }
+        return HTML.element(
+            "nav", [("aria-label", "Every sentence")],
+            HTML.element(
+                "details", [],
+                HTML.element("summary", [], "Every sentence, by who said it") + lists.joined()))
     }
 
     /// The rules, once for all.
