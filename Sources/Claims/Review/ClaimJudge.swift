@@ -156,7 +156,8 @@ public struct ClaimJudge: Sendable {
             }
         }
         if let dose = claim.dose, part.circles.isEmpty {
-            return "Too few studies in this project say their \(dose), so more and less cannot be compared."
+            return
+                "Too few studies in this project tell how much was given, in \(dose), so more and less cannot be compared."
         }
         let missing = [ClaimPart.population, .treatment, .modality, .comparison].filter { name in
             !part.matches.contains { $0.nearness[name]?.isOfTheKind ?? false }
