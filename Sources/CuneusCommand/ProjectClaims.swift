@@ -91,7 +91,7 @@ struct ProjectClaims {
         let missing = regions.filter { studies[$0.key] == nil }
         let places = missing.compactMap(\.place)
         guard !places.isEmpty else { return studies }
-        var effects: [StudyEffects] = []
+        let effects: [StudyEffects]
         if let model {
             effects = try await model.analysis.effects(of: model.prepared, at: places)
         } else {

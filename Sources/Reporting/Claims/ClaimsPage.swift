@@ -102,8 +102,8 @@ public struct ClaimsPage: Sendable {
                 + "priors and against the other direction, the interval leaves out zero, no single study carries it, at least "
                 + "three in four new studies would go that way, and tests of bias find nothing.",
             "Leaning: at least two studies reported something, and the Bayes factors are above 3.",
-            "Contradicted: at least five studies measured it and they pass like demands for the other direction; or their interval "
-                + "rules out an effect of 0.2 or more (of a correlation, 0.1).",
+            "Contradicted: at least five studies measured it and they pass like demands for the other direction; or the interval, "
+                + "and that of the studies alone that measured it, rules out an effect of 0.2 or more (of a correlation, 0.1).",
             "Undecided is everything else: too little evidence is not evidence of nothing, and neither is silence.",
             "In simulated ledgers of known truth whose studies report every effect, supported and contradicted were each wrong in at "
                 + "most 5 of 100; where failed studies stay in a drawer, no rule sees them (Docs/claims.md).",
