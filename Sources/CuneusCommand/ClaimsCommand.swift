@@ -59,9 +59,8 @@ struct ClaimsCommand: AsyncParsableCommand {
         let outcome = try ClaimsReader.read(path, vocabulary: vocabulary, for: opened.project)
         let folder = try ClaimsFolder(out ?? "cuneus-out/\(ModelFindings.folderName(opened.project.name))-claims")
         let review = try await ProjectClaims(
-            project: opened.project, outcome: outcome, overrides: opened.overrides, workers: options.workers,
-            progress: TerminalProgress(isQuiet: options.quiet)
-        ).review()
+            project: opened.project, outcome: outcome, overrides: opened.overrides
+        ).review(workers: options.workers, progress: TerminalProgress(isQuiet: options.quiet))
         if !options.quiet, !review.notices.isEmpty {
             Failure.complain(NoticeReport(review.notices).foldedText.trimmingCharacters(in: .newlines))
         }

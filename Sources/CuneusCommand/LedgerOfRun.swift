@@ -5,6 +5,8 @@ struct LedgerOfRun {
     private let project: Project
     private let outcome: ClaimsReader.Outcome?
     private let overrides: [SettingAssignment]
+    /// Of the models run so far, those that the claims' effects can be taken from.
+    private var models: [ProjectClaims.Model] = []
 
     /// - Parameter inputs: as given on the command line; several are no project with a ledger of its own.
     init(_ project: Project, inputs: [String], overrides: [SettingAssignment]) throws {
@@ -26,12 +28,21 @@ struct LedgerOfRun {
         }
     }
 
+    /// Keeps what a model was made from where the claims would prepare the same once more.
+    mutating func add(_ plan: ModelPlan, _ made: ModelRun.Outcome) throws {
+        guard let outcome, let prepared = made.prepared else { return }
+        let model = ProjectClaims.Model(
+            plan: plan, analysis: prepared.analysis, prepared: prepared.model, regions: made.findings?.regions ?? [])
+        let claims = ProjectClaims(project: project, outcome: outcome, overrides: overrides)
+        if try claims.canTake(model) { models.append(model) }
+    }
+
     /// nil without a ledger.
     @_optimize(none)
-    func review(workers: Workers, progress: TerminalProgress) async throws -> ClaimsReview? {
+    func review(spaces: SpaceStore, workers: Workers, progress: TerminalProgress) async throws -> ClaimsReview? {
         guard let outcome else { return nil }
-        return try await ProjectClaims(
-            project: project, outcome: outcome, overrides: overrides, workers: workers, progress: progress
-        ).review()
+        var claims = ProjectClaims(project: project, outcome: outcome, overrides: overrides)
+        claims.models = models
+        return try await claims.review(spaces: spaces, workers: workers, progress: progress)
     }
 }

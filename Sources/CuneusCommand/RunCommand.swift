@@ -93,7 +93,7 @@ struct RunCommand: AsyncParsableCommand {
         // Pooled first: it takes seconds, and what is wrong with the table should not wait for the maps.
         var outcomes = try model.isEmpty ? ProjectOutcomes(project) : nil
         // Read before the work: what is wrong in the ledger should not wait for it. Of single models it would be half of the evidence.
-        let claims = try LedgerOfRun(
+        var claims = try LedgerOfRun(
             project, inputs: model.isEmpty ? options.project.project : [], overrides: opened.overrides)
 
         let path = out ?? "cuneus-out/\(ModelFindings.folderName(project.name))"
@@ -137,6 +137,7 @@ struct RunCommand: AsyncParsableCommand {
             do {
                 let outcome = try await one.run()
                 models += [outcome.findings].compactMap { $0 }
+                try claims.add(plan, outcome)
                 if !skipTrust, let made = outcome.prepared { elsewhere.add(made.analysis, made.model) }
                 comparisons += [outcome.comparison].compactMap { $0 }
                 notices += outcome.notices.filter { !notices.contains($0) }
@@ -161,7 +162,7 @@ struct RunCommand: AsyncParsableCommand {
         run.outcomes = outcomes?.findings ?? []
         run.notices += outcomes?.notices ?? []
         run.conjunctions = conjunctions.made(of: models, and: comparisons)
-        run.claims = try await claims.review(workers: workers, progress: progress)
+        run.claims = try await claims.review(spaces: spaces, workers: workers, progress: progress)
         progress.began("Maps, tables and report", units: 1)
         _ = try folder.write(run)
         if let review = run.claims { _ = try ClaimsFolder("\(path)/claims").write(review) }

@@ -55,6 +55,7 @@ final class TerminalProgress: ProgressObserver {
     ///   - stages: names of the stages to come, as far as they are known.
     func model(_ model: ProgressLine.Model?, stages: [String] = []) {
         state.withLock {
+            tellSkipped($0, before: $0.stages.count)
             $0.model = model.map { ProgressLine.Model(ControlCharacters.escaped($0.name), $0.number, of: $0.count) }
             $0.stages = stages
             $0.begun = 0
@@ -65,7 +66,10 @@ final class TerminalProgress: ProgressObserver {
         state.withLock {
             // A stage that comes once more has no number of its own.
             let number = $0.stages[$0.begun...].firstIndex(of: stage).map { $0 + 1 }
-            if let number { $0.begun = number }
+            if let number {
+                tellSkipped($0, before: number - 1)
+                $0.begun = number
+            }
             $0.line = ProgressLine(model: $0.model, stage: stage, number: number, of: $0.stages.count)
             $0.isRunning = true
             $0.units = max(units, 1)
@@ -91,6 +95,18 @@ final class TerminalProgress: ProgressObserver {
             guard !isQuiet else { return }
             let line = $0.line.finished(seconds: $0.began.duration(to: .now) / .seconds(1))
             write(isTerminal ? "\r\u{1B}[K\(line)\n" : "\(line)\n")
+        }
+    }
+
+    /// Stages that do not come (nothing was found that could be judged, another model has made the kernels) are told too: a count with
+    /// gaps would look as if something went wrong.
+    /// - Parameter number: how many stages have come, or will not.
+    private func tellSkipped(_ state: State, before number: Int) {
+        guard !isQuiet, state.begun < number else { return }
+        for index in state.begun..<number {
+            let line = ProgressLine(
+                model: state.model, stage: state.stages[index], number: index + 1, of: state.stages.count)
+            write(isTerminal ? "\r\u{1B}[K\(line.skipped)\n" : "\(line.skipped)\n")
         }
     }
 

@@ -44,6 +44,16 @@ struct GradeTests {
         #expect(silent.grade == .undecided)
     }
 
+    @Test("silence does not make an effect small: the studies that measured it have to rule it out by themselves")
+    func silenceIsNotSmall() throws {
+        let measured = (0..<10).map { Grounds.evidence("s\($0)", 0.09, variance: 0.03) }
+        let silent = (10..<20).map { Grounds.evidence("s\($0)", 0, variance: 0.03, source: .nothing) }
+        let judged = try #require(Grounds.judged(Grounds.claim(), measured + silent))
+        let negligible = try #require(judged.parts.first?.judgement?.negligible)
+        let failing = negligible.filter { !$0.isPassed }.map(\.kind)
+        #expect(failing == [.upperEndMeasured] && judged.grade == .undecided, "\(failing) \(judged.grade)")
+    }
+
     @Test("two wide studies decide nothing, and none can be tested; another quantity is no evidence")
     func little() throws {
         let wide = [0.3, 0.1].enumerated().map { Grounds.evidence("s\($0)", $1, variance: 0.2) }

@@ -61,6 +61,11 @@ struct ClaimsTests {
         """.write(toFile: ledger, atomically: true, encoding: .utf8)
         let outside = try cuneus("claims", Self.example, "--ledger", ledger, "--out", "\(path)/o", "--quiet")
         #expect(outside.code == 2 && outside.complaint.contains("l.yaml:6"), "\(outside.complaint)")
+        let text = try String(contentsOfFile: ledger, encoding: .utf8)
+        try text.replacing("sphere: [90, 90, 90], radius: 5", with: "mask: no.nii.gz").write(
+            toFile: ledger, atomically: true, encoding: .utf8)
+        let missing = try cuneus("claims", Self.example, "--ledger", ledger, "--out", "\(path)/o", "--quiet")
+        #expect(missing.code == 2 && missing.complaint.contains("l.yaml:6"), "\(missing.complaint)")
         let none = try cuneus("claims", Self.example, "--ledger", "\(path)/no.yaml", "--quiet")
         #expect(none.code == 2 && none.complaint.contains("--new"), "\(none.complaint)")
     }

@@ -17,6 +17,9 @@ struct ProgressLineTests {
             ProgressLine(stage: "Bounds from peaks", number: 1, of: 9).finished(seconds: 1.3)
                 == "stage 1 of 9: Bounds from peaks: 1.3 s")
         #expect(
+            ProgressLine(stage: "Effects at places", number: 7, of: 9).skipped
+                == "stage 7 of 9: Effects at places: nothing to do")
+        #expect(
             ProgressLine(stage: "Maps, tables and report").finished(seconds: 0.04) == "Maps, tables and report: 0.0 s")
     }
 
@@ -28,7 +31,7 @@ struct ProgressLineTests {
                     model: .init(String(repeating: "m", count: length), 12, of: 120), stage: stage, number: 5, of: 9)
                 let texts = [
                     line.finished(seconds: 4000), line.running(share: 0.5, left: 4000),
-                    line.bar(share: 0.5, left: 4000),
+                    line.bar(share: 0.5, left: 4000), line.skipped,
                 ]
                 for text in texts {
                     #expect(text.count <= 80, "\(text.count): \(text)")

@@ -28,6 +28,8 @@ public struct GradeCriterion: Hashable, Sendable {
         case bayesAgainst = "bayes-against"
         /// End of the 95 % interval on the claim's side: for no effect it has to leave out what would matter.
         case upperEnd = "upper-end"
+        /// The same of the studies alone that measured it: silent ones are imputed around nothing.
+        case upperEndMeasured = "upper-end-measured"
         /// The largest of these ends with a study left out.
         case upperEndWithoutOne = "upper-end-without-one"
         /// The smallest Bayes factor of the other direction against no effect over three scales.
@@ -78,7 +80,8 @@ public struct GradeCriterion: Hashable, Sendable {
         case .sharePositive: "share of new studies expected to go the sentence’s way"
         case .bayesAgainst: "Bayes factor for the sentence, largest over three prior scales"
         case .upperEnd: "upper end of the 95 % interval, in the sentence’s direction"
-        case .upperEndWithoutOne: "the same, largest without any one study"
+        case .upperEndMeasured: "the same, of the studies alone that measured it"
+        case .upperEndWithoutOne: "upper end of the 95 % interval, largest without any one study"
         case .bayesOpposite: "Bayes factor for the other direction, smallest over three prior scales"
         case .oppositeInterval: "upper end of the 95 % interval, in the sentence’s direction"
         case .oppositeWithoutOne: "smallest Bayes factor for the other direction without any one study"

@@ -57,14 +57,14 @@ public struct GradeRules: Hashable, Sendable {
 
     public func judge(_ verdict: ClaimVerdict) -> Judgement {
         let pooled = verdict.pooled
-        let directed = verdict.directed
-        let interval = directed.interval()
+        let interval = verdict.directed.interval()
         let without = verdict.withoutEach
-        let leftOut = pooled.withoutEach.map { estimate in
+        func directed(_ estimate: Estimate) -> Estimate {
             var directed = estimate
             directed.value *= verdict.sign
             return directed
         }
+        let leftOut = pooled.withoutEach.map(directed)
         let smallest = smallestThatMatters(pooled.assessment.measure)
         let share = Double(pooled.silent) / Double(pooled.studies)
         let measured = GradeCriterion(.measured, Double(pooled.measured), atLeast: fewestMeasured)
@@ -114,7 +114,8 @@ public struct GradeRules: Hashable, Sendable {
         let negligible = [
             measured, silence,
             GradeCriterion(.bayesAgainst, exp(verdict.own.logOverNull), atMost: 1 / moderate),
-            GradeCriterion(.upperEnd, reach(directed), atMost: smallest),
+            GradeCriterion(.upperEnd, reach(verdict.directed), atMost: smallest),
+            GradeCriterion(.upperEndMeasured, pooled.measuredAlone.map { reach(directed($0)) }, atMost: smallest),
             GradeCriterion(
                 .upperEndWithoutOne, leftOut.map(reach).max(), atMost: 1.5 * smallest),
         ]

@@ -156,7 +156,8 @@ public struct ClaimJudge: Sendable {
             }
         }
         if let dose = claim.dose, part.circles.isEmpty {
-            return "Too few studies in this project say their \(dose), so more and less cannot be compared."
+            return
+                "Too few studies in this project tell how much was given, in \(dose), so more and less cannot be compared."
         }
         let missing = [ClaimPart.population, .treatment, .modality, .comparison].filter { name in
             !part.matches.contains { $0.nearness[name]?.isOfTheKind ?? false }
@@ -191,9 +192,7 @@ extension ClaimRegion {
         var region = self
         region.source = nil
         region.direction = nil
-        if case .atlas(let name, let labels) = extent {
-            region.extent = .atlas(name: name, labels: labels.map { .init($0.text) })
-        }
+        region.extent = extent?.withoutSources
         return region
     }
 }

@@ -13,6 +13,9 @@ public struct PooledEvidence: Sendable {
     public let estimate: Estimate
     /// Without each study, in their order; empty with fewer than three.
     public let withoutEach: [Estimate]
+    /// Of the studies that measured the effect alone: what was imputed around nothing draws the mean to nothing. Nil where none did, or
+    /// where they do not determine it.
+    public let measuredAlone: Estimate?
 
     /// - Parameters:
     ///   - doses: one per study for a slope; nil for a mean.
@@ -43,6 +46,15 @@ public struct PooledEvidence: Sendable {
         self.evidence = evidence
         self.assessment = assessment
         self.estimate = estimate
+        let measured = evidence.indices.filter { evidence[$0].isMeasured }
+        measuredAlone =
+            switch measured.count {
+            case studies.count: estimate
+            case 0: nil
+            default:
+                Self.estimate(
+                    measured.map { studies[$0] }, design.matrix.selectingRows(measured), design.combination.weights)
+            }
         guard studies.count > design.matrix.columns + 1 else {
             withoutEach = []
             return

@@ -12,11 +12,17 @@ public struct ClaimVocabulary: Hashable, Sendable {
 
     public init(_ terms: [ClaimTerm] = ClaimVocabulary.shipped) {
         self.terms = []
-        for term in terms { add(term) }
+        for term in terms { place(term) }
+        index()
     }
 
     /// Adds a term, or replaces that of the same kind and name.
     public mutating func add(_ term: ClaimTerm) {
+        place(term)
+        index()
+    }
+
+    private mutating func place(_ term: ClaimTerm) {
         if let known = terms.firstIndex(where: {
             $0.kind == term.kind && Self.normal($0.name) == Self.normal(term.name)
         }) {
@@ -24,6 +30,9 @@ public struct ClaimVocabulary: Hashable, Sendable {
         } else {
             terms.append(term)
         }
+    }
+
+    private mutating func index() {
         bySpelling = [:]
         for (index, term) in terms.enumerated() {
             for spelling in term.spellings {
@@ -91,7 +100,7 @@ public struct ClaimVocabulary: Hashable, Sendable {
         guard let claimed, !claimed.isEmpty else { return .exact }
         guard let text, !text.isEmpty else { return .unknown }
         if Self.normal(text) == Self.normal(claimed) { return .exact }
-        let asked = mentions(of: kind, in: claimed).map(\.term)
+        let asked = mentions(of: kind, in: claimed).filter { !$0.isDenied }.map(\.term)
         let things = things(of: kind, in: text)
         guard !asked.isEmpty, !things.isEmpty else { return .other }
         let each = things.map { terms in

@@ -25,6 +25,12 @@ public struct RegionHypothesis: Hashable, Sendable {
         case spheres(centres: [SIMD3<Double>], radius: Double)
         /// A NIfTI image, above 0.
         case mask(path: String)
+
+        /// The same place, wherever it is written: labels without their lines.
+        public var withoutSources: Extent {
+            guard case .atlas(let name, let labels) = self else { return self }
+            return .atlas(name: name, labels: labels.map { Label($0.text) })
+        }
     }
 
     public var name: String

@@ -20,14 +20,5 @@ package struct RegionLabels {
         } ?? "–"
     }
 
-    package var bayesFactor: String { Self.bayesFactor(finding.overNull) }
-
-    /// Two significant digits; beyond a thousand the number says no more.
-    package static func bayesFactor(_ value: Double) -> String {
-        guard !value.isNaN else { return "–" }
-        if value > 1000 { return "> 1000" }
-        if value < 0.001 { return "< 0.001" }
-        if value >= 100 { return PrettyNumber.fixed(value, 0) }
-        return value >= 10 ? PrettyNumber.fixed(value, 1) : PrettyNumber.fixed(value, value < 0.1 ? 3 : 2)
-    }
+    package var bayesFactor: String { PrettyNumber.bayesFactor(finding.overNull) }
 }

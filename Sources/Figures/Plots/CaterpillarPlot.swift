@@ -66,12 +66,7 @@ package struct CaterpillarPlot: Sendable {
         plot.dots(
             effects.enumerated().map { (x.clamped($0.element.value), top + step * (Double($0.offset) + 0.5)) }, "cloud")
         plot.line(x(pooled.value), top, x(pooled.value), base - 20, "threshold")
-        let y = base - 18
-        plot.polygon(
-            [
-                (x.clamped(pooled.interval.lower), y), (x(pooled.value), y - 8), (x.clamped(pooled.interval.upper), y),
-                (x(pooled.value), y + 8),
-            ], "pooled")
+        plot.diamond(pooled.value, pooled.interval, base - 18, x, "pooled", half: 8)
         plot.axis(x, of: axis, below: base)
         return plot.svg(width: Self.width, height: base + 38, identifier: identifier, description: description)
     }

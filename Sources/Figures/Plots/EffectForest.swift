@@ -143,7 +143,7 @@ package struct EffectForest: Sendable {
         if row.kind == .prediction {
             let ends = "[\(axis.number(row.interval.lower)), \(axis.number(row.interval.upper))]"
             plot.text(column, y + 4, ends, .end, style)
-            bar(row.interval, y, x, "prediction", &plot)
+            plot.bar(row.interval, y, x, "prediction")
             return
         }
         guard row.value.isFinite else { return }
@@ -153,31 +153,15 @@ package struct EffectForest: Sendable {
         }
         switch row.kind {
         case .subtotal, .pooled:
-            let (low, high) = (x.clamped(row.interval.lower), x.clamped(row.interval.upper))
-            let middle = x.clamped(row.value)
-            plot.polygon(
-                [(low, y), (middle, y - 5.5), (high, y), (middle, y + 5.5)], isSum ? "pooled" : "subtotal")
+            plot.diamond(row.value, row.interval, y, x, isSum ? "pooled" : "subtotal")
         case .step:
-            bar(row.interval, y, x, "interval", &plot)
+            plot.bar(row.interval, y, x, "interval")
             plot.circle(x.clamped(row.value), y, radius: 3.4, "mark")
         default:
-            bar(row.interval, y, x, "interval", &plot)
-            let half = max(1.5, 6 * ((row.weight ?? heaviest) / max(heaviest, 1e-12)).squareRoot())
-            plot.rectangle(
-                x.clamped(row.value) - half, y - half, 2 * half, 2 * half, row.kind == .open ? "mark open" : "mark")
-        }
-    }
-
-    /// A line over an interval; an arrow where it goes on beyond the axis.
-    private func bar(_ interval: Interval, _ y: Double, _ x: PlotAxis, _ style: String, _ plot: inout Plot) {
-        guard interval.lower.isFinite, interval.upper.isFinite else { return }
-        plot.line(x.clamped(interval.lower), y, x.clamped(interval.upper), y, style)
-        let tolerance = 1e-9 * (x.range.upperBound - x.range.lowerBound)
-        if interval.lower < x.range.lowerBound - tolerance {
-            plot.polygon([(x.start - 3, y), (x.start + 3, y - 3), (x.start + 3, y + 3)], "mark")
-        }
-        if interval.upper > x.range.upperBound + tolerance {
-            plot.polygon([(x.end + 3, y), (x.end - 3, y - 3), (x.end - 3, y + 3)], "mark")
+            plot.bar(row.interval, y, x, "interval")
+            plot.square(
+                row.value, y, x, share: (row.weight ?? heaviest) / max(heaviest, 1e-12),
+                row.kind == .open ? "mark open" : "mark")
         }
     }
 }

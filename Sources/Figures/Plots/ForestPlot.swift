@@ -109,7 +109,7 @@ package struct ForestPlot {
             case .heading(let name): plot.text(0, y + 4, Plot.shortened(name, to: 36), .start, "head")
             case .study(let study): draw(study, y, axis, heaviest, &plot)
             case .subtotal(let name, let estimate):
-                diamond(estimate.value, estimate.interval(), y, axis, "subtotal", &plot)
+                plot.diamond(estimate.value, estimate.interval(), y, axis, "subtotal")
                 plot.text(0, y + 4, Plot.shortened(name, to: 44), .start, "soft")
                 plot.text(Self.estimateColumn, y + 4, bracketed(estimate), .end, "soft")
             case .gap: break
@@ -137,10 +137,9 @@ package struct ForestPlot {
         plot.text(Self.sourceColumn, y + 4, study.source.words, .start, study.source.isReported ? "" : "soft")
         plot.text(Self.estimateColumn, y + 4, bracketed(study.estimate), .end)
         plot.text(Self.weightColumn, y + 4, "\(PrettyNumber.fixed(100 * study.weight, 1)) %", .end)
-        bar(interval, y, axis, "interval", &plot)
-        let half = max(1.5, 6 * (study.weight / heaviest).squareRoot())
-        plot.rectangle(
-            axis.clamped(study.estimate.value) - half, y - half, 2 * half, 2 * half,
+        plot.bar(interval, y, axis, "interval")
+        plot.square(
+            study.estimate.value, y, axis, share: study.weight / heaviest,
             study.source.isReported ? "mark" : "mark open")
         if study.source == .sign { plot.circle(axis.clamped(study.estimate.value), y, radius: 1.5, "near") }
     }
@@ -161,28 +160,6 @@ package struct ForestPlot {
         return text
     }
 
-    /// A line over an interval; an arrow where it goes on beyond the axis.
-    private func bar(_ interval: Interval, _ y: Double, _ axis: PlotAxis, _ style: String, _ plot: inout Plot) {
-        plot.line(axis.clamped(interval.lower), y, axis.clamped(interval.upper), y, style)
-        let tolerance = 1e-9 * (axis.range.upperBound - axis.range.lowerBound)
-        if interval.lower < axis.range.lowerBound - tolerance {
-            plot.polygon([(axis.start - 3, y), (axis.start + 3, y - 3), (axis.start + 3, y + 3)], "mark")
-        }
-        if interval.upper > axis.range.upperBound + tolerance {
-            plot.polygon([(axis.end + 3, y), (axis.end - 3, y - 3), (axis.end - 3, y + 3)], "mark")
-        }
-    }
-
-    private func diamond(
-        _ value: Double, _ interval: Interval, _ y: Double, _ axis: PlotAxis, _ style: String, _ plot: inout Plot
-    ) {
-        plot.polygon(
-            [
-                (axis.clamped(interval.lower), y), (axis.clamped(value), y - 5.5),
-                (axis.clamped(interval.upper), y), (axis.clamped(value), y + 5.5),
-            ], style)
-    }
-
     private func summary(_ top: Double, _ axis: PlotAxis, _ plot: inout Plot) {
         let y = top + 0.5 * Self.row
         plot.line(0, top - 4, Self.width, top - 4, "rule")
@@ -191,14 +168,14 @@ package struct ForestPlot {
         plot.text(Self.nColumn, y + 4, PrettyNumber.count(assessment.participants), .end, "head")
         let value = assessment.estimate.value
         plot.text(Self.estimateColumn, y + 4, bracketed(value, assessment.interval), .end, "head")
-        diamond(value, assessment.interval, y, axis, "pooled", &plot)
+        plot.diamond(value, assessment.interval, y, axis, "pooled")
         guard let prediction else { return }
         let below = y + Self.row
         plot.text(0, below + 4, "A new study (95 % prediction interval)", .start, "soft")
         plot.text(
             Self.estimateColumn, below + 4,
             "[\(EffectWords.fixed(prediction.lower)), \(EffectWords.fixed(prediction.upper))]", .end, "soft")
-        bar(prediction, below, axis, "prediction", &plot)
+        plot.bar(prediction, below, axis, "prediction")
     }
 
     private func bracketed(_ estimate: Estimate) -> String { bracketed(estimate.value, estimate.interval()) }

@@ -25,10 +25,10 @@ public struct ClaimsReader {
     /// What the project's own words are usually called.
     public static let vocabularyName = "vocabulary.yaml"
 
-    private let project: Project
+    let project: Project
     private let folder: String
-    private var vocabulary = ClaimVocabulary()
-    private var columns: [ClaimPart: String] = [:]
+    var vocabulary = ClaimVocabulary()
+    var columns: [ClaimPart: String] = [:]
     private var common: [ClaimPart: String] = [:]
 
     /// A ledger, and what is to be known of it.
@@ -114,6 +114,11 @@ public struct ClaimsReader {
                 at: value("claims")?.source ?? root.source, "the ledger has no list of claims.",
                 remedy: "Write claims: and below it - name: …, sentence: …, for each.")
         }
+        guard !items.isEmpty else {
+            throw InputError(
+                at: node.source, "the list of claims is empty.",
+                remedy: "Write one, or have a first entry drafted: cuneus claims PROJECT --new \"a sentence\".")
+        }
         var errors = ErrorCollector()
         var notices: [Notice] = []
         var names: [String: SourceLocation] = [:]
@@ -198,7 +203,8 @@ public struct ClaimsReader {
                 Notice(
                     .warning, code: "claim-column", at: claim.partSources[.comparison] ?? claim.source,
                     "claim \"\(claim.name)\" is about a dose, but the study table has no column \"\(dose)\".",
-                    remedy: "Add it with a number for each experiment. Until then the claim cannot be tested."))
+                    remedy: (Nearest.match(dose, among: project.covariateNames).map { "Did you mean \"\($0)\"? " } ?? "")
+                        + "Add it with a number for each experiment. Until then the claim cannot be tested."))
         }
         return notices
     }
@@ -214,7 +220,7 @@ public struct ClaimsReader {
             throw InputError(
                 at: node.source, "the claim has no name.", remedy: "Add name: amygdala-depression, for example.")
         }
-        let name = try nameNode.text("name")
+        let name = try one(nameNode, "name")
         let allowed = name.unicodeScalars.allSatisfy { "_-.".unicodeScalars.contains($0) || $0.isASCIIWord }
         guard allowed, name.unicodeScalars.first?.isASCIIWord == true, name.count <= 80 else {
             throw InputError(
@@ -230,6 +236,13 @@ public struct ClaimsReader {
                 remedy: "Add direction: increase, decrease or either. Without it nothing could speak against the claim."
             )
         }
+        if directionNode.list != nil {
+            throw InputError(
+                at: directionNode.source, "direction is a list; a sentence has one direction.",
+                remedy:
+                    "Write direction: either, or give a region its own: regions: [{name: dlPFC, direction: increase}, …]."
+            )
+        }
         let direction = try directionNode.choice("direction", of: RegionHypothesis.Direction.self)
         guard let sayingNode = value("said_by") else {
             throw InputError(
@@ -237,7 +250,7 @@ public struct ClaimsReader {
                 remedy: "Add said_by: {who: …, place: …, link: …, quote: …}.")
         }
         var claim = Claim(
-            name: name, sentence: try sentenceNode.text("sentence"), saying: try saying(sayingNode, of: name),
+            name: name, sentence: try one(sentenceNode, "sentence"), saying: try saying(sayingNode, of: name),
             direction: direction, source: node.source)
         claim.priorScale = try value("bayes").map(RegionReader.priorScale) ?? priorScale
         try readParts(&claim, entries)
@@ -247,10 +260,25 @@ public struct ClaimsReader {
         return claim
     }
 
+    /// A text, where a list of texts is told apart from other things that are none: who writes one means several claims.
+    func one(_ node: PlanNode, _ name: String) throws(InputError) -> String {
+        if node.list != nil {
+            throw InputError(
+                at: node.source, "\(name) is a list; one text was expected.",
+                remedy: "Make a claim of each, or join them into one text.")
+        }
+        return try node.text(name)
+    }
+
     private func saying(_ node: PlanNode, of name: String) throws(InputError) -> Claim.Saying {
+        if node.scalar != nil, !node.isEmpty {
+            throw InputError(
+                at: node.source, "said_by of claim \"\(name)\" is a text; who said it is one of its parts.",
+                remedy: "Write said_by: {who: …, place: …, link: …, quote: …}.")
+        }
         var saying = Claim.Saying(who: "")
         for (key, value) in try node.entries(known: ["who", "place", "link", "quote"], of: "said_by") {
-            let text = try value.text(key.text)
+            let text = try one(value, key.text)
             switch key.text {
             case "who": saying.who = text
             case "place": saying.place = text
@@ -300,7 +328,7 @@ public struct ClaimsReader {
                 claim.treatment = try known(value, .treatment)
                 claim.partSources[.treatment] = value.source
             case "comparison":
-                claim.comparison = try value.choice("comparison", of: ClaimComparison.self)
+                claim.comparison = try comparison(value)
                 claim.partSources[.comparison] = value.source
             case "dose": claim.dose = try value.text("dose")
             default: break
@@ -320,23 +348,6 @@ public struct ClaimsReader {
         }
     }
 
-    /// A word of the vocabulary, or one that a study of the project has in that column: anything else is likely a slip of the pen,
-    /// and would make the claim untestable without a word.
-    private func known(_ node: PlanNode, _ kind: ClaimTerm.Kind) throws(InputError) -> String {
-        let text = try node.text(kind.part.rawValue)
-        if !vocabulary.mentions(of: kind, in: text).isEmpty { return text }
-        let own = columns[kind.part].map { column in
-            Set(project.experiments.compactMap { $0.covariates[column]?.cell }).sorted()
-        }
-        let normal = ClaimVocabulary.normal(text)
-        if (own ?? []).contains(where: { ClaimVocabulary.normal($0) == normal }) { return text }
-        let candidates = vocabulary.spellings(kind) + (own ?? [])
-        let near = Nearest.match(text, among: candidates).map { "Did you mean \"\($0)\"? Else add" } ?? "Add"
-        throw InputError(
-            at: node.source, "\(kind.part.rawValue) \"\(text)\" is not in the vocabulary, and no study has it.",
-            remedy: "\(near) it to \(Self.vocabularyName): \(kind.rawValue): {\(text): {synonyms: […], broader: […]}}.")
-    }
-
     // MARK: - Regions
 
     private func readRegions(
@@ -350,15 +361,36 @@ public struct ClaimsReader {
         }
         guard let (key, node) = given.first else { return }
         claim.partSources[.region] = node.source
-        let items = key.text == "region" ? [node] : node.list ?? [node]
-        for item in items {
+        guard !node.isEmpty, node.list?.isEmpty != true else {
+            throw InputError(at: node.source, "\(key.text) is empty.", remedy: "Name a region, or leave it out.")
+        }
+        if key.text == "region", node.list != nil {
+            throw InputError(
+                at: node.source, "region is a list; one region was expected.",
+                remedy: "Write regions: for several, each of which has to hold, or pair: for what goes on between two.")
+        }
+        if key.text != "region", let text = node.scalar, text.contains(",") {
+            throw InputError(
+                at: node.source, "\(key.text) is one text, \"\(text)\"; a list was expected.",
+                remedy: "Write \(key.text): [\(text)].")
+        }
+        for item in key.text == "region" ? [node] : node.list ?? [node] {
             let region = try region(item)
-            if claim.regions.contains(where: { $0.name == region.name }) {
-                throw InputError(at: item.source, "region \"\(region.name)\" stands twice.", remedy: "Keep one.")
+            if let twin = claim.regions.first(where: { isOnePlace($0, region) }) {
+                throw InputError(
+                    at: item.source,
+                    twin.name == region.name
+                        ? "region \"\(region.name)\" stands twice."
+                        : "\"\(twin.name)\" and \"\(region.name)\" are one region.", remedy: "Keep one.")
             }
             claim.regions.append(region)
         }
         if key.text == "pair" {
+            if claim.regions.contains(where: { $0.direction != nil }) {
+                throw InputError(
+                    at: node.source, "a region of the pair has a direction; what goes on between two has one.",
+                    remedy: "Write it once: direction: \(claim.direction.rawValue), below the claim.")
+            }
             guard claim.regions.count == 2 else {
                 throw InputError(
                     at: node.source, "pair has \(claim.regions.count) regions; two were expected.",
@@ -366,9 +398,14 @@ public struct ClaimsReader {
             }
             claim.isPair = true
         }
-        guard !claim.regions.isEmpty else {
-            throw InputError(at: node.source, "\(key.text) is empty.", remedy: "Name a region, or leave it out.")
-        }
+    }
+
+    /// Whether two names are of the same voxels, or of the same word.
+    private func isOnePlace(_ a: ClaimRegion, _ b: ClaimRegion) -> Bool {
+        if ClaimVocabulary.normal(a.name) == ClaimVocabulary.normal(b.name) { return true }
+        if let place = a.extent?.withoutSources, place == b.extent?.withoutSources { return true }
+        guard let term = vocabulary.term(a.name, .region) else { return false }
+        return term == vocabulary.term(b.name, .region)
     }
 
     private func region(_ node: PlanNode) throws(InputError) -> ClaimRegion {
@@ -389,10 +426,27 @@ public struct ClaimsReader {
             } else {
                 try named(name, at: nameNode.source)
             }
+        if case .atlas(let atlas, let labels) = region.extent { try checkLabels(labels, of: atlas) }
         if let node = value("direction") {
             region.direction = try node.choice("direction", of: RegionHypothesis.Direction.self)
         }
         return region
+    }
+
+    /// Labels of AAL are known whether or not the atlas is installed here.
+    private func checkLabels(_ labels: [RegionHypothesis.Label], of atlas: String) throws(InputError) {
+        guard atlas.lowercased() == "aal" else { return }
+        // As they are looked up in the atlas: a code, a readable name in any case, or a number.
+        let names = AnatomicalNames.codes.compactMap(AnatomicalNames.readable)
+        let folded = Set(names.map { $0.lowercased() })
+        for label in labels where AnatomicalNames.readable(label.text) == nil && Int(label.text) == nil {
+            let text = label.text.lowercased().replacing("_", with: " ")
+            if folded.contains(text) { continue }
+            let known = AnatomicalNames.codes + names
+            throw InputError(
+                at: label.source, "AAL has no label \"\(label.text)\".",
+                remedy: Nearest.match(label.text, among: known).map { "Did you mean \"\($0)\"?" })
+        }
     }
 
     /// A region of the plan, a word of the vocabulary or a label of AAL.

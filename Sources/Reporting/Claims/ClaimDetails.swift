@@ -155,14 +155,14 @@ struct ClaimDetails {
     private func circles(_ part: JudgedClaim.Part) -> HTML {
         let rows = part.circles.map { circle -> [HTML] in
             let interval = circle.pooled.interval
-            let factor = BayesText.factor(circle.own.logOverNull)
+            let factor = exp(circle.own.logOverNull)
             return [
                 circle.circle.words, PrettyNumber.count(circle.pooled.studies),
                 PrettyNumber.count(circle.pooled.participants),
                 "\(circle.pooled.measured) / \(circle.pooled.signOnly) / \(circle.pooled.silent)",
                 PrettyNumber.fixed(circle.pooled.estimate.value, 2),
                 "\(PrettyNumber.fixed(interval.lower, 2)) to \(PrettyNumber.fixed(interval.upper, 2))",
-                BayesText.text(factor),
+                PrettyNumber.bayesFactor(factor),
             ].map(HTML.text)
         }
         return HTMLTable(

@@ -2,6 +2,7 @@ import Appraisal
 import Claims
 import Evidence
 import Figures
+import Foundation
 import Statistics
 
 /// A number of a claim's part: its column in `claims.tsv`, how the page prints it, and where it comes from. Page and table read the
@@ -38,11 +39,11 @@ struct ClaimFigure: Sendable {
     /// The number as the page prints it, marked with its place in the table so that a test can walk the page and compare.
     static func html(_ column: String, of part: JudgedClaim.Part, in claim: Claim) -> HTML {
         guard let figure = named(column), let value = figure.value(part), value.isFinite else { return HTML.text("–") }
-        let decimals = column.hasPrefix("bf") ? BayesText.decimals(value) : figure.decimals
+        let decimals = column.hasPrefix("bf") ? PrettyNumber.bayesDecimals(value) : figure.decimals
         return HTML.element(
             "span",
             [("data-n", "\(claim.name)|\(part.region?.name ?? "")|\(column)"), ("data-d", String(decimals))],
-            column.hasPrefix("bf") ? BayesText.text(value) : PrettyNumber.fixed(value, decimals))
+            column.hasPrefix("bf") ? PrettyNumber.bayesFactor(value) : PrettyNumber.fixed(value, decimals))
     }
 
     private static func of(
@@ -65,8 +66,6 @@ struct ClaimFigure: Sendable {
     private static func bayes(
         _ column: String, _ decimals: Int, _ value: @escaping @Sendable (ClaimVerdict) -> Double?
     ) -> ClaimFigure {
-        of(column, decimals) { value($0).map(Self.exponential) }
+        of(column, decimals) { value($0).map { exp($0) } }
     }
-
-    private static func exponential(_ x: Double) -> Double { BayesText.factor(x) }
 }

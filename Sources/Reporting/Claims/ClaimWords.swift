@@ -27,7 +27,7 @@ struct ClaimWords {
 
     /// Of a sentence with several parts, only the one that fails is spoken of.
     private var contradiction: String {
-        let part = judged.parts.count > 1 ? "Not for the \(part?.region?.name ?? "part below")" : "No"
+        let part = judged.parts.count > 1 ? "Not for the \(place ?? "part below")" : "No"
         if goesTheOtherWay { return "\(part): the studies point the other way." }
         return judged.claim.comparison.isOfChange
             ? "\(part): if anything changes there, it is very little."
@@ -41,7 +41,7 @@ struct ClaimWords {
         let pooled = same.pooled
         let studies = Self.studies(pooled.studies)
         let people = "\(PrettyNumber.count(pooled.participants)) people"
-        let place = judged.parts.count > 1 ? " for the \(part?.region?.name ?? "region")" : ""
+        let named = judged.parts.count > 1 ? " for the \(place ?? "region")" : ""
         switch judged.grade {
         case .supported:
             // Silent studies were not found to agree.
@@ -49,27 +49,44 @@ struct ClaimWords {
                 pooled.silent == 0
                 ? "" : "; \(Self.number(pooled.silent)) more \(pooled.silent == 1 ? "says" : "say") nothing of it"
             return
-                "\(Self.studies(pooled.reporting).capitalisedFirst) report it\(place), and together they point one way\(silent)."
+                "\(Self.studies(pooled.reporting).capitalisedFirst) report it\(named), and together they point one way\(silent)."
         case .contradicted:
             return
-                "\(studies.capitalisedFirst) with \(people) looked\(place), and together they are clear enough to say so."
+                "\(studies.capitalisedFirst) with \(people) looked\(named), and together they are clear enough to say so."
         case .leaning:
-            return "\(studies.capitalisedFirst) with \(people) bear on it\(place), but \(shortcoming(pooled))."
+            return "\(studies.capitalisedFirst) with \(people) bear on it\(named), but \(shortcoming(pooled))."
         default:
             if pooled.reporting == 0 {
-                let spot = judged.parts.count > 1 ? "the \(part?.region?.name ?? "region")" : "this part of the brain"
+                let spot = judged.parts.count > 1 ? "the \(place ?? "region")" : "this part of the brain"
                 return pooled.studies == 1
                     ? "The one study at hand, with \(people), says nothing about \(spot)."
                     : "None of the \(studies) at hand, with \(people), says anything about \(spot)."
             }
-            if pooled.studies == 1 { return "There is only one study at hand\(place), with \(people)." }
+            if pooled.studies == 1 { return "There is only one study at hand\(named), with \(people)." }
             if pooled.measured == 0 {
                 return
-                    "Of the \(studies) at hand\(place), with \(people), none says how large the \(noun) is, and "
+                    "Of the \(studies) at hand\(named), with \(people), none says how large the \(noun) is, and "
                     + "\(Self.number(pooled.reporting)) \(pooled.reporting == 1 ? "tells" : "tell") a direction."
             }
-            return "The \(studies) at hand\(place), with \(people), neither show \(sought) nor rule it out."
+            return "The \(studies) at hand\(named), with \(people), neither show \(sought) nor rule it out."
         }
+    }
+
+    /// The part's region as a lay reader can look it up: its full name where the ledger has an abbreviation.
+    private var place: String? {
+        part?.region.map { Self.spelledOut($0.name) }
+    }
+
+    private static let vocabulary = ClaimVocabulary()
+
+    static func spelledOut(_ name: String) -> String {
+        func isShort(_ word: some StringProtocol) -> Bool { word.count(where: \.isUppercase) > 1 }
+        guard isShort(name) else { return name }
+        // "sgACC" is the subgenual ACC, and that the subgenual anterior cingulate cortex.
+        let whole = vocabulary.term(name, .region)?.name ?? name
+        return whole.split(separator: " ").map { word in
+            isShort(word) ? vocabulary.term(String(word), .region)?.name ?? String(word) : String(word)
+        }.joined(separator: " ")
     }
 
     /// What the claim looks for, as in *neither show more activity*.

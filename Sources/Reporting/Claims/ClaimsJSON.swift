@@ -2,6 +2,7 @@ import Appraisal
 import Claims
 import Evidence
 import Formats
+import Foundation
 import Statistics
 
 /// `claims.json`, everything of the page for programs (Docs/claims.md has its members), and `claims.jsonld`, the same in the words of
@@ -99,10 +100,10 @@ struct ClaimsJSON {
                                 .object(
                                     JSONObject([
                                         ("scale", .number(bayes.scale)),
-                                        ("over_null", .number(BayesText.factor(bayes.logOverNull))),
+                                        ("over_null", .number(exp(bayes.logOverNull))),
                                         (
                                             "over_opposite",
-                                            Self.number(bayes.logOverOpposite.map(BayesText.factor))
+                                            Self.number(bayes.logOverOpposite.map { exp($0) })
                                         ),
                                     ]))
                             })

@@ -44,7 +44,7 @@ public struct ClaimsPage: Sendable {
             ClaimArticle(judged, number: number + 1, review: review, outline: outline).html
         }
         return outline.symbols + HTML.element("header", [], header)
-            + HTML.element("main", [], articles.joined() + rules)
+            + HTML.element("main", [], contents + articles.joined() + rules)
             + HTML.element("footer", [("class", "sans")], footer)
     }
 
@@ -70,6 +70,29 @@ public struct ClaimsPage: Sendable {
         return html
     }
 
+    /// Every sentence with its answer in a word, by who said it: who has read the article finds its sentences.
+    private var contents: HTML {
+        guard review.claims.count > 3 else { return HTML() }
+        var speakers: [String] = []
+        for judged in review.claims where !speakers.contains(judged.claim.saying.who) {
+            speakers.append(judged.claim.saying.who)
+        }
+        let lists = speakers.map { who in
+            let items = review.claims.filter { $0.claim.saying.who == who }.map { judged in
+                HTML.element(
+                    "li", [],
+                    HTML.link("#\(judged.claim.name)", judged.claim.sentence)
+                        + HTML.element("span", [("class", "soft")], " \(judged.grade.words)"))
+            }
+            return HTML.element("h2", [], who) + HTML.element("ul", [], items.joined())
+        }
+        return HTML.element(
+            "nav", [("aria-label", "Every sentence")],
+            HTML.element(
+                "details", [],
+                HTML.element("summary", [], "Every sentence, by who said it") + lists.joined()))
+    }
+
     /// The rules, once for all.
     private var rules: HTML {
         let text = [
@@ -79,8 +102,8 @@ public struct ClaimsPage: Sendable {
                 + "priors and against the other direction, the interval leaves out zero, no single study carries it, at least "
                 + "three in four new studies would go that way, and tests of bias find nothing.",
             "Leaning: at least two studies reported something, and the Bayes factors are above 3.",
-            "Contradicted: at least five studies measured it and they pass like demands for the other direction; or their interval "
-                + "rules out an effect of 0.2 or more (of a correlation, 0.1).",
+            "Contradicted: at least five studies measured it and they pass like demands for the other direction; or the interval, "
+                + "and that of the studies alone that measured it, rules out an effect of 0.2 or more (of a correlation, 0.1).",
             "Undecided is everything else: too little evidence is not evidence of nothing, and neither is silence.",
             "In simulated ledgers of known truth whose studies report every effect, supported and contradicted were each wrong in at "
                 + "most 5 of 100; where failed studies stay in a drawer, no rule sees them (Docs/claims.md).",

@@ -1,6 +1,7 @@
 import Claims
 import Evidence
 import Figures
+import Foundation
 
 /// The report's section on the claims of the project's ledger: one row a claim.
 struct ClaimsSection {
@@ -13,12 +14,12 @@ struct ClaimsSection {
         let rows = review.claims.map { judged -> [HTML] in
             let same = judged.deciding?.same
             // Where nobody measured it the factor would describe what was imputed.
-            let factor = same.flatMap { $0.pooled.measured > 0 ? BayesText.factor($0.own.logOverNull) : nil }
+            let factor = same.flatMap { $0.pooled.measured > 0 ? exp($0.own.logOverNull) : nil }
             return [
                 HTML.text(judged.claim.sentence), HTML.element("strong", [], judged.grade.words),
                 HTML.text(same.map { PrettyNumber.count($0.pooled.studies) } ?? "0"),
                 HTML.text(same.map { PrettyNumber.count($0.pooled.participants) } ?? "0"),
-                HTML.text(factor.map { BayesText.text($0) } ?? "–"),
+                HTML.text(factor.map { PrettyNumber.bayesFactor($0) } ?? "–"),
                 HTML.text(ClaimWords(judged: judged).answer),
             ]
         }

@@ -14,7 +14,8 @@ enum ClaimsStyle {
         .claims article { border-top: 1px solid var(--line); padding: 1.4rem 0 1rem; display: grid; \
         grid-template-columns: minmax(0, 1fr) 8.5rem; gap: 0.4rem 1.4rem; } .claims article > div.body { grid-column: 1; } \
         .claims article > .picture { grid-column: 2; grid-row: 1; } .claims article > details { grid-column: 1 / -1; }
-        .claims blockquote { margin: 0 0 0.5rem; font-size: 1.22rem; line-height: 1.4; } .claims blockquote p { margin: 0; }
+        .claims nav { font-size: 0.875rem; margin: 0 0 1.2rem; } .claims nav h2 { font-size: 0.95rem; border: 0; \
+        margin: 0.9rem 0 0.2rem; padding: 0; } .claims nav ul { margin: 0; padding-left: 1.1rem; }
         .claims h2.claim { border: 0; margin: 0 0 0.5rem; padding: 0; font-size: 1.22rem; line-height: 1.4; font-weight: 500; }
         .claims h2.claim::before { content: "“"; } .claims h2.claim::after { content: "”"; }
         .claims mark { background: none; color: inherit; text-decoration: underline wavy var(--against); \
@@ -52,7 +53,9 @@ enum ClaimsStyle {
         .claims article > .picture { grid-column: 1; grid-row: auto; grid-template-columns: 6rem 6rem; } \
         .claims details dl { grid-template-columns: minmax(0, 1fr); gap: 0.1rem; } .claims dd { margin: 0 0 0.5rem; } \
         .claims .wideplot { overflow-x: auto; } .claims .wideplot svg { min-width: 620px; } }
-        @media print { .claims article { break-inside: auto; } .claims .body, .claims .picture { break-inside: avoid; } \
+        @media print { html { font-size: 12px; } body.claims { font-size: 10.5pt; } \
+        .claims summary { list-style: none; font-weight: 600; } .claims summary::-webkit-details-marker { display: none; } \
+        .claims article { break-inside: auto; } .claims .body, .claims .picture { break-inside: avoid; } \
         .claims .bar span, .claims .verdict { border: 1px solid #000; color: #000 !important; background: #fff !important; } \
         .claims .bar { height: auto; } .claims svg.brain use { fill: none; stroke: #444; } \
         .claims details.deep { display: none; } .claims summary { color: #000; } }

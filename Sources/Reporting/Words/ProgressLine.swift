@@ -39,6 +39,9 @@ public struct ProgressLine: Hashable, Sendable {
     /// `model 2 of 7 (task), stage 5 of 9: Relocations: 40.3 s`.
     public func finished(seconds: Double) -> String { line(": \(Self.duration(seconds))") }
 
+    /// `…: Effects at places: nothing to do`, so that the numbers of a list of stages have no gaps.
+    public var skipped: String { line(": nothing to do") }
+
     /// `…: Relocations: 43 %, 12 s left`.
     /// - Parameters:
     ///   - share: of the stage's work, from 0 to 1.

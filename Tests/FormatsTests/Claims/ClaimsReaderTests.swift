@@ -107,6 +107,36 @@ struct ClaimsReaderTests {
             ("radius: 8}", "radius: -8}", 8, ["radius is -8"]),
             ("comparison: waiting-list", "comparison: dose-response", 12, ["does not say of what"]),
             ("sentence: It connects.", "sentense: It connects.", 16, ["no key \"sentense\"", "sentence"]),
+            ("population: SAD", "population: [SAD, OCD]", 10, ["population is a list", "a claim of each"]),
+            ("population: SAD", "population: people without SAD", 10, ["what it is not (social anxiety disorder)"]),
+            ("direction: decrease", "direction: [increase, decrease]", 9, ["direction is a list", "either"]),
+            ("comparison: waiting-list", "comparison: waitlist", 12, ["Did you mean \"waiting-list\"?"]),
+            ("said_by: {who: A paper}", "said_by: A paper", 17, ["said_by: {who:"]),
+            (
+                "outcome: connectivity", "outcome: activity and volume", 19,
+                ["more than one quantity", "a claim of each"]
+            ),
+            (
+                "    region: {name: amygdala, sphere: [[-22, -4, -18], [24, -2, -18]], radius: 8}", "    region:", 8,
+                ["region is empty"]
+            ),
+            (
+                "{name: amygdala, sphere: [[-22, -4, -18], [24, -2, -18]], radius: 8}", "[amygdala, insula]", 8,
+                ["regions: for several", "pair:"]
+            ),
+            (
+                "{name: amygdala, sphere: [[-22, -4, -18], [24, -2, -18]], radius: 8}",
+                "{name: amygdala, atlas: AAL, labels: [Amigdala_L]}", 8,
+                ["no label \"Amigdala_L\"", "Did you mean \"Amygdala_L\"?"]
+            ),
+            ("[dlPFC, {name: Insula", "[dlPFC, dorsolateral prefrontal cortex, {name: Insula", 25, ["are one region"]),
+            ("pair: [amygdala, PFC]", "pair: amygdala, PFC", 18, ["Write pair: [amygdala, PFC]."]),
+            (
+                "pair: [amygdala, PFC]", "pair: [amygdala, {name: PFC, direction: increase}]", 18,
+                ["has a direction", "direction: either"]
+            ),
+            ("    region: {name: amygdala", "\tregion: {name: amygdala", 8, ["tab"]),
+            (", found: something", "", 14, ["needs study and found"]),
         ] as [(String, String, Int, [String])])
     func wrong(_ part: String, _ replacement: String, _ line: Int, _ told: [String]) {
         let text = Self.good.replacing(part, with: replacement, maxReplacements: 1)
@@ -118,6 +148,31 @@ struct ClaimsReaderTests {
             #expect(error.location?.file == "claims.yaml" && error.location?.line == line, "\(error)")
             for words in told { #expect(error.description.contains(words), "\(error)") }
         }
+    }
+
+    @Test("what a claim denies is not what it is about; an empty list is no ledger")
+    func denied() throws {
+        let text = Self.good.replacing("population: SAD", with: "population: SAD without panic disorder")
+        #expect(try read(text).claims[0].population == "SAD without panic disorder")
+        let words = ClaimVocabulary()
+        #expect(words.nearness(of: "SAD", to: "SAD without panic disorder", .disorder) == .exact)
+        #expect(words.nearness(of: "panic disorder", to: "SAD without panic disorder", .disorder) == .other)
+        do throws(InputError) {
+            _ = try read("claims: []\n")
+            Issue.record("was read")
+        } catch {
+            #expect(error.location?.line == 1 && error.description.contains("--new"), "\(error)")
+        }
+    }
+
+    @Test("a dose that no column holds is told with the nearest column")
+    func dose() throws {
+        let text = Self.good.replacing("comparison: waiting-list", with: "comparison: dose-response\n    dose: sesions")
+        var project = Self.project()
+        project.covariateNames.append("sessions")
+        let notices = try ClaimsReader.read(text: text, for: project).notices
+        #expect(notices.map(\.code) == ["claim-column"])
+        #expect(notices.first?.location?.line == 12 && notices.first?.remedy?.contains("\"sessions\"") == true)
     }
 
     @Test("all claims that are wrong are told together")

@@ -136,6 +136,26 @@ struct ClaimsPageTests {
         }
     }
 
+    @Test("regions are spelled out in answers: a reader looks up a name, not an abbreviation")
+    func spelledOut() {
+        #expect(ClaimWords.spelledOut("dlPFC") == "dorsolateral prefrontal cortex")
+        #expect(ClaimWords.spelledOut("sgACC") == "subgenual anterior cingulate cortex")
+        #expect(ClaimWords.spelledOut("dorsal ACC") == "dorsal anterior cingulate cortex")
+        #expect(
+            ["amygdala", "Amygdala_L", "my ROI"].map(ClaimWords.spelledOut) == ["amygdala", "Amygdala_L", "my ROI"])
+    }
+
+    @Test("every sentence is listed once by who said it, with a link to its answer")
+    func contents() throws {
+        let review = Self.review()
+        let page = ClaimsPage(review).text
+        let nav = try #require(page.firstMatch(of: #/(?s)<nav.*</nav>/#)?.0)
+        #expect(nav.matches(of: #/<h2/#).count == 1)
+        for judged in review.claims {
+            #expect(nav.contains("href=\"#\(judged.claim.name)\"") && page.contains("id=\"\(judged.claim.name)\""))
+        }
+    }
+
     @Test("what the user wrote is escaped, in the page, the script and the badge")
     func escaped() {
         let review = Self.review()
@@ -212,6 +232,12 @@ struct ClaimsPageTests {
             let values = stride(from: axis, to: numbers.count, by: 2).map { numbers[$0] }
             return values.min().flatMap { low in values.max().map { low...$0 } }
         }
+        let front = (0..<Int32(Head.mask.count)).filter { Head.mask.world(at: Int($0)).y > 20 }
+        let side = outline.picture([front], style: "supported", description: "front").source
+            .components(separatedBy: "class=\"brain back\"")[0]
+        let all = outline.symbols.source.components(separatedBy: "brain-back")[0]
+        let (inFront, wholeSide) = (try #require(range(side, 0)), try #require(range(all, 0)))
+        #expect(inFront.lowerBound > (wholeSide.lowerBound + wholeSide.upperBound) / 2, "the front is to the right")
         let left = (0..<Int32(Head.mask.count)).filter { Head.mask.world(at: Int($0)).x < -20 }
         let picture = outline.picture([left], style: "supported", description: "left").source
         let region = try #require(range(picture, 0))

@@ -1,18 +1,15 @@
-import Figures
 import Foundation
-import Imaging
+package import Imaging
 
 /// A small drawing of the brain from the side and from behind: the outline of the analysis mask, and a region in it.
 ///
-/// Both are projections of the mask's own voxels, so that the place is where the numbers are from. The outline of all pictures is
-/// drawn once and used by each.
-struct BrainOutline {
-    /// From the side, the front of the brain to the left; or from behind, its left to the left of the picture.
-    enum View: String, CaseIterable {
+/// Both are projections of the mask's own voxels, so that the place is where the numbers are from; views as of ``GlassBrain``. The
+/// outline of all pictures is drawn once and used by each.
+package struct BrainOutline {
+    private enum View: String, CaseIterable {
         case side, back
 
-        /// MNI axis to the right of the picture, its sign, and the view in words.
-        var axis: (index: Int, sign: Double) { self == .side ? (1, -1) : (0, 1) }
+        var plane: SlicePlane { self == .side ? .sagittal : .coronal }
     }
 
     private let mask: Mask
@@ -21,7 +18,7 @@ struct BrainOutline {
     /// Millimetres of a cell.
     private let cell: Double
 
-    init(_ mask: Mask) {
+    package init(_ mask: Mask) {
         self.mask = mask
         let steps = [mask.grid.affine.i, mask.grid.affine.j, mask.grid.affine.k].map { ($0 * $0).sum().squareRoot() }
         cell = max(1, steps.max() ?? 1)
@@ -44,11 +41,12 @@ struct BrainOutline {
     }
 
     private static func point(_ world: SIMD3<Double>, _ view: View) -> SIMD2<Double> {
-        [view.axis.sign * world[view.axis.index], -world.z]
+        let (across, up) = view.plane.page(world)
+        return [across, -up]
     }
 
     /// The outlines, to stand once in a page.
-    var symbols: HTML {
+    package var symbols: HTML {
         let all = Array(mask.voxels.indices.map { Int32($0) })
         let parts = View.allCases.map { view in
             let path = Self.path(loops(of: all, view).map { CellOutline.smooth($0, passes: 3) })
@@ -65,7 +63,7 @@ struct BrainOutline {
     /// - Parameters:
     ///   - regions: mask positions of each; none for a dashed question mark.
     ///   - style: class of the region, by its grade.
-    func picture(_ regions: [[Int32]], style: String, description: String) -> HTML {
+    package func picture(_ regions: [[Int32]], style: String, description: String) -> HTML {
         let views = View.allCases.map { view in
             let shapes = regions.map { region in
                 "<path class=\"region \(style)\" d=\"\(Self.path(loops(of: region, view).map { CellOutline.smooth($0, passes: 1) }))\"/>"
