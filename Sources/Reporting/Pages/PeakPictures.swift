@@ -43,7 +43,7 @@ struct PeakPictures {
         let more = figures.count - Self.open
         let folded =
             more > 0
-            ? Report.folded(
+            ? ReportPage.folded(
                 "\(PrettyNumber.plural(more, "more peak"))",
                 figures.dropFirst(Self.open).joined()) : HTML()
         let rest =
