@@ -48,11 +48,13 @@ package struct EffectCurve: Sendable {
     private static let width = 520.0
     private static let left = 62.0
     private static let right = 508.0
-    private static let top = 14.0
+    private static let top = 18.0
     private static let base = 292.0
 
     package var html: HTML {
-        guard let low = bubbles.map(\.at).min(), let high = bubbles.map(\.at).max(), low < high else { return HTML() }
+        // A curve may begin before the first bubble, at a reference dose.
+        let places = bubbles.map(\.at) + curves.flatMap { [$0.points.first?.at, $0.points.last?.at].compactMap { $0 } }
+        guard bubbles.count > 1, let low = places.min(), let high = places.max(), low < high else { return HTML() }
         let margin = 0.06 * (high - low)
         let x = PlotAxis(low - margin...high + margin, from: Self.left + 6, to: Self.right)
         let band = curves.first?.points ?? []
@@ -81,9 +83,13 @@ package struct EffectCurve: Sendable {
                 radius: max(1.4, most * (bubble.weight / max(heaviest, 1e-12)).squareRoot()), "bubble")
         }
         for (n, curve) in curves.enumerated() {
-            plot.curve(curve.points.map { (x($0.at), y.clamped($0.value)) }, n == 0 ? "fit" : "twig fine")
-            guard curves.count > 1, let last = curve.points.last else { continue }
-            plot.text(x(last.at) - 2, y.clamped(last.value) - 5 - 11 * Double(n), curve.name, .end, "soft")
+            let style = n == 0 ? "fit" : n == 1 ? "twig fine" : "pseudo"
+            plot.curve(curve.points.map { (x($0.at), y.clamped($0.value)) }, style)
+            guard curves.count > 1 else { continue }
+            // Ends of curves lie too near each other to be named there.
+            let line = Self.left + 14 + 110 * Double(n)
+            plot.curve([(line, Self.top - 4), (line + 24, Self.top - 4)], style)
+            plot.text(line + 29, Self.top, curve.name, .start, "soft")
         }
         plot.axis(x, below: Self.base, name: amount, count: 7)
         plot.axis(y, leftOf: Self.left, name: effect)

@@ -18,7 +18,7 @@ package struct TrafficLightPlot: Sendable {
             case .low: "light-low"
             case .some: "light-some"
             case .high: "light-high"
-            case .unknown: "open"
+            case .unknown: "open frame"
             }
         }
     }
@@ -61,7 +61,7 @@ package struct TrafficLightPlot: Sendable {
             (.low, "low risk"), (.some, "some concerns"), (.high, "high risk"), (.unknown, "not known"),
         ]
         for (n, (light, words)) in legend.enumerated() {
-            let x = 8 + 104 * Double(n)
+            let x = 8 + 128 * Double(n)
             plot.circle(x, height - 12, radius: 7.5, light.style)
             plot.text(x, height - 8, light.sign, .middle, "sign")
             plot.text(x + 13, height - 8, words, .start, "soft")

@@ -97,27 +97,19 @@ extension SynthesisEffect {
         return effect
     }
 
-    /// Effects of a table with a label for each: where two would be called the same, a number is added.
+    /// Effects of a table with a label for each: where two would be called the same, a number is added, and
+    /// what a connection connects.
     public static func all(_ effects: [MeasuredEffect]) -> [SynthesisEffect] {
         var counts: [String: Int] = [:]
         let made = effects.map(SynthesisEffect.init)
         for effect in made { counts[effect.label, default: 0] += 1 }
-        // Connections of one study are told apart by their regions, where that suffices.
-        var pairs: [String: Set<Set<String>>] = [:]
-        for effect in made {
-            pairs[effect.label, default: []].insert(Set([effect.region, effect.secondRegion].compactMap { $0 }))
-        }
-        let isTold = Set(pairs.filter { $0.value.count == counts[$0.key] }.keys)
         var seen: [String: Int] = [:]
         return made.map { effect in
             guard let count = counts[effect.label], count > 1 else { return effect }
             var named = effect
-            if let first = effect.region, let second = effect.secondRegion, isTold.contains(effect.label) {
-                named.label = "\(effect.label): \(first) – \(second)"
-                return named
-            }
             seen[effect.label, default: 0] += 1
             named.label = "\(effect.label) (\(seen[effect.label] ?? 0))"
+            if let first = effect.region, let second = effect.secondRegion { named.label += ": \(first) – \(second)" }
             return named
         }
     }
