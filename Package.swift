@@ -66,7 +66,7 @@ let package = Package(
             name: "ImageBased", dependencies: ["Imaging", "Inference", "Statistics", "VoxelKernels"],
             swiftSettings: settings),
         // Results of regions pooled: effect measures, models with dependent results, bias, Bayes.
-        .target(name: "Synthesis", dependencies: ["Evidence", "Statistics"], swiftSettings: settings),
+        .target(name: "Synthesis", dependencies: ["Evidence", "Inference", "Statistics"], swiftSettings: settings),
         // One study of a few people: designs, what may be rearranged in them, corrected p, and what so few can show.
         .target(
             name: "PrimaryStudy", dependencies: ["Imaging", "Inference", "Statistics", "VoxelKernels"],

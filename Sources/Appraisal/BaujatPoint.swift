@@ -33,19 +33,11 @@ extension PlaceAssessment {
                 effects: effects, variances: variances, design: design.matrix, estimator: .fixed),
             let pooled = try? MetaRegression(
                 effects: effects, variances: variances, design: design.matrix, estimator: estimator),
-            let all = try? pooled.contrast(row).value
+            (try? pooled.contrast(row)) != nil
         else { return [] }
-        let fitted = fixed.fitted
-        return studies.indices.map { n in
-            let residual = effects[n] - fitted[n]
-            var influence = Double.nan
-            if let without = pooled.leaving(out: n), let rest = try? without.contrast(row) {
-                let change = all - rest.value
-                influence = change * change / (rest.standardError * rest.standardError)
-            }
-            return BaujatPoint(
-                id: studies[n].id, source: studies[n].source, heterogeneity: residual * residual / variances[n],
-                influence: influence)
+        return zip(studies, pooled.baujat(heterogeneityBy: fixed, at: row)).map { study, place in
+            BaujatPoint(
+                id: study.id, source: study.source, heterogeneity: place.heterogeneity, influence: place.influence)
         }
     }
 }

@@ -116,6 +116,14 @@ struct PoolCommand: AsyncParsableCommand {
     @Option(help: "The smallest effect that matters, on the scale that is read: probabilities and monitoring use it.")
     var smallest: String?
 
+    @Option(
+        name: .customLong("scale-sd"),
+        help: "SD of the outcome's own scale among people: says a standardised mean in its units too.")
+    var scaleDeviation: String?
+
+    @Option(help: "Share that responds without treatment, for the number needed to treat by Furukawa and Leucht.")
+    var controlRate: String?
+
     @Option(help: "SD of the normal prior of the mean (default: 1), around no effect.")
     var priorDeviation: String?
 
@@ -297,7 +305,8 @@ struct PoolCommand: AsyncParsableCommand {
             ("measure", measure), ("estimator", estimator), ("test", test), ("dependence", dependence),
             ("correlation", correlation), ("by", by), ("dose", dose), ("smallest", smallest),
             ("prior-deviation", priorDeviation), ("prior-tau", priorTau), ("level", level), ("permute", permute),
-            ("reference", reference), ("arms", arms ? "yes" : nil),
+            ("reference", reference), ("arms", arms ? "yes" : nil), ("scale-sd", scaleDeviation),
+            ("control-rate", controlRate),
         ]
         var options = single.compactMap { key, value in
             value.map { OutcomePlan.Option(key: key, values: [$0], source: SourceLocation(file: "--\(key)")) }

@@ -42,6 +42,47 @@ struct PoolTests {
         #expect(try pool(scratch, "none.csv").code == 2)
     }
 
+    @Test(
+        "several outcomes together, treatments compared, arms of doses: tables of their own, and words in the terminal")
+    func beyondOneMean() throws {
+        let scratch = try Scratch([
+            "two.csv": """
+            study,outcome,yi,vi
+            a,x,0.1,0.02
+            a,y,0.3,0.02
+            b,x,0.2,0.02
+            b,y,0.2,0.02
+            c,x,0.4,0.02
+            c,y,0.5,0.02
+
+            """,
+            "net.csv": "study,arm1,arm2,yi,vi\na,x,z,0.4,0.02\nb,y,z,0.3,0.02\nc,x,y,0.2,0.02\nd,x,z,0.5,0.03\n",
+            "arms.csv": "study,mg,mean,sd,n\na,0,4,2,30\na,10,5,2,30\na,20,6,2,30\nb,0,3,2,40\nb,15,5,2,40\n",
+        ])
+        let two = try pool(scratch, "two.csv", "--together")
+        #expect(two.code == 0)
+        #expect(two.output.contains("The outcomes together"))
+        #expect(scratch.files("cuneus-out/two/outcomes").contains("together"))
+        #expect(scratch.text("cuneus-out/two/outcomes/together/together.tsv").hasPrefix("outcome\tstudies\testimate"))
+        #expect(scratch.text("cuneus-out/two/report.html").contains("The outcomes together"))
+        // Into the same folder: what it wrote is its own.
+        #expect(try pool(scratch, "two.csv", "--together").code == 0)
+
+        let network = try pool(scratch, "net.csv", "--compare", "arm1,arm2")
+        #expect(network.code == 0)
+        #expect(network.output.contains("each shown"))
+        #expect(scratch.text("cuneus-out/net/outcomes/net/treatments.tsv").contains("\nx\tz\t"))
+
+        let arms = try pool(scratch, "arms.csv", "--arms", "--dose", "mg", "--measure", "MD")
+        #expect(arms.code == 0)
+        #expect(scratch.text("cuneus-out/arms/outcomes/arms/arms.tsv").contains("linear\tcoefficient dose"))
+
+        #expect(try pool(scratch, "arms.csv", "--arms").code == 64)
+        #expect(try pool(scratch, "net.csv", "--compare", "arm1").code == 64)
+        #expect(try pool(scratch, "two.csv", "--together", "--structure", "XY").code == 64)
+        #expect(try pool(scratch, "net.csv", "--together").code == 2)
+    }
+
     @Test("--no-folder prints only")
     func printsOnly() throws {
         let scratch = try Scratch(["BDNF.csv": Self.table])

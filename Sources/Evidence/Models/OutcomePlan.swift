@@ -36,6 +36,7 @@ public struct OutcomePlan: Hashable, Sendable {
     public static let keys = [
         "measure", "estimator", "test", "dependence", "correlation", "by", "moderators", "dose", "smallest",
         "prior-deviation", "prior-tau", "pre-post-r", "level", "permute", "compare", "reference", "arms",
+        "scale-sd", "control-rate",
     ]
 
     /// What an option says, in the order given; empty where it is not there.

@@ -60,7 +60,9 @@ package struct BrainEdgesPlot: Sendable {
                 )
             }
             for outline in BrainSilhouette(mask, plane: plane).outlines {
-                plot.polygon(outline.map { point($0.x, $0.y) }, "funnel")
+                let line = outline.map { point($0.x, $0.y) }
+                plot.polygon(line, "funnel")
+                plot.polygon(line, "frame")
             }
             func place(_ n: Int) -> (Double, Double) {
                 let page = plane.page(regions[n].place ?? .zero)
@@ -87,9 +89,9 @@ package struct BrainEdgesPlot: Sendable {
         let width = left - Self.gap
         let columns = max(1, Int(width / Self.column))
         for (n, region) in used.enumerated() {
-            plot.text(
-                Double(n % columns) * Self.column, lowest + 22 + 15 * Double(n / columns),
-                "\(region + 1)  \(Plot.shortened(regions[region].name, to: 36))")
+            let (x, y) = (Double(n % columns) * Self.column, lowest + 22 + 15 * Double(n / columns))
+            plot.text(x + 14, y, "\(region + 1)", .end, "head")
+            plot.text(x + 20, y, Plot.shortened(regions[region].name, to: 34))
         }
         let rows = (used.count + columns - 1) / columns
         let height = lowest + 22 + 15 * Double(rows) + 16

@@ -59,7 +59,7 @@ package struct ConnectivityMatrixPlot: Sendable {
         }
         let height = top + size * count + 46
         plot.text(
-            names, height - 8, "\(unit); orange above zero, blue below; framed: passes the corrected test", .start,
+            0, height - 8, "\(unit); orange above zero, blue below; framed: passes the corrected test", .start,
             "soft")
         return plot.svg(
             width: max(names + size * count + 40, 560), height: height, identifier: identifier, description: description

@@ -46,7 +46,9 @@ package struct EffectCurve: Sendable {
     }
 
     package var html: HTML {
-        guard let low = bubbles.map(\.at).min(), let high = bubbles.map(\.at).max(), low < high else { return HTML() }
+        // A curve may begin before the first bubble, at a reference dose.
+        let places = bubbles.map(\.at) + curves.flatMap { [$0.points.first?.at, $0.points.last?.at].compactMap { $0 } }
+        guard bubbles.count > 1, let low = places.min(), let high = places.max(), low < high else { return HTML() }
         let margin = 0.06 * (high - low)
         let x = ScatterFrame.across(low - margin...high + margin)
         let band = curves.first?.points ?? []
@@ -75,9 +77,13 @@ package struct EffectCurve: Sendable {
                 radius: max(1.4, most * (bubble.weight / max(heaviest, 1e-12)).squareRoot()), "bubble")
         }
         for (n, curve) in curves.enumerated() {
-            plot.curve(curve.points.map { (x($0.at), y.clamped($0.value)) }, n == 0 ? "fit" : "twig fine")
-            guard curves.count > 1, let last = curve.points.last else { continue }
-            plot.text(x(last.at) - 2, y.clamped(last.value) - 5 - 11 * Double(n), curve.name, .end, "soft")
+            let style = n == 0 ? "fit" : n == 1 ? "twig fine" : "pseudo"
+            plot.curve(curve.points.map { (x($0.at), y.clamped($0.value)) }, style)
+            guard curves.count > 1 else { continue }
+            // Ends of curves lie too near each other to be named there.
+            let line = ScatterFrame.left + 14 + 110 * Double(n)
+            plot.curve([(line, ScatterFrame.top - 4), (line + 24, ScatterFrame.top - 4)], style)
+            plot.text(line + 29, ScatterFrame.top, curve.name, .start, "soft")
         }
         return plot.scatter(x, amount, y, effect, identifier: identifier, description: description)
     }

@@ -47,6 +47,7 @@ package struct EffectForest: Sendable {
     let heads: (name: String, detail: String)
     let null: Double?
     let note: String
+    let interval: String
     let identifier: String
     let description: String
 
@@ -54,15 +55,17 @@ package struct EffectForest: Sendable {
     ///   - heads: of the columns of names and details.
     ///   - null: where there is no effect; nil for none, as of a proportion.
     ///   - note: a line under the rows, such as of heterogeneity.
+    ///   - interval: what the intervals are, for the head of their column.
     package init(
         _ rows: [Row], axis: EffectAxis, heads: (name: String, detail: String) = ("Study", ""), null: Double? = 0,
-        note: String = "", identifier: String, description: String
+        note: String = "", interval: String = "95 % CI", identifier: String, description: String
     ) {
         self.rows = rows
         self.axis = axis
         self.heads = heads
         self.null = null
         self.note = note
+        self.interval = interval
         self.identifier = identifier
         self.description = description
     }
@@ -103,7 +106,7 @@ package struct EffectForest: Sendable {
         var plot = Plot()
         plot.text(0, 14, heads.name, .start, "head")
         plot.text(Self.detailColumn, 14, heads.detail, .end, "head")
-        plot.text(hasWeights ? Self.estimateColumn : Self.weightColumn, 14, "\(shortName) [95 % CI]", .end, "head")
+        plot.text(hasWeights ? Self.estimateColumn : Self.weightColumn, 14, "\(shortName) [\(interval)]", .end, "head")
         if hasWeights { plot.text(Self.weightColumn, 14, "weight", .end, "head") }
         plot.line(0, 21, Self.width, 21, "axis")
         if let null, x.range.contains(null) { plot.line(x(null), 24, x(null), base, "zero") }

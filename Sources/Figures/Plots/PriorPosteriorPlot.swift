@@ -39,7 +39,8 @@ package struct PriorPosteriorPlot: Sendable {
         guard let first = densities.first, let last = densities.last, first.at < last.at else { return HTML() }
         let highest = densities.map { max($0.prior, $0.posterior) }.max() ?? 1
         let x = PlotAxis(first.at...last.at, from: Self.left, to: Self.right)
-        let y = PlotAxis(0...1.05 * highest, from: Self.base, to: Self.top)
+        // Room above the top for the words of the line.
+        let y = PlotAxis(0...(smallest == nil ? 1.05 : 1.22) * highest, from: Self.base, to: Self.top)
         var plot = Plot()
         plot.polygon(
             [(x(first.at), y(0))] + densities.map { (x($0.at), y($0.posterior)) } + [(x(last.at), y(0))], "band")
@@ -50,7 +51,7 @@ package struct PriorPosteriorPlot: Sendable {
             plot.line(x(smallest), Self.top, x(smallest), Self.base, "threshold")
             plot.text(x(smallest) + 4, Self.top + 8, "smallest that matters", .start, "soft")
         }
-        plot.line(Self.left, 10, Self.left + 26, 10, "threshold")
+        plot.curve([(Self.left, 10), (Self.left + 26, 10)], "pseudo")
         plot.text(Self.left + 32, 14, "before the data", .start, "soft")
         plot.curve([(Self.left + 150, 10), (Self.left + 176, 10)], "fit")
         plot.text(Self.left + 182, 14, "after the data")

@@ -12,6 +12,8 @@ package struct SubsetPlot {
         self.identifier = identifier
     }
 
+    private static let mostRings = 200
+
     /// Nothing with fewer than two subsets.
     package var html: HTML {
         guard points.count > 1, let low = points.map(\.effect).min(), let high = points.map(\.effect).max() else {
@@ -21,11 +23,17 @@ package struct SubsetPlot {
         let x = ScatterFrame.across(low - margin...high + margin)
         let y = ScatterFrame.upwards(0...100)
         var plot = Plot()
-        for point in points { plot.circle(x(point.effect), y(100 * point.i2), radius: 1.5, "mark open") }
-        let isPlain = axis.scale == .plain
-        return plot.scatter(
-            x, isPlain ? "Mean of the subset" : "Mean of the subset, as it is pooled", y, "I² in %",
-            identifier: identifier,
+        // Hundreds of rings would be one blot; faint dots show where most are.
+        if points.count > Self.mostRings {
+            plot.dots(points.map { (x($0.effect), y(100 * $0.i2)) }, "cloud")
+        } else {
+            for point in points { plot.circle(x(point.effect), y(100 * point.i2), radius: 2.2, "mark open") }
+        }
+        plot.axis(
+            x, of: EffectAxis(name: "mean of the subset, \(axis.name)", scale: axis.scale), below: ScatterFrame.base)
+        plot.axis(y, leftOf: ScatterFrame.left, name: "I² in %")
+        return plot.svg(
+            width: ScatterFrame.width, height: ScatterFrame.base + 38, identifier: identifier,
             description: "Means of \(PrettyNumber.plural(points.count, "subset")) of the studies, from "
                 + "\(axis.number(low)) to \(axis.number(high)), against their I².")
     }

@@ -18,7 +18,7 @@ package struct TrafficLightPlot: Sendable {
             case .low: "light-low"
             case .some: "light-some"
             case .high: "light-high"
-            case .unknown: "open"
+            case .unknown: "open frame"
             }
         }
     }
@@ -57,7 +57,15 @@ package struct TrafficLightPlot: Sendable {
             }
         }
         let height = top + row * Double(studies.count) + 26
-        plot.text(0, height - 8, "+ low risk   – some concerns   × high risk   ? not known", .start, "soft")
+        let legend: [(Light, String)] = [
+            (.low, "low risk"), (.some, "some concerns"), (.high, "high risk"), (.unknown, "not known"),
+        ]
+        for (n, (light, words)) in legend.enumerated() {
+            let x = 8 + 128 * Double(n)
+            plot.circle(x, height - 12, radius: 7.5, light.style)
+            plot.text(x, height - 8, light.sign, .middle, "sign")
+            plot.text(x + 13, height - 8, words, .start, "soft")
+        }
         return plot.svg(width: max(width, 420), height: height, identifier: identifier, description: description)
     }
 

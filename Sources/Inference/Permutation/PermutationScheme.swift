@@ -116,7 +116,7 @@ public struct PermutationScheme: Hashable, Sendable {
     }
 
     /// Which subjects change sign.
-    func flips(_ index: Int, _ permutation: Int) -> [Bool] {
+    package func flips(_ index: Int, _ permutation: Int) -> [Bool] {
         let n = experiments[index].n1
         if isExhaustive {
             let digit = digit(index, permutation)

@@ -45,29 +45,49 @@ struct OutcomeEffectSize {
         }
     }
 
+    /// By ``EffectInWords``. The number needed to treat is of the size of the difference, in whichever direction more is better.
     private var standardised: [Row] {
-        [
-            row("overlap of the two groups", "OVL = 2Φ(−|d|/2)") {
-                StandardizedDifference($0).overlap
-            } text: {
-                Self.percent($0)
-            },
-            row("probability of superiority", "Φ(d/√2)") {
-                StandardizedDifference($0).probabilityOfSuperiority
-            } text: {
-                Self.percent($0)
-            },
-            row("above the middle of the other group", "Cohen’s U3 = Φ(d)") {
-                StandardizedDifference($0).u3
-            } text: {
-                Self.percent($0)
-            },
-            row("number needed to treat", "Kraemer & Kupfer 2006: 1/(2Φ(d/√2) − 1)") {
-                StandardizedDifference(abs($0)).numberNeededToTreat
-            } text: {
-                PrettyNumber.fixed($0, 1)
-            },
+        let d = finding.pooled.estimate.value
+        let interval = finding.pooled.interval
+        let words = EffectInWords(d, interval: interval, standardDeviation: finding.settings.scaleDeviation)
+        let size = EffectInWords(
+            abs(d), interval: d < 0 ? Interval(lower: -interval.upper, upper: -interval.lower) : interval)
+        func row(
+            _ name: String, _ formula: String, _ value: Double, _ interval: Interval?, text: (Double) -> String
+        ) -> Row {
+            let told = interval.map { "\(text(value)) (\(text($0.lower)) to \(text($0.upper)))" } ?? text(value)
+            return Row(name: name, value: value, interval: interval, formula: formula, text: told)
+        }
+        var rows = [
+            row(
+                "overlap of the two groups", "OVL = 2Φ(−|d|/2)", words.overlap.value, words.overlap.interval,
+                text: Self.percent),
+            row(
+                "probability of superiority", "Φ(d/√2)", words.probabilityOfSuperiority.value,
+                words.probabilityOfSuperiority.interval, text: Self.percent),
+            row(
+                "above the middle of the other group", "Cohen’s U3 = Φ(d)", words.u3.value, words.u3.interval,
+                text: Self.percent),
         ]
+        func needed(_ name: String, _ formula: EffectInWords.NeededToTreat, _ written: String) {
+            let found = size.numberNeededToTreat(formula)
+            guard found.value.isFinite else { return }
+            rows.append(
+                row(name, "\(formula.words): \(written)", found.value, found.interval) { PrettyNumber.fixed($0, 1) })
+        }
+        needed("number needed to treat", .kraemerKupfer, "1/(2Φ(d/√2) − 1)")
+        if let rate = finding.settings.controlRate {
+            needed(
+                "number needed to treat for one more response", .furukawa(controlEventRate: rate),
+                "1/(Φ(d + Φ⁻¹(CER)) − CER)")
+        }
+        if let change = words.expectedChange {
+            rows.append(
+                row("on the outcome’s own scale", "d · SD", change.value, change.interval) {
+                    PrettyNumber.fixed($0, 1)
+                })
+        }
+        return rows
     }
 
     /// The interval is that of the mean, carried through; not where it holds zero and the number has no limit or turns

@@ -63,7 +63,7 @@ struct OutcomeFigures {
         }
         return EffectForest(
             forestRows, axis: axis, heads: ("Study", finding.participants == nil ? "" : "n"), null: null,
-            note: heterogeneity, identifier: id("forest"),
+            note: heterogeneity, interval: "\(words.level) CI", identifier: id("forest"),
             description: "Forest plot of \(words.material); \(words.estimate). The same numbers are in effects.tsv."
         ).html
     }
@@ -148,7 +148,8 @@ struct OutcomeFigures {
                     value: group.estimate.value, interval: group.interval)
             } + [.init(.pooled, "All", value: pooled.estimate.value, interval: pooled.interval)]
         return EffectForest(
-            rows, axis: axis, heads: (subgroups.column, "studies"), null: null, identifier: id("groups"),
+            rows, axis: axis, heads: (subgroups.column, "studies"), null: null, interval: "\(words.level) CI",
+            identifier: id("groups"),
             description: "Means of \(subgroups.groups.count) groups by \(subgroups.column)."
         ).html
     }
@@ -213,7 +214,7 @@ struct OutcomeFigures {
         }
         return EffectForest(
             rows, axis: axis, heads: ("Against \(network.reference)", "studies"), null: null,
-            identifier: id("treatments"),
+            interval: "\(words.level) CI", identifier: id("treatments"),
             description: "\(rows.count) treatments against \(network.reference), directly and through others."
         ).html
     }
@@ -233,7 +234,7 @@ struct OutcomeFigures {
         }
         return EffectForest(
             rows + [.init(.pooled, "All", value: words.basis.value, interval: words.basisInterval)], axis: axis,
-            heads: ("Left out", ""), null: null, identifier: id("leave-one-out"),
+            heads: ("Left out", ""), null: null, interval: "\(words.level) CI", identifier: id("leave-one-out"),
             description: "The mean without each of \(omissions.count) studies."
         ).html
     }
@@ -254,7 +255,8 @@ struct OutcomeFigures {
                 value: $0.estimate.value, interval: $0.estimate.interval(level: level))
         }
         return EffectForest(
-            rows, axis: axis, heads: ("With one more study", "year"), null: null, identifier: id("cumulative"),
+            rows, axis: axis, heads: ("With one more study", "year"), null: null, interval: "\(words.level) CI",
+            identifier: id("cumulative"),
             description: "The mean after each of \(steps.count) studies, by year."
         ).html
     }

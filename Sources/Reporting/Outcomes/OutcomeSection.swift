@@ -322,6 +322,7 @@ struct OutcomeSection {
         if found.smallestP > limit {
             text += " So few studies allow no family-wise p below \(NumberText.significant(found.smallestP, 2))."
         }
+        text += " The mean above is over all pairs, whatever they connect."
         if few > 0 { text += " \(PrettyNumber.plural(few, "pair")) with one study left out." }
         return HTML.element("p", [], text)
             + figure(

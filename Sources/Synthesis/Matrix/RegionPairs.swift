@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 public import Statistics
 
 /// Connections between regions, pooled pair by pair, and which of them differ from zero among so many.
@@ -95,16 +96,21 @@ public struct RegionPairs: Sendable {
         for cell in cells { fits.append(try cell.fit(estimator, test)) }
         let corrected = MultipleTesting.benjaminiHochberg.corrected(
             logP: fits.map { log(max($0.coefficient(0).pValue, .leastNormalMagnitude)) })
-        let flips = SignFlips(studies: studies.labels.count, asked: permutations, seed: seed)
+        // Studies flip as people do in a one-sample test.
+        let flips =
+            permutations > 0
+            ? PermutationScheme(
+                [.init(id: "region pairs", n1: studies.labels.count, n2: 0)], requested: permutations, seed: seed) : nil
         var familyWise: [Double?] = Array(repeating: nil, count: cells.count)
         if let flips {
             let flipTest = flipTest ?? test
             let observed = cells.map { $0.statistic(estimator, flipTest) { _ in false } }
             var exceeded = [Int](repeating: 0, count: cells.count)
             for draw in 0..<flips.count {
+                let isFlipped = flips.flips(0, draw)
                 var largest = 0.0
                 for cell in cells {
-                    let statistic = cell.statistic(estimator, flipTest) { flips.isFlipped($0, draw) }
+                    let statistic = cell.statistic(estimator, flipTest) { isFlipped[$0] }
                     largest = max(largest, statistic)
                 }
                 // What differs by rounding counts as equal.
@@ -113,7 +119,7 @@ public struct RegionPairs: Sendable {
             familyWise = exceeded.map { Double($0) / Double(flips.count) }
         }
         self.permutations = flips?.count ?? 0
-        isExact = flips?.isExact ?? false
+        isExact = flips?.isExhaustive ?? false
         self.regions = regions.labels
         self.leftOut = leftOut
         pairs = cells.indices.map { i in

@@ -13,19 +13,17 @@ extension OutcomeInfluence {
             let fixed = try? MetaRegression(effects: means.effects, variances: means.variances, estimator: .fixed)
         else { return }
         whole = all.coefficient(0)
-        let centre = fixed.coefficients[0]
         let shares = all.weightShares
-        omissions = all.influence().enumerated().compactMap { n, influence in
+        let influences = all.influence()
+        let places = all.baujat(heterogeneityBy: fixed, without: influences.map { $0?.without })
+        omissions = influences.enumerated().compactMap { n, influence in
             guard let influence else { return nil }
-            let without = influence.without.coefficient(0)
-            let change = all.coefficients[0] - without.value
-            let residual = means.effects[n] - centre
             return Omission(
-                study: means.studies[n], estimate: without, tau2: influence.without.tau2, i2: influence.without.i2,
-                weight: shares[n], residual: influence.studentizedResidual, cooksDistance: influence.cooksDistance,
-                dffits: influence.dffits, hat: influence.hatValue, covarianceRatio: influence.covarianceRatio,
-                isInfluential: influence.isInfluential, baujatHeterogeneity: residual * residual / means.variances[n],
-                baujatInfluence: change * change / (without.standardError * without.standardError))
+                study: means.studies[n], estimate: influence.without.coefficient(0), tau2: influence.without.tau2,
+                i2: influence.without.i2, weight: shares[n], residual: influence.studentizedResidual,
+                cooksDistance: influence.cooksDistance, dffits: influence.dffits, hat: influence.hatValue,
+                covarianceRatio: influence.covarianceRatio, isInfluential: influence.isInfluential,
+                baujatHeterogeneity: places[n].heterogeneity, baujatInfluence: places[n].influence)
         }
         pickSubsets(means)
         accumulate(means, effects, model.settings)

@@ -16,8 +16,12 @@ extension OutcomePosterior {
             let factor = found.logBayesFactor
         else { return nil }
         let prior = MeanPrior.normal(mean: 0, deviation: settings.priorDeviation)
-        let low = min(found.mean.quantile(0.0001), -1.2 * settings.priorDeviation)
-        let high = max(found.mean.quantile(0.9999), 1.2 * settings.priorDeviation)
+        // The posterior with as much on either side, and zero: the whole prior would make a needle of it.
+        let (least, most) = (found.mean.quantile(0.0001), found.mean.quantile(0.9999))
+        let margin = 0.5 * (most - least)
+        let marks = [0, settings.smallestEffect.map { scale.pooled($0) } ?? 0].filter(\.isFinite)
+        let low = min(least, marks.min() ?? 0) - margin
+        let high = max(most, marks.max() ?? 0) + margin
         // Where the posterior is narrow against the prior, an even grid would miss its top.
         let wide = (0...120).map { low + (high - low) * Double($0) / 120 }
         let narrow = (0...120).map { mean + deviation * (Double($0) - 60) / 15 }

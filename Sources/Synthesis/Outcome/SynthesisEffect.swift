@@ -97,7 +97,8 @@ extension SynthesisEffect {
         return effect
     }
 
-    /// Effects of a table with a label for each: where two would be called the same, a number is added.
+    /// Effects of a table with a label for each: where two would be called the same, a number is added, and
+    /// what a connection connects.
     public static func all(_ effects: [MeasuredEffect]) -> [SynthesisEffect] {
         var counts: [String: Int] = [:]
         let made = effects.map(SynthesisEffect.init)
@@ -108,6 +109,7 @@ extension SynthesisEffect {
             var named = effect
             seen[effect.label, default: 0] += 1
             named.label = "\(effect.label) (\(seen[effect.label] ?? 0))"
+            if let first = effect.region, let second = effect.secondRegion { named.label += ": \(first) – \(second)" }
             return named
         }
     }

@@ -30,6 +30,8 @@ extension SynthesisSettings {
         case "moderators": moderators += option.values.filter { !$0.isEmpty }
         case "smallest": smallestEffect = try Self.number(option, "a number other than 0") { $0 != 0 }
         case "prior-deviation": priorDeviation = try Self.number(option, "above 0") { $0 > 0 }
+        case "scale-sd": scaleDeviation = try Self.number(option, "above 0") { $0 > 0 && $0.isFinite }
+        case "control-rate": controlRate = try Self.number(option, "between 0 and 1") { $0 > 0 && $0 < 1 }
         case "prior-tau": priorTau = try Self.number(option, "above 0") { $0 > 0 }
         case "level": level = try Self.number(option, "between 0.5 and 1") { $0 > 0.5 && $0 < 1 }
         case "permute":

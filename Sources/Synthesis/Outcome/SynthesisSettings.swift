@@ -38,6 +38,10 @@ public struct SynthesisSettings: Hashable, Sendable {
     public var reference: String?
     /// The smallest effect that matters, on the scale that is read; nil where nobody said.
     public var smallestEffect: Double?
+    /// SD of the outcome's own scale among people: what a standardised difference is in its units; nil where nobody said.
+    public var scaleDeviation: Double?
+    /// Share that responds without: for the number needed to treat by Furukawa and Leucht; nil where nobody said.
+    public var controlRate: Double?
     /// SD of the normal prior of the mean, mean 0.
     public var priorDeviation = 1.0
     /// Scale of the half-normal prior of τ.
@@ -75,7 +79,8 @@ extension SynthesisSettings {
             ("pre_post_r", prePostCorrelations.map { NumberText.shortest($0) }.joined(separator: ",")),
             ("level", NumberText.shortest(level)), ("permute", permutations.map { String($0) } ?? ""),
             ("compare", comparedColumns.joined(separator: ",")), ("reference", reference ?? ""),
-            ("arms", hasArms ? "yes" : ""),
+            ("scale_sd", scaleDeviation.map { NumberText.shortest($0) } ?? ""),
+            ("control_rate", controlRate.map { NumberText.shortest($0) } ?? ""), ("arms", hasArms ? "yes" : ""),
         ]
     }
 }

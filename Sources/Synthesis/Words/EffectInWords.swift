@@ -1,7 +1,7 @@
 import Foundation
 public import Statistics
 
-/// A standardised mean difference in words that a clinician reads, at the estimate and at both ends of its interval.
+/// What a standardised mean difference means to a clinician, at the estimate and at both ends of its interval.
 ///
 /// A wrapper of ``StandardizedDifference``: two normal groups of equal spread. d must be in units of the spread between people; of
 /// changes within people use ``StandardizedDifference/init(changeScore:correlation:)`` first. See Docs/evidence-words.md.
@@ -80,54 +80,5 @@ public struct EffectInWords: Hashable, Sendable {
                 value: sd * d.value,
                 interval: Interval(lower: sd * d.interval.lower, upper: sd * d.interval.upper))
         }
-    }
-
-    /// One sentence per number.
-    ///
-    /// - Parameters:
-    ///   - first, second: names of the groups, such as "treated" and "untreated".
-    ///   - unit: of the outcome's scale, such as "points".
-    public func sentences(
-        first: String = "the treated", second: String = "the untreated", unit: String = "units",
-        neededToTreat formula: NeededToTreat = .kraemerKupfer
-    ) -> [String] {
-        var result: [String] = []
-        let overlap = overlap
-        result.append(
-            "\(percent(overlap.value)) of the two groups overlap "
-                + "(\(percent(overlap.interval.lower)) to \(percent(overlap.interval.upper))).")
-        let superiority = probabilityOfSuperiority
-        result.append(
-            "One of \(first), drawn at random, is above one of \(second) in \(percent(superiority.value)) of pairs "
-                + "(\(percent(superiority.interval.lower)) to \(percent(superiority.interval.upper))); 50 % is no difference."
-        )
-        let u3 = u3
-        result.append(
-            "\(percent(u3.value)) of \(first) are above the middle of \(second) "
-                + "(\(percent(u3.interval.lower)) to \(percent(u3.interval.upper))).")
-        let needed = numberNeededToTreat(formula)
-        if needed.value.isFinite {
-            let size = abs(needed.value)
-            let range =
-                needed.interval.map {
-                    " (\(decimal(min(abs($0.lower), abs($0.upper)))) to \(decimal(max(abs($0.lower), abs($0.upper)))))"
-                } ?? " (the interval of d holds 0, so that of this number has no end)"
-            result.append(
-                "Number needed to \(needed.value < 0 ? "harm" : "treat"): \(decimal(size))\(range), by \(formula.words)."
-            )
-        }
-        if let change = expectedChange {
-            result.append(
-                "In the outcome's own scale: \(decimal(change.value)) \(unit) "
-                    + "(\(decimal(change.interval.lower)) to \(decimal(change.interval.upper))).")
-        }
-        return result
-    }
-
-    private func percent(_ share: Double) -> String { "\(Int(saturating: (share * 100).rounded())) %" }
-
-    private func decimal(_ x: Double) -> String {
-        let rounded = (x * 10).rounded() / 10
-        return rounded == 0 ? "0.0" : "\(rounded)"
     }
 }

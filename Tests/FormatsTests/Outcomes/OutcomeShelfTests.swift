@@ -48,6 +48,23 @@ struct OutcomeShelfTests {
         #expect(icv.values[.m1i] == 1_564_110 && icv.values[.sd1i] == 124_819.8)
     }
 
+    @Test("their numbers of people, from a second table with a row per cohort and group and three numbers in a cell")
+    func hoogmanBeside() throws {
+        let path = try #require(Shelf.file("data/regions/hoogman2017_enigma_adhd/s_table_4.csv"))
+        let beside = try #require(Shelf.file("data/regions/hoogman2017_enigma_adhd/s_table_2.csv"))
+        let table = try OutcomeTableReader(
+            columns: ["n1i": "IQ n (Cases)", "n2i": "IQ n (Controls)"], beside: beside
+        ).read(path)
+        let amygdala = table.rows.filter { $0.outcome == "Amygdala" }
+        #expect(amygdala[0].values[.n1i] == 56 && amygdala[0].values[.n2i] == 50)
+        #expect(amygdala.count { $0.values.count == 6 } == 20)
+        // Three names are spelled otherwise in the second table; each has one partner.
+        let told = try #require(table.notices.first { $0.code == "study-spelled-twice" })
+        #expect(told.message.contains("MGH-ADHD cases") && told.message.contains("NYU controls"))
+        let york = try #require(amygdala.first { $0.study.hasPrefix("NYU") })
+        #expect(york.values[.n1i] != nil && york.values[.n2i] != nil)
+    }
+
     @Test("cytokines in PTSD: SMDs with intervals in quoted decimal commas, names in Latin-1")
     func cytokines() throws {
         let path = try #require(Shelf.file("data/regions/passos2015_ptsd_cytokines/data_fig3a.csv"))

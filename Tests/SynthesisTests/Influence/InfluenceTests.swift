@@ -38,7 +38,7 @@ struct InfluenceTests {
     func baujat() throws {
         let reference = try BiasReference.load()
         for c in reference.influences {
-            let places = BaujatPlace.all(try model(c, reference))
+            let places = try model(c, reference).baujat()
             #expect(isClose(places.map(\.heterogeneity), c.baujatX, 1e-6), "\(c.data) \(c.method)")
             #expect(isClose(places.map(\.influence), c.baujatY, 1e-6), "\(c.data) \(c.method)")
         }

@@ -101,32 +101,47 @@ struct MultilevelModelTests {
         }
     }
 
-    @Test("Profile intervals of variance components to 1e-5; with correlations never narrower than metafor's")
+    /// Ends of profile intervals that metafor gives for a model, by its own name or by the other name of the same one: of two
+    /// outcomes UN is HCS.
+    private func ends(
+        _ c: SynthesisReference.Dependent, _ cases: [SynthesisReference.Dependent], _ name: String, isUpper: Bool
+    ) -> [Double] {
+        let twin =
+            c.name.hasSuffix(" UN")
+            ? c.name.replacing(" UN", with: " HCS") : c.name.replacing(" HCS", with: " UN")
+        return cases.filter { $0.method == c.method && ($0.name == c.name || $0.name == twin) }
+            .compactMap { $0.intervals?[name]?[isUpper ? 1 : 0] }
+    }
+
+    @Test("Profile intervals of variance components to 1e-5, those of UN by HCS where metafor's search for UN failed")
     func intervals() throws {
         var count = 0
         var wider: [String] = []
-        for c in try SynthesisReference.load().dependent {
+        let cases = try SynthesisReference.load().dependent
+        for c in cases {
             guard let expected = c.intervals else { continue }
             let fit = try model(c)
             for (index, component) in fit.components.enumerated() {
-                guard let own = expected[label(component, fit, c)] else { continue }
+                let named = label(component, fit, c)
+                guard let own = expected[named] else { continue }
                 let found = try #require(fit.interval(of: index))
                 for (isUpper, (a, b)) in zip([false, true], zip([found.lower, found.upper], own)) {
                     // metafor says NA where its search for an end failed.
-                    guard let b else { continue }
+                    guard b != nil else { continue }
                     count += 1
-                    if isNear(a, b, 1e-5, scale: 0.01) { continue }
-                    // metafor follows one local maximum; where another is as likely, such as a variance of 0, fewer values
-                    // are excluded.
+                    let known = ends(c, cases, named, isUpper: isUpper)
+                    if known.contains(where: { isNear(a, $0, 1e-5, scale: 0.01) }) { continue }
+                    let b = known.min() ?? .nan
+                    // metafor's search for an end can stop short (Docs/multilevel-models.md); it never goes too far.
                     let name = "\(c.name) \(c.method) \(component.name) \(found) \(own)"
                     #expect(c.kind == "outcomes" && (isUpper ? a > b : a < b), "\(name)")
                     wider.append(name)
                 }
             }
         }
-        print("\(count) ends of profile intervals compared; wider: \(wider)")
         #expect(count > 40)
-        #expect(wider.count <= 6)
+        // ρ of CS by ML.
+        #expect(wider.count == 1, "\(wider)")
     }
 
     /// metafor's name of a component.

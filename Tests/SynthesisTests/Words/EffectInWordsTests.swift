@@ -31,20 +31,17 @@ struct EffectInWordsTests {
         let words = EffectInWords(0.1, interval: Interval(lower: -0.2, upper: 0.4))
         #expect(words.overlap.interval.upper == 1)
         #expect(words.numberNeededToTreat(.kraemerKupfer).interval == nil)
-        #expect(words.sentences().contains { $0.contains("no end") })
     }
 
-    @Test("Own units only where the SD is known; the NNT's formula is named in its sentence")
-    func sentences() {
+    @Test("Own units only where the SD is known; the NNT's formula is named")
+    func ownUnits() {
         let plain = EffectInWords(-0.5, interval: Interval(lower: -0.7, upper: -0.3))
         #expect(plain.expectedChange == nil)
         let known = EffectInWords(-0.5, interval: Interval(lower: -0.7, upper: -0.3), standardDeviation: 8)
         #expect(known.expectedChange?.value == -4)
-        let sentences = known.sentences(unit: "points of HAM-D")
-        #expect(sentences.count == 5)
-        #expect(sentences.contains { $0.contains("Kraemer & Kupfer") })
-        #expect(sentences.contains { $0.contains("-4.0 points of HAM-D (-5.6 to -2.4)") })
+        #expect(known.expectedChange?.interval == Interval(lower: -0.7 * 8, upper: -0.3 * 8))
         #expect(
             EffectInWords(0.5, interval: Interval(lower: 0.3, upper: 0.7), standardDeviation: 0).expectedChange == nil)
+        #expect(EffectInWords.NeededToTreat.furukawa(controlEventRate: 0.2).words.contains("20.0 % responding"))
     }
 }
