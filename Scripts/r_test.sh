@@ -24,6 +24,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp -r r "$work/cuneus-source"
 cp -r Examples/psychotherapy "$work/project"
+ln -s "$PWD/Examples" "$work/Examples"
+sed -n '/^```r$/,/^```$/{/^```/!p}' Docs/r.md >"$work/page.R"
 cd "$work"
 
 R CMD build cuneus-source >build.log || { cat build.log >&2; exit 1; }
@@ -62,3 +64,9 @@ drawn <- cuneus_forest(effects)
 stopifnot(nrow(drawn) == 11)
 ' || { echo "r_test.sh: the first result failed" >&2; exit 1; }
 awk -v a="$began" -v b="$(date +%s.%N)" 'BEGIN { printf "From R CMD INSTALL to a first result (10 studies, 2 mm, 999 relocations, forest plot): %.0f s\n", b - a }'
+
+# And the rest of the page.
+R_LIBS="$work/library" Rscript -e 'pdf(NULL); source("page.R", echo = TRUE, max.deparse.length = Inf)' >page.log 2>&1 ||
+    { cat page.log >&2; echo "r_test.sh: the code of Docs/r.md failed" >&2; exit 1; }
+grep -q 'no such file' page.log || { echo "r_test.sh: the last block of Docs/r.md said nothing" >&2; exit 1; }
+echo "The code of Docs/r.md ran."

@@ -36,10 +36,14 @@ class CarryProgram(BuildHookInterface):
             return
         folder = Path(self.directory) / "program"
         shutil.rmtree(folder, ignore_errors=True)
-        program = carry(Path(given), folder)
+        try:
+            platform_tag = tag(carry(Path(given), folder))
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         build_data["force_include"][str(folder)] = "cuneus/program"
         build_data["pure_python"] = False
-        build_data["tag"] = f"py3-none-{tag(program)}"
+        build_data["tag"] = f"py3-none-{platform_tag}"
 
     def finalize(self, version: str, build_data: dict, artifact_path: str) -> None:
         """Remove the copy."""

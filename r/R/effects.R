@@ -71,7 +71,7 @@ cuneus_rma <- function(effects, mods = NULL, method = "DL", level = 0.95, ...) {
   z <- estimate / se
   reach <- stats::qnorm(1 - (1 - level) / 2) * se
   data.frame(estimate = estimate, se = se, zval = z, pval = 2 * stats::pnorm(-abs(z)), ci.lb = estimate - reach,
-             ci.ub = estimate + reach, tau2 = mean(vapply(fits, function(fit) fit$tau2, 0)), imputations = m,
+             ci.ub = estimate + reach, tau2 = mean(vapply(fits, function(fit) sqrt(fit$tau2), 0))^2, imputations = m,
              row.names = colnames(b))
 }
 

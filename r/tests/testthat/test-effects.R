@@ -41,6 +41,7 @@ test_that("metafor in each imputation gives the program's pooled effect", {
   own <- cuneus_rma(effects)
   expect_lt(abs(own$estimate - pooled$g), 5.1e-5)
   expect_lt(abs(own$se - pooled$se), 5.1e-5)
+  expect_lt(abs(own$tau2 - pooled$tau2), 5.1e-5)
   expect_lt(abs(own$ci.lb - pooled$ci_low), 1e-4)
   # And not so by one fit to the means, which is why there is a function for it.
   expect_equal(rownames(cuneus_rma(effects, mods = ~ n1)), c("intrcpt", "n1"))
