@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Makes one tarball that runs on a bare Linux: the program linked statically with Swift, ICU and libdeflate, its resources, licences,
-# manual pages, completions and two examples.
+# manual pages, completions and the examples.
 #
 #     Scripts/dist.sh                 out/dist/cuneus-VERSION-linux-ARCH.tar.gz
 #     Scripts/dist.sh --stage-only    only the folder of the same name beside it
+#
+# The ordinary build (swift build -c release) is brought up to date and its objects are linked once more, so no second build is waited
+# for. BUILD=folder takes the objects of a build that is there (…/.build/release) as they are.
 #
 # What remains to be found on the other machine is the C library (and libgcc_s, which comes with it). The same sources, toolchain and
 # machine give the same tarball: names are sorted, owners and times set (SOURCE_DATE_EPOCH, else the last commit's).
@@ -12,13 +15,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 swift="${SWIFT:-swift}"
 scratch="${SCRATCH:-$PWD/.build-dist}"
 out="${OUT:-out}/dist"
-jobs="${JOBS:-$(nproc)}"
 
 stage_only=false
 case "${1:-}" in
     "") ;;
     --stage-only) stage_only=true ;;
-    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "dist.sh: unknown argument '$1' (only --stage-only is known)" >&2; exit 2 ;;
 esac
 
@@ -52,17 +54,32 @@ stdcxx=$(find /usr/lib/gcc -name libstdc++.a -print | sort | tail -1)
 ln -sfn "$deflate" "$scratch/lib/libdeflate.a"
 ln -sfn "$stdcxx" "$scratch/lib/libstdc++.a"
 
-build=("$swift" build -c release --product cuneus --static-swift-stdlib --scratch-path "$scratch" --jobs "$jobs"
-    -Xswiftc "-L$scratch/lib" -Xswiftc -resource-dir -Xswiftc "$resources" -Xlinker --gc-sections)
-"${build[@]}"
-bin=$("${build[@]}" --show-bin-path)
+if [ -z "${BUILD:-}" ]; then
+    "$swift" build -c release --product cuneus
+    BUILD=$("$swift" build -c release --show-bin-path)
+fi
+build=$(cd "$BUILD" && pwd -P)
+checkouts=$(dirname "$(dirname "$build")")/checkouts
+objects="$build/cuneus.product/Objects.LinkFileList"
+[ -e "$objects" ] || { echo "dist.sh: $objects is not there: no build of the program" >&2; exit 1; }
+
+# Archives in a group, since they call each other; main is called CuneusCommand_main in the objects, as SwiftPM calls it for its tests' sake.
+archives=()
+for library in Foundation FoundationInternationalization FoundationEssentials CoreFoundation _FoundationICU _FoundationCShims \
+    _FoundationCollections; do
+    archives+=(-Xlinker "$resources/linux/lib$library.a")
+done
+"$(dirname "$(readlink -f "$(command -v "$swift")")")/swiftc" -static-stdlib -resource-dir "$resources" -L "$scratch/lib" \
+    -emit-executable -o "$scratch/cuneus" "@$objects" -ldeflate -lm -Xlinker --gc-sections \
+    -Xlinker --defsym=main=CuneusCommand_main -Xlinker --start-group "${archives[@]}" -Xlinker "$scratch/lib/libstdc++.a" \
+    -Xlinker --end-group 2>&1 | grep -v "the use of .mktemp' is dangerous" || [ "${PIPESTATUS[0]}" = 0 ]
 
 stage="$out/$name"
 rm -rf "$stage"
 mkdir -p "$stage/bin" "$stage/share/man/man1" "$stage/share/bash-completion/completions" \
     "$stage/share/zsh/site-functions" "$stage/share/fish/vendor_completions.d" "$stage/share/doc/cuneus" "$stage/LICENSES"
-strip --strip-all -o "$stage/bin/cuneus" "$bin/cuneus"
-for folder in "$bin"/Cuneus_*.resources; do cp -rL "$folder" "$stage/bin/"; done
+strip --strip-all -o "$stage/bin/cuneus" "$scratch/cuneus"
+for folder in "$build"/Cuneus_*.resources; do cp -rL "$folder" "$stage/bin/"; done
 install -m 755 Scripts/cuneus-bids "$stage/bin/cuneus-bids"
 
 # What must not be missing on the other machine, seen before it is.
@@ -70,6 +87,7 @@ needed=$(objdump -p "$stage/bin/cuneus" | sed -n 's/^ *NEEDED *//p' | grep -vE '
 [ -z "$needed" ] || { echo "dist.sh: the program still asks for: $needed" >&2; exit 1; }
 
 python3 Scripts/manpages.py --program "$stage/bin/cuneus" --out "$stage/share/man/man1"
+install -m 644 Scripts/dist/cuneus-bids.1 "$stage/share/man/man1/"
 "$stage/bin/cuneus" --generate-completion-script bash >"$stage/share/bash-completion/completions/cuneus"
 "$stage/bin/cuneus" --generate-completion-script zsh >"$stage/share/zsh/site-functions/_cuneus"
 "$stage/bin/cuneus" --generate-completion-script fish >"$stage/share/fish/vendor_completions.d/cuneus.fish"
@@ -90,8 +108,8 @@ licence() { # licence NAME FILE...: the first that is there
 }
 licence swift.txt "$toolchain/share/swift/LICENSE.txt" "$toolchain/../LICENSE.txt"
 for package in swift-argument-parser swift-crypto swift-asn1 swift-log Yams; do
-    licence "$package.txt" "$scratch/checkouts/$package/LICENSE.txt" "$scratch/checkouts/$package/LICENSE"
-    for notice in "$scratch/checkouts/$package"/NOTICE*; do
+    licence "$package.txt" "$checkouts/$package/LICENSE.txt" "$checkouts/$package/LICENSE"
+    for notice in "$checkouts/$package"/NOTICE*; do
         if [ -e "$notice" ]; then cp "$notice" "$stage/LICENSES/$package-NOTICE.txt"; fi
     done
 done
