@@ -6,6 +6,7 @@
 #
 # An array has to finish with the bytes of `cuneus run`; after a killed task, a node that goes away, a task out of memory, a full
 # disk and a cancelled array, the same command given again has to complete it. --speed also times 1, 2 and 4 parts.
+# VOXEL (mm, 5) makes it longer or shorter; KEEP=1 keeps the folder.
 set -euo pipefail
 
 cuneus=""
@@ -135,7 +136,7 @@ running() {
 # ---- Cases ----------------------------------------------------------------------------------------------------------------------
 
 # Small enough for a test, with several rounds of 64 relocations per part.
-quick=(--set voxel_size=5 --set relocations=2999 --model all --method effects)
+quick=(--set "voxel_size=${VOXEL:-5}" --set relocations=2999 --model all --method effects)
 
 submit() { "$cuneus" slurm "$project" "${quick[@]}" --quiet --submit --mem 1000M "$@"; }
 

@@ -22,10 +22,10 @@ package struct JobResources: Hashable, Sendable {
         self.others = others
     }
 
-    /// Options for the head of a job script.
+    /// Options for the head of a job script; ``others`` come after all else, so that they can change it.
     var options: [String] {
         let named = [("partition", partition), ("account", account), ("time", time), ("mem", memory)]
         return ["--nodes=1", "--ntasks=1", "--cpus-per-task=\(cpus)"]
-            + named.compactMap { name, value in value.map { "--\(name)=\($0)" } } + others
+            + named.compactMap { name, value in value.map { "--\(name)=\($0)" } }
     }
 }

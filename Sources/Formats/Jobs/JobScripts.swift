@@ -125,7 +125,8 @@ package struct JobScripts: Hashable, Sendable {
 
     private func head(_ job: String, log: String, _ options: [String], says comment: String) -> String {
         let common = ["--job-name=\(job)"] + options + resources.options
-        let directives = common + ["--output=\(folder)/logs/\(log)", "--open-mode=append", "--requeue"]
+        let directives =
+            common + ["--output=\(folder)/logs/\(log)", "--open-mode=append", "--requeue"] + resources.others
         return "#!/bin/sh\n" + directives.map { "#SBATCH \(ShellWord.quoted($0))\n" }.joined() + comment
             + "\nset -eu\nfolder=\(ShellWord.quoted(folder))"
     }
