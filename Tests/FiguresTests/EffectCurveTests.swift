@@ -77,8 +77,9 @@ struct EffectCurveTests {
 
     @Test("of many results the outermost are held at the edge, so that they do not flatten the others")
     func outermost() throws {
-        let many = (0..<300).map { n in
-            EffectCurve.Bubble(at: Double(n % 12), value: n == 0 ? 40 : 0.01 * Double(n % 30), weight: 1)
+        let many = (0..<300).map { n -> EffectCurve.Bubble in
+            let value: Double = n == 0 ? 40 : 0.01 * Double(n % 30)
+            return EffectCurve.Bubble(at: Double(n % 12), value: value, weight: 1)
         }
         let drawn = Self.drawn(many)
         let y = try drawn.vertical(labelsAt: "55")
