@@ -24,7 +24,9 @@ struct PeakFigureTests {
         return (z, Cluster(sign: 1, voxels: voxels, peaks: [mark]))
     }
 
-    @Test("two pictures in the page's colours: the slices, and the same enlarged, each with words for those who do not see it")
+    @Test(
+        "two pictures in the page's colours: the slices, and the same enlarged, each with words for those who do not see it"
+    )
     func page() throws {
         let (z, cluster) = try Self.cluster(radius: 10)
         let layers = SliceLayers(z: z, mask: Head.mask, clusters: [cluster], background: nil)
@@ -33,7 +35,8 @@ struct PeakFigureTests {
         ).html.source
         let pictures = Drawn(svg: html)
         #expect(try pictures.matches("<svg class=\"(brain)\"").count == 2)
-        #expect(try pictures.matches("<title id=\"(peak-1-[a-z]+)-alt\">").map { $0[0] } == ["peak-1-whole", "peak-1-near"])
+        #expect(
+            try pictures.matches("<title id=\"(peak-1-[a-z]+)-alt\">").map { $0[0] } == ["peak-1-whole", "peak-1-near"])
         #expect(html.contains("cluster &lt;1&gt;"))
         // Three slices, as large as three enlargements; the bar of colours is a picture too.
         #expect(try pictures.matches("<image [^>]*href=\"(data:image/png)").count == 7)
@@ -76,7 +79,9 @@ struct PeakFigureTests {
         let grid = Grid.mni2mm
         let values = (0..<grid.count).map { index -> Float in
             let p = grid.world(atIndex: index)
-            guard (p.x * p.x) / 4900 + (p.y + 16) * (p.y + 16) / 8100 + (p.z - 10) * (p.z - 10) / 4225 < 1 else { return 0 }
+            guard (p.x * p.x) / 4900 + (p.y + 16) * (p.y + 16) / 8100 + (p.z - 10) * (p.z - 10) / 4225 < 1 else {
+                return 0
+            }
             return abs(p.x) < 3 ? 40 : 100
         }
         let t1 = Volume(grid: grid, values: values)

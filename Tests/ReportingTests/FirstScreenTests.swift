@@ -1,4 +1,5 @@
 import Evidence
+import Figures
 import Foundation
 import Imaging
 import Inference
@@ -158,11 +159,50 @@ struct FirstScreenTests {
         #expect(answer.contains("aria-label=\"2 measured, 2 sign only, 1 silent\""))
     }
 
+    @Test(
+        "every cluster that survives is shown at its peak, and the whole brain where one reaches beyond what is shown there"
+    )
+    func peaks() throws {
+        let clusters = Self.survivors.result.correctedClusters()
+        try #require(!clusters.isEmpty)
+        let page = try Self.section("model-1", of: Self.page(Fixture.run([Self.survivors])))
+        #expect(page.contains("<h4>At the peaks</h4>"))
+        for part in ["whole", "near"] {
+            #expect(page.matches(of: /id="peak-1-\d+-(whole|near)-alt"/).count { $0.1 == part } == clusters.count)
+        }
+        let isTooLarge = clusters.contains { !BrainDrawing.isSeenNear($0, in: Fixture.mask) }
+        #expect(page.contains("id=\"survivors-1-alt\"") == isTooLarge)
+        // One bar of colours for all: its mark is the least |z| that survives.
+        #expect(page.contains("Mark on the bar of colours: the least |z| of these clusters"))
+        let nothing = try Self.section("model-1", of: Self.page(Fixture.run([Self.silent])))
+        #expect(!nothing.contains("At the peaks"))
+    }
+
+    @Test(
+        "a map has no threshold, so nobody doubts one that was assumed; and random maps, not peaks, are what it is compared with"
+    )
+    func maps() throws {
+        var peaks = Fixture.tested(Fixture.twoBlobs, name: "found", permutations: 20, kind: .relocations)
+        var maps = peaks
+        for n in peaks.result.experiments.indices {
+            peaks.result.experiments[n].thresholdIsAssumed = true
+            maps.result.experiments[n].thresholdIsAssumed = true
+            maps.result.experiments[n].report = .map(
+                .init(path: "maps/m.nii.gz", kind: .t, source: SourceLocation(file: "maps/m.nii.gz")))
+        }
+        let (ofPeaks, ofMaps) = (try Self.page(Fixture.run([peaks])), try Self.page(Fixture.run([maps])))
+        #expect(ofPeaks.contains("the same peaks placed at random would"))
+        #expect(ofPeaks.contains("* Assumed: the source does not state a threshold for"))
+        #expect(ofMaps.contains("random maps of the same smoothness would"))
+        #expect(!ofMaps.contains("* Assumed") && !ofMaps.contains("thresholds assumed in"))
+    }
+
     @Test("tables can be sorted with the script, and are whole without it; wide ones scroll in a box of their own")
     func tables() throws {
         let page = try Self.page(Fixture.run([Self.survivors]))
         #expect(page.contains("<table class=\"sortable\">") && page.contains("aria-sort"))
-        #expect(!page.contains("<th scope=\"col\"><button"), "heads are buttons only once the script made them so")
+        #expect(!page.contains("<th scope=\"col\"><"), "heads are buttons only once the script made them so")
+        #expect(!page.contains("createElement('button')"), "chromium prints heads with such buttons on one page only")
         let tables = page.components(separatedBy: "<table").count
         let boxes = page.components(separatedBy: "<div class=\"table\" role=\"group\"").count
         #expect(tables == boxes)

@@ -36,7 +36,7 @@ struct ReportStudies {
 
     var html: HTML {
         let used = experiments
-        let assumed = showsThresholds ? used.count(where: \.thresholdIsAssumed) : 0
+        let assumed = showsThresholds ? used.count { $0.thresholdIsAssumed && !$0.hasMap } : 0
         var html = table(used).html
         if assumed > 0 {
             html += HTML.element(

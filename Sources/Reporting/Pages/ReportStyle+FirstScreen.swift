@@ -23,7 +23,8 @@ extension ReportStyle {
         th[aria-sort="descending"] button::after { content: "\\2193"; opacity: 1; }
         th, td { padding-right: 0.65rem; } td .src { width: 3rem; }
         .peak { display: flex; flex-wrap: wrap; gap: 0.3rem 1rem; align-items: center; } \
-        .peak svg.brain { flex: 53 1 20rem; min-width: 0; margin: 0; } .peak svg.brain + svg.brain { flex-grow: 38; flex-basis: 15rem; }
+        .peak svg.brain { flex: 53 1 20rem; min-width: 0; margin: 0; } .peak svg.brain + svg.brain { flex-grow: 38; flex-basis: 15rem; } \
+        .peak text { paint-order: stroke; stroke: var(--paper); stroke-width: 2px; stroke-linejoin: round; }
         details { margin: 0.5rem 0; } summary { color: var(--link); padding: 0.15rem 0; } \
         details > summary:hover { text-decoration: underline; } \
         details.trust > summary { font-weight: 600; color: var(--ink); padding: 0.4rem 0; }
@@ -43,7 +44,7 @@ extension ReportStyle {
         main > section + section { break-before: page; } main > section > h2 { margin-top: 0; border: 0; } \
         .table { overflow: visible; max-width: 100%; margin: 0.5rem 0 0.7rem; } table { font-size: 7.5pt; min-width: 0; width: 100%; } \
         th, td { padding: 0.2rem 0.35rem 0.2rem 0; overflow-wrap: break-word; } .nowrap, td .small { white-space: normal; } \
-        td .small { font-size: 6.5pt; } .wide, tbody th[scope="row"] { min-width: 0; } .src { width: 2.4rem; } h1 { font-size: 16pt; } \
+        td .small { font-size: 6.5pt; } .wide, tbody th[scope="row"] { min-width: 0; } td .src { width: 2.4rem; } h1 { font-size: 16pt; } \
         .answer { font-size: 11.5pt; } figcaption, .question { font-size: 8.5pt; } \
         th [role="button"]::after { content: none; } .src { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
         """

@@ -69,9 +69,11 @@ struct MainDoubt {
         if !experiments.contains(where: \.hasMap), up + down > 0, up == 0 || down == 0 {
             doubts.append("tables print \(down == 0 ? "increases" : "decreases") only")
         }
-        let assumed = experiments.count(where: \.thresholdIsAssumed)
-        if answer.model.findings != nil, 2 * assumed > experiments.count {
-            doubts.append("thresholds assumed in \(assumed) of \(experiments.count)")
+        // A map has no threshold to be passed.
+        let thresholded = experiments.filter { !$0.hasMap }
+        let assumed = thresholded.count(where: \.thresholdIsAssumed)
+        if answer.model.findings != nil, 2 * assumed > thresholded.count {
+            doubts.append("thresholds assumed in \(assumed) of \(thresholded.count)")
         }
         return doubts
     }

@@ -26,7 +26,7 @@ struct RunVerdict {
         let count = Self.number(clusters.count, isOne ? "place" : "places").withCapital
         var html =
             HTML.element("b", [], count)
-            + HTML.text(" \(Self.passes(words, isOne)) (p(FWE) ≤ \(words.level))\(isOne ? ": " : ", most clearly ")")
+            + HTML.text(" \(passes(words, answer, isOne)) (p(FWE) ≤ \(words.level))\(isOne ? ": " : ", most clearly ")")
         html += answer.named(clusters[0])
         if clusters.count > 1 { html += HTML.text(" and ") + answer.named(clusters[1]) }
         html += HTML.text(". \(directions(clusters))")
@@ -36,13 +36,17 @@ struct RunVerdict {
         return html
     }
 
-    private static func passes(_ words: PermutationWords, _ isOne: Bool) -> String {
+    private func passes(_ words: PermutationWords, _ answer: ModelAnswer, _ isOne: Bool) -> String {
         let verb = isOne ? "agrees" : "agree"
         if words.test.isBaseRate { return "\(verb) in position and direction more than the brain's busy places would" }
         if words.testsCovariates { return "\(isOne ? "goes" : "go") with the tested covariate more than chance allows" }
-        return words.test.kind == .relocations
-            ? "\(verb) in position and direction more than the same peaks placed at random would"
-            : "\(isOne ? "passes" : "pass") the permutation test of the whole brain"
+        guard words.test.kind == .relocations else {
+            return "\(isOne ? "passes" : "pass") the permutation test of the whole brain"
+        }
+        // Maps are not moved: random fields stand for them (Docs/agreement-test.md).
+        return answer.model.experiments.allSatisfy(\.hasMap)
+            ? "\(verb) in position and direction more than random maps of the same smoothness would"
+            : "\(verb) in position and direction more than the same peaks placed at random would"
     }
 
     private func directions(_ clusters: [Cluster]) -> String {
