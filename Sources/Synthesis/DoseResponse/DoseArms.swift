@@ -37,6 +37,7 @@ public struct DoseArms: Sendable {
     public init(_ rows: [OutcomeRow], dose: String, measure stated: OutcomeMeasure?) throws(InputError) {
         var arms: [Arm] = []
         for row in rows { arms.append(try Self.arm(row, dose: dose)) }
+        guard let first = arms.first else { throw InputError("there is no arm.") }
         let areMeans = arms.allSatisfy { $0.mean != nil }
         let areCounts = arms.allSatisfy { $0.cases != nil && $0.size != nil }
         guard areMeans || areCounts else {
@@ -47,7 +48,7 @@ public struct DoseArms: Sendable {
                     "One row for each dose group, with the columns mean, sd, n; or cases, n and, adjusted, logrr and se."
             )
         }
-        measure = try Self.measure(stated, areMeans: areMeans, at: arms[0].row.source)
+        measure = try Self.measure(stated, areMeans: areMeans, at: first.row.source)
         var studies: [DoseStudy] = []
         var effects: [SynthesisEffect] = []
         var alone: [String] = []

@@ -87,7 +87,7 @@ public struct TableSynthesis: Sendable {
             settings: settings
         ).finding()
         finding.armDose = ArmDoseFinding(arms, column: column, settings: settings)
-        finding.withheld = finding.whatIsWithheld
+        if finding.armDose != nil { finding.withheld.removeAll { $0.what == "dose–response on \(column)" } }
         for (name, why) in finding.armDose?.missing ?? [] { finding.withheld.append(Withheld("a \(name) curve", why)) }
         if !arms.alone.isEmpty {
             finding.withheld.append(
