@@ -33,7 +33,8 @@ struct LedgerOfRun {
         guard let outcome, let prepared = made.prepared else { return }
         let model = ProjectClaims.Model(
             plan: plan, analysis: prepared.analysis, prepared: prepared.model, regions: made.findings?.regions ?? [])
-        let claims = ProjectClaims(project: project, outcome: outcome, overrides: overrides)
+        var claims = ProjectClaims(project: project, outcome: outcome, overrides: overrides)
+        claims.models = models
         if try claims.canTake(model) { models.append(model) }
     }
 
