@@ -46,18 +46,22 @@ project=$PWD/Examples/psychotherapy
 
 # From nothing to a first result, as the page says it.
 rm -rf "$work/fresh"
-began=$(date +%s.%N)
-"$python" -m venv "$work/fresh"
-"$work/fresh/bin/pip" install --quiet "$wheel"
-installed=$(date +%s.%N)
-"$work/fresh/bin/cuneus" --version
-PROJECT="$project" "$work/fresh/bin/python" -W ignore -c '
+TIMEFORMAT="%R s by the clock, %U s + %S s of processor time"
+first_result() {
+    echo "A fresh environment:"
+    time "$python" -m venv "$work/fresh"
+    echo "pip install:"
+    time "$work/fresh/bin/pip" install --quiet "$wheel"
+    "$work/fresh/bin/cuneus" --version
+    echo "A result (10 studies, 2 mm, 999 relocations):"
+    time PROJECT="$project" "$work/fresh/bin/python" -W ignore -c '
 import os, cuneus
 result = cuneus.Effects(models="all", verbose=0).fit(os.environ["PROJECT"])
 assert result.maps["g"].shape == (91, 109, 91) and len(result.tables["studies"]) == 10 and result.report.text
 '
-awk -v a="$began" -v b="$installed" -v c="$(date +%s.%N)" 'BEGIN {
-    printf "From a fresh environment to a first result (10 studies, 2 mm, 999 relocations): %.0f s, %.0f s of it pip install\n", c - a, b - a }'
+    echo "From nothing to a first result:"
+}
+time first_result
 
 # With everything that the tests need. The wheel is what is tested, not the sources.
 rm -rf "$work/test"

@@ -50,9 +50,10 @@ grep -h 'FAIL 0' cuneus.Rcheck/tests/testthat.Rout || { echo "r_test.sh: no test
 
 # The page's first five minutes.
 mkdir library
-began=$(date +%s.%N)
-R CMD INSTALL --library=library "$archive" >install.log 2>&1 || { cat install.log >&2; exit 1; }
-R_LIBS="$work/library" Rscript -e '
+TIMEFORMAT="%R s by the clock, %U s + %S s of processor time"
+first_result() {
+    R CMD INSTALL --library=library "$archive" >install.log 2>&1 || { cat install.log >&2; exit 1; }
+    R_LIBS="$work/library" Rscript -e '
 library(cuneus)
 suppressWarnings({
   run <- cuneus_run("project", model = "all", method = "effects", quiet = TRUE)
@@ -63,7 +64,9 @@ pdf(NULL)
 drawn <- cuneus_forest(effects)
 stopifnot(nrow(drawn) == 11)
 ' || { echo "r_test.sh: the first result failed" >&2; exit 1; }
-awk -v a="$began" -v b="$(date +%s.%N)" 'BEGIN { printf "From R CMD INSTALL to a first result (10 studies, 2 mm, 999 relocations, forest plot): %.0f s\n", b - a }'
+    echo "From R CMD INSTALL to a first result (10 studies, 2 mm, 999 relocations, forest plot):"
+}
+time first_result
 
 # And the rest of the page.
 R_LIBS="$work/library" Rscript -e 'pdf(NULL); source("page.R", echo = TRUE, max.deparse.length = Inf)' >page.log 2>&1 ||
