@@ -7,7 +7,8 @@ DEMO ?= psychotherapy
 MODULES = Cuneus Statistics Imaging Evidence Inference Formats Appraisal SeedBasedMapping Convergence ImageBased Synthesis PrimaryStudy Claims Comparison Figures Reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test bench bench-nimare browser-test slurm-test wheel python-test r-test conformance house fuzz sanitize lint format docs clean
+.PHONY: help install build demo test bench bench-nimare browser-test slurm-test wheel python-test r-test conformance house fuzz sanitize lint \
+  format docs site site-test dist dist-test deb image clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -84,7 +85,7 @@ house: ## print the modules and hold them to the plan of the house (Docs/archite
 
 lint: ## check the style of the Swift sources, the plan of the house and the syntax of the scripts
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
-	@for script in Scripts/*.sh .ci/run; do bash -n "$$script" || exit 1; done
+	@for script in Scripts/*.sh Scripts/cuneus-bids .ci/run; do bash -n "$$script" || exit 1; done
 	@if command -v python3 >/dev/null; then \
 	  python3 Scripts/house.py >/dev/null || exit 1; python3 Scripts/test_house.py 2>/dev/null || exit 1; \
 	  for script in Scripts/*.py; do \
@@ -101,5 +102,29 @@ format: ## put the Swift sources into the house style
 docs: install ## make the API reference in out/docs, with the toolchain's own DocC (nothing is fetched)
 	SWIFT="$(SWIFT)" OUT="$(OUT)/docs" Scripts/docs.sh $(MODULES)
 
+SITE = .build/site/bin/python
+$(SITE):
+	python3 -m venv .build/site
+	$(SITE) -m pip install --quiet markdown-it-py==4.3.0
+
+# A place where the sources can be read, for links to them: SOURCE_URL=https://…/blob/main
+site: $(SITE) ## make the documentation site in out/site, with offline search; a broken link fails (fetches markdown-it-py into .build/site)
+	$(SITE) Scripts/make_site.py --out "$(OUT)/site" $(if $(SOURCE_URL),--source-url "$(SOURCE_URL)") --api "$(OUT)/docs"
+
+site-test: build ## run the commands that stand on the pages, some ten minutes (PAGE=how-to/run.md: one page)
+	python3 Scripts/docs_commands.py --program "$$($(SWIFT) build -c release --show-bin-path)/cuneus" $(if $(PAGE),--page "$(PAGE)")
+
+dist: install ## make a tarball for any Linux: program, resources, licences, manual pages, completions (BUILD=.build/release: of that build)
+	SWIFT="$(SWIFT)" OUT="$(OUT)" BUILD="$(BUILD)" Scripts/dist.sh
+
+dist-test: ## unpack the tarball in a bare Debian 12 and run it there (root; the first time from a Debian mirror)
+	Scripts/dist-test.sh
+
+deb: ## make a Debian package from what make dist left, check it with lintian and install it in a bare Debian 12 (root)
+	OUT="$(OUT)" Scripts/deb.sh
+
+image: ## make a container image from the tarball with buildah, and run it (BASE=: of that image)
+	OUT="$(OUT)" Scripts/image.sh
+
 clean: ## remove what was built and run
-	rm -rf .build .build-docs .build-fuzz .build-address .build-thread $(OUT)
+	rm -rf .build .build-dist .build-docs .build-fuzz .build-address .build-thread $(OUT)

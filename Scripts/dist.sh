@@ -44,6 +44,9 @@ if [ ! -e "$resources/linux/lib_FoundationICU.a" ]; then
     cp -rs "$static/." "$resources/"
     rm "$resources/linux/lib_FoundationICU.a"
     python3 Scripts/trim_icu.py --library "$static/linux/lib_FoundationICU.a" --out "$resources/linux"
+    # Nobody loads the program as a library, so what it does not use need not stay for others to find.
+    rm "$resources/linux/static-stdlib-args.lnk"
+    sed '/-Xlinker/d;/^ALL/d' "$static/linux/static-stdlib-args.lnk" >"$resources/linux/static-stdlib-args.lnk"
 fi
 
 # A folder with the archives only, which is searched first: so they are taken, and not the shared libraries of the same names.
