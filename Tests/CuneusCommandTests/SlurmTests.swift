@@ -248,7 +248,7 @@ struct SlurmTests {
 
     @Test(
         "usage that cannot be meant is refused",
-        arguments: [["--shards", "0"], ["--cpus", "0"], ["--submit", "--print-commands"]])
+        arguments: [["--shards", "0"], ["--cpus", "0"], ["--threads", "2"], ["--submit", "--print-commands"]])
     func usage(_ arguments: [String]) throws {
         let scratch = try site()
         #expect(try prepare(scratch, arguments).code == 64)

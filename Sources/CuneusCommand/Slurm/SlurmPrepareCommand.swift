@@ -58,6 +58,7 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
             throw ValidationError("--shards is \(shards); 1 to 1000000 can be had.")
         }
         guard (1...1024).contains(cpus) else { throw ValidationError("--cpus is \(cpus); 1 to 1024 can be had.") }
+        if options.threads != nil { throw ValidationError("--threads is of one machine; --cpus says those of a job.") }
         if submit, printCommands { throw ValidationError("Give --submit or --print-commands.") }
         for word in [partition, time, mem, account].compactMap({ $0 }) + others
         where word.isEmpty || word.contains(where: \.isNewline) {
@@ -212,8 +213,8 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
         lines.append(
             (isNew ? "Wrote" : "Goes on with")
                 + " \(folder.path): input of \(files), sha256 \(input.sha256.prefix(16))…")
-        if submit, limit == nil {
-            lines.append("note: scontrol does not say MaxArraySize; \(Self.usualLimit) is taken.")
+        if submit, limit == nil, !options.quiet {
+            Failure.complain("note: scontrol does not say MaxArraySize; \(Self.usualLimit) is taken.")
         }
         try StandardOutput.print(lines.joined(separator: "\n"))
     }
