@@ -108,3 +108,13 @@ def test_what_is_no_input_is_refused_by_name(tmp_path: Path) -> None:
         prepare(3, tmp_path)
     with pytest.raises(TypeError, match="a file needs a column"):
         prepare_pair("a.json", "b.json", tmp_path, "side")
+
+
+def test_names_that_cannot_be_files_become_plain_and_stay_apart(peaks: pd.DataFrame, tmp_path: Path) -> None:
+    named = peaks.assign(study=peaks["study"].replace({"study00": "Müller & Roy 2019", "study01": "Müller/Roy 2019"}))
+    prepare(named, tmp_path)
+    studies, written = read(tmp_path / "studies.tsv"), read(tmp_path / "peaks.tsv")
+    assert list(studies["experiment"][:3]) == ["Muller_Roy_2019", "Muller_Roy_2019_2", "study02"]
+    assert list(studies["study"][:2]) == ["Müller & Roy 2019", "Müller/Roy 2019"]
+    assert set(written["experiment"]) == set(studies["experiment"])
+    assert cuneus.check(named).query("severity == 'error'").empty

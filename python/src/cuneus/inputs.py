@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
+import unicodedata
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -232,6 +234,22 @@ def _split(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return studies, peaks
 
 
+def _plain_names(labels: Iterable[Any]) -> dict[Any, str]:
+    """Names of letters, digits, ``_``, ``-`` and ``.``, such as ``Muller_Roy_2019``; no two become one."""
+    names: dict[Any, str] = {}
+    taken: set[str] = set()
+    for label in dict.fromkeys(labels):
+        text = unicodedata.normalize("NFKD", str(label)).encode("ascii", "ignore").decode()
+        plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", text).strip("_")
+        plain = re.sub(r"^[-.]+", "_", plain) or "experiment"
+        unique, number = plain, 2
+        while unique in taken:
+            unique, number = f"{plain}_{number}", number + 1
+        taken.add(unique)
+        names[label] = unique
+    return names
+
+
 def _native(studies: pd.DataFrame, peaks: pd.DataFrame, folder: Path) -> Prepared:
     studies, peaks = _named(studies), _named(peaks)
     # Other spellings of a peak's columns are the program's business, which says file and line.
@@ -241,6 +259,13 @@ def _native(studies: pd.DataFrame, peaks: pd.DataFrame, folder: Path) -> Prepare
         peaks = peaks.assign(stat="", value="")
     order = [name for name in _PEAK_COLUMNS if name in peaks.columns]
     peaks = peaks[order]
+    if "experiment" in studies.columns and "experiment" in peaks.columns:
+        # Names of experiments become names of files; what they were called stays in the column `study`.
+        if "study" not in studies.columns:
+            studies = studies.assign(study=studies["experiment"])
+        names = _plain_names([*studies["experiment"], *peaks["experiment"]])
+        studies = studies.assign(experiment=studies["experiment"].map(names))
+        peaks = peaks.assign(experiment=peaks["experiment"].map(names))
     write_table(studies, folder / "studies.tsv")
     peaks = peaks.copy()
     for column in ("stat", "value"):
