@@ -59,11 +59,11 @@ struct SmallestPTests {
     func scores() async throws {
         let values = extreme([1, 2, 3, 4, 5])
         let even = try await tested(
-            values, .regression(on: Covariate("dose", [1, 2, 3, 4, 5])), permutations: 120)
+            values, .regression(on: StudyCovariate("dose", [1, 2, 3, 4, 5])), permutations: 120)
         #expect(even.inference.smallestP(.both) == 2.0 / 120)
         #expect(Int((even.p[0] * 120).rounded()) == 2)
         let skewed = try await tested(
-            values, .regression(on: Covariate("dose", [1, 2, 3, 4, 9])), permutations: 120)
+            values, .regression(on: StudyCovariate("dose", [1, 2, 3, 4, 9])), permutations: 120)
         #expect(skewed.inference.smallestP(.both) == 1.0 / 120)
     }
 
