@@ -48,7 +48,8 @@ struct RegionSideTests {
 
             """
         let scratch = try Scratch(["claims.yaml": ledger])
-        let read = try ClaimsReader.read("\(scratch.path)/claims.yaml", for: Project(name: "p", format: .native))
+        let read = try ClaimsReader.read(
+            "\(scratch.path)/claims.yaml", for: Project(name: "p", format: .native, experiments: []))
         #expect(read.notices.map(\.code) == ["region-side"] && read.notices.first?.location?.line == 6)
     }
 }

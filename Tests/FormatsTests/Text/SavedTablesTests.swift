@@ -115,7 +115,8 @@ struct SavedTablesTests {
             """
         let scratch = try Scratch()
         try scratch.write("claims.yaml", bytes: way.bytes(text))
-        let read = try ClaimsReader.read("\(scratch.path)/claims.yaml", for: Project(name: "p", format: .native))
+        let read = try ClaimsReader.read(
+            "\(scratch.path)/claims.yaml", for: Project(name: "p", format: .native, experiments: []))
         #expect(
             read.ledger.claims.first?.regions.first?.extent == .spheres(centres: [[-22, -4.5, -18]], radius: 8))
         #expect(read.ledger.claims.first?.sentence == "The amygdala calms.")
