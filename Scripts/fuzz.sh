@@ -4,6 +4,7 @@
 #     Scripts/fuzz.sh 10              # minutes
 #     Scripts/fuzz.sh run FILE...     # the inputs of earlier faults (.build-fuzz/faults) once more
 #
+# TIMEOUT is how many seconds an input may take by the clock (30): a machine that others use as well needs more.
 # The build is one of its own (.build-fuzz); what was found worth keeping is in .build-fuzz/corpus and is started from the next
 # time. Seeds are made of Benchmarks/Fuzzing, Examples and, where they are, the cases of the reference shelf; none is committed.
 set -euo pipefail
@@ -26,7 +27,7 @@ export TMPDIR="$memory/"
 export ASAN_OPTIONS="detect_leaks=0:quarantine_size_mb=64" SWIFT_BACKTRACE=enable=no
 
 mkdir -p "$build/corpus" "$build/faults"
-limits=(-timeout=30 -rss_limit_mb=3072 "-artifact_prefix=$build/faults/")
+limits=("-timeout=${TIMEOUT:-30}" -rss_limit_mb=3072 "-artifact_prefix=$build/faults/")
 if [ "${1:-}" = run ]; then
     shift
     "$program" "${limits[@]}" "$@"

@@ -7,13 +7,15 @@ extension SoundFiles {
             question: What changes?
             defaults: {imputations: 20, voxel_size: 4}
             models:
-              all: {question: Anything?}
+              all: {question: Anything?, measure: change}
               dose:
+                measure: change
                 covariates: [{column: sessions, centre: mean, scale: 10}]
                 test: {covariate: sessions}
                 predict:
                   - {name: ten_sessions, sessions: 10}
               by_task:
+                measure: change
                 filter: n >= 2 and focus_in(-22, -4, -18, 80)
                 covariates: [task]
                 test: {contrast: [0+1]}
