@@ -85,26 +85,38 @@ def coordinates(row):
 def opening(browser, address):
     """How long the page takes until it answers, before anybody comes to the viewer.
 
-    Judged is processor time of its main thread, which other work on the machine stretches least, in the best of three openings: the
-    first starts the browser as well. The clock is printed beside it.
+    Judged is the processor time that the kernel counts of its main thread, which other work on the machine does not stretch, until its
+    first idle moment, in the best of three openings. (Chromium's own times of tasks are stretched, up to twentyfold on a machine with 30
+    processes waiting.) The clock is printed beside it.
     """
     times = [open_once(browser, address) for _ in range(3)]
     spent, clock, state = min(times)
-    check(spent < OPENING, f"the page answers after {spent:.0f} ms of its thread's work ({clock:.0f} ms by the clock here)")
+    check(spent < OPENING, f"the page answers after {spent:.0f} ms of its main thread ({clock:.0f} ms by the clock here)")
     check(state == ["", "undefined"], f"the viewer waits until it comes into view {state}")
+
+
+def main_threads():
+    """Milliseconds of the processor that the main thread of every page's process has had, by process."""
+    times = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if "--type=renderer" in (folder / "cmdline").read_text():
+                times[folder.name] = int((folder / "task" / folder.name / "schedstat").read_text().split()[0]) / 1e6
+        except OSError:  # It has ended.
+            continue
+    return times
 
 
 def open_once(browser, address):
     page = browser.new_page(viewport={"width": 1000, "height": 300})
     page.add_init_script("""
-        addEventListener("DOMContentLoaded", () => requestAnimationFrame(() => setTimeout(() => {
-          window.answered = performance.now(); }, 0)));""")
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.setTimeDomain", {"timeDomain": "threadTicks"})
-    session.send("Performance.enable")
+        addEventListener("DOMContentLoaded", () => requestAnimationFrame(() => requestIdleCallback(() => {
+          window.answered = performance.now(); })));""")
+    before = main_threads()
     page.goto(address, timeout=PATIENCE)
     page.wait_for_function("window.answered", timeout=PATIENCE)
-    spent = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}["TaskDuration"] * 1000
+    # Of the processes of this and of other browsers, the page's is the one that worked most.
+    spent = max(time - before.get(process, 0) for process, time in main_threads().items())
     clock = page.evaluate("window.answered")
     page.wait_for_timeout(500)
     state = page.evaluate(f"[{BODY}.dataset.state ?? '', typeof niivue]")
@@ -112,11 +124,27 @@ def open_once(browser, address):
     return spent, clock, state
 
 
+def check_heads(page):
+    """Heads of tables sort by key, and have nothing in them that chromium prints once only."""
+    check(page.locator("thead button, thead input").count() == 0, "heads of tables hold no form control, so they repeat in print")
+    head = page.locator("table.sortable thead [role=button]").nth(1)
+    table = head.locator("xpath=ancestor::table")
+    column = [cell.inner_text() for cell in table.locator("tbody tr > :nth-child(2)").all()]
+    orders = []
+    for _ in range(2):
+        head.focus()
+        page.keyboard.press("Enter")
+        orders.append([cell.inner_text() for cell in table.locator("tbody tr > :nth-child(2)").all()])
+    check(all(sorted(one) == sorted(column) for one in orders), "sorting keeps every row")
+    check(len(set(column)) == 1 or orders[0] != orders[1], f"Enter on a head sorts its table, once more the other way ({orders})")
+
+
 def row_first(browser, address):
     """A row of a table may be asked for before the viewer was ever seen."""
     viewer = Viewer(browser, address, loads=False)
     page = viewer.page
     page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true; })")
+    check_heads(page)
     rows = page.locator("main section:not(#viewer) tr[data-x]")
     if rows.count():
         wanted = coordinates(rows.first)

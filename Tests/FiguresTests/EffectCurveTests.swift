@@ -77,10 +77,12 @@ struct EffectCurveTests {
 
     @Test("of many results the outermost are held at the edge, so that they do not flatten the others")
     func outermost() throws {
-        let many = (0..<300).map { n -> EffectCurve.Bubble in
-            let value: Double = n == 0 ? 40 : 0.01 * Double(n % 30)
-            return EffectCurve.Bubble(at: Double(n % 12), value: value, weight: 1)
+        var many: [EffectCurve.Bubble] = []
+        for n in 0..<300 {
+            let height: Double = 0.01 * Double(n % 30)
+            many.append(EffectCurve.Bubble(at: Double(n % 12), value: height, weight: 1))
         }
+        many[0].value = 40
         let drawn = Self.drawn(many)
         let y = try drawn.vertical(labelsAt: "55")
         let heights = try drawn.circles("bubble").map { y($0.y) }
