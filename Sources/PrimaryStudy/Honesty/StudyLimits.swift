@@ -58,7 +58,8 @@ public struct StudyLimits: Hashable, Sendable {
             let size = StudyPower(degreesOfFreedom: Double(df), dPerT: dPerT, isCorrelation: isCorrelation)
             let effects = isCorrelation ? Self.plausibleCorrelations : Self.plausible
             return Row(
-                name: name, critical: critical, smallest: size.effect(t: critical), detectable: size.detectable(critical),
+                name: name, critical: critical, smallest: size.effect(t: critical),
+                detectable: size.detectable(critical),
                 cases: effects.map { effect in
                     let found = size.outcome(effect, critical)
                     return Case(

@@ -37,7 +37,8 @@ public struct StudyImages: Sendable {
 
     /// Some of the maps, in the order of `kept`.
     public func selectingRows(_ kept: [Int]) throws(StudyError) -> StudyImages {
-        try StudyImages(mask: mask, rows: kept.map { rows[$0] }, subjects: kept.map { subjects[$0] }, isRegional: isRegional)
+        try StudyImages(
+            mask: mask, rows: kept.map { rows[$0] }, subjects: kept.map { subjects[$0] }, isRegional: isRegional)
     }
 
     /// How many maps have a value at each voxel.

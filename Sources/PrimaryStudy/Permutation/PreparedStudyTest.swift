@@ -24,7 +24,8 @@ public final class PreparedStudyTest: Sendable {
         clusterForming = options.clusterP.map { Self.threshold($0, engine) }
         room = RoundingRoom(
             rows: test.design.rows, combinations: engine.combinations,
-            degreesOfFreedom: engine.bags.map(\.degreesOfFreedom).min() ?? 1, isScore: engine.isScore, observed: observed,
+            degreesOfFreedom: engine.bags.map(\.degreesOfFreedom).min() ?? 1, isScore: engine.isScore,
+            observed: observed,
             clusterForming: clusterForming)
         if options.clusterP != nil || options.includesTFCE {
             let table = NeighbourTable(test.images.mask, options.connectivity)

@@ -157,7 +157,9 @@ final class StudyEngine: Sendable {
             throw .setting(name: "smoothing of the variance (mm)", value: fwhm, allowed: "above 0, at most 100")
         }
         guard combinations == 1 else { throw .design("Smoothed variances are for single contrasts (t), not F.") }
-        guard let mask else { throw .design("Variances of regions cannot be smoothed over space (pseudo-t): regions are not neighbours.") }
+        guard let mask else {
+            throw .design("Variances of regions cannot be smoothed over space (pseudo-t): regions are not neighbours.")
+        }
         // Only voxels that are tested have a variance.
         let positions = bags.flatMap(\.voxels).sorted()
         var inside = [Bool](repeating: false, count: mask.grid.count)

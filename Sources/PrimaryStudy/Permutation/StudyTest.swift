@@ -85,7 +85,8 @@ public struct StudyTest: Sendable {
     public func prepare() throws(StudyError) -> PreparedStudyTest {
         let rearrangements = given ?? design.rearrangements(contrast, options.permutations, seed: options.seed)
         let engine = try StudyEngine(
-            images.rows, mask: images.isRegional ? nil : images.mask, design: design, contrast: contrast, statistic: options.statistic,
+            images.rows, mask: images.isRegional ? nil : images.mask, design: design, contrast: contrast,
+            statistic: options.statistic,
             minimum: minimumMaps, rearrangements: rearrangements)
         return PreparedStudyTest(self, engine)
     }

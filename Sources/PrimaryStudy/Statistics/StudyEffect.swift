@@ -42,7 +42,8 @@ public struct StudyEffect: Hashable, Sendable {
         self.init(
             symbol: "d", value: d, lower: interval.lowerBound, upper: interval.upperBound, people: a.count + b.count)
         bootstrap = BootstrapInterval(subjects: a.count + b.count, draws: draws, seed: seed) { people in
-            Self.d(people.filter { $0 < a.count }.map { a[$0] }, people.filter { $0 >= a.count }.map { b[$0 - a.count] })
+            Self.d(
+                people.filter { $0 < a.count }.map { a[$0] }, people.filter { $0 >= a.count }.map { b[$0 - a.count] })
                 ?? .nan
         }
     }

@@ -83,7 +83,13 @@ public struct StudyLedger: Sendable {
 extension StudyAnalysis {
     /// A hash of all that the rearrangements' maxima depend on.
     var key: String {
-        var bytes: [UInt8] = Array("study 2 \(choices)\(participants.exchange)\(mask.count)\(mask.grid)".utf8)
+        // Not by what findings are called, nor what else is told: that may change between parts and their merging.
+        let test = [
+            "study 2", "\(choices.permutations)", "\(choices.seed)", "\(choices.statistic)", "\(choices.clusterP)",
+            "\(choices.nuisance)", choices.minimumMaps.map(String.init) ?? "-", "\(participants.exchange)",
+            "\(mask.count)", "\(mask.grid)",
+        ]
+        var bytes: [UInt8] = Array(test.joined(separator: " ").utf8)
         for column in participants.columns {
             bytes += Array(column.name.utf8)
             for value in column.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 } }

@@ -142,7 +142,9 @@ struct StudyWords {
                 : "Clusters are of voxels below one-sided p = \(NumberText.shortest(result.choices.clusterP)), faces touching; threshold-free cluster "
                     + "enhancement as Smith and Nichols (2009).",
             "Effect sizes read from a finding's own voxels are shown with the exact interval by the noncentral t (of correlations by Fisher's z), beside "
-                + "the value in which each person is read from the cluster of the same rank found without that person (Esterman et al. 2010).",
+                + "the value in which each person is read from the cluster of the same rank found without that person (Esterman et al. 2010)."
+                + (result.findings.contains { $0.effect?.bootstrap != nil }
+                    ? " Bootstrap intervals are bias-corrected and accelerated, over whole people (Efron 1987)." : ""),
         ]
         return sentences.filter { !$0.isEmpty }.joined(separator: " ")
     }
