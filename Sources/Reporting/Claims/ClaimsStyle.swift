@@ -15,7 +15,8 @@ enum ClaimsStyle {
         grid-template-columns: minmax(0, 1fr) 8.5rem; gap: 0.4rem 1.4rem; } .claims article > div.body { grid-column: 1; } \
         .claims article > .picture { grid-column: 2; grid-row: 1; } .claims article > details { grid-column: 1 / -1; }
         .claims nav { font-size: 0.875rem; margin: 0 0 1.2rem; } .claims nav h2 { font-size: 0.95rem; border: 0; \
-        margin: 0.9rem 0 0.2rem; padding: 0; } .claims nav ul { margin: 0; padding-left: 1.1rem; }
+        margin: 0.9rem 0 0.2rem; padding: 0; } .claims nav ul { margin: 0; padding-left: 1.1rem; } \
+        .claims nav .soft { white-space: nowrap; }
         .claims h2.claim { border: 0; margin: 0 0 0.5rem; padding: 0; font-size: 1.22rem; line-height: 1.4; font-weight: 500; }
         .claims h2.claim::before { content: "“"; } .claims h2.claim::after { content: "”"; }
         .claims mark { background: none; color: inherit; text-decoration: underline wavy var(--against); \
