@@ -93,7 +93,7 @@ test_that("an interrupted call ends the program", {
     length(found) > 0
   }
   wait <- function(condition) {
-    for (i in 1:100) {
+    for (i in 1:600) {
       if (condition()) return(TRUE)
       Sys.sleep(0.1)
     }
