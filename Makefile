@@ -109,6 +109,7 @@ $(SITE):
 
 # A place where the sources can be read, for links to them: SOURCE_URL=https://…/blob/main
 site: $(SITE) ## make the documentation site in out/site, with offline search; a broken link fails (fetches markdown-it-py into .build/site)
+	$(SITE) Scripts/test_site.py 2>/dev/null || $(SITE) Scripts/test_site.py
 	$(SITE) Scripts/make_site.py --out "$(OUT)/site" $(if $(SOURCE_URL),--source-url "$(SOURCE_URL)") --api "$(OUT)/docs"
 
 site-test: build ## run the commands that stand on the pages, some ten minutes (PAGE=how-to/run.md: one page)
