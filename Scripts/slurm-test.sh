@@ -6,7 +6,7 @@
 #
 # An array has to finish with the bytes of `cuneus run`; after a killed task, a node that goes away, a task out of memory, a full
 # disk and a cancelled array, the same command given again has to complete it. --speed also times 1, 2 and 4 parts.
-# VOXEL (mm, 5) makes it longer or shorter; KEEP=1 keeps the folder.
+# VOXEL (mm, 5), MODEL (all) and PARTS (4) make it longer or shorter; KEEP=1 keeps the folder.
 set -euo pipefail
 
 cuneus=""
@@ -136,7 +136,8 @@ running() {
 # ---- Cases ----------------------------------------------------------------------------------------------------------------------
 
 # Small enough for a test, with several rounds of 64 relocations per part.
-quick=(--set "voxel_size=${VOXEL:-5}" --set relocations=2999 --model all --method effects)
+quick=(--set "voxel_size=${VOXEL:-5}" --set relocations=2999 --model "${MODEL:-all}" --method effects)
+parts=${PARTS:-4}
 
 submit() { "$cuneus" slurm "$project" "${quick[@]}" --quiet --submit --mem 1000M "$@"; }
 
@@ -164,11 +165,11 @@ again() {
     local name=$1 before
     shift
     before=$(done_parts "$work/$name.parts")
-    [ "$before" -lt 4 ] || fail "nothing was missing: the case shows nothing"
+    [ "$before" -lt "$parts" ] || fail "nothing was missing: the case shows nothing"
     echo "  before: $("$cuneus" slurm status "$work/$name.parts" | sed -n 2p)"
     submit_parts --out "$work/$name" "$@"
     drain
-    if [ "$(done_parts "$work/$name.parts")" = 4 ] && [ "$(rows "$work/$name.parts")" = "$(rows "$work/plain.parts")" ]; then
+    if [ "$(done_parts "$work/$name.parts")" = "$parts" ] && [ "$(rows "$work/$name.parts")" = "$(rows "$work/plain.parts")" ]; then
         passed "the rows of an array that ran undisturbed"
     else
         fail "$("$cuneus" slurm status "$work/$name.parts")"
@@ -179,27 +180,27 @@ start
 echo "One machine:"
 time "$cuneus" run "$project" "${quick[@]}" --quiet --threads 2 --out "$work/whole" >/dev/null
 
-echo "An array of four parts on two nodes:"
-submit --shards 4 --out "$work/plain" | sed 's/^/  /'
+echo "An array of $parts parts on two nodes:"
+submit --shards "$parts" --out "$work/plain" | sed 's/^/  /'
 drain
 same "$work/plain"
 submit --out "$work/plain" | grep -q 'Nothing is left' && passed "given again, it has nothing to do" || fail "submitted again"
 
 echo "A task is killed:"
-submit_parts --shards 4 --out "$work/killed"
+submit_parts --shards "$parts" --out "$work/killed"
 process=$(running "$work/killed.parts") && kill -KILL "$process"
 drain
 again killed
 
 echo "The array is cancelled:"
-submit_parts --shards 4 --out "$work/cancelled"
+submit_parts --shards "$parts" --out "$work/cancelled"
 running "$work/cancelled.parts" >/dev/null
 "$cuneus" slurm cancel "$work/cancelled.parts" | sed 's/^/  /'
 drain
 again cancelled
 
 echo "A task runs out of memory:"
-submit_parts --shards 4 --out "$work/memory" --mem 60M
+submit_parts --shards "$parts" --out "$work/memory" --mem 60M
 drain
 if grep -qh 'memory limit' "$work"/memory.parts/logs/*.log; then
     passed "Slurm ended tasks for their memory"
@@ -211,7 +212,7 @@ again memory
 echo "The disk is full:"
 mount -t tmpfs -o size=1200k tmpfs "$work/small"
 ln -s "$work/small/disk.parts" "$work/disk.parts"
-submit_parts --shards 4 --out "$work/disk" --work "$work/small/disk.parts"
+submit_parts --shards "$parts" --out "$work/disk" --work "$work/small/disk.parts"
 # Room for nothing more.
 head -c 100m /dev/zero > "$work/small/ballast" 2>/dev/null || true
 drain
@@ -220,7 +221,7 @@ mount -o remount,size=50m "$work/small"
 again disk --work "$work/small/disk.parts"
 
 echo "A node goes away in the middle of a task, and does not come back before the rest is done:"
-submit_parts --shards 4 --out "$work/node" --sbatch=--no-requeue
+submit_parts --shards "$parts" --out "$work/node" --sbatch=--no-requeue
 process=$(running "$work/node.parts")
 node=$(tr '\0' '\n' < "/proc/$process/environ" | sed -n 's/^SLURMD_NODENAME=//p')
 kill -KILL "$(cat "$work/slurmd-$node.pid")" "$(ps -o ppid= -p "$process" | tr -d ' ')" "$process"
