@@ -64,13 +64,13 @@ struct EffectCurveTests {
         #expect(abs(radii[0] / radii[1] - 2) < 1e-2 && abs(radii[0] / radii[2] - 4) < 1e-2)
     }
 
-    @Test("several curves are named at their ends, and only the first has a band")
+    @Test("several curves are named in a line above them, each with its stroke, and only the first has a band")
     func several() throws {
         let steeper = EffectCurve.Curve(
             name: "quadratic", points: Self.line.map { ($0.at, 1.2 * $0.value, $0.interval) })
         let drawn = Self.drawn(curves: [EffectCurve.Curve(name: "linear", points: Self.line), steeper])
         #expect(try drawn.matches("<polygon points=\"([^\"]+)\" class=\"band\"/>").count == 1)
-        #expect(try drawn.matches("class=\"(fit|twig fine)\"").map { $0[0] } == ["fit", "twig fine"])
+        #expect(try drawn.matches("class=\"(fit|twig fine)\"").map { $0[0] } == ["fit", "fit", "twig fine", "twig fine"])
         #expect(drawn.svg.contains(">linear</text>") && drawn.svg.contains(">quadratic</text>"))
         #expect(!Self.drawn().svg.contains(">linear</text>"), "a curve that is alone needs no name")
     }
