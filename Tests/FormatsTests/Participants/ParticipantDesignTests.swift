@@ -124,8 +124,8 @@ struct ParticipantDesignTests {
                 "there is no column \"age\"; the table has \"group\", \"years\", \"sex\", \"hamd\", \"session_id\".",
             covariates: "age"),
         Bad(
-            description: "a score that is text", old: "F\t24", new: "F\tmany", line: 2,
-            message: "hamd is \"20\"; a number was expected.", correlate: "change:hamd"),
+            description: "a score that is text", old: "F\t24", new: "F\tmany", line: 12,
+            message: "hamd is \"many\"; a number was expected.", correlate: "change:hamd"),
     ]
 
     @Test("What is wrong is told with line, finding and remedy", arguments: bad)
