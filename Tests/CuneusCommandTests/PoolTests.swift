@@ -62,7 +62,7 @@ struct PoolTests {
         let two = try pool(scratch, "two.csv", "--together")
         #expect(two.code == 0)
         #expect(two.output.contains("The outcomes together"))
-        #expect(scratch.files("cuneus-out/two/outcomes").contains("together"))
+        #expect(scratch.files("cuneus-out/two/outcomes").contains("together/differences.tsv"))
         #expect(scratch.text("cuneus-out/two/outcomes/together/together.tsv").hasPrefix("outcome\tstudies\testimate"))
         #expect(scratch.text("cuneus-out/two/report.html").contains("The outcomes together"))
         // Into the same folder: what it wrote is its own.
