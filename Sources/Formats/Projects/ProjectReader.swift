@@ -36,7 +36,7 @@ public enum ProjectReader {
     public static func read(_ path: String, assuming assumptions: Assumptions = Assumptions()) throws(InputError)
         -> Project
     {
-        try InputLog.recorded { () throws(InputError) in try readPath(path, assumptions) }
+        try read([ProjectInput(path: path)], assuming: assumptions)
     }
 
     private static func readPath(_ path: String, _ assumptions: Assumptions) throws(InputError) -> Project {
@@ -93,7 +93,7 @@ public enum ProjectReader {
         var own = assumptions
         own.sign = input.sign ?? assumptions.sign
         own.space = input.space ?? assumptions.space
-        var project = try read(input.path, assuming: own)
+        var project = try readPath(input.path, own)
         if let sizes = input.sizes { try sizes.apply(to: &project) }
         return project
     }
