@@ -29,7 +29,13 @@ struct ParticipantDesignBuilder {
         var leftOut: [(subject: String, reason: String)] = []
         var errors = ErrorCollector()
         func problem(_ subject: String, _ error: InputError) {
-            if dropsIncomplete { leftOut.append((subject, error.message)) } else { errors.add(error) }
+            guard dropsIncomplete else { return errors.add(error) }
+            // Who lacks something in both sessions is one person.
+            if let known = leftOut.firstIndex(where: { $0.subject == subject }) {
+                leftOut[known].reason += " \(error.message)"
+            } else {
+                leftOut.append((subject, error.message))
+            }
         }
         var people: [Person] = []
         for subject in table.subjects where !errors.isFull {
