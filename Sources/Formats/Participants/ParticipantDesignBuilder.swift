@@ -29,7 +29,9 @@ struct ParticipantDesignBuilder {
         var leftOut: [(subject: String, reason: String)] = []
         var errors = ErrorCollector()
         func problem(_ subject: String, _ error: InputError) {
-            if dropsIncomplete { leftOut.append((subject, error.message)) } else { errors.add(error) }
+            guard dropsIncomplete else { return errors.add(error) }
+            // Who lacks two things is left out once.
+            if !leftOut.contains(where: { $0.subject == subject }) { leftOut.append((subject, error.message)) }
         }
         var people: [Person] = []
         for subject in table.subjects where !errors.isFull {
