@@ -82,6 +82,15 @@ struct ParticipantSlipsTests {
         #expect(told.contains("participants.tsv:2") && told.contains("age is \".\""), "\(told)")
     }
 
+    @Test("who lacks a score in both sessions is left out once, as the fuzz run of 2026-12-01 found")
+    func leftOutOnce() throws {
+        let text = ParticipantFixture.text.replacing("F\t20", with: "F\tn/a").replacing("F\t10", with: "F\tn/a")
+        let design = try ParticipantFixture.design(
+            try ParticipantFixture.table(text), paired: "session=pre,post", correlate: "change:hamd", dropping: true)
+        #expect(design.leftOut.map(\.subject) == ["s1"] && design.people == 5)
+        #expect(design.notices.count { $0.code == "participant-left-out" } == 1)
+    }
+
     @Test("Excel's #N/A is a missing value")
     func notAvailable() throws {
         let table = try ParticipantFixture.table("waitlist\t37\tM\t20", "waitlist\t#N/A\tM\t20")
