@@ -60,7 +60,14 @@ def test_the_program_ends_with_python(
     )
     log = tmp_path / "log"
     with log.open("w") as file:
-        python = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=file, text=True)
+        # A shell's background jobs ignore Ctrl-C, and so would what they start: as at a terminal, it is heard.
+        python = subprocess.Popen(
+            [sys.executable, "-c", script],
+            stdout=subprocess.PIPE,
+            stderr=file,
+            text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
     try:
         # The line comes after ten seconds of a stage; the program's ledger or its folder, at once.
         assert wait_until(lambda: (out / "run.partial.json").exists() or len(running(f"--out\0{out}")) == 1)
