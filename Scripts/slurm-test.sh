@@ -22,6 +22,9 @@ while [ $# -gt 0 ]; do
 done
 root=$(cd "$(dirname "$0")/.." && pwd)
 project=${project:-$root/Examples/semantics}
+# Named by a relative path, as the tables of a run name its files.
+cd "$(dirname "$project")"
+project=$(basename "$project")
 cuneus=${cuneus:-$root/.build/release/cuneus}
 [ -x "$cuneus" ] || { echo "slurm-test: there is no $cuneus; make build first." >&2; exit 1; }
 [ "$(id -u)" = 0 ] || { echo "slurm-test: only root can start Slurm's daemons." >&2; exit 1; }

@@ -70,7 +70,8 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
         let opened = try options.open(models: model)
         let results = StagedInput.absolute(out ?? "cuneus-out/\(ModelFindings.folderName(opened.project.name))")
         let path = StagedInput.absolute(work ?? "\(results).parts")
-        let input = try StagedInput(try ProjectFiles(opened, inputs: options.project.project).paths)
+        let input = try StagedInput(
+            try ProjectFiles(opened, inputs: options.project.project).paths, seenFrom: Self.workingFolder)
         let tests = try tests(opened)
         let limit = SlurmSite.largestTask()
         // Locked, so that two calls do not submit the same parts.
@@ -92,6 +93,7 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
         var folder = PartFolder(path, manifest: manifest)
         let scripts = try scripts(folder, input: input, bytes: try bytes(tests, opened))
         try input.copy(into: path)
+        try OutputPlace.make(scripts.workingFolder)
         try checkCopy(of: opened, input, in: path)
         try folder.write(input.checksums, "input.sha256")
         try folder.write(scripts)
@@ -100,6 +102,8 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
         try handOut(&folder, scripts)
         withExtendedLifetime(lock) {}
     }
+
+    private static var workingFolder: String { FileManager.default.currentDirectoryPath }
 
     /// Tasks of a site that does not say how many it allows: Slurm's default MaxArraySize, less 1.
     private static let usualLimit = 1000
@@ -147,13 +151,18 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
     }
 
     private func scripts(_ folder: PartFolder, input: StagedInput, bytes: Int) throws -> JobScripts {
-        func place(_ path: String) -> String { input.place(of: path, in: folder.path) ?? StagedInput.absolute(path) }
+        // What is seen from here is seen alike from the counterpart of this folder, and tables name files as they are seen.
+        func place(_ path: String) -> String {
+            let copy = input.place(of: path, in: folder.path)
+            return copy != nil && !path.hasPrefix("/") ? path : copy ?? StagedInput.absolute(path)
+        }
         let isAdHoc = options.adHoc.isGiven
         let memory = "\(max(bytes / 2 * 3, 1 << 30) >> 20)M"
         let named = model.flatMap { ["--model", $0] }
         return JobScripts(
             name: "cuneus-\(ModelFindings.folderName(folder.manifest.project))", folder: folder.path,
-            program: program(folder), inputs: try options.inputWords(place),
+            workingFolder: input.counterpart(of: Self.workingFolder, in: folder.path), program: program(folder),
+            inputs: try options.inputWords(place),
             options: try options.resultWords(place) + options.placeWords + (isAdHoc ? named : []),
             merging: (isAdHoc ? [] : named) + ["--out", folder.manifest.results], namesModel: !isAdHoc,
             resources: JobResources(

@@ -9,6 +9,8 @@ package struct JobScripts: Hashable, Sendable {
     package var name: String
     /// Where the parts are; absolute, since a scheduler runs a copy of the script.
     package var folder: String
+    /// Folder that the commands are run in; absolute.
+    package var workingFolder: String
     /// Words that come before the subcommand: the program, or a container with it.
     package var program: [String]
     /// The project, as the commands name it.
@@ -23,11 +25,13 @@ package struct JobScripts: Hashable, Sendable {
     package var tasks: Int
 
     package init(
-        name: String, folder: String, program: [String], inputs: [String], options: [String], merging: [String],
+        name: String, folder: String, workingFolder: String, program: [String], inputs: [String], options: [String],
+        merging: [String],
         namesModel: Bool, resources: JobResources, tasks: Int
     ) {
         self.name = name
         self.folder = folder
+        self.workingFolder = workingFolder
         self.program = program
         self.inputs = inputs
         self.options = options
@@ -58,7 +62,7 @@ package struct JobScripts: Hashable, Sendable {
     package var part: String {
         let permute =
             ShellWord.line(program + ["permute"] + inputs + options + threads)
-            + (namesModel ? " --model \"$model\"" : "") + " --shard \"$shard\" --out \"$file\""
+            + (namesModel ? " --model \"$model\"" : "") + " --shard \"$shard\" --out \"$folder/$file\""
         return head(
             "\(name)", log: "part-%a.log", ["--array=1-\(tasks)"],
             says: """
@@ -81,6 +85,7 @@ package struct JobScripts: Hashable, Sendable {
             shard=$(printf '%s\\n' "$task" | cut -f 2)
             model=$(printf '%s\\n' "$task" | cut -f 3)
             \(check)
+            cd \(ShellWord.quoted(workingFolder))
             exec \(permute)
 
             """
@@ -99,9 +104,10 @@ package struct JobScripts: Hashable, Sendable {
 
             cd "$folder"
             \(check)
+            cd \(ShellWord.quoted(workingFolder))
             \(merge)
             # What cuneus slurm goes by: the results are written.
-            date -u +%Y-%m-%dT%H:%M:%SZ > merged
+            date -u +%Y-%m-%dT%H:%M:%SZ > "$folder/merged"
 
             """
     }

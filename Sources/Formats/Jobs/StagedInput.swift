@@ -22,13 +22,18 @@ package struct StagedInput: Hashable, Sendable {
     /// Name of the folder of the copy.
     package static let folder = "input"
 
+    /// The deepest folder that all files are under.
+    private let root: String
+
     /// Reads and hashes files.
     ///
-    /// - Parameter paths: of files, absolute or as seen from the working folder; those given twice count once.
+    /// - Parameters:
+    ///   - paths: of files, absolute or as seen from the working folder; those given twice count once.
+    ///   - folder: one that is to have a place in the copy too: paths as seen from it are then seen from there.
     /// - Throws: ``OutputError`` where one cannot be read.
-    package init(_ paths: [String]) throws(OutputError) {
+    package init(_ paths: [String], seenFrom folder: String? = nil) throws(OutputError) {
         let paths = Set(paths.map(Self.absolute)).sorted()
-        let root = Self.root(of: paths)
+        root = Self.root(of: paths + [folder.map { PathParts.join(Self.absolute($0), "file") }].compactMap { $0 })
         var files: [File] = []
         for path in paths {
             let bytes = try Self.read(path)
@@ -39,7 +44,6 @@ package struct StagedInput: Hashable, Sendable {
         self.files = files.sorted { $0.name < $1.name }
     }
 
-    /// The deepest folder that all files are under.
     private static func root(of paths: [String]) -> String {
         var common = paths.first.map { PathParts.folder($0).split(separator: "/") } ?? []
         for path in paths.dropFirst() {
@@ -102,6 +106,12 @@ package struct StagedInput: Hashable, Sendable {
             return "\(folder)/\(Self.folder)/\(file.name.dropLast(inside))"
         }
         return nil
+    }
+
+    /// Where a folder is in the copy that input was said to be seen from.
+    package func counterpart(of folder: String, in place: String) -> String {
+        let name = Self.absolute(folder).dropFirst(PathParts.folder(root).count).drop { $0 == "/" }
+        return "\(place)/\(Self.folder)/\(name)"
     }
 
     private static func read(_ path: String) throws(OutputError) -> [UInt8] {

@@ -8,7 +8,8 @@ struct JobScriptsTests {
     /// Scripts whose program is one that prints its arguments, one a line.
     private func scripts(in folder: String, namesModel: Bool = true, options: [String] = []) -> JobScripts {
         JobScripts(
-            name: "cuneus-small", folder: folder, program: ["\(folder)/print words"], inputs: ["\(folder)/input/p"],
+            name: "cuneus-small", folder: folder, workingFolder: "\(folder)/input", program: ["\(folder)/print words"],
+            inputs: ["\(folder)/input/p"],
             options: options, merging: ["--out", "\(folder)/it's out"], namesModel: namesModel,
             resources: JobResources(partition: "short", memory: "2G", cpus: 3, others: ["--constraint=avx512"]),
             tasks: 2)
@@ -51,7 +52,8 @@ struct JobScriptsTests {
         #expect(code == 0)
         let expected = [
             "permute", "\(scratch.path)/input/p", "--filter", "task == \"rest\"", "--threads", "3", "--model",
-            "young \"and\" $old", "--shard", "2/2", "--out", "parts/a/part-0002.tsv",
+            "young \"and\" $old", "--shard", "2/2", "--out",
+            "\(scratch.path)/parts/a/part-0002.tsv",
         ]
         #expect(words == expected)
     }
@@ -62,7 +64,7 @@ struct JobScriptsTests {
         let (code, words) = try run("part.sh", ["1"], in: scratch)
         #expect(code == 0)
         #expect(!words.contains("--model"))
-        #expect(words.suffix(4) == ["--shard", "1/2", "--out", "parts/a/part-0001.tsv"])
+        #expect(words.suffix(4) == ["--shard", "1/2", "--out", "\(scratch.path)/parts/a/part-0001.tsv"])
     }
 
     @Test(

@@ -19,6 +19,15 @@ struct StagedInputTests {
         #expect(input.place(of: scratch.path, in: "/w") == nil)
     }
 
+    @Test("the folder that files are seen from has a place from which they are seen alike")
+    func seenFrom() throws {
+        let scratch = try Scratch(["data/p/a.tsv": "1\n", "here/notes": ""])
+        let input = try StagedInput(["\(scratch.path)/data/p/a.tsv"], seenFrom: "\(scratch.path)/here")
+        let place = input.counterpart(of: "\(scratch.path)/here", in: "/w")
+        let file = try #require(input.place(of: "\(scratch.path)/data/p/a.tsv", in: "/w"))
+        #expect(StagedInput.absolute("\(place)/../data/p/a.tsv") == file)
+    }
+
     @Test("the list of hashes is one that sha256sum checks, and changes with any content and any name")
     func checksums() throws {
         let scratch = try Scratch(["p/a b.tsv": "1\n", "p/back\\slash": "2\n"])
