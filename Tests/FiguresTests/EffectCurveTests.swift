@@ -70,7 +70,8 @@ struct EffectCurveTests {
             name: "quadratic", points: Self.line.map { ($0.at, 1.2 * $0.value, $0.interval) })
         let drawn = Self.drawn(curves: [EffectCurve.Curve(name: "linear", points: Self.line), steeper])
         #expect(try drawn.matches("<polygon points=\"([^\"]+)\" class=\"band\"/>").count == 1)
-        #expect(try drawn.matches("class=\"(fit|twig fine)\"").map { $0[0] } == ["fit", "fit", "twig fine", "twig fine"])
+        #expect(
+            try drawn.matches("class=\"(fit|twig fine)\"").map { $0[0] } == ["fit", "fit", "twig fine", "twig fine"])
         #expect(drawn.svg.contains(">linear</text>") && drawn.svg.contains(">quadratic</text>"))
         #expect(!Self.drawn().svg.contains(">linear</text>"), "a curve that is alone needs no name")
     }
