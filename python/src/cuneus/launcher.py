@@ -16,7 +16,7 @@ _GUARD = "CUNEUS_LAUNCHED_BY_PYTHON"
 
 
 def _carried() -> Path:
-    """Where a wheel that carries the program has it. No name of the package: a folder `program` would hide the function."""
+    """Where a wheel that carries the program has it; a folder called `program` would hide the function of that name."""
     return Path(__file__).parent / "carried" / "cuneus"
 
 
