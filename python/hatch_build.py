@@ -41,7 +41,7 @@ class CarryProgram(BuildHookInterface):
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        build_data["force_include"][str(folder)] = "cuneus/program"
+        build_data["force_include"][str(folder)] = "cuneus/carried"
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{platform_tag}"
 

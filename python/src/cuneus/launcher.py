@@ -16,8 +16,8 @@ _GUARD = "CUNEUS_LAUNCHED_BY_PYTHON"
 
 
 def _carried() -> Path:
-    """Where a wheel that carries the program has it."""
-    return Path(__file__).parent / "program" / "cuneus"
+    """Where a wheel that carries the program has it; a folder called `program` would hide the function of that name."""
+    return Path(__file__).parent / "carried" / "cuneus"
 
 
 def _on_path() -> Iterator[Path]:
