@@ -9,7 +9,15 @@ extension FuzzedReader {
         [
             project("plan with all it can say", SoundFiles.whole, victim: "cuneus.yaml"),
             project("studies with all columns", SoundFiles.whole, victim: "studies.tsv"),
-            project("outcomes of a project", SoundFiles.whole, victim: "outcomes.tsv"),
+            // A project is opened without them; the plan's outcomes are read when it is run.
+            FuzzedReader("outcomes of a project", victim: "outcomes.tsv", files: SoundFiles.whole) { folder in
+                let project = try ProjectReader.read(folder)
+                let table = try OutcomeTableReader().read("\(folder)/outcomes.tsv")
+                for row in table.rows where !row.values.values.allSatisfy(\.isFinite) {
+                    throw Fault(description: "a number of \(row.study) is not finite")
+                }
+                _ = project.outcomes.map { plan in table.filtered { $0.outcome == plan.outcome }.covariateNames }
+            },
             FuzzedReader("where an experiment looked", victim: "seen.nii", files: SoundFiles.whole) { folder in
                 let place = try Place.image("\(folder)/seen.nii", in: SoundImages.mask)
                 guard place.voxels.allSatisfy({ SoundImages.mask.voxels.indices.contains(Int($0)) }) else {
