@@ -92,6 +92,8 @@ class Help:
         tree = json.loads(subprocess.run(
             [program, "--experimental-dump-help"], check=True, capture_output=True, text=True).stdout)
         self.options: dict[tuple[str, ...], set[str]] = {}
+        # What a command does whose subcommand is not named.
+        self.defaults: dict[tuple[str, ...], str] = {}
         self.walk(tree["command"], ())
 
     def walk(self, command: dict, above: tuple[str, ...]) -> None:
@@ -100,6 +102,8 @@ class Help:
             for name in argument.get("names", []):
                 names.add(("-" if name["kind"] in ("short", "longWithSingleDash") else "--") + name["name"])
         self.options[above] = names
+        if command.get("defaultSubcommand"):
+            self.defaults[above] = command["defaultSubcommand"]
         for sub in command.get("subcommands", []):
             self.walk(sub, above + (sub["commandName"],))
 
@@ -113,6 +117,8 @@ class Help:
             return f"there is no subcommand {rest[0]}"
         if path[:1] == ("help",):
             return None
+        if path in self.defaults:
+            path += (self.defaults[path],)
         for word in rest:
             if word.startswith("--") and len(word) > 2:
                 name = word.split("=", 1)[0]
