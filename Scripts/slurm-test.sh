@@ -42,10 +42,12 @@ stop() {
     local code=$?
     trap - EXIT
     scancel --user=root 2>/dev/null || true
-    for file in "$work"/slurmd-n1.pid "$work"/slurmd-n2.pid "$work"/slurmctld.pid "$work"/munge/pid; do
-        if [ -s "$file" ]; then kill "$(cat "$file")" 2>/dev/null || true; fi
-    done
-    sleep 1
+    local daemons
+    daemons=$(cat "$work"/slurmd-n1.pid "$work"/slurmd-n2.pid "$work"/slurmctld.pid "$work"/munge/pid 2>/dev/null || true)
+    kill $daemons 2>/dev/null || true
+    sleep 2
+    # One that waits for a task to end would wait for ever: the others are gone.
+    kill -KILL $daemons 2>/dev/null || true
     if mountpoint -q "$work/small"; then umount "$work/small"; fi
     if [ -n "${KEEP:-}" ]; then echo "Kept: $work"; else rm -rf "$work"; fi
     exit $code
