@@ -45,9 +45,11 @@ public struct OutcomeTableReader: Sendable {
         let merged = try MergedHeader(TextFile(path: path))
         let table = try Table(merged.file)
         var notices = table.notices + merged.notices
-        let second = try beside.map { path throws(InputError) in SummaryCells.split(try Table(TextFile(path: path))) }
-        let shape = try OutcomeShape(
-            SummaryCells.split(table), header: merged, stated: groups, outcomes: outcomes, beside: second)
+        let split = SummaryCells.split(table)
+        let beside = try self.beside.map { path throws(InputError) in SummaryCells.split(try Table(TextFile(path: path))) }
+        let second = beside?.table
+        notices += split.notices + (beside?.notices ?? [])
+        let shape = try OutcomeShape(split.table, header: merged, stated: groups, outcomes: outcomes, beside: second)
         notices += shape.notices
         var known = try OutcomeColumns(shape.table, stated: columns)
         notices += known.notices

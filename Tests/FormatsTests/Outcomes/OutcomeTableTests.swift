@@ -24,6 +24,22 @@ struct OutcomeTableTests {
         return taken
     }
 
+    /// `50 (40; 60)` may be a mean and its interval: read as an SD of 40 in 60 people it would be a silent misreading.
+    @Test(
+        "three numbers in a cell are mean, SD and n only where the table says so",
+        arguments: ["IQ", "IQ (Mean (SD; n))"])
+    func threeInACell(column: String) throws {
+        let rows = ["Able\t.2\t.1\t117 (16; 56)", "Baker\t.3\t.1\t114 (14;50)", "Cole\t.1\t.2\tNA"]
+        let table = try read("study\tyi\tsei\t\(column)\n" + rows.joined(separator: "\n") + "\n")
+        let isSaid = column != "IQ"
+        #expect(table.covariateNames.contains("\(column) SD") == isSaid, "\(table.covariateNames)")
+        #expect(table.notices.contains { $0.code == "cells-of-three" } == isSaid)
+        #expect(table.rows[0].cells["\(column) mean"] == (isSaid ? .number(117) : nil))
+        // Said in a cell of the column.
+        let below = try read("study\tyi\tsei\tIQ*\n" + rows.joined(separator: "\n") + "\nDale\t.1\t.2\tMean (SD; n)\n")
+        #expect(below.rows[1].cells["IQ SD"] == .number(14))
+    }
+
     @Test("names that look like numbers and are none")
     func decoys() throws {
         #expect(try taken("study,effect,SE_effect") == ["effect": "yi", "SE_effect": "sei"])
