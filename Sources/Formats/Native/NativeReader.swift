@@ -69,19 +69,23 @@ enum NativeReader {
         if errors.isEmpty || !planIsRead && !project.covariateNames.isEmpty {
             errors.attempt { () throws(InputError) in try project.checkModelColumns() }
         }
-        errors.attempt { () throws(InputError) in
-            let path = Path.join(folder, try table(outcomesName, in: folder))
-            if Path.exists(path) {
-                project.outcomesFile = path
-                project.inputFiles.append(path)
-            } else if let plan = project.outcomes.first {
-                throw InputError(
-                    at: plan.source, "the plan asks for outcomes, but there is no \(outcomesName).",
-                    remedy: "Write one beside it, or remove outcomes.")
-            }
-        }
+        errors.attempt { () throws(InputError) in try readOutcomes(folder, into: &project) }
         try errors.finish()
         return project
+    }
+
+    /// Results of regions beside the studies, in a folder of any format.
+    /// - Throws: where the plan asks for outcomes and there are none.
+    static func readOutcomes(_ folder: String, into project: inout Project) throws(InputError) {
+        let path = Path.join(folder, try table(outcomesName, in: folder))
+        if Path.exists(path) {
+            project.outcomesFile = path
+            project.inputFiles.append(path)
+        } else if let plan = project.outcomes.first {
+            throw InputError(
+                at: plan.source, "the plan asks for outcomes, but there is no \(outcomesName).",
+                remedy: "Write one beside it, or remove outcomes.")
+        }
     }
 
     private static func readStudies(

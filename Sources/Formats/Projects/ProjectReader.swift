@@ -109,6 +109,13 @@ public enum ProjectReader {
     }
 
     private static func readFolder(_ path: String, _ assumptions: Assumptions) throws(InputError) -> Project {
+        var project = try readStudies(of: path, assumptions)
+        // A native folder has looked for them already.
+        if project.outcomesFile == nil { try NativeReader.readOutcomes(path, into: &project) }
+        return project
+    }
+
+    private static func readStudies(of path: String, _ assumptions: Assumptions) throws(InputError) -> Project {
         let names = Path.contents(path)
         let hasSDMTable = try SDMReader.tableFile(in: names, of: path) != nil
         let studyset = try studyset(in: names, of: path)

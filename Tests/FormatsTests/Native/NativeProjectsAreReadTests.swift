@@ -172,4 +172,22 @@ struct NativeProjectsAreReadTests {
         #expect(bare.models.map(\.name) == ["mean"])
         #expect(bare.notices.map(\.code) == ["plan-missing"])
     }
+
+    /// Passed over they would be missing from the report without a word.
+    @Test("outcomes beside the studies are found in a folder of any format")
+    func outcomes() throws {
+        let table = "study\toutcome\tyi\tsei\nAble\tvolume\t.2\t.1\n"
+        let peaks = "-4,38,20,5.1\n"
+        let sdm = try Scratch([
+            "p/sdm_table.txt": "study\tn1\tt_thr\nAble\t20\t3.1\n", "p/Able.other_mni.txt": peaks,
+            "p/outcomes.tsv": table,
+        ])
+        #expect(try ProjectReader.read("\(sdm.path)/p").outcomesFile?.hasSuffix("p/outcomes.tsv") == true)
+        let planned = try Scratch([
+            "p/cuneus.yaml": "outcomes:\n  volume: {}\n",
+            "p/sdm_table.txt": "study\tn1\tt_thr\nAble\t20\t3.1\n", "p/Able.other_mni.txt": peaks,
+        ])
+        let error = #expect(throws: InputError.self) { try ProjectReader.read("\(planned.path)/p") }
+        #expect(error?.message.contains("asks for outcomes") == true, "\(error?.message ?? "")")
+    }
 }
