@@ -46,7 +46,9 @@ public struct OutcomeTableReader: Sendable {
         let table = try Table(merged.file)
         var notices = table.notices + merged.notices
         let split = SummaryCells.split(table)
-        let beside = try self.beside.map { path throws(InputError) in SummaryCells.split(try Table(TextFile(path: path))) }
+        let beside = try self.beside.map { path throws(InputError) in
+            SummaryCells.split(try Table(TextFile(path: path)))
+        }
         let second = beside?.table
         notices += split.notices + (beside?.notices ?? [])
         let shape = try OutcomeShape(split.table, header: merged, stated: groups, outcomes: outcomes, beside: second)
