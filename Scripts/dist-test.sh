@@ -70,8 +70,7 @@ check "a BIDS App says how it is called" "/opt/$name/bin/cuneus-bids --help | gr
 check "German surroundings change nothing" "LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8 cuneus plan $examples/psychotherapy --model all"
 check "completions parse" "bash -n /opt/$name/share/bash-completion/completions/cuneus"
 check "an unknown option ends with 64" "cuneus run --nothing; test \$? = 64"
-umount "$root/proc"
-check "without /proc the files are found too" "/opt/$name/bin/cuneus figure first --kind glass --out glass.svg"
+# Not without /proc: there Swift's own library reads what a program was called with, and the program would see no words at all.
 check "a missing template is named, not a crash" "CUNEUS_RESOURCES=/nowhere cuneus run $examples/semantics --model all $quick --out none 2>err; test \$? != 0 && grep -q nowhere err"
 
 if [ -x "$reference" ]; then
