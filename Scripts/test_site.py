@@ -89,7 +89,12 @@ class CommandsOnPages(unittest.TestCase):
 
     def test_an_option_that_the_help_has_not_is_told(self):
         known = docs_commands.Help.__new__(docs_commands.Help)
-        known.options = {(): {"--help"}, ("image",): {"--help"}, ("image", "peaks"): {"--threshold"}}
+        known.options = {
+            (): {"--help"}, ("image",): {"--help"}, ("image", "peaks"): {"--threshold"},
+            ("slurm",): {"--help"}, ("slurm", "prepare"): {"--submit"}}
+        known.defaults = {("slurm",): "prepare"}
+        # A subcommand that need not be named.
+        self.assertIsNone(known.mistake(["slurm", "my_project", "--submit"]))
         self.assertIsNone(known.mistake(["image", "peaks", "z.nii", "--threshold=3"]))
         self.assertIn("--thresh", known.mistake(["image", "peaks", "z.nii", "--thresh", "3"]))
         self.assertIn("imago", known.mistake(["imago"]))
