@@ -94,7 +94,6 @@ let package = Package(
                 "Appraisal", "Claims", "Comparison", "Convergence", "Evidence", "Figures", "Formats", "Imaging",
                 "Inference",
                 "PrimaryStudy", "SeedBasedMapping", "Statistics", "Synthesis",
-                .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.copy("Resources")], swiftSettings: settings),
 

@@ -22,9 +22,7 @@ struct LedgerOfRun {
             return try LedgerOfRun(project, inputs: inputs, overrides: []).outcome?.notices ?? []
         } catch {
             guard let error = error as? InputError else { return [Notice(.error, code: "claims", "\(error)")] }
-            return error.parts.map {
-                Notice(.error, code: "claims", at: $0.location, $0.message, remedy: $0.remedy)
-            }
+            return error.notices(code: "claims")
         }
     }
 

@@ -46,10 +46,8 @@ struct ModelRun {
             space: try spaces.space(settings), settings: settings, workers: workers, progress: progress)
         let (experiments, design) = try project.design(of: plan, settings: settings)
         let cost = CostEstimate(
-            experiments: experiments, settings: settings, space: analysis.space, workers: workers,
-            memory: permutation.memory, instructions: permutation.instructions,
-            coefficients: design.columnCount, testsAgreement: settings.testsAgreement(of: plan),
-            testsCovariates: settings.testsCovariates(of: plan))
+            plan, experiments: experiments, coefficients: design.columnCount, settings: settings, space: analysis.space,
+            workers: workers, permutation: permutation)
         // Else the system would end the program in the middle of the work, without a word.
         if let shortage = MemoryShortage(cost, model: plan.name) { throw shortage }
         let (located, skipped) = try regions.locate(in: analysis.space.mask)

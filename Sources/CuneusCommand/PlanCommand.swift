@@ -95,12 +95,9 @@ struct PlanCommand: ParsableCommand {
         let space = try shared.spaces.space(settings)
         let kernels = key(["voxel_size", "mask", "kernel_fwhm", "least_kernel_fwhm", "anisotropy", "seed"])
         let testsAgreement = settings.testsAgreement(of: plan)
-        let permutation = try options.permutationOptions()
         summary.cost = CostEstimate(
-            experiments: experiments, settings: settings, space: space, workers: options.workers,
-            memory: permutation.memory, instructions: permutation.instructions,
-            coefficients: design.columnCount, testsAgreement: testsAgreement,
-            testsCovariates: settings.testsCovariates(of: plan),
+            plan, experiments: experiments, coefficients: design.columnCount, settings: settings, space: space,
+            workers: options.workers, permutation: try options.permutationOptions(),
             hasKernels: shared.kernels.contains(kernels)
         ).at(pace: shared.pace)
         if testsAgreement { shared.kernels.insert(kernels) }

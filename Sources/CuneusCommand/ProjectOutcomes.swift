@@ -35,9 +35,7 @@ struct ProjectOutcomes {
         do throws(InputError) {
             return try ProjectOutcomes(project)?.notices ?? []
         } catch {
-            return error.parts.map {
-                Notice(.error, code: "outcomes", at: $0.location, $0.message, remedy: $0.remedy)
-            }
+            return error.notices(code: "outcomes")
         }
     }
 }

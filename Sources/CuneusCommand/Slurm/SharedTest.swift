@@ -39,9 +39,8 @@ struct SharedTest {
             settings.testsAgreement(of: plan) || settings.testsCovariates(of: plan)
             ? nil : Double(subjects * space.mask.count) * Self.noiseRate / Double(workers.threads)
         cost = CostEstimate(
-            experiments: experiments, settings: settings, space: space, workers: workers,
-            memory: options.memory, instructions: options.instructions, coefficients: design.columnCount,
-            testsAgreement: settings.testsAgreement(of: plan), testsCovariates: settings.testsCovariates(of: plan))
+            plan, experiments: experiments, coefficients: design.columnCount, settings: settings, space: space,
+            workers: workers, permutation: options)
     }
 
     /// Seconds of what parts have a share of.

@@ -59,6 +59,11 @@ public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
         return [first] + others
     }
 
+    /// Itself and the others as notices of one code, to stand among those of a check.
+    package func notices(code: String) -> [Notice] {
+        parts.map { Notice(.error, code: code, at: $0.location, $0.message, remedy: $0.remedy) }
+    }
+
     /// A line for each error.
     public var description: String {
         var text = location.map { "\($0): " } ?? ""

@@ -1,4 +1,3 @@
-import Crypto
 import Evidence
 import Foundation
 import Imaging
@@ -39,7 +38,7 @@ package struct StagedInput: Hashable, Sendable {
             let bytes = try Self.read(path)
             // The root's own name stays, because a project is called by its folder.
             let name = path.dropFirst(PathParts.folder(root).count).drop { $0 == "/" }
-            files.append(File(source: path, name: String(name), sha256: Self.sha256(bytes)))
+            files.append(File(source: path, name: String(name), sha256: ContentDigest.sha256(bytes)))
         }
         self.files = files.sorted { $0.name < $1.name }
     }
@@ -59,7 +58,7 @@ package struct StagedInput: Hashable, Sendable {
     }
 
     /// Of names and contents: that of `input.sha256`.
-    package var sha256: String { Self.sha256(Array(checksums.utf8)) }
+    package var sha256: String { ContentDigest.sha256(Array(checksums.utf8)) }
 
     /// The text of `input.sha256`, for `sha256sum --check` in the folder above the copy.
     package var checksums: String {
@@ -76,7 +75,7 @@ package struct StagedInput: Hashable, Sendable {
     package func copy(into folder: String) throws(OutputError) {
         for file in files {
             let bytes = try Self.read(file.source)
-            guard Self.sha256(bytes) == file.sha256 else {
+            guard ContentDigest.sha256(bytes) == file.sha256 else {
                 throw OutputError(
                     path: file.source, reason: "it was changed while it was being copied.", remedy: "Begin again.")
             }
@@ -120,9 +119,5 @@ package struct StagedInput: Hashable, Sendable {
         } catch {
             throw OutputError(path: path, reason: "it cannot be read: \(error.reason).", remedy: error.remedy)
         }
-    }
-
-    private static func sha256(_ bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

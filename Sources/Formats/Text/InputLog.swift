@@ -1,4 +1,3 @@
-import Crypto
 import Evidence
 import Synchronization
 
@@ -14,8 +13,7 @@ final class InputLog: Sendable {
     /// - Parameter bytes: the content, unpacked.
     static func add(_ path: String, _ bytes: [UInt8]) {
         guard let current else { return }
-        let digits = SHA256.hash(data: bytes).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }
-        let content = InputContent(sha256: digits.joined(), bytes: bytes.count, isParsed: true)
+        let content = InputContent(sha256: ContentDigest.sha256(bytes), bytes: bytes.count, isParsed: true)
         current.contents.withLock { $0[path] = content }
     }
 

@@ -132,8 +132,9 @@ struct OutcomeWords {
 
     /// Studies without which the answer is another.
     private var flips: [OutcomeInfluence.Omission] {
-        finding.influence.omissions.filter {
-            holdsZero($0.estimate.interval(level: finding.settings.level)) != holdsZero(basisInterval)
+        let whole = holdsZero(basisInterval)
+        return finding.influence.omissions.filter {
+            holdsZero($0.estimate.interval(level: finding.settings.level)) != whole
         }
     }
 

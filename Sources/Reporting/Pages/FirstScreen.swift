@@ -20,8 +20,6 @@ struct FirstScreen {
         verdict = RunVerdict(answers)
     }
 
-    static let identifier = ReportPage.answer
-
     var html: HTML {
         let left = HTML.element("p", [("class", "answer")], verdict.html) + doubt
         let right = picture

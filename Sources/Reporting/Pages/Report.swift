@@ -29,7 +29,7 @@ public struct Report: Sendable {
     private var sections: [ReportPage.Section] {
         let scale = ReportScale(run)
         let first = FirstScreen(run, scale: scale)
-        var sections = [ReportPage.Section(FirstScreen.identifier, "Answer", first.html, inBar: "Answer")]
+        var sections = [ReportPage.Section(ReportPage.answer, "Answer", first.html, inBar: "Answer")]
         if let viewer = ViewerSection(run) {
             sections.append(.init(ViewerSection.identifier, ViewerSection.title, viewer.html, inBar: "The brain"))
         }

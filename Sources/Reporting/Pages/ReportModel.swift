@@ -182,7 +182,7 @@ struct ReportModel {
             return title
                 + HTML.element(
                     "p", [],
-                    HTML.text("It is ") + HTML.link("#\(FirstScreen.identifier)", "at the top") + HTML.text("."))
+                    HTML.text("It is ") + HTML.link("#\(ReportPage.answer)", "at the top") + HTML.text("."))
         }
         let glass = GlassBrain(z: result.maps.z, mask: result.maps.mask, background: run.template, limit: scale.effects)
         var figure = BrainFigure(

@@ -72,9 +72,7 @@ enum ReportStyle {
         svg.plot .light-high { fill: #c8473a; } svg.plot text.sign { font-weight: 700; } \
         svg.plot .person { fill: none; stroke: var(--link); stroke-width: 1.3; } \
         svg.plot .against { stroke: var(--soft); stroke-dasharray: 4 3; } svg.plot .thick { stroke-width: 3; } \
-        svg.plot .tiny { font-size: 8.5px; fill: var(--soft); } \
-        svg.plot .join { fill: none; stroke: var(--link); stroke-width: 0.8; opacity: 0.6; } \
-        svg.plot .knot { stroke: var(--accent); stroke-width: 1.6; }
+        svg.plot .tiny { font-size: 8.5px; fill: var(--soft); }
         .trust { border: 1px solid var(--line); border-radius: 4px; padding: 0.3rem 1.2rem 0.8rem; margin: 1.1rem 0; } \
         .trust h4 { font-size: 1rem; margin: 0.6rem 0; } .trust .class { display: inline-block; border: 1px solid var(--soft); \
         border-radius: 3px; padding: 0 0.45em; font-size: 0.78rem; font-weight: 600; color: var(--soft); } \

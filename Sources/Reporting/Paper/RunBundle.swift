@@ -1,5 +1,5 @@
-import Crypto
 import Evidence
+import Formats
 import Foundation
 import Imaging
 
@@ -46,7 +46,7 @@ public struct RunBundle: Sendable {
         let files = files
         for name in files {
             let content = try StoredRun.read("\(run.path)/\(name)")
-            sums += "\(Self.hash(content))  \(name)\n"
+            sums += "\(ContentDigest.sha256(content))  \(name)\n"
             archive.add("\(root)/\(name)", content)
         }
         archive.add("\(root)/SHA256SUMS", Array(sums.utf8))
@@ -67,11 +67,6 @@ public struct RunBundle: Sendable {
             throw ReportingError(
                 path: path, reason: error.description, remedy: "Run with --lean, or without --bounds, for fewer files.")
         }
-    }
-
-    /// As `sha256sum` prints it.
-    private static func hash(_ content: [UInt8]) -> String {
-        SHA256.hash(data: content).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     private var readme: String {

@@ -1,4 +1,4 @@
-import Crypto
+import Formats
 import Imaging
 
 /// SHA-256 of a file's content, of the uncompressed content where the file is gzip.
@@ -38,11 +38,6 @@ public struct ContentHash: Hashable, Sendable, Codable {
     }
 
     init(path: String, content: [UInt8]) {
-        let digest = SHA256.hash(data: content)
-        self.init(path: path, sha256: digest.map(Self.hexadecimal).joined(), bytes: content.count)
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        self.init(path: path, sha256: ContentDigest.sha256(content), bytes: content.count)
     }
 }

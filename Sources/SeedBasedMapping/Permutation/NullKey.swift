@@ -1,5 +1,6 @@
 import Crypto
 import Evidence
+import Formats
 import Foundation
 
 /// SHA-256 of everything that a null distribution depends on, put together piece by piece: by it a ledger knows its own test again.
@@ -28,10 +29,5 @@ struct NullKey {
     }
 
     /// 64 hexadecimal digits.
-    var text: String {
-        hash.finalize().map { byte in
-            let text = String(byte, radix: 16)
-            return byte < 16 ? "0" + text : text
-        }.joined()
-    }
+    var text: String { ContentDigest.text(hash.finalize()) }
 }

@@ -79,10 +79,25 @@ def _located(prepared: Prepared) -> Callable[[str], list[Problem]]:
     return lambda said: prepared.located(parse_problems(said))
 
 
-def _warn(completed: Completed, prepared: Prepared) -> None:
+def _run(
+    command: str,
+    prepared: Prepared,
+    options: Sequence[str],
+    place: _Place,
+    verbose: int,
+    progress: _Call | None,
+) -> Completed:
+    """Run a command on a table, and warn of what it says of the table, at the line that called the function of that name."""
+    completed = run(
+        [command, *prepared.arguments, *options, "--out", str(place.out)],
+        verbose,
+        progress,
+        find_problems=_located(prepared),
+    )
     sentence = warned(prepared.located(completed.problems))
     if sentence:
         warnings.warn(sentence, CuneusWarning, stacklevel=3)
+    return completed
 
 
 def pool(
@@ -178,13 +193,7 @@ def pool(
             "leave_out": leave_out,
         }
     )
-    completed = run(
-        ["pool", *prepared.arguments, *options, *arguments, "--out", str(place.out)],
-        verbose,
-        progress,
-        find_problems=_located(prepared),
-    )
-    _warn(completed, prepared)
+    completed = _run("pool", prepared, [*options, *arguments], place, verbose, progress)
     result = PoolResult(place.out)
     result.text = completed.output.rsplit("\nReport: ", 1)[0].strip()
     result._holder = place.holder
@@ -299,13 +308,7 @@ def study(
             "threads": threads,
         }
     )
-    completed = run(
-        ["study", *prepared.arguments, *options, *arguments, "--out", str(place.out)],
-        verbose,
-        progress,
-        find_problems=_located(prepared),
-    )
-    _warn(completed, prepared)
+    _run("study", prepared, [*options, *arguments], place, verbose, progress)
     result = Result(place.out)
     result._holder = place.holder
     return result

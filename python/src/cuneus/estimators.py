@@ -79,11 +79,31 @@ _COMMON = """voxel_size : float, optional
     progress : callable, optional
         Called with a `Progress` as the work goes on."""
 
+#: Of the methods of foci.
+_FOCI = """foci_iterations : int, optional
+        Random sets of foci, or permuted labels; default 5000.
+    foci_correction : {"size", "mass", "voxel", "tfce", "fdr"}, optional
+        Correction: family-wise error of clusters or voxels, or the false discovery rate.
+    foci_direction : {"separate", "all", "positive", "negative"}, optional
+        Which foci enter a map: increases and decreases in maps of their own (the default), or all.
+    foci_mask : {"brain", "grey_matter", "white_matter"}, path or image, optional
+        Where foci are looked at.
+    cluster_forming_p : float, optional
+        Uncorrected one-tailed p that a voxel of a cluster must be below; default 0.001."""
+
+#: Of the methods of images.
+_IMAGES = """mask : {"grey_matter", "white_matter", "brain"}, path or image, optional
+        Where the analysis looks."""
+
 _Class = TypeVar("_Class", bound=type)
 
 
 def _documented(kind: _Class) -> _Class:
-    kind.__doc__ = (kind.__doc__ or "").replace("%(common)s", _COMMON)
+    """Put what several classes say of their parameters where their docstrings name it."""
+    text = kind.__doc__ or ""
+    for name, shared in (("common", _COMMON), ("foci", _FOCI), ("images", _IMAGES)):
+        text = text.replace(f"%({name})s", shared)
+    kind.__doc__ = text
     return kind
 
 
@@ -395,26 +415,7 @@ class _OfFoci(Estimator):
     cluster_forming_p: float | None = None
 
 
-#: Of the methods of foci.
-_FOCI = """foci_iterations : int, optional
-        Random sets of foci, or permuted labels; default 5000.
-    foci_correction : {"size", "mass", "voxel", "tfce", "fdr"}, optional
-        Correction: family-wise error of clusters or voxels, or the false discovery rate.
-    foci_direction : {"separate", "all", "positive", "negative"}, optional
-        Which foci enter a map: increases and decreases in maps of their own (the default), or all.
-    foci_mask : {"brain", "grey_matter", "white_matter"}, path or image, optional
-        Where foci are looked at.
-    cluster_forming_p : float, optional
-        Uncorrected one-tailed p that a voxel of a cluster must be below; default 0.001.
-    """
-
-
-def _documented_foci(kind: _Class) -> _Class:
-    kind.__doc__ = (kind.__doc__ or "").replace("%(foci)s", _FOCI.rstrip())
-    return _documented(kind)
-
-
-@_documented_foci
+@_documented
 @dataclass(kw_only=True, repr=False)
 class ALE(_OfFoci):
     """Activation likelihood estimation.
@@ -443,7 +444,7 @@ class ALE(_OfFoci):
     foci_compat: str | None = None
 
 
-@_documented_foci
+@_documented
 @dataclass(kw_only=True, repr=False)
 class SCALE(ALE):
     """Specific coactivation likelihood estimation: ALE against the foci of the whole project.
@@ -463,7 +464,7 @@ class SCALE(ALE):
     method = "scale"
 
 
-@_documented_foci
+@_documented
 @dataclass(kw_only=True, repr=False)
 class MKDA(_OfFoci):
     """Multilevel kernel density analysis: share of the experiments with a focus near.
@@ -487,7 +488,7 @@ class MKDA(_OfFoci):
         return ["mkda-n" if self.weighted else "mkda"]
 
 
-@_documented_foci
+@_documented
 @dataclass(kw_only=True, repr=False)
 class KDA(_OfFoci):
     """Kernel density analysis: number of foci near.
@@ -539,7 +540,7 @@ class _Pairwise(_OfFoci):
         return named._fit(lambda folder: prepare_pair(studyset, studyset2, folder, self._column))
 
 
-@_documented_foci
+@_documented
 @dataclass(kw_only=True, repr=False)
 class ALESubtraction(_Pairwise):
     """Where foci of one group converge more than those of another.
@@ -567,7 +568,7 @@ class ALESubtraction(_Pairwise):
         return ["ale-subtraction-balanced" if self.balanced else "ale-subtraction"]
 
 
-@_documented_foci
+@_documented
 @dataclass(kw_only=True, repr=False)
 class ALEConjunction(_Pairwise):
     """Where foci of both groups converge.
@@ -581,7 +582,7 @@ class ALEConjunction(_Pairwise):
     method = "ale-conjunction"
 
 
-@_documented_foci
+@_documented
 @dataclass(kw_only=True, repr=False)
 class MKDAChi2(_Pairwise):
     """Whether more experiments of one group than of another have a focus near.
@@ -609,17 +610,7 @@ class _OfImages(Estimator):
     mask: _Mask | None = None
 
 
-#: Of the methods of images.
-_IMAGES = """mask : {"grey_matter", "white_matter", "brain"}, path or image, optional
-        Where the analysis looks."""
-
-
-def _documented_images(kind: _Class) -> _Class:
-    kind.__doc__ = (kind.__doc__ or "").replace("%(images)s", _IMAGES)
-    return _documented(kind)
-
-
-@_documented_images
+@_documented
 @dataclass(kw_only=True, repr=False)
 class Fishers(_OfImages):
     """Fisher's combined p of images.
@@ -633,7 +624,7 @@ class Fishers(_OfImages):
     method = "ibma-fisher"
 
 
-@_documented_images
+@_documented
 @dataclass(kw_only=True, repr=False)
 class Stouffers(_OfImages):
     """Stouffer's combined z of images.
@@ -652,7 +643,7 @@ class Stouffers(_OfImages):
         return ["ibma-stouffer-n" if self.use_sample_size else "ibma-stouffer"]
 
 
-@_documented_images
+@_documented
 @dataclass(kw_only=True, repr=False)
 class FixedEffects(_OfImages):
     """Images pooled with weights of their variances, as if studies did not differ.
@@ -666,7 +657,7 @@ class FixedEffects(_OfImages):
     method = "ibma-fixed"
 
 
-@_documented_images
+@_documented
 @dataclass(kw_only=True, repr=False)
 class DerSimonianLaird(_OfImages):
     """Random effects of images, variance between studies by DerSimonian and Laird.
@@ -680,7 +671,7 @@ class DerSimonianLaird(_OfImages):
     method = "ibma-dl"
 
 
-@_documented_images
+@_documented
 @dataclass(kw_only=True, repr=False)
 class Hedges(_OfImages):
     """Random effects of images, variance between studies by Hedges.
@@ -694,7 +685,7 @@ class Hedges(_OfImages):
     method = "ibma-hedges"
 
 
-@_documented_images
+@_documented
 @dataclass(kw_only=True, repr=False)
 class PauleMandel(_OfImages):
     """Random effects of images, variance between studies by Paule and Mandel.
@@ -708,7 +699,7 @@ class PauleMandel(_OfImages):
     method = "ibma-pm"
 
 
-@_documented_images
+@_documented
 @dataclass(kw_only=True, repr=False)
 class VarianceBasedLikelihood(_OfImages):
     """Random effects of images by likelihood.
@@ -729,7 +720,7 @@ class VarianceBasedLikelihood(_OfImages):
         return [f"ibma-{self.likelihood}"]
 
 
-@_documented_images
+@_documented
 @dataclass(kw_only=True, repr=False)
 class SampleSizeBasedLikelihood(_OfImages):
     """Random effects of images whose variances are not believed: sampling variances by sample size.
@@ -743,7 +734,7 @@ class SampleSizeBasedLikelihood(_OfImages):
     method = "ibma-samplesize"
 
 
-@_documented_images
+@_documented
 @dataclass(kw_only=True, repr=False)
 class PermutedOLS(_OfImages):
     """Least squares over images, tested by sign flips or orders.
