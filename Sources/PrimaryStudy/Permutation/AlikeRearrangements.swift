@@ -11,6 +11,11 @@ struct AlikeRearrangements: Hashable, Sendable {
     /// With that value or its mirror image: of both sides.
     let eitherSide: Int
 
+    /// The smallest corrected p that can come out of `count` rearrangements.
+    func smallestP(_ side: StudyInference.Side, of count: Int) -> Double {
+        Double(side == .both ? eitherSide : same) / Double(max(1, count))
+    }
+
     /// Beyond this many looks one is not worth its time: no claim is made but for the data themselves.
     private static let mostLooks = 4_000_000
 

@@ -58,8 +58,7 @@ public final class PreparedStudyTest: Sendable {
     /// Of all sign flips two-sided 2/2ⁿ, of two groups of five 2/252 (1/252 to one side: exchanged groups give the other sign), of n people
     /// in three sessions 6/6ⁿ.
     public func smallestP(_ side: StudyInference.Side) -> Double {
-        let alike = AlikeRearrangements(engine, varianceGroups: test.design.varianceGroups)
-        return Double(side == .both ? alike.eitherSide : alike.same) / Double(max(1, count))
+        AlikeRearrangements(engine, varianceGroups: test.design.varianceGroups).smallestP(side, of: count)
     }
 
     /// Whether values are z, because degrees of freedom vary over voxels.

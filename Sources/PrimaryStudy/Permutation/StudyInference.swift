@@ -50,9 +50,7 @@ public struct StudyInference: Sendable {
     }
 
     /// The smallest corrected p that can come out (``PreparedStudyTest/smallestP(_:)``).
-    public func smallestP(_ side: Side) -> Double {
-        Double(side == .both ? alike.eitherSide : alike.same) / Double(max(1, rearrangements.count))
-    }
+    public func smallestP(_ side: Side) -> Double { alike.smallestP(side, of: rearrangements.count) }
 
     /// The statistics there is a null distribution of.
     public var statistics: [NullDistribution.Statistic] {
