@@ -14,9 +14,9 @@ struct FaultTests {
         try Command(["run", "p", "--model", model] + arguments, in: scratch.path).wait()
     }
 
-    /// Waits until a file is there, or half a minute.
+    /// Waits until a file is there, or five minutes.
     private func wait(for name: String, _ scratch: Scratch) {
-        let limit = Date().addingTimeInterval(30)
+        let limit = Date().addingTimeInterval(300)
         while !scratch.exists(name), Date() < limit { usleep(5_000) }
     }
 

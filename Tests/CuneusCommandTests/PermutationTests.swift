@@ -57,7 +57,7 @@ struct PermutationTests {
             let folder = interrupts ? "stopped" : "killed"
             let command = try Command(long + ["--out", folder], in: scratch.path)
             let ledger = "\(scratch.path)/\(folder)/all.permutations.tsv"
-            let limit = Date().addingTimeInterval(60)
+            let limit = Date().addingTimeInterval(300)
             while (FileManager.default.contents(atPath: ledger)?.count ?? 0) < 2000, Date() < limit { usleep(5_000) }
             if interrupts { command.interrupt() } else { command.kill() }
             let outcome = command.wait()
