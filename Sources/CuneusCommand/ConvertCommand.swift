@@ -7,8 +7,10 @@ struct ConvertCommand: ParsableCommand {
         abstract: "Write a project in another format.",
         discussion: """
             Formats:
-              native      folder: cuneus.yaml, studies.tsv and peaks.tsv with column dictionaries as in BIDS, maps/
-              nimads      folder, or file ending with .json or .json.gz with its annotation beside it
+              native      folder: cuneus.yaml, studies.tsv, peaks.tsv, column
+                          dictionaries as in BIDS, maps/
+              nimads      folder, or file ending with .json or .json.gz, with its
+                          annotation beside it
               sdm         folder
               sleuth      text file
               neurosynth  folder with coordinates.tsv.gz and metadata.tsv.gz

@@ -12,17 +12,18 @@ struct CuneusCommand: AsyncParsableCommand {
               native      a folder with cuneus.yaml, studies.tsv, peaks.tsv and, if any, maps/
               SDM         a folder with sdm_table.txt and one peak file per study
               Sleuth      a GingerALE text file of foci
-              NIMADS      studyset.json of NeuroStore or NiMARE, with annotation.json beside it; also NiMARE's dataset
+              NIMADS      studyset.json of NeuroStore or NiMARE, annotation.json
+                          beside it; also NiMARE's dataset
               Neurosynth  ..._coordinates.tsv.gz with ..._metadata.tsv.gz beside it
 
             A first session:
               cuneus check Examples/psychotherapy     is the input sound?
-              cuneus plan Examples/psychotherapy      what will be run, and what will it take?
+              cuneus plan Examples/psychotherapy      what will it do, what will it take?
               cuneus run Examples/psychotherapy       analyse it; open report.html
               cuneus report RUN --tables              tables and text for a paper
-              cuneus figure RUN --kind glass          a figure of what was found, for the paper
-              cuneus pool volumes.csv                 pool region-level results of a table, without any map
-              cuneus study participants.tsv --paired session=pre,post    a study of your own: corrected maps, effects
+              cuneus figure RUN --kind glass          a figure for the paper
+              cuneus pool volumes.csv                 results of regions, without a map
+              cuneus study participants.tsv           a study of your own (--paired, ...)
               cuneus claims Examples/psychotherapy    which sentences about the brain hold?
               cuneus settings                         what can be changed, and what it means
 

@@ -20,7 +20,8 @@ struct ExtractCommand: AsyncParsableCommand {
             Examples:
               cuneus extract Examples/psychotherapy --at -42,26,0 --at 4,40,22
               cuneus extract Examples/psychotherapy --at -22,-4,-18 --radius 8
-              cuneus extract Examples/psychotherapy --region 'AAL:Left amygdala' --output amygdala
+              cuneus extract Examples/psychotherapy \\
+                --region 'AAL:Left amygdala' --output amygdala
               cuneus extract my_project --model all --peaks --output peaks
               cuneus extract my_project --model all --clusters results --output clusters
             """)

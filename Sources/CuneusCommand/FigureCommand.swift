@@ -8,10 +8,12 @@ struct FigureCommand: ParsableCommand {
         abstract: "Draw a figure of a finished run, for a paper or a slide.",
         discussion: """
             RUN is the folder that cuneus run wrote. Kinds of figures:
-              slices         three slices through the peak of each cluster, or of --cluster, or through --at
+              slices         three slices through the peak of each cluster, of --cluster, or
+                             through --at
               mosaic         many slices through the whole brain
               glass          seen through the brain from the side, from behind, from above
-              surface        on the inflated cortex (fsaverage5), both hemispheres, lateral and medial
+              surface        on the inflated cortex (fsaverage5), both hemispheres, lateral
+                             and medial
               peaks          all peaks that entered, coloured by experiment
               coverage       how many experiments gave a statistic (method effects)
               forest, funnel, bubble, contributions, jackknife,
@@ -24,7 +26,8 @@ struct FigureCommand: ParsableCommand {
               cuneus figure results --kind glass
               cuneus figure results --kind slices --cluster 1 --format pdf --width 85mm
               cuneus figure results --kind forest --cluster 2 --out figure2.svg
-              cuneus figure results --kind surface --map g --format png --dpi 600 --theme dark
+              cuneus figure results --kind surface --map g \\
+                --format png --dpi 600 --theme dark
             """)
 
     @Argument(help: ArgumentHelp("Folder of a finished run.", valueName: "run"), completion: .directory) var folder:

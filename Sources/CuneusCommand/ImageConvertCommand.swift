@@ -15,7 +15,8 @@ struct ImageConvertCommand: ParsableCommand {
 
             Examples:
               cuneus image convert spmT_0001.nii.gz --from t --to g --n1 24 --out g.nii.gz
-              cuneus image convert cope.nii.gz --variance varcope.nii.gz --from beta --to z --n1 18 --n2 20 --out z.nii.gz
+              cuneus image convert cope.nii.gz --variance varcope.nii.gz \\
+                --from beta --to z --n1 18 --n2 20 --out z.nii.gz
             """)
 
     enum Statistic: String, CaseIterable, ExpressibleByArgument {

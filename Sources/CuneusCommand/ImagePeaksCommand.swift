@@ -12,7 +12,8 @@ struct ImagePeaksCommand: ParsableCommand {
 
             Examples:
               cuneus image peaks z.nii.gz --threshold 3.1
-              cuneus image peaks spmT.nii.gz --threshold 3.5 --experiment smith2019 --statistic t >> peaks.tsv
+              cuneus image peaks spmT.nii.gz --threshold 3.5 \\
+                --experiment smith2019 --statistic t >> peaks.tsv
             """)
 
     @Argument(help: "A NIfTI image in MNI space.", completion: .file()) var image: String

@@ -21,7 +21,8 @@ struct ReportCommand: ParsableCommand {
 
             Examples:
               cuneus report cuneus-out/psychotherapy --tables
-              cuneus report cuneus-out/psychotherapy --tables --bundle --out psychotherapy.zip
+              cuneus report cuneus-out/psychotherapy --tables \\
+                --bundle --out psychotherapy.zip
               cuneus report cuneus-out/before cuneus-out/after --out changes.html
             """)
 

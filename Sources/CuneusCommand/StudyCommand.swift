@@ -16,16 +16,26 @@ struct StudyCommand: AsyncParsableCommand {
             columns that hold values of regions.
 
             What is asked:
-              (nothing)                                       is the mean different from 0?
-              --paired session=pre,post                       do people change? (post minus pre; more sessions: does any differ, F)
-              --groups group=therapy,waitlist                 do groups differ? (first minus second)
-              both                                            does one group change more? (the controlled change)
-              --paired session=pre,post --correlate change:hamd     does the map change with the score?
-              --paired session=pre,post --correlate baseline:hamd   does the map before predict the score's change?
-              --correlate age                                 does the map go with a number?
-              --covariates age,sex                            held constant (Freedman and Lane; --nuisance)
-              --paired session=pre,post,later --conjunction   does every later session differ from the first, alike?
-              --formula 'y ~ group * session + age + (1|subject)'   the same as a formula, where permutation can test it
+              (nothing)
+                  is the mean different from 0?
+              --paired session=pre,post
+                  do people change? (post minus pre; more sessions: does any differ, F)
+              --groups group=therapy,waitlist
+                  do groups differ? (first minus second; more groups: does any differ, F)
+              --paired session=pre,post --groups group=therapy,waitlist
+                  does one group change more? (the controlled change)
+              --paired session=pre,post --correlate change:hamd
+                  does the map change with the score?
+              --paired session=pre,post --correlate baseline:hamd
+                  does the map before predict the score's change?
+              --correlate age
+                  does the map go with a number?
+              --covariates age,sex
+                  held constant (Freedman and Lane; --nuisance)
+              --paired session=pre,post,later --conjunction
+                  does every later session (or group) differ from the first, alike?
+              --formula 'y ~ group * session + age + (1|subject)'
+                  the same as a formula, where permutation can test it
 
             Signs of people are flipped (one sample, pairs), people are shuffled (groups, correlations), or sessions within people; when
             there are few arrangements all are made (ten people: 1,024 sign flips). p values are corrected for all that was looked at:
@@ -42,17 +52,26 @@ struct StudyCommand: AsyncParsableCommand {
 
             Examples:
               cuneus study Examples/pre-post/participants.tsv --paired session=pre,post
-              cuneus study Examples/pre-post/participants.tsv --paired session=pre,post --correlate change:hamd
-              cuneus study participants.tsv --only session=post --groups group=therapy,waitlist --covariates age,sex
-              cuneus study participants.tsv --paired session=pre,post --region 'AAL:Left amygdala' --correction voxel
-              cuneus study derivatives/fitlins --entity contrast=fear --entity stat=effect --paired session=pre,post
-              cuneus study values.csv --paired session=pre,post --values amygdala,hippocampus
-              cuneus study values.csv --paired session=pre,post --values amygdala --reliability session=base1,base2
-              cuneus study participants.tsv --paired session=pre,post --into my_project --experiment smith2026
+              cuneus study Examples/pre-post/participants.tsv \\
+                --paired session=pre,post --correlate change:hamd
+              cuneus study participants.tsv --only session=post \\
+                --groups group=therapy,waitlist --covariates age,sex
+              cuneus study participants.tsv --groups group=controls,early,late
+              cuneus study participants.tsv --paired session=pre,post \\
+                --region 'AAL:Left amygdala' --correction voxel
+              cuneus study derivatives/fitlins --entity contrast=fear \\
+                --entity stat=effect --paired session=pre,post
+              cuneus study values.csv --paired session=pre,post \\
+                --values amygdala,hippocampus
+              cuneus study values.csv --paired session=pre,post \\
+                --values amygdala --reliability session=base1,base2
+              cuneus study participants.tsv --paired session=pre,post \\
+                --into my_project --experiment smith2026
 
             Shared among machines, here four with i = 1, 2, 3, 4, then put together:
               cuneus study participants.tsv --correlate age --shard i/4 --out part-i.tsv
-              cuneus study participants.tsv --correlate age --part part-1.tsv --part part-2.tsv --part part-3.tsv --part part-4.tsv
+              cuneus study participants.tsv --correlate age --part part-1.tsv \\
+                --part part-2.tsv --part part-3.tsv --part part-4.tsv
             """)
 
     @Argument(help: "A table of participants, or a folder of derivatives.", completion: .file()) var table: String

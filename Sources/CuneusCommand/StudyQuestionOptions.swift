@@ -6,7 +6,9 @@ struct StudyQuestionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Sessions compared within people: the last minus the first.", valueName: "column=a,b"))
     var paired: String?
 
-    @Option(help: ArgumentHelp("Two groups: the first minus the second.", valueName: "column=a,b"))
+    @Option(
+        help: ArgumentHelp(
+            "Two groups: the first minus the second; more: does any differ (F)?", valueName: "column=a,b"))
     var groups: String?
 
     @Option(

@@ -8,6 +8,12 @@ extension ParticipantDesign {
         return (names.first ?? "the first group", names.last ?? "the second group")
     }
 
+    /// `therapy, waitlist and controls`.
+    private var allGroups: String {
+        let names = question.groups?.names ?? []
+        return "\(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
+    }
+
     private var predictorName: String { predictor?.name ?? "the score" }
 
     /// What is tested, as the head of a page: `Change from pre to post`.
@@ -17,7 +23,9 @@ extension ParticipantDesign {
         case .paired: "Change from \(first) to \(last)"
         case .repeated: "Differences among \(sessions.joined(separator: ", "))"
         case .groups: "\(groupNames.0) minus \(groupNames.1)"
+        case .severalGroups: "Differences among \(allGroups)"
         case .controlledChange: "Change from \(first) to \(last), \(groupNames.0) minus \(groupNames.1)"
+        case .severalChanges: "Change from \(first) to \(last), differences among \(allGroups)"
         case .correlation: "Images on \(predictorName)"
         case .changeOnValue: "Change of the images from \(first) to \(last) on \(predictorName)"
         case .changeOnChange: "Change of the images on \(predictorName), from \(first) to \(last)"
@@ -30,7 +38,7 @@ extension ParticipantDesign {
         switch kind {
         case .mean: ("above 0", "below 0")
         case .paired: ("higher in \(last) than in \(first)", "lower in \(last) than in \(first)")
-        case .repeated: nil
+        case .repeated, .severalGroups, .severalChanges: nil
         case .groups:
             ("higher in \(groupNames.0) than in \(groupNames.1)", "lower in \(groupNames.0) than in \(groupNames.1)")
         case .controlledChange:
@@ -68,10 +76,12 @@ extension ParticipantDesign {
                 "Without an effect a person's \(kind == .paired ? "difference" : "value") could as well have the other sign: the signs of "
                 + "\(units.count) people are flipped, each whole brain at once. This assumes people who are independent of each other and errors "
                 + "symmetric about 0.\(held)"
-        case .people where kind == .groups || kind == .controlledChange:
+        case .people where question.groups != nil:
+            let sizes = sizesOfGroups.map { String($0.count) }
+            let others = hasSeveralGroups ? "another" : "the other"
             return
-                "Without an effect a person could as well be in the other group: the \(units.count) people are dealt anew to groups of "
-                + "\(groupSizes.first) and \(groupSizes.second), each with the whole brain\(kind == .controlledChange ? " (the person's change)" : ""). "
+                "Without an effect a person could as well be in \(others) group: the \(units.count) people are dealt anew to groups of "
+                + "\(sizes.dropLast().joined(separator: ", ")) and \(sizes.last ?? ""), each with the whole brain\(sessions.isEmpty ? "" : " (the person's change)"). "
                 + "This assumes people who are independent and, without an effect, alike in spread too.\(held)"
         case .people:
             return
@@ -93,11 +103,11 @@ extension ParticipantDesign {
         switch kind {
         case .paired, .repeated, .changeOnChange, .changeOnValue:
             "There is no group here that was scanned twice without it: time, habituation to the scanner and recovery by itself are in this change as well. It is a change after, not because of."
-        case .controlledChange:
-            "The other group was scanned twice, too. Unless people were dealt to the groups by lot, groups may differ in more than what was done."
+        case .controlledChange, .severalChanges:
+            "\(hasSeveralGroups ? "All groups were" : "The other group was") scanned twice\(hasSeveralGroups ? "" : ", too"). Unless people were dealt to the groups by lot, groups may differ in more than what was done."
         case .prediction:
             "A change contains the first score: who begins high tends to fall by chance alone, so what goes with the first score seems to predict the fall. Compare with --covariates baseline:\(question.correlation?.column ?? "score")."
-        case .mean, .groups, .correlation: nil
+        case .mean, .groups, .severalGroups, .correlation: nil
         }
     }
 }

@@ -14,8 +14,12 @@ public struct ParticipantDesign: Sendable {
         case repeated
         /// One group's mean minus another's.
         case groups
+        /// Any difference among the means of more than two groups.
+        case severalGroups
         /// One group's mean change minus another's.
         case controlledChange
+        /// Any difference among the mean changes of more than two groups.
+        case severalChanges
         /// Images on a number.
         case correlation
         /// Changes of images on a number that is constant in time.
@@ -91,12 +95,25 @@ public struct ParticipantDesign: Sendable {
         return (first, units.count - first)
     }
 
-    /// How many of the arrangements give, two-sided, the statistic of the data whatever the values are: all signs turned round, two
-    /// equal groups exchanged, a symmetric score reversed, sessions named anew alike in all. With covariates none is looked for.
+    /// People of each group, in the order of ``StudyQuestion/groups``; empty without groups.
+    public var sizesOfGroups: [(name: String, count: Int)] {
+        (question.groups?.names ?? []).map { name in (name, units.count { $0.group == name }) }
+    }
+
+    /// Whether F asks for any difference among more than two groups.
+    public var hasSeveralGroups: Bool { kind == .severalGroups || kind == .severalChanges }
+
+    /// How many of the arrangements give, two-sided, the statistic of the data whatever the values are: all signs turned round,
+    /// groups of equal size exchanged, a symmetric score reversed, sessions named anew alike in all. With covariates none is looked
+    /// for.
     public var alikeArrangements: Double {
         switch exchange {
         case .signs: return 2
         case .withinPeople: return (1...max(sessions.count, 1)).reduce(1.0) { $0 * Double($1) }
+        case .people where hasSeveralGroups:
+            guard columns.count == sizesOfGroups.count else { return 1 }
+            let alike = Dictionary(grouping: sizesOfGroups.map(\.count)) { $0 }.values.map(\.count)
+            return alike.reduce(1.0) { product, groups in (1...groups).reduce(product) { $0 * Double($1) } }
         case .people:
             guard columns.count == 2, let column = columns.last else { return 1 }
             let sorted = column.values.sorted()

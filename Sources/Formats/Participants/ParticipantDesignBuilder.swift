@@ -66,7 +66,9 @@ struct ParticipantDesignBuilder {
         }
         try errors.finish()
         let kind = kind
-        try checkCount(people, columns: names.reduce(0) { $0 + $1.count } + (kind == .mean || kind == .paired ? 1 : 2))
+        // The mean, and what is tested beside it: a number, or a column less than there are groups.
+        let tested = question.groups.map { $0.names.count - 1 } ?? (kind == .mean || kind == .paired ? 0 : 1)
+        try checkCount(people, columns: names.reduce(1 + tested) { $0 + $1.count })
         return try design(
             kind, people: people, predictor: predictor,
             covariates: zip(names.flatMap { $0 }, columns.flatMap { $0 }).map { ($0, $1) }, leftOut: leftOut)
@@ -81,11 +83,11 @@ struct ParticipantDesignBuilder {
             }
         }
         if let sessions = question.sessions, sessions.names.count > 2 { return .repeated }
-        switch (question.sessions != nil, question.groups != nil) {
-        case (true, true): return .controlledChange
-        case (true, false): return .paired
-        case (false, true): return .groups
-        case (false, false): return .mean
+        let isChange = question.sessions != nil
+        switch question.groups?.names.count {
+        case nil: return isChange ? .paired : .mean
+        case 2: return isChange ? .controlledChange : .groups
+        default: return isChange ? .severalChanges : .severalGroups
         }
     }
 
@@ -340,9 +342,9 @@ struct ParticipantDesignBuilder {
                     source: person.source)
             }
             switch kind {
-            case .mean, .groups, .correlation, .prediction:
+            case .mean, .groups, .severalGroups, .correlation, .prediction:
                 units.append(unit([.init(row: start, weight: 1)]))
-            case .paired, .controlledChange, .changeOnValue, .changeOnChange:
+            case .paired, .controlledChange, .severalChanges, .changeOnValue, .changeOnChange:
                 units.append(unit([.init(row: rows.count - 1, weight: 1), .init(row: start, weight: -1)]))
             case .repeated:
                 units += positions.map { unit([.init(row: $0, weight: 1)]) }
@@ -368,7 +370,12 @@ struct ParticipantDesignBuilder {
             let ones = units.map { _ in 1.0 }
             let isMeanTested = kind == .mean || kind == .paired
             columns.append(.init(name: ParticipantDesign.meanName, values: ones, isTested: isMeanTested))
-            if let groups = question.groups {
+            if let groups = question.groups, groups.names.count > 2 {
+                for name in groups.names.dropFirst() {
+                    let values = units.map { $0.group == name ? 1.0 : 0 }
+                    columns.append(.init(name: "\(name) minus \(groups.names[0])", values: values, isTested: true))
+                }
+            } else if let groups = question.groups {
                 let values = units.map { $0.group == groups.names[0] ? 1.0 : 0 }
                 columns.append(
                     .init(name: "\(groups.names[0]) minus \(groups.names[1])", values: values, isTested: true))

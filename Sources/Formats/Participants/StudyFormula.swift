@@ -2,10 +2,9 @@ public import Evidence
 
 /// A design as statisticians write it, `y ~ group * session + age + (1|subject)`, where permutation can test it exactly.
 ///
-/// Taken are: the mean (`y ~ 1`), one factor of sessions within people, one factor of two groups between people, both with their
+/// Taken are: the mean (`y ~ 1`), one factor of sessions within people, one factor of groups between people, both with their
 /// interaction, and numbers. What is tested is the interaction where there is one, else the factor, else the first number; the
-/// other terms are held constant. Anything else (random slopes, nested factors, products of numbers, more levels between people)
-/// has no exact permutation here, and is refused with the reason.
+/// other terms are held constant. Anything else (random slopes, nested factors, products of numbers) has no exact permutation here, and is refused with the reason.
 struct StudyFormula {
     let question: StudyQuestion
 
@@ -63,12 +62,12 @@ struct StudyFormula {
                 question.sessions = StudyLevels(column: name, names: levels(column, table))
             } else if isText(column, table) {
                 let names = levels(column, table)
-                guard names.count == 2, question.groups == nil else {
+                guard Self.groups.contains(names.count), question.groups == nil else {
                     // A further factor can be held constant, but not tested.
                     if products.contains(where: { $0.contains(name) }) {
                         throw refused(
                             text, "\(name) is a second factor between people, or has \(names.count) values",
-                            "Products of two groups and the sessions can be tested; compare two groups at a time (--groups)."
+                            "Products of one factor of up to \(Self.groups.upperBound) groups and the sessions can be tested; name the groups by --groups."
                         )
                     }
                     question.covariates.append(name)
@@ -112,6 +111,9 @@ struct StudyFormula {
         try question.check()
         return question
     }
+
+    /// So many groups can be compared.
+    private static let groups = 2...12
 
     /// Values in the order in which they stand in the table.
     private static func levels(_ column: String, _ table: ParticipantTable) -> [String] {

@@ -20,7 +20,8 @@ public struct StudyLevels: Hashable, Sendable {
         let names = halves.count == 2 ? halves[1].split(separator: ",", omittingEmptySubsequences: false) : []
         let levels = names.map { Array($0.utf8)[...].trimmed.text }
         let column = Array(halves[0].utf8)[...].trimmed.text
-        let example = counts.contains(2) ? "session=pre,post" : "session=post"
+        let example =
+            option == "--groups" ? "group=therapy,waitlist" : counts.contains(2) ? "session=pre,post" : "session=post"
         guard !column.isEmpty, counts.contains(levels.count), levels.allSatisfy({ !$0.isEmpty }) else {
             let wanted =
                 counts.lowerBound == counts.upperBound

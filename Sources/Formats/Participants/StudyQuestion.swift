@@ -24,7 +24,7 @@ public struct StudyQuestion: Hashable, Sendable {
 
     /// Sessions that are compared within a person; two give a difference, more an F test.
     public var sessions: StudyLevels?
-    /// Two groups, of which the second is subtracted from the first.
+    /// Two groups, of which the second is subtracted from the first; of more, an F test asks whether any differs.
     public var groups: StudyLevels?
     /// A clinical score or another number that the images are regressed on.
     public var correlation: Correlation?
@@ -51,7 +51,7 @@ public struct StudyQuestion: Hashable, Sendable {
     ) throws(InputError) {
         let sessions = try paired.map { text throws(InputError) in try StudyLevels(text, option: "--paired") }
         let levels = try groups.map { text throws(InputError) in
-            try StudyLevels(text, option: "--groups", counts: 2...2)
+            try StudyLevels(text, option: "--groups")
         }
         let correlation = try correlate.map { text throws(InputError) in try Self.correlation(text) }
         let list = (covariates ?? "").split(separator: ",").map { Array($0.utf8)[...].trimmed.text }

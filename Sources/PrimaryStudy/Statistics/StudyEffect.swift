@@ -67,13 +67,19 @@ public struct StudyEffect: Hashable, Sendable {
     /// - Parameters:
     ///   - values: one per row of the design; NaN where missing.
     ///   - symbol: of d.
+    ///   - draws: of people, for the bootstrap; 0: none.
     public init?(
-        adjusted values: [Double], design: StudyDesign, contrast: StudyContrast, isCorrelation: Bool, symbol: String
+        adjusted values: [Double], design: StudyDesign, contrast: StudyContrast, isCorrelation: Bool, symbol: String,
+        draws: Int = 0, seed: UInt64 = 1
     ) {
         guard let fit = try? StudyFit(values.map { [Float($0)] }, design: design, contrast: contrast),
             let effects = EffectMaps(fit, design: design)
         else { return nil }
         let people = values.count(where: \.isFinite)
+        let model = AdjustedEffect(values, design: design, contrast: contrast, isCorrelation: isCorrelation)
+        let drawn = model.flatMap { model in
+            BootstrapInterval(subjects: model.people, draws: draws, seed: seed) { model.value($0) }
+        }
         let (t, df) = (Double(fit.statistic[0]), Double(fit.degreesOfFreedom[0]))
         if isCorrelation {
             guard t.isFinite, df > 1 else { return nil }
@@ -82,6 +88,7 @@ public struct StudyEffect: Hashable, Sendable {
             self.init(
                 symbol: "partial r", value: FisherZ.r(fromZ: z), lower: FisherZ.r(fromZ: z - half),
                 upper: FisherZ.r(fromZ: z + half), people: people)
+            bootstrap = drawn
             return
         }
         let d = Double(effects.effect[0]) / EffectScale.correction(degreesOfFreedom: df)
@@ -89,6 +96,7 @@ public struct StudyEffect: Hashable, Sendable {
             let interval = StandardizedMeanInterval.interval(t: t, degreesOfFreedom: df, dPerT: d / t)
         else { return nil }
         self.init(symbol: symbol, value: d, lower: interval.lowerBound, upper: interval.upperBound, people: people)
+        bootstrap = drawn
     }
 
     private init(symbol: String, value: Double, lower: Double, upper: Double, people: Int) {

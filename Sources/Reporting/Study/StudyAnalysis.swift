@@ -85,9 +85,12 @@ public struct StudyAnalysis: Sendable {
         let rows: [[Double]] = tested.map { place in columns.indices.map { $0 == place ? 1 : 0 } }
         var contrasts = [StudyContrast(name: participants.title, rows: rows)]
         if rows.count > 1 {
-            // Each later session against the first, for their conjunction.
-            contrasts += zip(tested, rows).map {
-                StudyContrast(name: "\(columns[$0].name) minus \(participants.sessions.first ?? "the first")", $1)
+            // Each later session, or each other group, against the first, for their conjunction.
+            contrasts += zip(tested, rows).map { place, row in
+                let name = columns[place].name
+                return StudyContrast(
+                    name: participants.kind == .repeated
+                        ? "\(name) minus \(participants.sessions.first ?? "the first")" : name, row)
             }
         }
         let kind: ExchangeScheme.Kind = participants.exchange == .signs ? .signFlips : .permutations
@@ -103,7 +106,9 @@ public struct StudyAnalysis: Sendable {
         }
         var varianceGroups: [Int]?
         if choices.statistic == .unequalVariances, let groups = participants.question.groups {
-            varianceGroups = participants.units.map { $0.group == groups.names[0] ? 0 : 1 }
+            varianceGroups = participants.units.map { unit in
+                unit.group.flatMap { groups.names.firstIndex(of: $0) } ?? 0
+            }
         }
         return try StudyDesign(
             columns: columns.map(\.name), matrix: Matrix(columns: columns.map(\.values)), contrasts: contrasts,
@@ -115,12 +120,12 @@ public struct StudyAnalysis: Sendable {
 
     private func test(contrast: Int) throws(StudyError) -> StudyTest {
         if choices.isRobust, participants.tested.count > 1 {
-            throw .design("A robust fit is of single contrasts (t), not of F over several sessions.")
+            throw .design("A robust fit is of single contrasts (t), not of F over several sessions or groups.")
         }
         if choices.isConjunction, participants.tested.count < 2 {
             throw .design(
-                "A conjunction is of several contrasts: name three or more sessions, the first of which is what the others are "
-                    + "compared with (--paired session=pre,post,later).")
+                "A conjunction is of several contrasts: name three or more sessions or groups, the first of which is what the others are "
+                    + "compared with (--paired session=pre,post,later; --groups group=controls,early,late).")
         }
         let subjects = participants.units.map(\.subject)
         let images =

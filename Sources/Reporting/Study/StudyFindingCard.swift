@@ -95,7 +95,7 @@ struct StudyFindingCard {
     private var people: HTML {
         var figures = HTML()
         if design.sessions.count > 1 {
-            let names = design.kind == .controlledChange ? design.question.groups?.names ?? [] : []
+            let names = design.question.groups?.names ?? []
             let plot = SpaghettiPlot(
                 people: zip(finding.people, finding.trajectories).map { name, values in
                     let group = design.units.first { $0.subject == name }?.group

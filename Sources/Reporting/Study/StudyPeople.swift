@@ -53,16 +53,18 @@ struct StudyPeople {
     private func effect(_ values: [Double]) -> StudyEffect? {
         let participants = analysis.participants
         let seed = analysis.choices.seed
+        // An F has no side and no single size.
+        if test.contrast.isJoint { return nil }
         if isAdjusted {
             return StudyEffect(
                 adjusted: values, design: test.design, contrast: test.contrast,
                 isCorrelation: participants.predictor != nil,
-                symbol: participants.kind == .paired ? "adjusted d_z" : "adjusted d")
+                symbol: participants.kind == .paired ? "adjusted d_z" : "adjusted d", draws: Self.draws, seed: seed)
         }
         switch participants.kind {
         case .mean: return StudyEffect(mean: values, isChange: false, draws: Self.draws, seed: seed)
         case .paired: return StudyEffect(mean: values, isChange: true, draws: Self.draws, seed: seed)
-        case .repeated: return nil
+        case .repeated, .severalGroups, .severalChanges: return nil
         case .groups, .controlledChange:
             guard let groups = participants.question.groups else { return nil }
             let isFirst = participants.units.map { $0.group == groups.names[0] }

@@ -60,7 +60,7 @@ public struct StudyResult: Sendable {
     public var isCorrelation: Bool {
         switch participants.kind {
         case .correlation, .changeOnValue, .changeOnChange, .prediction: true
-        case .mean, .paired, .repeated, .groups, .controlledChange: false
+        case .mean, .paired, .repeated, .groups, .severalGroups, .controlledChange, .severalChanges: false
         }
     }
 

@@ -18,9 +18,8 @@ struct StudyWords {
     /// `10 people`, `10 people (6 therapy, 4 waitlist)`.
     var people: String {
         let count = PrettyNumber.plural(design.people, "person", "people")
-        guard let groups = design.question.groups, groups.names.count == 2 else { return count }
-        let sizes = design.groupSizes
-        return "\(count) (\(sizes.first) \(groups.names[0]), \(sizes.second) \(groups.names[1]))"
+        let groups = design.sizesOfGroups.map { "\($0.count) \($0.name)" }
+        return groups.isEmpty ? count : "\(count) (\(groups.joined(separator: ", ")))"
     }
 
     /// The smallest corrected p there can be.
@@ -67,8 +66,7 @@ struct StudyWords {
         let more = count > 3 ? " and \(count - 3) more" : ""
         let share = first.share
         let who =
-            result.isCorrelation || design.kind == .repeated || design.kind == .groups
-                || design.kind == .controlledChange
+            result.isCorrelation || design.kind == .repeated || design.question.groups != nil
             ? "" : " In \(first.name) \(share.with) of \(share.of) people go that way, \(share.of - share.with) do not."
         return HTML.element("strong", [], "\(design.title): \(places) in \(people).")
             + HTML.text(" \(list.joined(separator: "; "))\(more). Corrected for \(result.area.words).\(who)")

@@ -34,6 +34,35 @@ struct ParticipantDesignTests {
         #expect(design.exchangeWords.contains("groups of 3 and 3"))
     }
 
+    @Test("More than two groups have a column each but the first, an F, and alike arrangements where sizes are equal")
+    func severalGroups() throws {
+        let table = try ParticipantFixture.table(
+            ParticipantFixture.text.replacing("3.nii\ttherapy", with: "3.nii\tdrug").replacing(
+                "4.nii\twaitlist", with: "4.nii\tdrug"))
+        let design = try ParticipantFixture.design(
+            table, paired: "session=pre,post", groups: "group=waitlist,therapy,drug")
+        #expect(design.kind == .severalChanges)
+        #expect(design.columns.map(\.name) == ["mean", "therapy minus waitlist", "drug minus waitlist"])
+        #expect(design.columns[1].values == [1, 1, 0, 0, 0, 0])
+        #expect(design.columns[2].values == [0, 0, 1, 1, 0, 0])
+        #expect(design.tested == [1, 2])
+        #expect(design.title == "Change from pre to post, differences among waitlist, therapy and drug")
+        #expect(design.sides == nil)
+        #expect(design.exchangeWords.contains("groups of 2, 2 and 2"))
+        // 6!/(2! 2! 2!) divisions, of which the 3! that only rename groups say the same.
+        #expect(design.arrangements == 90)
+        #expect(design.smallestP == 6.0 / 90)
+        let onces = try ParticipantFixture.design(
+            table.selecting(StudyLevels("session=post", option: "--only", counts: 1...100)),
+            groups: "group=waitlist,therapy,drug")
+        #expect(onces.kind == .severalGroups)
+        #expect(onces.title == "Differences among waitlist, therapy and drug")
+        let alone = ParticipantFixture.error { () throws(InputError) in
+            try ParticipantFixture.design(table, paired: "session=pre,post", groups: "group=waitlist,therapy,none")
+        }
+        #expect(alone?.message.contains("none") == true)
+    }
+
     @Test(
         "No p is below the share of arrangements that say the same: 2/64 flips, 2/20 divisions, 6/6ⁿ sessions, none of a skewed score"
     )
@@ -211,7 +240,7 @@ struct ParticipantDesignTests {
         #expect(remedy("pre,post").contains("session=pre,post"))
         #expect(remedy("session=pre").contains("session=pre,post"))
         #expect(remedy("session=pre,pre").contains("each once"))
-        #expect(remedy(nil, "group=a,b,c").contains("--groups"))
+        #expect(remedy(nil, "group=a").contains("--groups group=therapy,waitlist"))
         #expect(remedy(nil, nil, "slope:hamd").contains("baseline:hamd"))
         #expect(remedy(nil, nil, "change:hamd").contains("--paired"))
         #expect(remedy(nil, "group=a,b", "age").contains("--covariates"))

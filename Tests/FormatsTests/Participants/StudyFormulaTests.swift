@@ -24,6 +24,11 @@ struct StudyFormulaTests {
         let number = try question("y ~ age + sex")
         #expect(number.groups?.column == "sex")
         #expect(number.covariates == ["age"])
+        let three = try StudyQuestion(
+            formula: "y ~ group * session + (1|subject)",
+            table: ParticipantFixture.table("6.nii\twaitlist", "6.nii\tdrug"))
+        #expect(three.groups?.names == ["therapy", "waitlist", "drug"])
+        #expect(three.sessions?.names == ["pre", "post"])
     }
 
     @Test(

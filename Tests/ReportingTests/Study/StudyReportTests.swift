@@ -104,6 +104,38 @@ struct StudyReportTests {
         #expect(second.contains("10 people (5 a, 5 b)"))
     }
 
+    @Test("Of three groups F is that of an analysis of variance, every division is made, and no size is told")
+    func severalGroups() async throws {
+        let labels = ["a", "a", "a", "b", "b", "b", "c", "c", "c"]
+        var text = "id\timage\tgroup\n"
+        for (n, label) in labels.enumerated() { text += "p\(n)\t\(n).nii\t\(label)\n" }
+        let table = try ParticipantTable(path: "table.tsv", bytes: Array(text.utf8))
+        let design = try ParticipantDesign(StudyQuestion(groups: "group=a,b,c"), table: table)
+        let rows = labels.enumerated().map { StudyFixture.values($0, post: $1 == "c", effect: 5) }
+        let images = ParticipantImages(mask: Head.mask, values: rows, facts: [], inputFiles: [], notices: [])
+        let result = try await StudyAnalysis(
+            name: "groups", design, table: table, images: images,
+            area: StudyArea(kind: .wholeBrain, voxels: Head.mask.count, volume: 1000), choices: StudyChoices(),
+            places: .none
+        ).run(workers: Workers(threads: 2))
+        // 9!/(3! 3! 3!) divisions; the 3! new namings of the groups say the same.
+        #expect(result.inference.rearrangements.count == 1680)
+        #expect(result.inference.smallestP(result.side) == 6.0 / 1680)
+        #expect(result.inference.smallestP(result.side) == design.smallestP)
+        let finding = try #require(result.findings.first)
+        let voxel = finding.cluster.peak.position
+        let values = rows.map { Double($0[voxel]) }
+        let mean = values.reduce(0, +) / 9
+        let means = [0, 3, 6].map { start in values[start..<start + 3].reduce(0, +) / 3 }
+        let between = means.reduce(0) { $0 + 3 * ($1 - mean) * ($1 - mean) } / 2
+        let within = values.enumerated().reduce(0) { $0 + ($1.1 - means[$1.0 / 3]) * ($1.1 - means[$1.0 / 3]) } / 6
+        #expect(abs(finding.peak / (between / within) - 1) < 1e-4)
+        #expect(finding.effect == nil)
+        let page = StudyReport(result, record: StudyFixture.record(result), template: nil).html
+        #expect(page.contains("Differences among a, b and c"))
+        #expect(page.contains("9 people (3 a, 3 b, 3 c)"))
+    }
+
     @Test("With a covariate the size told is that of the tested model: the partial correlation")
     func adjusted() async throws {
         let result = try await StudyFixture.analysis(
