@@ -9,16 +9,29 @@ struct BrainCheck {
     static let flipDistance = 8.0
 
     private let mask: Mask
-    /// Voxel centres, mm.
-    private let centres: [SIMD3<Float>]
+    /// Centres of the voxels on the brain's surface, mm.
+    ///
+    /// Only they can be the nearest of a point outside: from a voxel whose six neighbours are brain, one of these lies nearer. (The axes
+    /// of a grid are at right angles.) They are a small part, which tells where a database has
+    /// tens of thousands of such peaks.
+    private let surface: [SIMD3<Float>]
 
     init(_ mask: Mask) {
         self.mask = mask
-        centres = mask.voxels.map { SIMD3<Float>(mask.grid.world(atIndex: Int($0))) }
+        let shape = mask.grid.shape
+        let steps = [1, shape.x, shape.x * shape.y]
+        let inside = mask.position
+        surface = mask.voxels.filter { voxel in
+            let place = mask.grid.voxel(atIndex: Int(voxel))
+            return (0..<3).contains { axis in
+                place[axis] == 0 || place[axis] == shape[axis] - 1
+                    || inside[Int(voxel) - steps[axis]] < 0 || inside[Int(voxel) + steps[axis]] < 0
+            }
+        }.map { SIMD3<Float>(mask.grid.world(atIndex: Int($0))) }
     }
 
     func notices(_ experiment: Experiment) -> [Notice] {
-        guard !centres.isEmpty else { return [] }
+        guard !surface.isEmpty else { return [] }
         var notices: [Notice] = []
         var farthest = 0.0
         for peak in experiment.peaks {
@@ -65,7 +78,7 @@ struct BrainCheck {
         if let voxel = mask.grid.nearestVoxel(to: point), mask.contains(voxel) { return 0 }
         let point = SIMD3<Float>(point)
         var nearest = Float.infinity
-        for centre in centres {
+        for centre in surface {
             let d = centre - point
             let square = d.x * d.x + d.y * d.y + d.z * d.z
             if square < nearest { nearest = square }
