@@ -17,7 +17,8 @@ typedef int mask_lanes __attribute__((vector_size(64), aligned(64)));
 
 INLINE lanes load(const float *p) { return *(const loose_lanes *)p; }
 INLINE void store(float *p, lanes x) { *(loose_lanes *)p = x; }
-INLINE lanes splat(float x) { return (lanes){0} + x; }
+// Element by element: 0 + x would have to be added, for the sake of −0.
+INLINE lanes splat(float x) { return (lanes){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 INLINE lanes fused(lanes a, lanes b, lanes c) { return __builtin_elementwise_fma(a, b, c); }
 INLINE lanes root(lanes x) { return __builtin_elementwise_sqrt(x); }
 INLINE lanes pick(mask_lanes m, lanes yes, lanes no) {

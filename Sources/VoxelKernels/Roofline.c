@@ -37,8 +37,8 @@ INLINE float divide_body(long rounds)
     for (int c = 0; c < 4; c++) sums[c] = (lanes){0} + (float)(c + 1);
     for (long round = 0; round < rounds; round++)
         for (int c = 0; c < 4; c += 2) {
-            lanes a = top / __builtin_elementwise_sqrt(sums[c]);
-            lanes b = top / __builtin_elementwise_sqrt(sums[c + 1]);
+            lanes a = __builtin_elementwise_sqrt(sums[c]);
+            lanes b = __builtin_elementwise_sqrt(sums[c + 1]);
             lanes both = top / fused(a, b, top);
             sums[c] = fused(a, both, top);
             sums[c + 1] = fused(b, both, top);

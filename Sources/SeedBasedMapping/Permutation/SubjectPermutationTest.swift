@@ -297,12 +297,12 @@ public struct SubjectPermutationTest: Sendable {
         let size = min(tile, mask.count - first)
         let most = scheme.experiments.map(\.n).max() ?? 0
         let rowSize = studies.count * tile
+        let room = cuneus_pooling_scratch(Int32(studies.count))
         let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: 4 * (most * tile + codes.count * rowSize + rowSize + 2 * studies.count * 16 + tile),
-            alignment: 64)
+            byteCount: 4 * (most * tile + codes.count * rowSize + rowSize + room + tile), alignment: 64)
         defer { memory.deallocate() }
         let scratch = memory.assumingMemoryBound(to: Float.self)
-        let subjects = scratch + 2 * studies.count * 16
+        let subjects = scratch + room
         let means = subjects + most * tile
         let present = means + codes.count * rowSize
         let z = present + rowSize

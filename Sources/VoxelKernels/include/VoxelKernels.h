@@ -67,11 +67,18 @@ void cuneus_permuted_means(
     int isa, const float *subjects, int count, const float *weights, int permutations, float *means,
     ptrdiff_t stride);
 
+/// Floats of scratch that pooling so many experiments needs: for each, rounded up to fours, four vectors of sixteen and five
+/// constants; a multiple of sixteen.
+static inline ptrdiff_t cuneus_pooling_scratch(int experiments)
+{
+    return ((ptrdiff_t)experiments + 3) / 4 * 4 * (4 * 16 + 8);
+}
+
 /// z of one permutation at the voxels of a tile, pooled over experiments (random effects) and imputations (Rubin).
 ///
 /// means: [experiments][CUNEUS_TILE], permuted mean of the noise; slopes: [experiments], what the permutation leaves of
 /// a constant effect; effects: [imputations][experiments][CUNEUS_TILE], imputed d; present: [experiments][CUNEUS_TILE] of
-/// 0 or 1, or null when all are; scratch: 2·experiments·16 floats, 64-byte aligned; z: [CUNEUS_TILE], NaN where no
+/// 0 or 1, or null when all are; scratch: cuneus_pooling_scratch floats, 64-byte aligned; z: [CUNEUS_TILE], NaN where no
 /// experiment is present.
 void cuneus_pooled_z(
     int isa, const cuneus_pooling *pooling, const cuneus_experiment *experiments, const float *means,
@@ -109,8 +116,8 @@ typedef struct {
 /// The Wald statistic of combinations of coefficients at the voxels of a tile, DerSimonian-Laird, pooled over
 /// imputations (Rubin): z for one combination, χ² for several.
 ///
-/// design: [rows][columns], a row for each experiment or for those that are combined (`joins_next`), best with orthonormal columns; tests: [tests][columns]; scratch as for
-/// cuneus_pooled_z; statistic: [CUNEUS_TILE], NaN where the experiments present do not determine the coefficients.
+/// design: [rows][columns], a row for each experiment or for those that are combined (`joins_next`), best with orthonormal columns; tests: [tests][columns]; scratch: 2·experiments·16 floats,
+/// 64-byte aligned; statistic: [CUNEUS_TILE], NaN where the experiments present do not determine the coefficients.
 void cuneus_regression_statistic(
     int isa, const cuneus_regression *model, const cuneus_experiment *experiments, const float *design,
     const float *tests, const cuneus_regression_data *data, float *scratch, float *statistic);
@@ -119,7 +126,7 @@ void cuneus_regression_statistic(
 /// multiply-adds were done; result: any number, to be used so that the loop stays.
 long cuneus_multiply_adds(int isa, long rounds, float *result);
 
-/// Three divisions for two square roots, over and over: what the divider takes of pooled elements at least. Returns how many
+/// A division for two square roots, over and over: what the divider takes of pooled elements at least. Returns how many
 /// square roots were done.
 long cuneus_divisions(int isa, long rounds, float *result);
 

@@ -61,7 +61,8 @@ struct PermutationKernelTests {
             let experiments = scales.indices.map {
                 cuneus_experiment(scales[$0], joinsNext: $0 + 1 < samples.count && samples[$0] == samples[$0 + 1])
             }
-            let scratch = UnsafeMutableRawPointer.allocate(byteCount: 128 * scales.count, alignment: 64)
+            let scratch = UnsafeMutableRawPointer.allocate(
+                byteCount: 4 * cuneus_pooling_scratch(Int32(scales.count)), alignment: 64)
             defer { scratch.deallocate() }
             var z = [Float](repeating: 0, count: 32)
             cuneus_pooled_z(
@@ -169,7 +170,7 @@ struct PermutationKernelTests {
             guard abs(r) > 1e-7, abs(r) < 0.9999 else { continue }
             var pooling = cuneus_pooling(
                 experiments: 1, imputations: 1, unit_variance: false, reml: false, sample_correlation: 0)
-            let scratch = UnsafeMutableRawPointer.allocate(byteCount: 128, alignment: 64)
+            let scratch = UnsafeMutableRawPointer.allocate(byteCount: 4 * cuneus_pooling_scratch(1), alignment: 64)
             defer { scratch.deallocate() }
             var z = [Float](repeating: 0, count: 32)
             cuneus_pooled_z(
