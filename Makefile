@@ -51,7 +51,7 @@ $(BROWSER):
 	$(BROWSER) -m pip install --quiet playwright==1.65.2 pillow==13.0.0 axe-core-python==0.1.0
 
 browser-test: build $(BROWSER) ## drive the report's viewer in chromium (fetched by apt, its driver from PyPI into .build/browser)
-	@command -v chromium >/dev/null || $$([ "$$(id -u)" = 0 ] || echo sudo) apt-get install -y --no-install-recommends chromium
+	@Scripts/apt.sh chromium
 	"$$($(SWIFT) build -c release --show-bin-path)/cuneus" run Examples/semantics --quiet --out $(OUT)/browser \
 	  --set voxel_size=3 --set relocations=39 --set imputations=20
 	$(BROWSER) Scripts/viewer_test.py $(OUT)/browser/report.html --chromium "$$(command -v chromium)"
@@ -69,7 +69,7 @@ python-test: $(if $(PROGRAM),,build) ## make the Python wheel, install it into f
 r-test: $(if $(PROGRAM),,build) ## check the R package with R CMD check and its tests (R and metafor are installed by apt when missing)
 	Scripts/r_test.sh "$(program)"
 
-slurm-test: build ## an array job on a real Slurm on this machine (as root; fetched by apt, torn down after; SLURM="--speed" also times it)
+slurm-test: build ## an array job on a real Slurm on this machine (as root; fetched by apt, torn down after; SLURM=--speed times it instead)
 	Scripts/slurm-test.sh --cuneus "$$($(SWIFT) build -c release --show-bin-path)/cuneus" $(SLURM)
 
 MINUTES ?= 10

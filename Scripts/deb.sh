@@ -10,12 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 out="${OUT:-out}/dist"
 stage=$(find "$out" -maxdepth 1 -type d -name 'cuneus-*-linux-*' -print -quit 2>/dev/null || true)
 [ -n "$stage" ] || { echo "deb.sh: nothing in $out; make dist" >&2; exit 1; }
-for tool in dpkg-buildpackage dh lintian; do
-    command -v "$tool" >/dev/null || missing=true
-done
-if [ "${missing:-false}" = true ]; then
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends debhelper dpkg-dev lintian fakeroot </dev/null
-fi
+Scripts/apt.sh dpkg-buildpackage=dpkg-dev dh=debhelper lintian fakeroot
 
 work="$PWD/.build-dist/deb"
 rm -rf "$work"
@@ -23,7 +18,7 @@ mkdir -p "$work/cuneus/out/dist"
 cp -r debian THIRD-PARTY.md CHANGELOG.md "$work/cuneus/"
 cp -r "$stage" "$work/cuneus/out/dist/"
 (cd "$work/cuneus" && dpkg-buildpackage -b -us -uc >"$work/log" 2>&1) || { tail -20 "$work/log" >&2; exit 1; }
-lintian --fail-on error,warning --info "$work"/*.changes
+lintian --allow-root --fail-on error,warning --info "$work"/*.changes
 mv "$work"/*.deb "$out/"
 package=$(find "$out" -name 'cuneus_*.deb' -print -quit)
 echo "$package: $(($(stat -c %s "$package") / 1000)) kB"
@@ -42,7 +37,7 @@ chroot "$root" dpkg --install /tmp/cuneus.deb >"$root/log" 2>&1 || { tail -5 "$r
 chroot "$root" useradd --create-home somebody
 chroot "$root" su - somebody -c \
     'cuneus --version && cuneus check /usr/share/doc/cuneus/examples/semantics >/dev/null && cuneus run /usr/share/doc/cuneus/examples/psychotherapy \
-     --model rest --set voxel_size=6 --set relocations=39 --quiet >/dev/null && ls cuneus-out/*/report.html'
+     --model rest --set voxel_size=6 --set relocations=39 --quiet >/dev/null 2>said && ls cuneus-out/*/report.html && cat said >&2 && test ! -s said'
 chroot "$root" dpkg --purge cuneus >>"$root/log" 2>&1
 [ ! -e "$root/usr/share/cuneus" ] || { echo "deb.sh: removing the package left files" >&2; exit 1; }
 echo "Installed, run and removed in a bare Debian 12."

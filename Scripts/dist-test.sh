@@ -15,7 +15,7 @@ base="$PWD/.build-dist/bookworm"
 reference="${REFERENCE:-.build/release/cuneus}"
 
 if [ ! -e "$base/.complete" ]; then
-    command -v debootstrap >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends debootstrap
+    Scripts/apt.sh debootstrap
     rm -rf "$base"
     mkdir -p "$(dirname "$base")"
     debootstrap --variant=minbase bookworm "$base" "${MIRROR:-http://deb.debian.org/debian}" >"$base.log" 2>&1 ||
@@ -66,7 +66,9 @@ check "tables for a paper" "cuneus report first --tables && test -s first/paper/
 check "numbers of regions" "printf 'study,yi,sei\na,0.3,0.1\nb,0.5,0.2\nc,0.1,0.15\n' >t.csv && cuneus pool t.csv --out pool"
 check "a study of ten people" "cuneus study $examples/pre-post/participants.tsv --paired session=pre,post --out study --quiet"
 check "claims, with regular expressions and folding" "cuneus claims $examples/psychotherapy --new 'CBT causes calm in the amygdala in social anxiety'"
+Scripts/dist/bids_example.sh "$root/home/somebody/bids"
 check "a BIDS App says how it is called" "/opt/$name/bin/cuneus-bids --help | grep -q participant"
+check "a BIDS App, a group of some people" "/opt/$name/bin/cuneus-bids bids app group --participant-label 01 02 03 04 05 06 --paired session=pre,post --n-cpus 2 && test -s app/report.html"
 check "German surroundings change nothing" "LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8 cuneus plan $examples/psychotherapy --model all"
 check "completions parse" "bash -n /opt/$name/share/bash-completion/completions/cuneus"
 check "an unknown option ends with 64" "cuneus run --nothing; test \$? = 64"

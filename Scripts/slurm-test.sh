@@ -5,7 +5,7 @@
 #   Scripts/slurm-test.sh [--cuneus PROGRAM] [--project FOLDER] [--speed]
 #
 # An array has to finish with the bytes of `cuneus run`; after a killed task, a node that goes away, a task out of memory, a full
-# disk and a cancelled array, the same command given again has to complete it. --speed also times 1, 2 and 4 parts.
+# disk and a cancelled array, the same command given again has to complete it. --speed times 1, 2 and 4 parts instead (RELOCATIONS, 1999).
 # VOXEL (mm, 5), MODEL (all) and PARTS (4) make it longer or shorter; KEEP=1 keeps the folder.
 set -euo pipefail
 
@@ -29,25 +29,43 @@ cuneus=${cuneus:-$root/.build/release/cuneus}
 [ -x "$cuneus" ] || { echo "slurm-test: there is no $cuneus; make build first." >&2; exit 1; }
 [ "$(id -u)" = 0 ] || { echo "slurm-test: only root can start Slurm's daemons." >&2; exit 1; }
 
-if ! command -v slurmctld slurmd munged >/dev/null; then
-    apt-get install -y --no-install-recommends slurm-wlm munge >/dev/null
-fi
+"$root/Scripts/apt.sh" slurmctld=slurm-wlm munged=munge ss=iproute2 pgrep=procps
 
 work=$(mktemp -d /tmp/cuneus-slurm.XXXXXX)
 chmod 755 "$work"
 export SLURM_CONF=$work/slurm.conf
 failures=0
+begun=$(date +%s)
+
+# Processes of this test: the daemons, their tasks and what those started. Only they were begun with this configuration (a daemon
+# alone would not do: one that is killed leaves its tasks running, and one that waits for a task to end waits for ever).
+ours() {
+    local environment
+    for environment in /proc/[0-9]*/environ; do
+        if tr '\0' '\n' 2>/dev/null <"$environment" | grep -qxF "SLURM_CONF=$SLURM_CONF"; then basename "$(dirname "$environment")"; fi
+    done 2>/dev/null
+}
 
 stop() {
     local code=$?
     trap - EXIT
-    scancel --user=root 2>/dev/null || true
-    local daemons
-    daemons=$(cat "$work"/slurmd-n1.pid "$work"/slurmd-n2.pid "$work"/slurmctld.pid "$work"/munge/pid 2>/dev/null || true)
-    kill $daemons 2>/dev/null || true
-    sleep 2
-    # One that waits for a task to end would wait for ever: the others are gone.
-    kill -KILL $daemons 2>/dev/null || true
+    trap '' INT TERM HUP
+    # Nothing may wait for a controller that does not answer.
+    timeout 20 scancel --user=root 2>/dev/null || true
+    for _ in $(seq 15); do
+        [ -n "$(timeout 20 squeue --noheader 2>/dev/null)" ] || break
+        sleep 1
+    done
+    local process
+    for signal in TERM KILL; do
+        for process in $(ours); do kill -$signal "$process" 2>/dev/null || true; done
+        for _ in $(seq 30); do
+            [ -n "$(ours)" ] || break
+            sleep 0.1
+        done
+    done
+    process=$(ours)
+    if [ -n "$process" ]; then echo "slurm-test: still running: $process" >&2; fi
     if mountpoint -q "$work/small"; then umount "$work/small"; fi
     if [ -n "${KEEP:-}" ]; then echo "Kept: $work"; else rm -rf "$work"; fi
     exit $code
@@ -181,81 +199,98 @@ again() {
     fi
 }
 
-start
-echo "One machine:"
-time "$cuneus" run "$project" "${quick[@]}" --quiet --threads 2 --out "$work/whole" >/dev/null
+cases() {
+    echo "One machine:"
+    time "$cuneus" run "$project" "${quick[@]}" --quiet --threads 2 --out "$work/whole" >/dev/null
 
-echo "An array of $parts parts on two nodes:"
-submit --shards "$parts" --out "$work/plain" | sed 's/^/  /'
-drain
-same "$work/plain"
-submit --out "$work/plain" | grep -q 'Nothing is left' && passed "given again, it has nothing to do" || fail "submitted again"
+    echo "An array of $parts parts on two nodes:"
+    submit --shards "$parts" --out "$work/plain" | sed 's/^/  /'
+    drain
+    same "$work/plain"
+    submit --out "$work/plain" | grep -q 'Nothing is left' && passed "given again, it has nothing to do" || fail "submitted again"
 
-echo "A task is killed:"
-submit_parts --shards "$parts" --out "$work/killed"
-process=$(running "$work/killed.parts") && kill -KILL "$process"
-drain
-again killed
+    echo "A task is killed:"
+    submit_parts --shards "$parts" --out "$work/killed"
+    process=$(running "$work/killed.parts") && kill -KILL "$process"
+    drain
+    again killed
 
-echo "The array is cancelled:"
-submit_parts --shards "$parts" --out "$work/cancelled"
-running "$work/cancelled.parts" >/dev/null
-"$cuneus" slurm cancel "$work/cancelled.parts" | sed 's/^/  /'
-drain
-again cancelled
+    echo "The array is cancelled:"
+    submit_parts --shards "$parts" --out "$work/cancelled"
+    running "$work/cancelled.parts" >/dev/null
+    "$cuneus" slurm cancel "$work/cancelled.parts" | sed 's/^/  /'
+    drain
+    again cancelled
 
-echo "A task runs out of memory:"
-submit_parts --shards "$parts" --out "$work/memory" --mem 60M
-drain
-if grep -qh 'memory limit' "$work"/memory.parts/logs/*.log; then
-    passed "Slurm ended tasks for their memory"
-else
-    fail "no task was ended"
-fi
-again memory
+    echo "A task runs out of memory:"
+    submit_parts --shards "$parts" --out "$work/memory" --mem 60M
+    drain
+    if grep -qh 'memory limit' "$work"/memory.parts/logs/*.log; then
+        passed "Slurm ended tasks for their memory"
+    else
+        fail "no task was ended"
+    fi
+    again memory
 
-echo "The disk is full:"
-mount -t tmpfs -o size=1200k tmpfs "$work/small"
-ln -s "$work/small/disk.parts" "$work/disk.parts"
-submit_parts --shards "$parts" --out "$work/disk" --work "$work/small/disk.parts"
-# Room for nothing more.
-head -c 100m /dev/zero > "$work/small/ballast" 2>/dev/null || true
-drain
-rm "$work/small/ballast"
-mount -o remount,size=50m "$work/small"
-again disk --work "$work/small/disk.parts"
+    echo "The disk is full:"
+    mount -t tmpfs -o size=1200k tmpfs "$work/small"
+    ln -s "$work/small/disk.parts" "$work/disk.parts"
+    submit_parts --shards "$parts" --out "$work/disk" --work "$work/small/disk.parts"
+    # Room for nothing more.
+    head -c 100m /dev/zero > "$work/small/ballast" 2>/dev/null || true
+    drain
+    rm "$work/small/ballast"
+    mount -o remount,size=50m "$work/small"
+    again disk --work "$work/small/disk.parts"
 
-echo "A node goes away in the middle of a task, and does not come back before the rest is done:"
-submit_parts --shards "$parts" --out "$work/node" --sbatch=--no-requeue
-process=$(running "$work/node.parts")
-node=$(tr '\0' '\n' < "/proc/$process/environ" | sed -n 's/^SLURMD_NODENAME=//p')
-kill -KILL "$(cat "$work/slurmd-$node.pid")" "$(ps -o ppid= -p "$process" | tr -d ' ')" "$process"
-for _ in $(seq 60); do
-    sinfo --noheader --nodes="$node" --format=%t | grep -q down && break
-    sleep 1
-done
-echo "  $(sinfo --noheader --Node --format='%N %t' | paste -sd, | sed 's/,/, /')"
-drain
-slurmd -N "$node"
-again node
-
-echo "The merge of an array that was completed in two calls:"
-submit --out "$work/node" | sed -n 's/^Submitted/  submitted/p'
-drain
-same "$work/node"
-
-if [ -n "$speed" ]; then
-    echo "Time of 1, 2 and 4 parts on two nodes of one core each (the array from submission to its last part; the merge by itself):"
-    for parts in 1 2 4; do
-        SECONDS=0
-        "$cuneus" slurm "$project" --model all --method effects --set relocations=1999 --quiet --submit --shards $parts \
-            --out "$work/speed$parts" >/dev/null
-        while [ "$(done_parts "$work/speed$parts.parts")" != $parts ]; do sleep 1; done
-        array=$SECONDS
-        drain
-        echo "  $parts parts: array $array s, with the merge $SECONDS s"
+    echo "A node goes away in the middle of a task, and does not come back before the rest is done:"
+    submit_parts --shards "$parts" --out "$work/node" --sbatch=--no-requeue
+    process=$(running "$work/node.parts")
+    node=$(tr '\0' '\n' < "/proc/$process/environ" | sed -n 's/^SLURMD_NODENAME=//p')
+    kill -KILL "$(cat "$work/slurmd-$node.pid")" "$(ps -o ppid= -p "$process" | tr -d ' ')" "$process"
+    for _ in $(seq 60); do
+        sinfo --noheader --nodes="$node" --format=%t | grep -q down && break
+        sleep 1
     done
-fi
+    echo "  $(sinfo --noheader --Node --format='%N %t' | paste -sd, | sed 's/,/, /')"
+    drain
+    slurmd -N "$node"
+    again node
 
+    echo "The merge of an array that was completed in two calls:"
+    submit --out "$work/node" | sed -n 's/^Submitted/  submitted/p'
+    drain
+    same "$work/node"
+}
+
+# The same draws in 1, 2 and 4 parts: how long the array takes, and how much processor time. The merge is the same for all, and left out.
+speed() {
+    local each ticks sum process
+    echo "Time of 1, 2 and 4 parts on two nodes of one core each, from submission to the last part; $(nproc) processors, load $(load):"
+    for each in 1 2 4; do
+        local processor=()
+        quick=(--model all --method effects --set relocations="${RELOCATIONS:-1999}")
+        SECONDS=0
+        submit_parts --shards "$each" --out "$work/speed$each" --mem 4000M
+        while [ -n "$(squeue --noheader)" ]; do
+            sleep 0.5
+            for process in $(pgrep -f "^$cuneus permute .*speed$each.parts"); do
+                # Hundredths of seconds in the program and in the system, after the name in brackets.
+                ticks=$(sed 's/.*) //' "/proc/$process/stat" 2>/dev/null | awk '{ print $12 + $13 }' || true)
+                processor[process]=${ticks:-${processor[process]:-0}}
+            done
+        done
+        sum=0
+        for ticks in "${processor[@]}"; do sum=$((sum + ticks)); done
+        echo "  $each parts: $SECONDS s, processor time $((sum / 100)) s, load $(load)"
+        [ "$(done_parts "$work/speed$each.parts")" = "$each" ] || fail "$("$cuneus" slurm status "$work/speed$each.parts")"
+        [ "$(rows "$work/speed$each.parts")" = "$(rows "$work/speed1.parts")" ] || fail "other rows than in one part"
+    done
+}
+
+load() { cut -d' ' -f1 /proc/loadavg; }
+
+start
+if [ -n "$speed" ]; then speed; else cases; fi
 [ $failures = 0 ] || { echo "slurm-test: $failures failures" >&2; exit 1; }
-echo "slurm-test: all well"
+echo "slurm-test: all well, in $((($(date +%s) - begun) / 60)) minutes"

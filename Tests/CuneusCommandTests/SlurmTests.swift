@@ -59,6 +59,7 @@ struct SlurmTests {
         let prepared = try prepare(scratch, ["--shards", "2"])
         #expect(prepared.code == 0, "\(prepared.complaint)")
         #expect(prepared.output.contains("sbatch --array=1-4"))
+        #expect(prepared.output.contains("nodes are taken to be as fast"))
         // The copy is what is analysed: the original may go on being edited.
         try scratch.write("p/peaks.tsv", "nothing\n")
         for number in ["4", "2", "1", "3"] {

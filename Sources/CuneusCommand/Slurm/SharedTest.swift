@@ -5,7 +5,7 @@ struct SharedTest {
     let plan: ModelPlan
     /// Permutations that are asked for, the data's own included. A test of few studies may have fewer.
     let permutations: Int
-    /// About what it takes.
+    /// About what it takes, at the pace of the machines.
     let cost: CostEstimate
     /// Seconds that drawing the subjects' noise takes; nil where none is drawn.
     private let noise: Double?
@@ -17,9 +17,10 @@ struct SharedTest {
     /// - Parameters:
     ///   - workers: of a part.
     ///   - options: of a part.
+    ///   - pace: how many times as long as the machine of the estimate's rates those take that run the parts.
     init?(
         _ plan: ModelPlan, of project: Project, settings: Settings, spaces: SpaceStore, workers: Workers,
-        options: PermutationOptions
+        options: PermutationOptions, pace: Double
     ) throws {
         guard settings.mainMethod != nil else { return nil }
         if settings.testsAgreement(of: plan) {
@@ -37,10 +38,11 @@ struct SharedTest {
         let subjects = experiments.reduce(0) { $0 + $1.n }
         noise =
             settings.testsAgreement(of: plan) || settings.testsCovariates(of: plan)
-            ? nil : Double(subjects * space.mask.count) * Self.noiseRate / Double(workers.threads)
+            ? nil : pace * Double(subjects * space.mask.count) * Self.noiseRate / Double(workers.threads)
         cost = CostEstimate(
             plan, experiments: experiments, coefficients: design.columnCount, settings: settings, space: space,
-            workers: workers, permutation: options)
+            workers: workers, permutation: options
+        ).at(pace: pace)
     }
 
     /// Seconds of what parts have a share of.

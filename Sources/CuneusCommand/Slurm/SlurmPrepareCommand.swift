@@ -12,7 +12,9 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
             results go to DIR.
 
             Without --shards, a part gets at least a minute of the test, and at least as much of it as of what every part
-            has to do first; no more parts are made than the site's MaxArraySize allows.
+            has to do first; no more parts are made than the site's MaxArraySize allows. How long that takes is estimated
+            as cuneus plan does, at the pace of the machine that this command runs on: nodes are taken to be as fast. Where
+            they are not, give --shards; the results are the same for any number of parts.
 
             Examples:
               cuneus slurm my_project --submit
@@ -22,7 +24,8 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
 
     @OptionGroup var options: AnalysisOptions
     @Option(help: "Only this model of the plan (repeatable).") var model: [String] = []
-    @Option(help: "Parts of each model's test (default: from the estimate of cuneus plan).") var shards: Int?
+    @Option(help: "Parts of each model's test (default: from the estimate of cuneus plan, at this machine's pace).")
+    var shards: Int?
     @Option(help: "Partition of the jobs.") var partition: String?
     @Option(help: ArgumentHelp("Longest time of a job, as Slurm reads it: minutes, or h:mm:ss.", valueName: "time"))
     var time: String?
@@ -111,10 +114,13 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
     private func tests(_ opened: AnalysisOptions.Opened) throws -> [SharedTest] {
         let spaces = SpaceStore()
         let permutation = try options.permutationOptions()
+        // Nodes cannot be asked before there is a job: this machine is the nearest there is to them. The number of parts
+        // changes nothing but the time.
+        let pace = MachinePace.measured()
         let tests = try opened.models.compactMap { plan, settings in
             try SharedTest(
                 plan, of: opened.project, settings: settings, spaces: spaces, workers: Workers(threads: cpus),
-                options: permutation)
+                options: permutation, pace: pace)
         }
         guard !tests.isEmpty else {
             throw InputError(
@@ -218,6 +224,7 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
                     + "\(ModelSummary.duration(each)) each on \(cpus) CPU\(cpus == 1 ? "" : "s"), of which "
                     + "\(ModelSummary.duration(test.repeated)) before the first permutation")
         }
+        lines.append("Times are estimated at this machine's pace; nodes are taken to be as fast.")
         let files = "\(input.files.count) file\(input.files.count == 1 ? "" : "s")"
         lines.append(
             (isNew ? "Wrote" : "Goes on with")
