@@ -46,9 +46,10 @@ struct PlanCommand: ParsableCommand {
         let summary = PlanSummary(
             name: project.name, question: project.question, sha256: try PlanHash.sha256(project, overrides: overrides),
             date: Date.now.formatted(.iso8601.year().month().day()), models: summaries,
-            regions: regions.isEmpty ? nil : regions)
+            regions: regions.isEmpty ? nil : regions, outcomes: model.isEmpty ? OutcomesSummary(project) : nil)
         try StandardOutput.print(json ? try summary.json : tsv ? summary.tsv : summary.text, terminator: "")
-        if !regions.errors.isEmpty || summaries.contains(where: { !$0.notices.errors.isEmpty }) {
+        let errors = regions.errors + (summary.outcomes?.notices.errors ?? [])
+        if !errors.isEmpty || summaries.contains(where: { !$0.notices.errors.isEmpty }) {
             throw ExitCode(Failure.inputCode)
         }
     }

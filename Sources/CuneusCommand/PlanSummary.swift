@@ -11,11 +11,14 @@ struct PlanSummary {
     var models: [ModelSummary]
     /// The plan's regions as found in the mask of its settings; nil when it has none.
     var regions: [Notice]?
+    /// Region-level results; nil when it has none, or single models are shown.
+    var outcomes: OutcomesSummary?
 
     var text: String {
         let title = question.isEmpty ? name : "\(name): \(question)"
         let head = "\(title)\nPlan of \(date), sha256 \(sha256)\n"
-        return ([head] + models.map(\.text) + [regionsText, timeText].compactMap { $0 }).joined(separator: "\n")
+        return ([head] + models.map(\.text) + [regionsText, outcomes?.text, timeText].compactMap { $0 }).joined(
+            separator: "\n")
     }
 
     /// Of all models together; nil for a single one.

@@ -203,11 +203,9 @@ struct PoolCommand: AsyncParsableCommand {
         progress.began("Reading", units: 1)
         let names = Dictionary(
             columnPairs.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
-        let read = try OutcomeTableReader(
+        let table = try OutcomeTableReader(
             columns: names, groups: groupRows, outcomes: sideBySide, beside: beside
         ).read(file)
-        let regions = RegionPlaces(read, atlas: try atlas.map { path throws(InputError) in try Self.atlas(path) })
-        let table = regions.table
         let inputs = try [file, beside, atlas].compactMap { $0 }.map { try ContentHash(of: $0) }
         progress.ended()
         let stem = Self.stem(file)
@@ -217,18 +215,17 @@ struct PoolCommand: AsyncParsableCommand {
         folder?.tell = { Failure.complain($0) }
 
         progress.began("Pooling", units: 1)
-        let synthesis = try TableSynthesis(table, plans: try plans(table), leavesOut: leaveOut)
-        let findings = synthesis.findings.map { finding in
-            var placed = finding
-            if finding.pairs != nil { placed.places = regions.places }
-            return placed
-        }
-        let jointly = try together ? OutcomesTogether(findings, structure: structure ?? "HCS") : nil
+        let asked = try plans(table)
+        // Together they stand in one set that says what holds for each.
+        let pooling = try OutcomePooling(
+            table, together ? [] : asked, together: together ? [set(of: asked)] : [], leavesOut: leaveOut)
+        let findings = pooling.findings
         progress.ended()
         try Task.checkCancellation()
 
         let run = OutcomeRun(
-            name: stem, question: question ?? "", findings: findings, together: jointly, notices: synthesis.notices,
+            name: stem, question: question ?? "", findings: findings, together: pooling.together,
+            notices: pooling.notices,
             inputs: inputs, options: assignments,
             machine: MachineRecord(started: started, threads: 1, instructionSet: "baseline"))
         if let folder {
@@ -237,11 +234,11 @@ struct PoolCommand: AsyncParsableCommand {
             progress.ended()
         }
         withExtendedLifetime(folder) {}
-        let notices = NoticeReport(synthesis.notices)
-        if !quiet, !synthesis.notices.isEmpty {
+        let notices = NoticeReport(pooling.notices)
+        if !quiet, !pooling.notices.isEmpty {
             Failure.complain(notices.folded(rest: folder == nil ? nil : "the report lists them"))
         }
-        let texts = findings.map { OutcomeText($0).text } + [jointly.map { TogetherWords($0).text }].compactMap { $0 }
+        let texts = findings.map { OutcomeText($0).text } + pooling.together.map { TogetherWords($0).text }
         try StandardOutput.print(texts.joined(separator: "\n\n"))
         if folder != nil { try StandardOutput.print("\nReport: \(path)/report.html") }
     }
@@ -253,15 +250,6 @@ struct PoolCommand: AsyncParsableCommand {
             return String(name.dropLast(ending.count))
         }
         return name
-    }
-
-    private static func atlas(_ path: String) throws(InputError) -> LabelAtlas {
-        do throws(AtlasError) {
-            return try LabelAtlas(image: path)
-        } catch {
-            throw InputError(
-                at: SourceLocation(file: error.file, line: error.line), "\(error.message).", remedy: error.remedy)
-        }
     }
 
     private var comparedColumns: [String] {
@@ -342,10 +330,21 @@ struct PoolCommand: AsyncParsableCommand {
                 at: SourceLocation(file: file), "there is no outcome \"\(name)\".",
                 remedy: Nearest.suggestion(name, among: table.outcomes, called: "outcomes"))
         }
-        return (outcome.isEmpty ? table.outcomes : outcome).map { name in
-            var plan = OutcomePlan(name: name)
-            plan.options = options
-            return plan
-        }
+        return (outcome.isEmpty ? table.outcomes : outcome).map(plan)
+    }
+
+    private func plan(_ name: String) -> OutcomePlan {
+        var plan = OutcomePlan(name: name)
+        plan.options = options
+        plan.atlas = atlas.map { AtlasReference(name: Path.name($0), image: $0, labels: nil) }
+        return plan
+    }
+
+    private func set(of plans: [OutcomePlan]) -> TogetherPlan {
+        TogetherPlan(
+            plan("together"), outcomes: plans.map(\.name),
+            structure: structure.map {
+                OutcomePlan.Option(key: "structure", values: [$0], source: SourceLocation(file: "--structure"))
+            })
     }
 }

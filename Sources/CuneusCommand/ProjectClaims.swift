@@ -132,8 +132,9 @@ struct ProjectClaims {
     /// Numbers that were reported for regions by name.
     private func outcomes() throws(InputError) -> ClaimOutcomes? {
         guard let path = project.outcomesFile else { return nil }
-        return ClaimOutcomes(
-            try OutcomeTableReader().read(path), plans: project.outcomes, ledger: outcome.ledger)
+        let table = try OutcomeTableReader().read(path)
+        let planned = try PlannedOutcomes(project.outcomes, together: project.together, in: table)
+        return ClaimOutcomes(table, plans: planned.plans, ledger: outcome.ledger)
     }
 
     /// No map is made, so nothing is corrected.

@@ -21,7 +21,8 @@ struct RunCommand: AsyncParsableCommand {
             With conjunction: [a, b] in the plan, DIR/conjunction_a_b/ holds what these models have in common: the minimum z, the
             largest corrected p, the joint p, and clusters.tsv.
 
-            With outcomes.tsv in the folder, DIR/outcomes/<name>/ holds its region-level results pooled (see cuneus pool).
+            With outcomes.tsv in the folder, DIR/outcomes/<name>/ holds its region-level results pooled (see cuneus pool),
+            each by itself and, where the plan asks, together.
 
             An interrupted permutation test resumes when the same command is given again.
 
@@ -160,6 +161,7 @@ struct RunCommand: AsyncParsableCommand {
         run.maps = opened.maps
         run.viewer = viewer
         run.outcomes = outcomes?.findings ?? []
+        run.together = outcomes?.together ?? []
         run.notices += outcomes?.notices ?? []
         run.conjunctions = conjunctions.made(of: models, and: comparisons)
         run.claims = try await claims.review(spaces: spaces, workers: workers, progress: progress)
@@ -177,6 +179,7 @@ struct RunCommand: AsyncParsableCommand {
         withExtendedLifetime(folder) {}
         try StandardOutput.print(RunSummary(run).text(columns: StandardOutput.columns))
         for finding in run.outcomes { try StandardOutput.print("\n" + OutcomeText(finding).summary) }
+        for together in run.together { try StandardOutput.print("\n" + TogetherWords(together).summary) }
         try StandardOutput.print("\nReport: \(path)/report.html")
     }
 

@@ -15,20 +15,36 @@ extension Project {
             text += "conjunction \(names)\n"
         }
         for outcome in outcomes.sorted(by: { $0.name < $1.name }) { text += outcome.canonicalText }
+        for set in together.sorted(by: { $0.entry.name < $1.entry.name }) { text += set.canonicalText }
         return text
     }
 }
 
 extension OutcomePlan {
     /// The outcome's part of ``Project/canonicalPlan(overrides:)``: its rows, its region and its options as given, by name.
-    var canonicalText: String {
-        var lines = ["outcome \(name.inCanonicalQuotes)"]
+    var canonicalText: String { canonicalText(as: "outcome") }
+
+    fileprivate func canonicalText(as kind: String) -> String {
+        var lines = ["\(kind) \(name.inCanonicalQuotes)"]
         if let outcome, outcome != name { lines.append("rows \(outcome.inCanonicalQuotes)") }
         if let region { lines.append("at \(region.inCanonicalQuotes)") }
+        if let atlas { lines.append("atlas \(Path.name(atlas.image).inCanonicalQuotes)") }
         for option in options.sorted(by: { $0.key < $1.key }) {
             lines.append("option \(option.key) \(option.values.map(\.inCanonicalQuotes).joined(separator: " "))")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension TogetherPlan {
+    /// The set's part of ``Project/canonicalPlan(overrides:)``.
+    fileprivate var canonicalText: String {
+        var text = entry.canonicalText(as: "together")
+        text += "of \(outcomes.map { $0.map(\.inCanonicalQuotes).joined(separator: " ") } ?? "all")\n"
+        if let structure {
+            text += "structure \(structure.values.joined(separator: " ").uppercased().inCanonicalQuotes)\n"
+        }
+        return text
     }
 }
 

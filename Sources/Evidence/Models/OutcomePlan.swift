@@ -10,6 +10,8 @@ public struct OutcomePlan: Hashable, Sendable {
     public var outcome: String?
     /// A region of the plan's `regions`: what whole-brain experiments measured there joins the rows. Nil for none.
     public var region: String?
+    /// Regions of pairs that are coordinates are called by its labels; nil for none.
+    public var atlas: AtlasReference?
     /// Options by the names of `cuneus pool`'s, without the dashes, as written.
     public var options: [Option] = []
     public var source: SourceLocation?

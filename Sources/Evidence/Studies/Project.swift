@@ -35,6 +35,8 @@ public struct Project: Sendable {
     /// Region-level results that are pooled, as the plan asks; empty where it does not: each outcome of
     /// ``outcomesFile`` by defaults.
     public var outcomes: [OutcomePlan] = []
+    /// Sets of outcomes that are pooled in one model too.
+    public var together: [TogetherPlan] = []
     /// `outcomes.tsv`; nil where there is none.
     public var outcomesFile: String?
     /// How studies were found and chosen; nil where the plan does not say.

@@ -81,7 +81,11 @@ enum NativeReader {
         if Path.exists(path) {
             project.outcomesFile = path
             project.inputFiles.append(path)
-        } else if let plan = project.outcomes.first {
+            for atlas in (project.outcomes + project.together.map(\.entry)).compactMap(\.atlas)
+            where !project.inputFiles.contains(atlas.image) {
+                project.inputFiles.append(atlas.image)
+            }
+        } else if let plan = (project.outcomes + project.together.map(\.entry)).first {
             throw InputError(
                 at: plan.source, "the plan asks for outcomes, but there is no \(outcomesName).",
                 remedy: "Write one beside it, or remove outcomes.")

@@ -41,6 +41,9 @@ enum PlanReader {
         let bayes = entries.first { $0.key.text == "bayes" }?.value
         var priorScale = RegionHypothesis.defaultPriorScale
         if let bayes { priorScale = try RegionReader.priorScale(bayes) }
+        // Named by outcomes, wherever the plan lists them.
+        let atlasList = entries.first { $0.key.text == "atlases" }?.value
+        if let node = atlasList { project.atlases = try atlases(node, folder: folder) }
         for (key, value) in entries {
             switch key.text {
             case "name": project.name = try value.text("name")
@@ -48,17 +51,18 @@ enum PlanReader {
             case "defaults":
                 project.settings = try project.settings.applying(try models.assignments(value, "defaults"))
             case "models": project.models = try models.read(value, at: key.source)
-            // The first holds for all regions and is read above; the second names models and is read below.
-            case "bayes", "conjunction": break
+            // What holds for all regions and what outcomes name is read above; what names models is read below.
+            case "bayes", "conjunction", "atlases": break
             case "inputs" where takesInputs: break
             case "inputs":
                 throw InputError(
                     at: key.source, "inputs names files, but the plan stands beside tables of its own.",
                     remedy: "Remove inputs, or put the plan into a folder without tables.")
-            case "outcomes": project.outcomes = try OutcomePlanReader.list(value, at: key.source)
+            case "outcomes":
+                let reader = OutcomePlanReader(folder: folder, atlases: project.atlases)
+                (project.outcomes, project.together) = try reader.list(value, at: key.source)
             case "prisma": project.prisma = try PrismaReader.read(value)
-            case "regions": project.regions = try RegionReader(folder: folder, priorScale: priorScale).list(value)
-            default: project.atlases = try atlases(value, folder: folder)
+            default: project.regions = try RegionReader(folder: folder, priorScale: priorScale).list(value)
             }
         }
         if let node = entries.first(where: { $0.key.text == "conjunction" })?.value {

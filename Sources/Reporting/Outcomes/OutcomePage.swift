@@ -31,10 +31,7 @@ struct OutcomePage {
                         inBar: n == 0 ? "Results" : nil))
             }
         }
-        if let together = run.together {
-            sections.append(
-                .init("together", "The outcomes together", TogetherWords(together).html, inBar: "Together"))
-        }
+        sections += TogetherWords.sections(run.together)
         let methods = OutcomeMethods(findings)
         sections += [
             .init("notices", "Notices", notices, inBar: "Notices"),

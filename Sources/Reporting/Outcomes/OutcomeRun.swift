@@ -7,8 +7,8 @@ public struct OutcomeRun: Sendable {
     public var name: String
     public var question: String
     public var findings: [OutcomeFinding]
-    /// All of them in one model; nil where nobody asked.
-    public var together: OutcomesTogether?
+    /// Sets of them in one model; empty where nobody asked.
+    public var together: [OutcomesTogether]
     public var notices: [Notice]
     /// Files that were read, with their hashes as they were then.
     public var inputs: [ContentHash]
@@ -17,7 +17,7 @@ public struct OutcomeRun: Sendable {
     public var machine: MachineRecord
 
     public init(
-        name: String, question: String = "", findings: [OutcomeFinding], together: OutcomesTogether? = nil,
+        name: String, question: String = "", findings: [OutcomeFinding], together: [OutcomesTogether] = [],
         notices: [Notice], inputs: [ContentHash],
         options: [RunRecord.Assignment], machine: MachineRecord
     ) {

@@ -246,10 +246,29 @@ struct OutcomeWords {
         if dose.curves.count > 1 {
             text +=
                 bent.isEmpty
-                ? "; no curve fits clearly better than the straight line"
+                ? "; no test says that the relation is bent"
                 : "; a straight line does not fit: the \(bent.joined(separator: " and the ")) is bent"
         }
-        return text + "."
+        return text + "." + (information.map { " \($0)" } ?? "")
+    }
+
+    /// What AIC says of the curves, beside the tests; nil where it is not known of the line and another curve.
+    ///
+    /// A test of a coefficient and AIC ask different things. AIC also sees how far curves of studies differ, for which a bent
+    /// curve has variances of its own; it is told where it sides with another curve by more than 2 (Burnham & Anderson 2004,
+    /// doi:10.1177/0049124104268644).
+    private var information: String? {
+        guard let curves = finding.armDose?.curves, let line = curves.first(where: { $0.bend == nil }),
+            let best = curves.min(by: { $0.aic < $1.aic }), curves.count > 1, line.aic.isFinite, best.aic.isFinite
+        else { return nil }
+        let gain = line.aic - best.aic
+        guard best.name != line.name, gain > 2 else { return nil }
+        let isBent = (best.bend?.pValue ?? 1) < 0.05
+        let size = "AIC of the \(best.name) curve is \(PrettyNumber.fixed(gain, 1)) below that of the straight line"
+        return isBent
+            ? "\(size), which says the same."
+            : "But \(size): it describes these studies better, be it that their curves bend in different ways, be it that the test "
+                + "lacks power; a bend of the mean curve is not shown (\(Self.pEquals(best.bend?.pValue ?? .nan)))."
     }
 
     /// What the comparison of treatments says, in sentences.
@@ -278,8 +297,28 @@ struct OutcomeWords {
             sentences.append(
                 "\(PrettyNumber.plural(network.unnamed, "row")) that name no two different treatments are left out.")
         }
+        if let sentence = Self.shared(network.shared) { sentences.append(sentence) }
         sentences.append("The mean above is over all comparisons, whatever they compare, and is no answer of its own.")
         return sentences
+    }
+
+    /// What was taken for the errors of comparisons that share an arm; nil where no study has more than two arms.
+    private static func shared(_ errors: NetworkFinding.SharedErrors) -> String? {
+        let all = errors.known + errors.bySize + errors.assumed
+        guard all > 0 else { return nil }
+        func count(_ some: Int) -> String { some == all ? "all" : "\(some)" }
+        var parts: [String] = []
+        if errors.known > 0 { parts.append("from the variance of that arm for \(count(errors.known))") }
+        if errors.bySize > 0 { parts.append("from the sizes of the arms for \(count(errors.bySize))") }
+        if errors.assumed > 0 {
+            let names = errors.assuming.prefix(3).joined(separator: ", ") + (errors.assuming.count > 3 ? ", …" : "")
+            parts.append(
+                "as a correlation of ½ for \(count(errors.assumed)) (\(names)), for lack of variances or sizes of the arms that fit "
+                    + "together")
+        }
+        return
+            "How far errors of two comparisons with one arm in common go together (\(PrettyNumber.plural(all, "pair")) in studies of more "
+            + "than two arms) is taken \(parts.joined(separator: ", "))."
     }
 
     /// What it hangs on.

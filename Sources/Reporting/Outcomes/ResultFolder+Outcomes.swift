@@ -46,21 +46,42 @@ extension ResultFolder {
         return RunRecord.Together(together, folder: folder, files: files)
     }
 
+    /// Outcomes that were written, and sets of them.
+    struct WrittenOutcomes {
+        var outcomes: [RunRecord.Outcome] = []
+        var together: [RunRecord.Together] = []
+
+        var files: [ContentHash] { outcomes.flatMap(\.files) + together.flatMap(\.files) }
+        var folders: [String] { outcomes.map(\.folder) + together.map(\.folder) }
+
+        /// Into the record of a run; nothing where there are none.
+        func add(to result: inout RunRecord.Result) {
+            if !outcomes.isEmpty { result.outcomes = outcomes }
+            if !together.isEmpty { result.together = together }
+        }
+    }
+
+    /// Writes a folder for each outcome and for each set, the same for `cuneus pool` and `cuneus run`.
+    func write(_ findings: [OutcomeFinding], together sets: [OutcomesTogether]) throws -> WrittenOutcomes {
+        let folders = Self.outcomeFolders(findings.map(\.name) + sets.map(\.name))
+        var written = WrittenOutcomes()
+        for (finding, folder) in zip(findings, folders) {
+            written.outcomes.append(try write(finding, folder: folder))
+        }
+        for (together, folder) in zip(sets, folders.dropFirst(findings.count)) {
+            written.together.append(try write(together, folder: folder))
+        }
+        return written
+    }
+
     /// Writes everything that `cuneus pool` makes: a folder per outcome, the page, and `run.json` last.
     ///
     /// - Throws: ``ReportingError``; `CancellationError` when the task is cancelled, which leaves whole files and no
     ///   `run.json`.
     public func write(_ run: OutcomeRun) throws -> RunRecord {
         try begin(run.machine)
-        var outcomes: [RunRecord.Outcome] = []
-        let names = run.findings.map(\.name) + (run.together == nil ? [] : ["together"])
-        let folders = Self.outcomeFolders(names)
-        for (finding, folder) in zip(run.findings, folders) {
-            outcomes.append(try write(finding, folder: folder))
-        }
-        let together = try run.together.map { try write($0, folder: folders[folders.count - 1]) }
-        let files = outcomes.flatMap(\.files) + (together?.files ?? [])
-        if let moved = try setAside(except: files.map(\.path), folders: folders) {
+        let written = try write(run.findings, together: run.together)
+        if let moved = try setAside(except: written.files.map(\.path), folders: written.folders) {
             tell(
                 "note: \(PrettyNumber.plural(moved.count, "file")) of an earlier run, which this one did not write, "
                     + "\(moved.count == 1 ? "is" : "are") now in \(path)/\(moved.folder).")
@@ -70,8 +91,7 @@ extension ResultFolder {
                 project: run.name, question: run.question, inputFormat: "outcomes", inputs: run.inputs, planSHA256: nil,
                 commandLineSettings: run.options, models: [], notices: run.notices),
             machine: run.machine)
-        record.result.outcomes = outcomes
-        record.result.together = together
+        written.add(to: &record.result)
         record.machine.finish()
         try Task.checkCancellation()
         try finish(reportHTML: OutcomePage(run, record: record).html, record: record)

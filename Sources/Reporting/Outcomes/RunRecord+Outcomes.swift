@@ -4,6 +4,7 @@ import Synthesis
 extension RunRecord {
     /// Outcomes that were pooled in one model.
     public struct Together: Hashable, Sendable, Codable {
+        public var name: String
         public var folder: String
         public var outcomes: [String]
         public var structure: String
@@ -16,6 +17,7 @@ extension RunRecord {
         public var files: [ContentHash]
 
         init(_ together: OutcomesTogether, folder: String, files: [ContentHash]) {
+            name = together.name
             self.folder = folder
             outcomes = together.outcomes.map(\.name)
             structure = together.structure

@@ -9,6 +9,20 @@ public struct TogetherWords: Sendable {
 
     public init(_ together: OutcomesTogether) { self.together = together }
 
+    /// On a page, one each.
+    static func sections(_ all: [OutcomesTogether]) -> [ReportPage.Section] {
+        all.enumerated().map { n, together in
+            let words = TogetherWords(together)
+            return ReportPage.Section(
+                n == 0 ? "together" : "together-\(n + 1)", words.title, words.html, inBar: n == 0 ? "Together" : nil)
+        }
+    }
+
+    /// The plan may call a set by a name of its own.
+    var title: String {
+        together.name == "together" ? "The outcomes together" : "Outcomes together: \(together.name)"
+    }
+
     private func number(_ value: Double) -> String { PrettyNumber.fixed(together.scale.shown(value), 2) }
 
     private func range(_ interval: Interval) -> String { "\(number(interval.lower)) to \(number(interval.upper))" }
@@ -16,6 +30,10 @@ public struct TogetherWords: Sendable {
     private var level: String { "\(NumberText.shortest((together.level * 1000).rounded() / 10)) %" }
 
     var sentences: [String] {
+        (together.question.isEmpty ? [] : [together.question]) + answers
+    }
+
+    private var answers: [String] {
         let test = together.equality
         let differ =
             test.pValue < 0.05
@@ -73,9 +91,14 @@ public struct TogetherWords: Sendable {
             )
     }
 
+    /// The answer alone, for a list of several.
+    public var summary: String {
+        OutcomeText.wrapped("\(title). \(sentences.joined(separator: " "))").joined(separator: "\n")
+    }
+
     /// For a terminal of 80 columns.
     public var text: String {
-        var lines = ["The outcomes together", String(repeating: "─", count: OutcomeText.columns)]
+        var lines = OutcomeText.wrapped(title) + [String(repeating: "─", count: OutcomeText.columns)]
         lines += OutcomeText.wrapped(sentences.joined(separator: " ")) + [""]
         lines.append(
             OutcomeText.padded("", 24) + OutcomeText.padded("together", 28) + "alone")

@@ -51,6 +51,7 @@ public struct Report: Sendable {
                 .init(
                     section.identifier, "Outcome: \(finding.name)", section.inReport, inBar: n == 0 ? "Outcomes" : nil))
         }
+        sections += TogetherWords.sections(run.together)
         if let claims = run.claims {
             let html = ClaimsSection(review: claims).html
             sections.append(.init(ClaimsSection.identifier, ClaimsSection.title, html, inBar: "Claims"))

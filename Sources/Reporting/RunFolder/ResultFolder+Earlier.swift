@@ -84,7 +84,7 @@ extension ResultFolder {
                 var comparisons: [Model]?
                 var conjunctions: [Model]?
                 var outcomes: [Model]?
-                var together: Model?
+                var together: [Model]?
             }
             struct Machine: Decodable { var started: String? }
             var result: Result?
@@ -95,7 +95,7 @@ extension ResultFolder {
         else { return nil }
         let folders =
             (result.models ?? []) + (result.comparisons ?? []) + (result.conjunctions ?? []) + (result.outcomes ?? [])
-            + [result.together].compactMap { $0 }
+            + (result.together ?? [])
         // A record is data like any other: nothing outside the folder is touched.
         let names = folders.map(\.folder).filter { !$0.contains("..") && !$0.hasPrefix("/") }
         return (names, record.machine?.started.map { String($0.prefix(10)) })

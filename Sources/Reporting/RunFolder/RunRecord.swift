@@ -41,7 +41,7 @@ public struct RunRecord: Hashable, Sendable, Codable {
         /// Region-level results that were pooled; nil where there were none.
         public var outcomes: [Outcome]?
         /// The same in one model; nil where nobody asked.
-        public var together: Together?
+        public var together: [Together]?
         public var notices: [Notice]
         /// Methods, references and flow of studies, for `cuneus report`; nil in records of earlier versions.
         public var words: PaperWords?

@@ -15,6 +15,8 @@ public struct RunResults: Sendable {
     public var conjunctions: [ModelConjunction] = []
     /// Region-level results that were pooled, in the order of the plan.
     public var outcomes: [OutcomeFinding] = []
+    /// Sets of them in one model, where the plan asks.
+    public var together: [OutcomesTogether] = []
     /// The claims of the project's ledger, judged; nil where it has none.
     public var claims: ClaimsReview?
     /// The statistic maps that went in.
@@ -82,15 +84,12 @@ extension ResultFolder {
                 RunRecord.Conjunction(
                     conjunction, folder: folder, files: try write(conjunction, folder: folder, places: run.places)))
         }
-        var outcomes: [RunRecord.Outcome] = []
-        for (finding, folder) in zip(run.outcomes, Self.outcomeFolders(run.outcomes.map(\.name))) {
-            outcomes.append(try write(finding, folder: folder))
-        }
+        let outcomes = try write(run.outcomes, together: run.together)
         let files: [[ContentHash]] =
-            models.map(\.files) + comparisons.map(\.files) + conjunctions.map(\.files) + outcomes.map(\.files)
+            models.map(\.files) + comparisons.map(\.files) + conjunctions.map(\.files) + [outcomes.files]
         let written = files.joined().map(\.path)
         var folders: [String] = models.map(\.folder) + comparisons.map(\.folder)
-        folders += conjunctions.map(\.folder) + outcomes.map(\.folder)
+        folders += conjunctions.map(\.folder) + outcomes.folders
         if let moved = try setAside(except: written, folders: folders) {
             tell(
                 "note: \(moved.count) file\(moved.count == 1 ? "" : "s") of an earlier run, which this one did not write, "
@@ -102,7 +101,7 @@ extension ResultFolder {
         let plan = try? PlanHash.sha256(run.project, overrides: run.commandLineSettings)
         var record = RunRecord(run, inputs: inputs.hashes, planSHA256: plan, models: models, comparisons: comparisons)
         if !conjunctions.isEmpty { record.result.conjunctions = conjunctions }
-        if !outcomes.isEmpty { record.result.outcomes = outcomes }
+        outcomes.add(to: &record.result)
         record.result.words = PaperWords(run)
         try writeDescription(run)
         try Task.checkCancellation()

@@ -63,7 +63,7 @@ public struct EffectMeasurement: Sendable {
             row: row, measure: made.measure, yi: made.value.yi, vi: made.value.vi,
             n1: made.n1.flatMap { Int(exactly: $0) }, n2: made.n2.flatMap { Int(exactly: $0) }, basis: made.words,
             columns: numbers.used.map { numbers.name($0) }, assumedCorrelation: made.assumedCorrelation,
-            underCorrelations: made.alternatives)
+            underCorrelations: made.alternatives, arms: made.value.arms)
         return (effect, made.remarks)
     }
 

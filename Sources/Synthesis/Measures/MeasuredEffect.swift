@@ -13,6 +13,8 @@ public struct MeasuredEffect: Hashable, Sendable {
     public var n1: Int?
     /// People in the second group; nil when there is none or it is not told.
     public var n2: Int?
+    /// What each group adds to ``vi``; nil where the effect is no plain difference of the two, or was published as it is.
+    public var arms: ArmVariances?
     /// What it was made of and how, in words, such as `means, SDs and numbers of two groups`.
     public var basis: String
     /// The columns it was made of, by their names in the table.
@@ -38,7 +40,7 @@ public struct MeasuredEffect: Hashable, Sendable {
     public init(
         row: OutcomeRow, measure: OutcomeMeasure, yi: Double, vi: Double, n1: Int? = nil, n2: Int? = nil,
         basis: String = "", columns: [String] = [], assumedCorrelation: Double? = nil,
-        underCorrelations: [Alternative] = []
+        underCorrelations: [Alternative] = [], arms: ArmVariances? = nil
     ) {
         self.row = row
         self.measure = measure
@@ -50,6 +52,7 @@ public struct MeasuredEffect: Hashable, Sendable {
         self.columns = columns
         self.assumedCorrelation = assumedCorrelation
         self.underCorrelations = underCorrelations
+        self.arms = arms
     }
 
     public var standardError: Double { vi.squareRoot() }

@@ -3,6 +3,8 @@ import Statistics
 /// Rows of an outcome as the contrasts of a network: one per study and comparison, none that follows from the others.
 struct NetworkContrasts {
     private(set) var contrasts: [TreatmentNetwork.Contrast] = []
+    /// Every comparison of every study, those that follow from others too: together they tell what arms share.
+    private(set) var comparisons: [StudyComparison] = []
     /// Rows that do not name two different treatments.
     private(set) var unnamed = 0
 
@@ -24,19 +26,21 @@ struct NetworkContrasts {
             rows.append((Key(study: study, names: [a, b].sorted()), a > b, effect))
         }
         let grouping = Grouping(rows.map(\.key))
-        var means: [TreatmentNetwork.Contrast] = []
+        var means: [StudyComparison] = []
         for (key, members) in zip(grouping.labels, grouping.members) {
             let isTurned = rows[members[0]].isTurned
             let values = members.map { rows[$0].isTurned == isTurned ? rows[$0].effect.value : -rows[$0].effect.value }
             let (mean, variance) = StudyMeans.mean(values, members.map { rows[$0].effect.variance }, correlation)
+            let contrast = TreatmentNetwork.Contrast(
+                study: key.study, treatment: isTurned ? key.names[1] : key.names[0],
+                comparator: isTurned ? key.names[0] : key.names[1], effect: mean, variance: variance)
             means.append(
-                .init(
-                    study: key.study, treatment: isTurned ? key.names[1] : key.names[0],
-                    comparator: isTurned ? key.names[0] : key.names[1], effect: mean, variance: variance))
+                StudyComparison(contrast, of: members.map { (rows[$0].effect, rows[$0].isTurned != isTurned) }))
         }
-        for members in Grouping(means.map(\.study)).members {
-            contrasts += Self.independent(members.map { means[$0] })
+        for members in Grouping(means.map(\.contrast.study)).members {
+            contrasts += Self.independent(members.map { means[$0].contrast })
         }
+        comparisons = means
     }
 
     /// Of one study's contrasts those that connect its arms without a circle; first those with the arm that most have.
@@ -74,15 +78,5 @@ struct NetworkContrasts {
             contrasts.indices.filter { parts[largest].contains(names.codes[2 * $0]) }.map { contrasts[$0] },
             names.labels.indices.filter { !parts[largest].contains($0) }.map { names.labels[$0] }
         )
-    }
-
-    /// Errors of two contrasts of a study that share an arm: ½√(vᵢvⱼ), turned where it stands on different sides.
-    static func sampling(_ contrasts: [TreatmentNetwork.Contrast]) throws(SynthesisError) -> SamplingCovariance {
-        try SamplingCovariance(variances: contrasts.map(\.variance), samples: contrasts.map(\.study)) { i, j in
-            let (a, b) = (contrasts[i], contrasts[j])
-            let size = 0.5 * (a.variance * b.variance).squareRoot()
-            if a.comparator == b.comparator || a.treatment == b.treatment { return size }
-            return a.comparator == b.treatment || a.treatment == b.comparator ? -size : 0
-        }
     }
 }

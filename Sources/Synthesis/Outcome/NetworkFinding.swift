@@ -4,8 +4,8 @@ public import Statistics
 /// name (``TreatmentNetwork``).
 ///
 /// Several results of a study on one comparison are taken as their mean. Of a study with more than two arms only contrasts
-/// that do not follow from the others are kept; errors of two contrasts with one arm in common are taken to correlate by ½,
-/// as they do where arms are of one size.
+/// that do not follow from the others are kept; errors of two contrasts with one arm in common have the variance of that arm
+/// in common where the rows tell it, and else are taken to correlate by ½ (``SharedErrors``).
 public struct NetworkFinding: Sendable {
     public struct Treatment: Hashable, Sendable {
         public var name: String
@@ -65,6 +65,21 @@ public struct NetworkFinding: Sendable {
     public var unconnected: [String]
     /// Rows whose two treatments are not named, or are the same.
     public var unnamed: Int
+    /// What is known of the errors of contrasts with an arm in common.
+    public var shared: SharedErrors
+
+    /// Pairs of contrasts of one study with an arm in common, by what the covariance of their errors was made from.
+    public struct SharedErrors: Hashable, Sendable {
+        /// The variance of that arm, told by the rows or by the variances of all comparisons of the study; of standardised
+        /// differences by Gleser & Olkin.
+        public var known: Int
+        /// The sizes of the arms alone.
+        public var bySize: Int
+        /// Nothing: a correlation of ½ was taken.
+        public var assumed: Int
+        /// Studies with such pairs.
+        public var assuming: [String]
+    }
 
     /// nil where no two treatments can be compared, with the reason.
     static func read(
@@ -78,7 +93,7 @@ public struct NetworkFinding: Sendable {
             let finding = try NetworkFinding(
                 kept, reference: settings.reference,
                 method: settings.estimator == .maximumLikelihood ? .maximumLikelihood : .reml,
-                unconnected: unconnected, unnamed: all.unnamed)
+                comparisons: all.comparisons, unconnected: unconnected, unnamed: all.unnamed)
             return (finding, nil)
         } catch {
             return (nil, "\(error)")
@@ -87,7 +102,7 @@ public struct NetworkFinding: Sendable {
 
     private init(
         _ contrasts: [TreatmentNetwork.Contrast], reference stated: String?, method: MultilevelModel.Method,
-        unconnected: [String], unnamed: Int
+        comparisons: [StudyComparison], unconnected: [String], unnamed: Int
     ) throws(SynthesisError) {
         let names = Grouping(contrasts.flatMap { [$0.comparator, $0.treatment] })
         // What most studies compared with.
@@ -96,8 +111,9 @@ public struct NetworkFinding: Sendable {
             (comparators.members[$0].count, -$0) < (comparators.members[$1].count, -$1)
         }
         let reference = stated ?? most.map { comparators.labels[$0] } ?? names.labels[0]
+        let arms = try SharedArms(contrasts, among: comparisons)
         let network = try TreatmentNetwork(
-            contrasts, sampling: NetworkContrasts.sampling(contrasts), reference: reference, method: method)
+            contrasts, sampling: arms.sampling, reference: reference, method: method)
         let scores = try network.pScores()
         var treatments: [Treatment] = []
         for (n, name) in network.treatments.enumerated() {
@@ -132,6 +148,10 @@ public struct NetworkFinding: Sendable {
         between = network.betweenDesigns
         self.unconnected = unconnected
         self.unnamed = unnamed
+        func count(_ rules: SharedArms.Rule...) -> Int { rules.reduce(0) { $0 + (arms.pairs[$1] ?? 0) } }
+        shared = SharedErrors(
+            known: count(.variance, .standardized, .triangle), bySize: count(.sizes), assumed: count(.half),
+            assuming: arms.assuming)
     }
 
     /// The inverse-variance mean of the contrasts of these two.

@@ -26,6 +26,9 @@ public struct OutcomesTogether: Sendable {
         public var estimate: Estimate
     }
 
+    public var name: String
+    /// In a sentence; empty where nobody asked one.
+    public var question: String
     public var outcomes: [Outcome]
     public var scale: OutcomeScale
     public var studies: Int
@@ -50,9 +53,46 @@ public struct OutcomesTogether: Sendable {
     /// Correlations that are tried beside the stated one.
     private static let tried = [0, 0.3, 0.6, 0.9]
 
-    /// - Parameter structure: one of ``structures``.
+    /// The form that a plan or a command line asks for; HCS where it does not say.
+    public static func structure(_ plan: TogetherPlan) throws(InputError) -> String {
+        guard let option = plan.structure else { return structures[0] }
+        let text = option.values.joined(separator: ",")
+        guard let known = structures.first(where: { $0 == text.uppercased() }) else {
+            throw InputError(
+                at: option.source,
+                "structure is \"\(text)\"; one of \(structures.joined(separator: ", ")) was expected.",
+                remedy: Nearest.match(text, among: structures).map { "Did you mean \"\($0)\"?" })
+        }
+        return known
+    }
+
+    /// As a plan asks.
+    ///
+    /// - Parameter findings: of the outcomes that it takes together.
+    public init(_ plan: TogetherPlan, _ findings: [OutcomeFinding]) throws(InputError) {
+        let structure = try Self.structure(plan)
+        let stated = try SynthesisSettings(plan.entry)
+        var settings = findings.first?.settings ?? stated
+        func isStated(_ key: String) -> Bool { !plan.entry.values(key).isEmpty }
+        if isStated("correlation") { settings.correlation = stated.correlation }
+        if isStated("estimator") { settings.estimator = stated.estimator }
+        if isStated("level") { settings.level = stated.level }
+        do throws(InputError) {
+            try self.init(findings, structure: structure, settings: settings)
+        } catch {
+            throw InputError(at: error.location ?? plan.entry.source, error.message, remedy: error.remedy)
+        }
+        name = plan.entry.name
+        question = plan.entry.question
+    }
+
+    /// - Parameters:
+    ///   - structure: one of ``structures``.
+    ///   - settings: correlation of sampling errors, estimator and level; those of the first outcome where nil.
     /// - Throws: ``InputError`` where the outcomes are not in like units or share no studies, or cannot be fitted.
-    public init(_ findings: [OutcomeFinding], structure: String = "HCS") throws(InputError) {
+    public init(
+        _ findings: [OutcomeFinding], structure: String = "HCS", settings stated: SynthesisSettings? = nil
+    ) throws(InputError) {
         guard findings.count > 1, let first = findings.first else {
             throw InputError(
                 "outcomes together need two; the table has \(findings.count).",
@@ -62,7 +102,7 @@ public struct OutcomesTogether: Sendable {
             throw InputError(
                 "\"\(first.name)\" is pooled as \(first.scale.measure.rawValue) and \"\(other.name)\" as "
                     + "\(other.scale.measure.rawValue); outcomes together must be in like units.",
-                remedy: "State one measure for all (--measure SMD), or pool some of them only (--outcome).")
+                remedy: "State one measure for all (measure: SMD), or take some of them only.")
         }
         let form: RandomEffect.Structure =
             switch structure.uppercased() {
@@ -75,16 +115,16 @@ public struct OutcomesTogether: Sendable {
         guard rows.hasShared else {
             throw InputError(
                 "no study has two of the outcomes, so that none can inform another.",
-                remedy: "Leave --together out: each is pooled by itself.")
+                remedy: "Do not ask for them together: each is pooled by itself.")
         }
-        let settings = first.settings
+        let settings = stated ?? first.settings
         do throws(SynthesisError) {
             let pooled = try rows.pooled(settings.correlation, form, settings)
             try self.init(findings, rows, pooled, form, structure: structure.uppercased(), settings: settings)
         } catch {
             throw InputError(
                 "the outcomes cannot be pooled together: \(error).",
-                remedy: "A simpler form of their covariance may do: --structure CS or DIAG.")
+                remedy: "A simpler form of their covariance may do: structure CS or DIAG.")
         }
     }
 
@@ -97,6 +137,8 @@ public struct OutcomesTogether: Sendable {
         let count = findings.count
         let others = Self.tried.filter { abs($0 - settings.correlation) > 1e-9 }
         let tried = others.map { r in try? rows.pooled(r, form, settings) }
+        name = "together"
+        question = ""
         // The model names outcomes in the order of its rows, which is that of the findings.
         outcomes = findings.indices.map { n in
             let estimate = robust.coefficient(n)

@@ -15,6 +15,10 @@ public struct SynthesisEffect: Hashable, Sendable {
     /// vᵢ, in the square of that unit.
     public var variance: Double
     public var participants: Int?
+    /// People of the first and of the second group; nil where there are no two, or the row does not say.
+    public var sizes: ArmSizes?
+    /// What each group adds to ``variance``; nil where that is not known.
+    public var arms: ArmVariances?
     public var year: Int?
     /// What the row was made into, where the table's rows differ (SMD beside SMDH); nil of effects that are no rows.
     public var measure: OutcomeMeasure?
@@ -83,6 +87,10 @@ extension SynthesisEffect {
             value: effect.yi, variance: effect.vi, participants: effect.n, year: row.year, origin: effect.basis,
             cells: row.cells, source: row.source)
         measure = effect.measure
+        if let first = effect.n1, let second = effect.n2, first > 0, second > 0 {
+            sizes = ArmSizes(first: Double(first), second: Double(second))
+        }
+        arms = effect.arms
         underCorrelations = effect.underCorrelations
         region = row.region
         secondRegion = row.secondRegion

@@ -18,15 +18,24 @@ extension SynthesisSettings {
         case "correlation": correlation = try Self.number(option, "from 0 to below 1") { $0 >= 0 && $0 < 1 }
         case "by": subgroup = try Self.one(option)
         case "dose": dose = try Self.one(option)
-        case "arms": hasArms = try Self.choice(option, [true, false]) { $0 ? "yes" : "no" }
+        case "arms":
+            // YAML has both words for it.
+            let words = ["true": "yes", "false": "no"]
+            var said = option
+            said.values = option.values.map { words[$0.lowercased()] ?? $0 }
+            hasArms = try Self.choice(said, [true, false]) { $0 ? "yes" : "no" }
         case "reference": reference = try Self.one(option)
         case "compare":
-            guard option.values.count == 2, option.values.allSatisfy({ !$0.isEmpty }) else {
+            // `arm1,arm2` as on the command line, or a list.
+            let alone = option.values.count == 1
+            let columns =
+                alone ? option.values[0].split(separator: ",").map { String($0).trimmingBlanks } : option.values
+            guard columns.count == 2, columns.allSatisfy({ !$0.isEmpty }) else {
                 throw InputError(
-                    at: option.source, "compare should be two columns; \(option.values.count) were given.",
-                    remedy: "Name the columns of the treatment of the first and of the second group: arm1,arm2.")
+                    at: option.source, "compare should be two columns; \(columns.count) were given.",
+                    remedy: "Name the columns of the treatment of the first and of the second group: [arm1, arm2].")
             }
-            comparedColumns = option.values
+            comparedColumns = columns
         case "moderators": moderators += option.values.filter { !$0.isEmpty }
         case "smallest": smallestEffect = try Self.number(option, "a number other than 0") { $0 != 0 }
         case "prior-deviation": priorDeviation = try Self.number(option, "above 0") { $0 > 0 }

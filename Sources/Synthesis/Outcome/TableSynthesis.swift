@@ -73,7 +73,7 @@ public struct TableSynthesis: Sendable {
         guard let column = settings.dose else {
             throw InputError(
                 at: plan.source ?? SourceLocation(file: rows.path), "arms need a dose.",
-                remedy: "Name the column of the amounts: --dose mg.")
+                remedy: "Name the column of the amounts: dose: mg (--dose mg).")
         }
         let stated = try MeasurementSettings(plan, settings).measure
         let arms = try DoseArms(rows.rows, dose: column, measure: stated)

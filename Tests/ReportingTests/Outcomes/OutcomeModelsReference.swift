@@ -44,7 +44,13 @@ struct OutcomeModelsReference: Decodable {
     }
 
     var berkey1998: Table<Together>
+    /// Published contrasts: all of each trial; two of the trial with three arms; these with the sizes of arms. Means and SDs.
     var senn2013: Table<Network>
+    var senn2013half: Table<Network>
+    var senn2013sizes: Table<Network>
+    var senn2013means: Table<Network>
+    var senn2013smd: Table<Network>
+    var hasselblad1998: Table<Network>
     var obrien2003: Table<Dose>
 
     static func read() throws -> OutcomeModelsReference { try ReferenceFile.decode("outcome-models.json") }

@@ -123,6 +123,13 @@ struct OutcomeModelsTests {
         #expect(Self.isNear(slope.standardError, expected.se, 1e-6))
         #expect(Self.isNear(line.aic, expected.aicML, 1e-5))
         #expect(dose.curves.map(\.name) == ["linear", "quadratic", "spline"])
+        // What AIC sees and the tests do not is told beside them.
+        let words = try #require(OutcomeWords(finding).arms)
+        let best = try #require(dose.curves.min { $0.aic < $1.aic })
+        let gain = line.aic - best.aic
+        #expect(
+            words.contains("AIC of the \(best.name) curve is \(PrettyNumber.fixed(gain, 1)) below") == (gain > 2),
+            "\(words)")
         #expect(dose.curves.allSatisfy { $0.points.first?.value == 0 })
         let table = try #require(OutcomeTables(finding).all.first { $0.name == "arms.tsv" }?.table)
         #expect(table.rows.allSatisfy { $0.count == table.header.count })

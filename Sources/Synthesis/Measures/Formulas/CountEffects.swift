@@ -28,14 +28,18 @@ public enum CountEffects {
     /// ln(ad/(bc)); var = 1/a + 1/b + 1/c + 1/d.
     public static func oddsRatio(_ cells: Cells) -> EffectValue {
         let x = cells.corrected
-        return EffectValue(yi: log(x.a / x.b) - log(x.c / x.d), vi: 1 / x.a + 1 / x.b + 1 / x.c + 1 / x.d)
+        return EffectValue(
+            yi: log(x.a / x.b) - log(x.c / x.d), vi: 1 / x.a + 1 / x.b + 1 / x.c + 1 / x.d,
+            arms: ArmVariances(first: 1 / x.a + 1 / x.b, second: 1 / x.c + 1 / x.d))
     }
 
     /// ln of the ratio of the risks; var = 1/a − 1/n₁ + 1/c − 1/n₂.
     public static func riskRatio(_ cells: Cells) -> EffectValue {
         let x = cells.corrected
         let (n1, n2) = (x.a + x.b, x.c + x.d)
-        return EffectValue(yi: log(x.a / n1) - log(x.c / n2), vi: 1 / x.a - 1 / n1 + 1 / x.c - 1 / n2)
+        return EffectValue(
+            yi: log(x.a / n1) - log(x.c / n2), vi: 1 / x.a - 1 / n1 + 1 / x.c - 1 / n2,
+            arms: ArmVariances(first: 1 / x.a - 1 / n1, second: 1 / x.c - 1 / n2))
     }
 
     /// Difference of the risks.
@@ -43,7 +47,8 @@ public enum CountEffects {
         let x = cells.corrected
         let (n1, n2) = (x.a + x.b, x.c + x.d)
         let (p1, p2) = (x.a / n1, x.c / n2)
-        return EffectValue(yi: p1 - p2, vi: p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2)
+        let (v1, v2) = (p1 * (1 - p1) / n1, p2 * (1 - p2) / n2)
+        return EffectValue(yi: p1 - p2, vi: v1 + v2, arms: ArmVariances(first: v1, second: v2))
     }
 
     /// ln(x/(n − x)); a half is added to both counts where one is zero.

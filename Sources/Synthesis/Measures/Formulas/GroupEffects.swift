@@ -9,7 +9,9 @@ internal import Statistics
 public enum GroupEffects {
     /// In the outcome's units; var = sd₁²/n₁ + sd₂²/n₂.
     public static func meanDifference(_ a: GroupSummary, _ b: GroupSummary) -> EffectValue {
-        EffectValue(yi: a.mean - b.mean, vi: a.sd * a.sd / a.n + b.sd * b.sd / b.n)
+        EffectValue(
+            yi: a.mean - b.mean, vi: a.sd * a.sd / a.n + b.sd * b.sd / b.n,
+            arms: ArmVariances(first: a.sd * a.sd / a.n, second: b.sd * b.sd / b.n))
     }
 
     /// J(n₁ + n₂ − 2).
@@ -51,20 +53,25 @@ public enum GroupEffects {
     /// ln(m₁/m₂), for means of one sign.
     public static func ratioOfMeans(_ a: GroupSummary, _ b: GroupSummary) -> EffectValue {
         let (ca, cb) = (a.variation, b.variation)
-        return EffectValue(yi: log(a.mean / b.mean), vi: ca * ca / a.n + cb * cb / b.n)
+        return EffectValue(
+            yi: log(a.mean / b.mean), vi: ca * ca / a.n + cb * cb / b.n,
+            arms: ArmVariances(first: ca * ca / a.n, second: cb * cb / b.n))
     }
 
     /// ln of the ratio of the coefficients of variation, bias-corrected, for positive means.
     public static func variationRatio(_ a: GroupSummary, _ b: GroupSummary) -> EffectValue {
         let (ca, cb) = (a.variation, b.variation)
         let (ba, bb) = (1 / (2 * (a.n - 1)), 1 / (2 * (b.n - 1)))
-        return EffectValue(yi: log(ca) + ba - log(cb) - bb, vi: ba + ca * ca / a.n + bb + cb * cb / b.n)
+        return EffectValue(
+            yi: log(ca) + ba - log(cb) - bb, vi: ba + ca * ca / a.n + bb + cb * cb / b.n,
+            arms: ArmVariances(first: ba + ca * ca / a.n, second: bb + cb * cb / b.n))
     }
 
     /// ln of the ratio of the SDs, bias-corrected.
     public static func variabilityRatio(_ a: GroupSummary, _ b: GroupSummary) -> EffectValue {
         let (ba, bb) = (1 / (2 * (a.n - 1)), 1 / (2 * (b.n - 1)))
-        return EffectValue(yi: log(a.sd / b.sd) + ba - bb, vi: ba + bb)
+        return EffectValue(
+            yi: log(a.sd / b.sd) + ba - bb, vi: ba + bb, arms: ArmVariances(first: ba, second: bb))
     }
 
     /// r = d/√(d² + h) with h = (N − 2)/n₁ + (N − 2)/n₂; Soper's variance where the sizes of the groups are fixed.
