@@ -173,7 +173,8 @@ struct RunCommand: AsyncParsableCommand {
         // Ledgers of other analyses, which were interrupted here, stay: they are somebody's work.
         for ledger in ledgers { ledger.remove() }
         if figures {
-            let drawn = try folder.writeFigures(template: run.template, formats: FigureFile.Format.allCases)
+            let drawn = try await folder.writeFigures(
+                template: run.template, formats: FigureFile.Format.allCases, workers: workers)
             if !options.quiet { Failure.complain("\(drawn.count) figures in \(path)/figures") }
         }
         withExtendedLifetime(folder) {}

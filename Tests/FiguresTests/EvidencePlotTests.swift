@@ -110,6 +110,39 @@ struct EvidencePlotTests {
         }
     }
 
+    @Test("a legend names every shade of a funnel, and has it as the picture has: the paler ones lie below the darker")
+    func legend() throws {
+        let html = try FunnelPlot(
+            assessment: Self.assessment([-0.9, 0.9, -0.2, 0.2], [0.09, 0.09, 0.01, 0.01]), identifier: "f"
+        ).html
+        let pattern = "<rect [^>]*width=\"16\"[^>]*class=\"([^\"]+)\"/>|>([^<]*p (?:≤|&gt;) [^<]*)</text>"
+        let legend = try Drawn(svg: html.source).matches(pattern).map { $0.joined() }.filter { $0 != "frame" }
+        #expect(
+            legend == [
+                "inner", "p &gt; 0.10", "contour c1", "contour c2", "contour c3", "0.05 &lt; p ≤ 0.10", "contour c1",
+                "contour c2", "0.01 &lt; p ≤ 0.05", "contour c1", "p ≤ 0.01",
+            ])
+    }
+
+    @Test("numbers below zero have a minus sign, not a hyphen, on every axis and in every column")
+    func minus() throws {
+        let measured = try Self.assessment([-0.9, 0.2, -0.4, -0.1], [0.09, 0.02, 0.05, 0.03])
+        let axis = EffectAxis(name: "g")
+        let pictures = [
+            FunnelPlot(assessment: measured, identifier: "f").html,
+            ForestPlot(assessment: measured, identifier: "g").html,
+            EffectFunnel(
+                [-0.9, 0.2, -0.4].map { .init(effect: $0, error: 0.2) }, centre: -0.3, egger: nil, axis: axis,
+                identifier: "e", description: ""
+            ).html,
+        ]
+        for picture in pictures {
+            let words = try Drawn(svg: picture.source).matches("<text[^>]*>([^<]*)</text>").map { $0.joined() }
+            #expect(words.contains { $0.contains("\u{2212}") })
+            #expect(try Drawn(svg: words.joined(separator: "\n")).matches("((?:^|[\\s\\[(])-[0-9])").isEmpty)
+        }
+    }
+
     @Test(
         "forest: a dot marks who told a direction only; heterogeneity stands below the diamond, unless all is imputed")
     func forest() throws {

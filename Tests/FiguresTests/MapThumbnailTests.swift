@@ -38,6 +38,29 @@ struct MapThumbnailTests {
         #expect(MapThumbnail(values: slope.map { 8 * $0 }, mask: Head.mask)?.dataURI == left.dataURI)
     }
 
+    @Test(
+        "values near zero look like nothing: a map with one strong place is white elsewhere, and grey where it has no value"
+    )
+    func nothing() throws {
+        // Far below the strong place, and of either sign; the left half has no value.
+        let values = (0..<Head.mask.count).map { position -> Float in
+            let place = Head.mask.world(at: position)
+            if place.x < -10 { return .nan }
+            return place.y > 20 ? 5 : Float(sin(place.y)) * 0.4
+        }
+        let thumbnail = try #require(MapThumbnail(values: values, mask: Head.mask))
+        let bytes = try Self.png(thumbnail)
+        // Few colours are told by a table: among them a light grey for nothing, one for no value, and strong reds, but no blue.
+        let start =
+            try #require(bytes.indices.dropLast(4).first { Array(bytes[$0..<$0 + 4]) == Array("PLTE".utf8) }) + 4
+        let count = bytes[start - 8..<start - 4].reduce(0) { $0 << 8 | Int($1) }
+        let colours = stride(from: start, to: start + count, by: 3).map { bytes[$0..<$0 + 3].map { Int($0) } }
+        #expect(colours.contains([240, 240, 240]))
+        #expect(colours.contains([176, 176, 176]))
+        #expect(colours.contains { $0[0] > $0[2] + 60 })
+        #expect(!colours.contains { $0[2] > $0[0] + 30 })
+    }
+
     @Test("the picture of the roughest map is as small: a report of a hundred maps grows by 600 kB at most")
     func size() throws {
         let grid = try #require(Grid.mni(voxelSize: 2))

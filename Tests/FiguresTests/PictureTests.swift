@@ -6,22 +6,44 @@ import TestSupport
 import Testing
 
 @Suite struct PNGTests {
-    @Test("a picture survives an independent decoder: chunks, checksums, inflate, filters, pixels")
-    func roundTrip() throws {
-        var image = RasterImage(width: 7, height: 5)
-        for y in 0..<5 {
-            for x in 0..<7 {
-                image[x, y] = RGBA(UInt8(x * 36), UInt8(y * 51), UInt8((x * y * 7) % 256), UInt8(255 - x))
-            }
+    /// A picture whose pixels are made of their places.
+    private static func picture(_ colour: (Int, Int) -> RGBA) -> RasterImage {
+        var image = RasterImage(width: 23, height: 17)
+        for y in 0..<image.height {
+            for x in 0..<image.width { image[x, y] = colour(x, y) }
         }
+        return image
+    }
+
+    /// By the number that the standard has for how colours are written.
+    private static let pictures: [Int: RasterImage] = [
+        0: picture { x, y in RGBA(UInt8(x * y % 256), UInt8(x * y % 256), UInt8(x * y % 256)) },
+        2: picture { x, y in RGBA(UInt8(x * 11), UInt8(y * 15), UInt8(x * y * 7 % 256)) },
+        3: picture { x, y in x > 2 * y ? RGBA(0, 0, 0, 0) : RGBA(UInt8(x / 6 * 40), 90, 200, y % 3 == 0 ? 128 : 255) },
+        4: picture { x, y in RGBA(UInt8(x * 11), UInt8(x * 11), UInt8(x * 11), UInt8(y * 15)) },
+        6: picture { x, y in RGBA(UInt8(x * 11), UInt8(y * 15), UInt8(x * y * 7 % 256), UInt8(255 - x)) },
+    ]
+
+    @Test(
+        "a picture survives an independent decoder (chunks, checksums, inflate, filters, pixels), and is written without what it does not need: grey, opaque, of few colours",
+        arguments: pictures.keys.sorted())
+    func roundTrip(_ kind: Int) throws {
+        let image = try #require(Self.pictures[kind])
         let decoded = try decode(PNG.encode(image))
-        #expect(decoded.width == 7)
-        #expect(decoded.height == 5)
+        #expect(decoded.kind == kind)
+        #expect(decoded.width == 23)
+        #expect(decoded.height == 17)
         #expect(decoded.pixels == image.pixels)
     }
 
+    @Test("a picture of one pixel is one")
+    func smallest() throws {
+        let decoded = try decode(PNG.encode(RasterImage(width: 1, height: 1)))
+        #expect(decoded.width == 1 && decoded.height == 1 && decoded.pixels == [0, 0, 0, 0])
+    }
+
     /// Python's zlib and the filters of the PNG specification, written out; skipped without python3.
-    private func decode(_ png: [UInt8]) throws -> (width: Int, height: Int, pixels: [UInt8]) {
+    private func decode(_ png: [UInt8]) throws -> (kind: Int, width: Int, height: Int, pixels: [UInt8]) {
         let program = """
             import sys, zlib, struct
             d = sys.stdin.buffer.read()
@@ -30,23 +52,31 @@ import Testing
             while p < len(d):
                 n, t = struct.unpack('>I4s', d[p:p + 8]); c = d[p + 8:p + 8 + n]
                 assert struct.unpack('>I', d[p + 8 + n:p + 12 + n])[0] == zlib.crc32(t + c)
-                if t == b'IHDR': w, h, bits, kind = struct.unpack('>IIBB', c[:10]); assert (bits, kind) == (8, 6)
+                if t == b'IHDR': w, h, bits, kind = struct.unpack('>IIBB', c[:10]); assert bits == 8; opacity = b''
+                if t == b'PLTE': colours = c
+                if t == b'tRNS': opacity = c
                 if t == b'IDAT': body += c
                 p += 12 + n
             assert t == b'IEND'
-            raw, out, prev, s = zlib.decompress(body), bytearray(), bytearray(4 * w), 4 * w
+            n = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[kind]
+            raw, out, prev, s = zlib.decompress(body), bytearray(), bytearray(n * w), n * w
             for y in range(h):
                 f, row = raw[y * (s + 1)], bytearray(raw[y * (s + 1) + 1:(y + 1) * (s + 1)])
                 for i in range(s):
-                    a = row[i - 4] if i > 3 else 0; b = prev[i]; c = prev[i - 4] if i > 3 else 0
+                    a = row[i - n] if i >= n else 0; b = prev[i]; c = prev[i - n] if i >= n else 0
                     if f == 4:
                         q = a + b - c
                         pa, pb, pc = abs(q - a), abs(q - b), abs(q - c)
                         e = a if pa <= pb and pa <= pc else b if pb <= pc else c
                     else: e = [0, a, b, (a + b) // 2][f]
                     row[i] = (row[i] + e) & 255
-                out += row; prev = row
-            sys.stdout.buffer.write(struct.pack('>II', w, h) + out)
+                prev = row
+                for x in range(w):
+                    p = row[n * x:n * x + n]
+                    if kind == 3:
+                        out += colours[3 * p[0]:3 * p[0] + 3] + (opacity[p[0]:p[0] + 1] or b'\\xff')
+                    else: out += (p[:1] * 3 if n < 3 else p[:3]) + (p[-1:] if n in (2, 4) else b'\\xff')
+            sys.stdout.buffer.write(struct.pack('>III', kind, w, h) + out)
             """
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -60,9 +90,9 @@ import Testing
         let bytes = Array(try output.fileHandleForReading.readToEnd() ?? Data())
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        try #require(bytes.count >= 8)
+        try #require(bytes.count >= 12)
         func number(_ at: Int) -> Int { bytes[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
-        return (number(0), number(4), Array(bytes[8...]))
+        return (number(0), number(4), number(8), Array(bytes[12...]))
     }
 }
 

@@ -25,7 +25,8 @@ public struct GlassBrain: Sendable {
         hasPositive = finite.contains { $0 > 0 }
         hasNegative = finite.contains { $0 < 0 }
         pixelsPerMillimetre = scale
-        let silhouette = background.map { Mask($0) } ?? mask
+        // Only where the lines are not installed.
+        let silhouette = { background.map { Mask($0) } ?? mask }
         var panels: [SliceMosaic.Panel] = []
         let gap = Int((24 * scale).rounded())
         var x = 0
@@ -39,9 +40,8 @@ public struct GlassBrain: Sendable {
         var image = RasterImage(width: x - gap, height: panels.map(\.height).max() ?? 1)
         for panel in panels {
             let values = Projection(z, mask: mask, plane: panel.plane)
-            let inside = [Float](repeating: 1, count: silhouette.count)
-            let brain = Projection(inside, mask: silhouette, plane: panel.plane).softened.softened
-            Self.paint(panel, values: values, brain: brain, largest: range.upperBound, scale: scale, into: &image)
+            Self.paint(
+                panel, values: values, silhouette: silhouette, largest: range.upperBound, scale: scale, into: &image)
         }
         self.panels = panels
         self.image = image
@@ -63,12 +63,13 @@ public struct GlassBrain: Sendable {
     private static let lineStrength = 0.7
 
     private static func paint(
-        _ panel: SliceMosaic.Panel, values: Projection, brain: Projection, largest: Double, scale: Double,
+        _ panel: SliceMosaic.Panel, values: Projection, silhouette: () -> Mask, largest: Double, scale: Double,
         into image: inout RasterImage
     ) {
         let extent = panel.plane.extent
         let lines = GlassLines.shipped?.drawn(
             panel.plane, in: SliceWindow(panel.plane), width: panel.width, height: panel.height, scale: scale)
+        let brain = lines == nil ? Projection(silhouette: silhouette(), plane: panel.plane) : nil
         for row in 0..<panel.height {
             let up = extent.up.upperBound - (Double(row) + 0.5) / scale
             for column in 0..<panel.width {
@@ -81,10 +82,12 @@ public struct GlassBrain: Sendable {
                     // Maps reach a few mm past a drawing by hand: what is there is seen too.
                     shape = max(lines.isInside[at] ? 1 : 0, min(6 * t, 1))
                     (edge, grey) = (lineStrength * Double(lines.ink[at]), Double(lines.grey[at]))
-                } else {
+                } else if let brain {
                     let inside = min(max(brain(across, up), 0), 1)
                     shape = min(max((inside - 0.45) * 10, 0), 1)
                     (edge, grey) = (inside > 0.02 ? outline(brain, across, up, inside, scale) : 0, outlineGrey)
+                } else {
+                    continue
                 }
                 let alpha = max(edge, shape)
                 guard alpha > 0 else { continue }
@@ -139,6 +142,12 @@ public struct GlassBrain: Sendable {
                 let at = column + width * row
                 if abs(values[position]) > abs(cells[at]) { cells[at] = values[position] }
             }
+        }
+
+        /// How much of a line of sight is brain, its steps smoothed away.
+        init(silhouette: Mask, plane: SlicePlane) {
+            let inside = [Float](repeating: 1, count: silhouette.count)
+            self = Projection(inside, mask: silhouette, plane: plane).softened.softened
         }
 
         /// Of voxels wider than a cell: read between them, so that they make no steps. A line of sight passes a value where two fifths of the

@@ -4,8 +4,9 @@ import Inference
 
 /// Three small axial slices of a map, to see at a glance that it is a brain, the right way up, and not cut off.
 ///
-/// Made by ``SliceMosaic``, as coarse as it has to be for its size; colours by few steps, which compress. What the mask holds and the map has no
-/// value for is grey.
+/// Made by ``SliceMosaic``, as coarse as it has to be for its size; colours by few steps, which compress. Nothing is white and what is strong
+/// is dark, as in ``GlassBrain``, so that noise around zero does not look like a finding. What the mask holds and the map has no value for
+/// is grey.
 public struct MapThumbnail: Hashable, Sendable {
     /// `data:image/png;base64,…`, of at most ``mostBytes``.
     public let dataURI: String
@@ -30,19 +31,17 @@ public struct MapThumbnail: Hashable, Sendable {
         let bright = sizes[min(Int(Double(sizes.count) * Self.range), sizes.count - 1)]
         let unit = (bright > 0 ? bright : largest) / Self.steps
         let shown = values.map { value -> Float in
-            let size = min((abs(value) / unit).rounded(.up), Self.steps)
+            let size = min((abs(value) / unit).rounded(), Self.steps)
             return value < 0 ? -size : size
         }
-        func voxels(_ sign: Float) -> [Int32] {
-            shown.indices.filter { sign * shown[$0] > 0 }.map { Int32($0) }
-        }
-        let clusters = [
-            Cluster(sign: 1, voxels: voxels(1), peaks: []), Cluster(sign: -1, voxels: voxels(-1), peaks: []),
-        ]
+        // Zero is a value too, and drawn.
+        let voxels = shown.indices.filter { shown[$0].isFinite }.map { Int32($0) }
+        let layers = SliceLayers(
+            z: shown, mask: mask, clusters: [Cluster(sign: 1, voxels: voxels, peaks: [])], background: nil)
         for scale in Self.scales {
             let image = SliceMosaic(
-                z: shown, mask: mask, clusters: clusters, threshold: 0, background: nil,
-                rows: [SliceMosaic.Row(.axial, Self.depths)], pixelsPerMillimetre: scale
+                layers, rows: [SliceMosaic.Row(.axial, Self.depths)], threshold: 0, limit: Double(Self.steps),
+                pixelsPerMillimetre: scale, colour: GlassBrain.colour
             ).image.inFewColours
             let text = "data:image/png;base64," + Data(PNG.encode(image)).base64EncodedString()
             guard text.utf8.count <= Self.mostBytes else { continue }

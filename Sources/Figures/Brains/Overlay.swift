@@ -2,9 +2,9 @@ import Imaging
 import Inference
 
 /// The clusters' values as a smooth layer.
-struct Overlay {
-    private let weight: LinearSampler
-    private let value: LinearSampler
+struct Overlay: Sendable {
+    /// Whether a voxel is in a cluster, and its value.
+    private let sampler: VectorSampler<SIMD2<Float>>
     /// Largest |z| in any cluster, 0 without clusters.
     let largest: Double
 
@@ -20,15 +20,15 @@ struct Overlay {
                 largest = max(largest, abs(z[Int(voxel)]))
             }
         }
-        weight = LinearSampler(grid: mask.grid, values: weights)
-        value = LinearSampler(grid: mask.grid, values: values)
+        sampler = VectorSampler(grid: mask.grid, channels: [weights, values])
         self.largest = Double(largest)
     }
 
     /// The statistic and the layer's opacity; nil where no cluster is near.
     func callAsFunction(_ world: SIMD3<Double>) -> (value: Double, opacity: Double)? {
-        let w = Double(weight(world))
-        guard w > 0.4 else { return nil }
-        return (Double(value(world)) / w, min((w - 0.4) * 5, 1))
+        let here = sampler(world)
+        let weight = Double(here.x)
+        guard weight > 0.4 else { return nil }
+        return (Double(here.y) / weight, min((weight - 0.4) * 5, 1))
     }
 }

@@ -99,9 +99,12 @@ public struct SliceMosaic: Sendable {
     }
 
     /// One of several pictures of the same layers.
+    ///
+    /// - Parameter colour: of a magnitude (0…1).
     package init(
         _ layers: SliceLayers, rows: [Row], threshold: Double, limit: Double? = nil, sideBySide: Bool = false,
-        pixelsPerMillimetre scale: Double = 1.5
+        pixelsPerMillimetre scale: Double = 1.5,
+        colour: (Double, ColourMap) -> SIMD3<Double> = { t, map in map[t] }
     ) {
         let (brain, overlay) = (layers.brain, layers.overlay)
         range = limit.map { 0...max($0, 0.5) } ?? Self.range(threshold: threshold, largest: overlay.largest)
@@ -112,7 +115,7 @@ public struct SliceMosaic: Sendable {
         var image = RasterImage(
             width: panels.map { $0.x + $0.width }.max() ?? 1, height: panels.map { $0.y + $0.height }.max() ?? 1)
         for panel in panels {
-            Self.paint(panel, brain: brain, overlay: overlay, range: range, scale: scale, into: &image)
+            Self.paint(panel, brain: brain, overlay: overlay, range: range, scale: scale, colour, into: &image)
         }
         self.image = image
     }
@@ -168,7 +171,7 @@ public struct SliceMosaic: Sendable {
 
     private static func paint(
         _ panel: Panel, brain: Background, overlay: Overlay, range: ClosedRange<Double>, scale: Double,
-        into image: inout RasterImage
+        _ hue: (Double, ColourMap) -> SIMD3<Double>, into image: inout RasterImage
     ) {
         let extent = panel.shown
         let lift = brain.lift(of: panel.plane, at: panel.depth)
@@ -184,7 +187,7 @@ public struct SliceMosaic: Sendable {
                     let t = (abs(value) - range.lowerBound) / (range.upperBound - range.lowerBound)
                     let map = value < 0 ? ColourMap.cool : ColourMap.warm
                     let total = opacity + alpha * (1 - opacity)
-                    colour = (map[t] * opacity + colour * (alpha * (1 - opacity))) / max(total, 1e-6)
+                    colour = (hue(t, map) * opacity + colour * (alpha * (1 - opacity))) / max(total, 1e-6)
                     alpha = total
                 }
                 guard alpha > 0 else { continue }

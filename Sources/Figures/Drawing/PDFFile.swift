@@ -14,7 +14,7 @@ struct PDFFile {
 
     /// The next object, compressed.
     mutating func add(stream content: [UInt8], _ entries: String) {
-        let packed = Zlib.compress(content, level: 9)
+        let packed = Zlib.compress(content, level: 7)
         offsets.append(bytes.count)
         let head = "\(offsets.count) 0 obj\n<< \(entries)/Filter /FlateDecode /Length \(packed.count) >>\nstream\n"
         bytes += Array(head.utf8) + packed + Array("\nendstream\nendobj\n".utf8)

@@ -1,7 +1,7 @@
 /// Effects against their standard errors, from plain numbers: without bias they fill an upright funnel.
 ///
 /// Behind them the contours of a single study's two-sided p of .1, .05 and .01 around zero (Peters et al. 2008,
-/// doi:10.1016/j.jclinepi.2007.11.010). Open circles: studies that trim and fill puts in.
+/// doi:10.1016/j.jclinepi.2007.11.010), which a legend names. Open circles: studies that trim and fill puts in.
 package struct EffectFunnel: Sendable {
     package struct Point: Sendable {
         package var effect: Double
@@ -65,7 +65,9 @@ package struct EffectFunnel: Sendable {
         }
         plot.axis(x, of: axis, below: ScatterFrame.base)
         plot.axis(y, leftOf: ScatterFrame.left, name: "Standard error")
+        plot.funnelLegend(ScatterFrame.bottom + 14)
         return plot.svg(
-            width: ScatterFrame.width, height: ScatterFrame.base + 38, identifier: identifier, description: description)
+            width: ScatterFrame.width, height: ScatterFrame.bottom + Plot.funnelLegendHeight, identifier: identifier,
+            description: description)
     }
 }

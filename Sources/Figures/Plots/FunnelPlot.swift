@@ -6,7 +6,7 @@ import Statistics
 /// Every imputation of every study is a faint dot, its mean a circle. Lines: the pooled effect, where 95 % of studies of one
 /// true effect would lie, and the Egger line. Behind them the contours of a single study's two-sided p of .1, .05 and .01
 /// around zero (Peters et al. 2008, doi:10.1016/j.jclinepi.2007.11.010): studies that are missing where p would be large
-/// point to bias, those missing elsewhere to something else. With covariates the residuals are shown, without contours.
+/// point to bias, those missing elsewhere to something else. A legend names the shades. With covariates the residuals are shown, without contours.
 package struct FunnelPlot {
     let assessment: PlaceAssessment
     let identifier: String
@@ -57,23 +57,14 @@ package struct FunnelPlot {
         }
         let unit = EffectWords(assessment).studyAxisName
         return plot.scatter(
-            x, showsEffects ? unit : "Residual, \(unit)", y, "Standard error, \(unit)", identifier: identifier,
-            description: description)
+            x, showsEffects ? unit : "Residual, \(unit)", y, "Standard error, \(unit)",
+            room: showsEffects ? Plot.funnelLegendHeight : 0, identifier: identifier, description: description)
     }
 
     private func contours(_ largest: Double, _ x: PlotAxis, _ y: PlotAxis, _ plot: inout Plot) {
         plot.rectangle(x.start, y(0), x.end - x.start, y(largest) - y(0), "contour c1")
         for contour in Plot.funnelContours { plot.wedge(contour.style, p: contour.p, largest: largest, x, y) }
-        // The levels are named at the side that has more room, as far as the names do not touch.
-        let sign = x.range.upperBound > -x.range.lowerBound ? 1.0 : -1.0
-        var last = x(0)
-        for contour in Plot.funnelContours.reversed() {
-            let place = x(sign * -Normal.quantile(contour.p / 2) * largest)
-            guard place > x.start, place < x.end, abs(place - last) > 24 else { continue }
-            let label = PrettyNumber.fixed(contour.p, 2)
-            plot.text(place - sign * 2, y(largest) - 4, label, sign > 0 ? .end : .start, "soft")
-            last = place
-        }
+        plot.funnelLegend(ScatterFrame.bottom + 14)
     }
 
     /// From the smallest standard error to the largest, as far as it lies in the picture.

@@ -7,6 +7,23 @@ extension Plot {
         (p: 0.01, style: "contour c2"), (p: 0.05, style: "contour c3"), (p: 0.1, style: "inner"),
     ]
 
+    /// What the shades are, on a line of its own: the words of `funnel(legend=TRUE)` of metafor.
+    mutating func funnelLegend(_ y: Double) {
+        // Where each begins: the words are of different lengths.
+        let regions: [(at: Double, styles: [String], words: String)] = [
+            (0, ["inner"], "p > 0.10"), (90, ["contour c1", "contour c2", "contour c3"], "0.05 < p ≤ 0.10"),
+            (222, ["contour c1", "contour c2"], "0.01 < p ≤ 0.05"), (354, ["contour c1"], "p ≤ 0.01"),
+        ]
+        for region in regions {
+            let x = ScatterFrame.start + region.at
+            for style in region.styles + ["frame"] { rectangle(x, y - 9, 16, 11, style) }
+            text(x + 22, y, region.words)
+        }
+    }
+
+    /// Room that ``funnelLegend(_:)`` takes below a picture.
+    static let funnelLegendHeight = 22.0
+
     /// From (0, 0) down to the largest standard error, cut at the sides of the picture.
     ///
     /// - Parameters:

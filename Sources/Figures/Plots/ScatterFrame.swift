@@ -5,6 +5,8 @@ enum ScatterFrame {
     static let right = 508.0
     static let top = 14.0
     static let base = 292.0
+    /// Below the axis and its name.
+    static let bottom = base + 38
     /// Where the horizontal axis begins: a little to the right of the vertical one.
     static let start = left + 6
 
@@ -17,13 +19,17 @@ enum ScatterFrame {
 
 extension Plot {
     /// Draws both axes and closes the picture.
+    ///
+    /// - Parameter room: left below, for a legend.
     mutating func scatter(
-        _ x: PlotAxis, _ xName: String, _ y: PlotAxis, _ yName: String, identifier: String, description: String
+        _ x: PlotAxis, _ xName: String, _ y: PlotAxis, _ yName: String, room: Double = 0, identifier: String,
+        description: String
     ) -> HTML {
         axis(x, below: ScatterFrame.base, name: xName, count: 7)
         axis(y, leftOf: ScatterFrame.left, name: yName)
         return svg(
-            width: ScatterFrame.width, height: ScatterFrame.base + 38, identifier: identifier, description: description)
+            width: ScatterFrame.width, height: ScatterFrame.bottom + room, identifier: identifier,
+            description: description)
     }
 
     /// A line with its band, each step a value, the line's height there and the band's ends.

@@ -9,7 +9,7 @@ struct ReportMaps {
     private static let legend =
         "Pictures: axial slices at z = "
         + MapThumbnail.depths.map { PrettyNumber.fixed($0, 0) }.joined(separator: ", ")
-        + " mm of the effect made from the map, the left of the brain on the left; red above zero, blue below, grey where the map has no value. "
+        + " mm of the effect made from the map, the left of the brain on the left; red above zero, blue below, white near it, grey where the map has no value. "
         + "Each has its own scale. What a header says of the space is what its writer put there."
 
     /// Nothing without a map.

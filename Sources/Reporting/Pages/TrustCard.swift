@@ -325,8 +325,7 @@ struct TrustCard {
             : assessment.design.isInterceptOnly ? "" : "Shown is what the model's covariates do not explain."
         let contours =
             assessment.design.isInterceptOnly
-            ? "Shades: where a single study has p above .1 (white, about zero), .05 to .1 (darkest), .01 to .05, and below. "
-            : ""
+            ? "Shades: the two-sided p of a single study whose effect and standard error lie there. " : ""
         var figures = Self.figure(
             ForestPlot(
                 assessment: assessment, subgroups: finding.subgroups, names: finding.names,

@@ -2,36 +2,40 @@ import Evidence
 package import Figures
 import Foundation
 package import Imaging
+package import Inference
+import Synchronization
 
 extension ResultFolder {
     /// Writes every figure of the run into `figures/`, each as SVG, PDF and PNG where PNG is asked for.
     ///
     /// Kinds that the run has nothing for, as slices where nothing was found, are left out.
     ///
+    /// - Parameter workers: draw one figure each; the files are the same for any number.
     /// - Returns: paths relative to the folder.
-    package func writeFigures(template: Volume?, formats: [FigureFile.Format]) throws -> [String] {
+    package func writeFigures(
+        template: Volume?, formats: [FigureFile.Format], workers: Workers
+    ) async throws -> [String] {
         let figures = RunFigures(try RunArchive(path), template: template)
         var base = FigureRequest(kind: "")
         base.width = 170
-        var written: [String] = []
         try Self.makeFolder("\(path)/\(Self.figuresName)")
-        for (name, request) in figures.all(base) {
-            try Task.checkCancellation()
+        let requests = figures.all(base)
+        let written = Mutex([[String]](repeating: [], count: requests.count))
+        try await workers.forEach(requests.count) { n in
+            let (name, request) = requests[n]
             let drawing: Drawing
             do {
                 drawing = try figures.draw(request)
             } catch is InputError {
-                continue
+                return
             }
             let file = FigureFile(
                 drawing, millimetres: request.width, dotsPerInch: request.dotsPerInch,
                 software: "Cuneus \(CuneusVersion.text)")
-            for format in formats {
-                let place = "\(Self.figuresName)/\(name).\(format.rawValue)"
-                try write(content: try file.bytes(format), to: place)
-                written.append(place)
-            }
+            let places = formats.map { "\(Self.figuresName)/\(name).\($0.rawValue)" }
+            for (format, place) in zip(formats, places) { try write(content: try file.bytes(format), to: place) }
+            written.withLock { $0[n] = places }
         }
-        return written
+        return written.withLock { $0.flatMap(\.self) }
     }
 }

@@ -5,14 +5,16 @@ package import Imaging
 import Inference
 
 /// Draws figures of a finished run from its folder.
-package struct RunFigures {
+package struct RunFigures: Sendable {
     let archive: RunArchive
     /// T1 behind the slices; nil shows the mask in grey.
     let template: Volume?
+    private let sources: FigureSources
 
     package init(_ archive: RunArchive, template: Volume?) {
         self.archive = archive
         self.template = template
+        sources = FigureSources(archive, template: template)
     }
 
     /// - Throws: ``InputError`` where the run does not hold what is asked for.
@@ -32,7 +34,7 @@ package struct RunFigures {
     // MARK: - Brains
 
     private func slices(_ request: FigureRequest, _ model: RunArchive.Model) throws -> Drawing {
-        let shown = try ShownMap(archive, model, method: request.method, name: request.map)
+        let shown = try sources.map(model, method: request.method, name: request.map)
         var places: [(place: SIMD3<Double>, name: String)] = []
         if let at = request.at {
             places = [(at, "")]
@@ -49,7 +51,7 @@ package struct RunFigures {
         let mask = shown.mask
         let clusters = shown.clusters(in: mask, peaks: [])
         let layers = SliceLayers(
-            z: mask.gather(shown.volume), mask: mask, clusters: clusters, background: template)
+            z: mask.gather(shown.volume), mask: mask, clusters: clusters, brain: sources.anatomy(mask))
         let units = BrainDrawing.tripletWidth
         let pixels = request.pixels(filling: units)
         var drawer = drawing(request, shown, model, units: units)
@@ -63,19 +65,21 @@ package struct RunFigures {
     }
 
     private func mosaic(_ request: FigureRequest, _ model: RunArchive.Model) throws -> Drawing {
-        let shown = try ShownMap(archive, model, method: request.method, name: request.map)
+        let shown = try sources.map(model, method: request.method, name: request.map)
         let mask = shown.mask
         let peaks = archive.table(shown.table, of: model).compactMap(Self.place)
         let units = 960.0
+        let clusters = shown.clusters(in: mask, peaks: peaks)
+        let layers = SliceLayers(
+            z: mask.gather(shown.volume), mask: mask, clusters: clusters, brain: sources.anatomy(mask))
         let mosaic = SliceMosaic(
-            z: mask.gather(shown.volume), mask: mask, clusters: shown.clusters(in: mask, peaks: peaks),
-            threshold: shown.range.lowerBound, background: template,
+            layers, rows: SliceMosaic.standardRows(for: clusters), threshold: shown.range.lowerBound,
             pixelsPerMillimetre: request.pixels(filling: units))
         return drawing(request, shown, model, units: units).slices(mosaic)
     }
 
     private func glass(_ request: FigureRequest, _ model: RunArchive.Model) throws -> Drawing {
-        let shown = try ShownMap(archive, model, method: request.method, name: request.map)
+        let shown = try sources.map(model, method: request.method, name: request.map)
         let mask = shown.mask
         let values = zip(mask.voxels, mask.gather(shown.volume)).map { shown.isShown[Int($0)] ? $1 : 0 }
         let units = 560.0
@@ -85,7 +89,7 @@ package struct RunFigures {
     }
 
     private func surface(_ request: FigureRequest, _ model: RunArchive.Model) throws -> Drawing {
-        let shown = try ShownMap(archive, model, method: request.method, name: request.map)
+        let shown = try sources.map(model, method: request.method, name: request.map)
         let units = 454.0
         let view = SurfaceView(
             shown.volume, isShown: { shown.isShown[$0] }, range: shown.range, surface: try CorticalSurface(),
@@ -180,7 +184,7 @@ package struct RunFigures {
     }
 
     private func plot(_ request: FigureRequest, _ model: RunArchive.Model) throws -> Drawing {
-        let kept = archive.plots(of: model)
+        let kept = sources.plots(of: model)
         let folder = SourceLocation(file: "\(archive.path)/\(model.folder)")
         let kinds = Set((kept ?? []).map(\.kind)).union(Self.plotKinds)
         guard kinds.contains(request.kind) else {
@@ -198,7 +202,7 @@ package struct RunFigures {
         }
         var ofKind = kept.filter { $0.kind == request.kind }
         if let number = request.cluster {
-            let shown = try ShownMap(archive, model, method: nil, name: nil)
+            let shown = try sources.map(model, method: nil, name: nil)
             let peak = try clusters(shown, model, number).first?.place
             ofKind = ofKind.filter { plot in
                 guard let peak else { return false }
@@ -225,7 +229,7 @@ package struct RunFigures {
 
     /// Every figure that the run has something for, by file name without ending: of all models, the plots of every finding.
     package func all(_ base: FigureRequest) -> [(name: String, request: FigureRequest)] {
-        archive.models.filter { $0.methods.isEmpty || archive.plots(of: $0) != nil }.flatMap { model in
+        archive.models.filter { $0.methods.isEmpty || sources.plots(of: $0) != nil }.flatMap { model in
             var requests: [(name: String, request: FigureRequest)] = []
             func add(_ kind: String, _ name: String, cluster: Int? = nil) {
                 var request = base
@@ -235,8 +239,8 @@ package struct RunFigures {
                 requests.append(("\(model.folder)_\(name)", request))
             }
             for kind in FigureRequest.BrainKind.allCases { add(kind.rawValue, kind.rawValue) }
-            let kept = archive.plots(of: model) ?? []
-            let table = (try? ShownMap(archive, model, method: nil, name: nil))?.table ?? "clusters.tsv"
+            let kept = sources.plots(of: model) ?? []
+            let table = (try? sources.map(model, method: nil, name: nil))?.table ?? "clusters.tsv"
             for (n, row) in archive.table(table, of: model).enumerated() {
                 guard let place = Self.place(row) else { continue }
                 let here = kept.filter { abs($0.x - place.x) + abs($0.y - place.y) + abs($0.z - place.z) < 0.1 }

@@ -58,7 +58,13 @@ public enum MapNaming: String, Hashable, Sendable, CaseIterable {
         let files = FileManager.default
         if files.fileExists(atPath: "\(folder)/\(name)") { return name }
         let all = ((try? files.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-        return all.first { $0.replacing(/_space-[A-Za-z0-9]+_res-[A-Za-z0-9]+/, with: "") == name }
+        return all.first { $0.contains("_space-") && withoutPlace($0) == name }
+    }
+
+    /// A name without `_space-MNI152NLin2009aSym_res-2`.
+    private static func withoutPlace(_ name: String) -> String {
+        let parts = name.split(separator: "_", omittingEmptySubsequences: false)
+        return parts.filter { !$0.hasPrefix("space-") && !$0.hasPrefix("res-") }.joined(separator: "_")
     }
 
     /// Labels of BIDS are letters and digits.
