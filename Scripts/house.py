@@ -6,7 +6,8 @@ Prints every module of Package.swift with its floor, files, lines, largest file 
 
 * an import that does not point down to a lower floor, or to a module that Package.swift does not allow it;
 * a module without a row in the table of rooms of Docs/architecture.md, or a row without a module;
-* a source file whose name is not that of a type it holds: `Name.swift` declares `Name`, `Name+Aspect.swift` extends it.
+* a source file whose name is not that of a type it holds: `Name.swift` declares `Name`, `Name+Aspect.swift` extends it;
+* a test that imports with `@testable`.
 
 Run by `make lint`; by hand: `make house`, or `Scripts/house.py FOLDER` for another checkout.
 """
@@ -124,6 +125,11 @@ def faults(modules, floors):
             wrong = misnamed(path, text)
             if wrong:
                 problems.append(wrong)
+    for module in modules:
+        for path, text in module.files:
+            # One such import would have every module compiled a second time, for the tests alone.
+            if module.is_test and re.search(r"^@testable\b", text, re.M):
+                problems.append(f"{path}: imports with @testable; what a test needs is public, or package")
     return problems
 
 

@@ -28,15 +28,22 @@ printf '%b' 'experiment\tx\ty\tz\tspace\tstat\tvalue\n' \
 count=0
 try() {
     count=$((count + 1))
-    echo "$kind: cuneus run $*"
-    if ! "$program" run "$work/project" --out "$work/out$count" --threads 2 --set voxel_size=6 "$@" >"$work/log" 2>&1; then
+    echo "$kind: cuneus $*"
+    if ! "$program" "$@" --out "$work/out$count" >"$work/log" 2>&1; then
         cat "$work/log"
         exit 1
     fi
 }
+run() { try run "$work/project" --threads 2 --set voxel_size=6 "$@"; }
 # The agreement test, the permutation test, a regression, and the kernels of the methods of convergence.
-try --set relocations=49
-try --method sdm-psi --set imputations=8 --set permutations=20
-try --method sdm-psi --set imputations=8 --set permutations=0 --covariate age --test age
-try --method ale --method mkda --method kda --set permutations=20
+run --set relocations=49
+run --method sdm-psi --set imputations=8 --set permutations=20
+run --method sdm-psi --set imputations=8 --set permutations=0 --covariate age --test age
+run --method ale --method mkda --method kda --set permutations=20
+# All figures, drawn on all threads; a primary study, with regions and without; results of regions; claims.
+try run "$work/project" --threads 2 --set voxel_size=6 --set relocations=19 --figures
+try study Examples/pre-post/participants.tsv --paired session=pre,post --threads 2
+try study Examples/pre-post/participants.tsv --paired session=pre,post --correlate change:hamd --threads 2
+try pool Examples/psychotherapy/outcomes.tsv
+try claims Examples/psychotherapy --threads 2 --set voxel_size=6 --set relocations=19
 echo "$kind: $count runs, nothing found"

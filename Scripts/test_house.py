@@ -73,6 +73,11 @@ class HouseTests(unittest.TestCase):
         found = self.faults(**{"Sources__High__Roof_plus_Colour_dot_swift": "extension Other {}\n"})
         self.assertIn("no extension of Roof", found[0])
 
+    def test_a_test_that_looks_behind_the_walls_is_refused(self):
+        found = self.faults(**{"Tests__HighTests__RoofTests_dot_swift": "@testable import High\nstruct RoofTests {}\n"})
+        self.assertEqual(len(found), 1)
+        self.assertIn("RoofTests.swift: imports with @testable", found[0])
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=0)

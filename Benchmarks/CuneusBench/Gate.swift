@@ -10,7 +10,7 @@ struct Gate: AsyncParsableCommand {
         discussion: """
             Every replicate is written to FOLDER/CELL.jsonl when it is done: a run that is stopped goes on where it was, and
             several processes may share a folder if each has cells of its own (--cells). --report prints the table of what
-            the folder holds. A cell passes when the 95 % Wilson interval of its error holds 5 % (or lies below, where \
+            the folder holds. --beside-only wants a folder of its own. A cell passes when the 95 % Wilson interval of its error holds 5 % (or lies below, where \
             marked ≤), or when its power reaches the aim.
             """)
 
@@ -26,6 +26,8 @@ struct Gate: AsyncParsableCommand {
     var aleDraws = 199
     @Option(help: "Replicates that the permutation of subjects is run on as well.")
     var subjectReplicates = 0
+    @Flag(help: "Run only the tests beside it, ALE and the permutation of subjects, not the agreement test.")
+    var besideOnly = false
     @Option(help: "Worker threads.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
     @Option(help: "Setting of the analysis, key=value (repeatable).")
@@ -81,11 +83,12 @@ struct Gate: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for thread in 0..<min(threads, wanted.count) {
                 let own = stride(from: thread, to: wanted.count, by: threads).map { wanted[$0] }
-                let (draws, subjects) = (aleDraws, subjectReplicates)
+                let (draws, subjects, agreement) = (aleDraws, subjectReplicates, !besideOnly)
                 group.addTask {
                     for replicate in own {
                         let outcome = try await Self.outcome(
-                            gate, replicate, brain, aleDraws: draws, subjects: replicate < subjects)
+                            gate, replicate, brain, agreement: agreement, aleDraws: draws,
+                            subjects: replicate < subjects)
                         try await record.append(outcome)
                     }
                 }
@@ -99,15 +102,18 @@ struct Gate: AsyncParsableCommand {
 
     @_optimize(none)
     private static func outcome(
-        _ gate: AgreementGate, _ replicate: Int, _ brain: ConvergenceSpace, aleDraws: Int, subjects: Bool
+        _ gate: AgreementGate, _ replicate: Int, _ brain: ConvergenceSpace, agreement: Bool, aleDraws: Int,
+        subjects: Bool
     ) async throws -> GateOutcome {
         let tables = gate.tables.tables(replicate: replicate)
         let start = ContinuousClock.now
         var outcome = GateOutcome(
             cell: gate.cell.name, replicate: replicate,
             peaks: tables.experiments.reduce(0) { $0 + $1.peaks.count })
-        outcome.agreement = try await gate.agreement(tables, replicate: replicate)
-        outcome.seconds = (ContinuousClock.now - start) / .seconds(1)
+        if agreement {
+            outcome.agreement = try await gate.agreement(tables, replicate: replicate)
+            outcome.seconds = (ContinuousClock.now - start) / .seconds(1)
+        }
         if subjects {
             outcome.subjects = try await gate.subjects(tables, replicate: replicate, permutations: relocations(gate))
         }
@@ -157,9 +163,10 @@ struct Gate: AsyncParsableCommand {
     }
 
     private func row(_ cell: GateCell, _ outcomes: [GateOutcome]) -> [String] {
+        let withAgreement = outcomes.filter { !$0.agreement.isEmpty }
         func shares(_ statistic: String) -> [WilsonShare] {
             cell.tails.map { tail in
-                WilsonShare(of: outcomes) { ($0.agreement[statistic + tail] ?? 1) <= 0.05 + 1e-9 }
+                WilsonShare(of: withAgreement) { ($0.agreement[statistic + tail] ?? 1) <= 0.05 + 1e-9 }
             }
         }
         func words(_ shares: [WilsonShare]) -> String { shares.map(\.words).joined(separator: " / ") }
@@ -178,13 +185,15 @@ struct Gate: AsyncParsableCommand {
         let peaks = outcomes.reduce(0) { $0 + $1.peaks }
         return [
             cell.title, fixed(Double(peaks) / Double(outcomes.count * cell.design.studies), 1), "\(outcomes.count)",
-        ] + statistics.map(words) + [
+        ] + statistics.map { withAgreement.isEmpty ? "–" : words($0) } + [
             withSubjects.isEmpty
                 ? "–"
                 : subjects.map { $0.map(\.percent).joined(separator: "/") }.joined(separator: ", ")
                     + " % of \(withSubjects.count)",
             withALE.isEmpty ? "–" : ale.map(\.percent).joined(separator: ", ") + " %",
-            aim(cell), passing.count == 4 ? "all" : passing.isEmpty ? "**none**" : passing.joined(separator: ", "),
+            aim(cell),
+            withAgreement.isEmpty
+                ? "–" : passing.count == 4 ? "all" : passing.isEmpty ? "**none**" : passing.joined(separator: ", "),
             fixed(outcomes.map(\.seconds).sorted()[outcomes.count / 2], 1),
         ]
     }

@@ -16,7 +16,7 @@ public import Statistics
 ///     let result = try await analysis.run(plan, experiments: try project.experiments(of: plan, settings: settings))
 ///     print(result.maps.g.max() ?? 0)
 public struct SeedBasedAnalysis: Sendable {
-    let context: AnalysisContext
+    package let context: AnalysisContext
 
     public init(
         space: AnalysisSpace, settings: Settings, workers: Workers, progress: any ProgressObserver = SilentProgress()

@@ -1,6 +1,5 @@
+import Figures
 import Testing
-
-@testable import Figures
 
 @Suite("Bayes factors in print")
 struct BayesFactorTests {

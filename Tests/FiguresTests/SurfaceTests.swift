@@ -1,8 +1,7 @@
+import Figures
 import Foundation
 import Imaging
 import Testing
-
-@testable import Figures
 
 @Suite struct SurfaceTests {
     /// A map whose value is x, on a grid that holds the whole head.

@@ -1,7 +1,7 @@
-import Imaging
+package import Imaging
 
 /// Peaks against the brain: how far outside, and whether flipped axes explain it.
-struct BrainCheck {
+package struct BrainCheck {
     /// mm from the nearest brain voxel up to which a peak is only noted.
     static let tolerance = 4.0
     /// mm outside from which a flip is looked for. The brain is so nearly symmetric that a flip mends most small slips
@@ -16,7 +16,7 @@ struct BrainCheck {
     /// tens of thousands of such peaks.
     private let surface: [SIMD3<Float>]
 
-    init(_ mask: Mask) {
+    package init(_ mask: Mask) {
         self.mask = mask
         let shape = mask.grid.shape
         let steps = [1, shape.x, shape.x * shape.y]
@@ -74,7 +74,7 @@ struct BrainCheck {
     }
 
     /// mm from the centre of the nearest brain voxel; 0 when the point's own voxel is brain.
-    func distance(to point: SIMD3<Double>) -> Double {
+    package func distance(to point: SIMD3<Double>) -> Double {
         if let voxel = mask.grid.nearestVoxel(to: point), mask.contains(voxel) { return 0 }
         let point = SIMD3<Float>(point)
         var nearest = Float.infinity

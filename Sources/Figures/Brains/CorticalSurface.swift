@@ -60,7 +60,7 @@ package struct CorticalSurface: Sendable {
     private static var damaged: FigureResources.Missing { FigureResources.Missing(name: name, reason: "is damaged") }
 
     /// MNI305 to MNI152.
-    static func mni152(_ p: SIMD3<Double>) -> SIMD3<Double> {
+    package static func mni152(_ p: SIMD3<Double>) -> SIMD3<Double> {
         let x: Double = 0.9975 * p.x - 0.0073 * p.y + 0.0176 * p.z - 0.0429
         let y: Double = 0.0146 * p.x + 1.0009 * p.y - 0.0024 * p.z + 1.5496
         let z: Double = -0.0130 * p.x - 0.0093 * p.y + 0.9971 * p.z + 1.1840

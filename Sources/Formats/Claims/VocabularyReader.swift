@@ -1,4 +1,4 @@
-import Evidence
+package import Evidence
 
 /// Reads a project's own words, `vocabulary.yaml`, which add to the shipped ones or replace them by name.
 ///
@@ -6,13 +6,13 @@ import Evidence
 ///       misophonia: {synonyms: [sound sensitivity], broader: [mental disorder]}
 ///     region:
 ///       habenula: {synonyms: [Hb], labels: [Thalamus_L, Thalamus_R]}
-enum VocabularyReader {
+package enum VocabularyReader {
     static func read(_ path: String, onto vocabulary: ClaimVocabulary) throws(InputError) -> ClaimVocabulary {
         let file = try TextFile(path: path)
         return try read(text: file.lines.map(\.text).joined(separator: "\n"), path: path, onto: vocabulary)
     }
 
-    static func read(
+    package static func read(
         text: String, path: String, onto vocabulary: ClaimVocabulary
     ) throws(InputError) -> ClaimVocabulary {
         guard let root = try PlanReader.compose(text, path: path), !root.isEmpty else { return vocabulary }

@@ -4,11 +4,13 @@ import Inference
 import PrimaryStudy
 
 /// The maps of a study as they are written.
-struct StudyMaps {
+package struct StudyMaps {
     let result: StudyResult
 
+    package init(result: StudyResult) { self.result = result }
+
     /// Names follow NiMARE's pattern, as those of `cuneus run`.
-    var all: [ResultMap] {
+    package var all: [ResultMap] {
         let inference = result.inference
         let isJoint = inference.contrast.isJoint
         let df = Double(inference.degreesOfFreedom ?? result.participants.degreesOfFreedom)

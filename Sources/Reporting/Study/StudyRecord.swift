@@ -50,7 +50,7 @@ public struct StudyRecord: Hashable, Sendable, Codable {
     public var result: Result
     public var machine: MachineRecord
 
-    init(_ result: StudyResult, inputs: [ContentHash], files: [ContentHash], machine: MachineRecord) {
+    package init(_ result: StudyResult, inputs: [ContentHash], files: [ContentHash], machine: MachineRecord) {
         version = CuneusVersion.text
         self.machine = machine
         let rearrangements = result.inference.rearrangements

@@ -5,13 +5,15 @@ import Inference
 import PrimaryStudy
 
 /// The tables of a study.
-struct StudyTables {
+package struct StudyTables {
     let result: StudyResult
+
+    package init(result: StudyResult) { self.result = result }
 
     private var design: ParticipantDesign { result.participants }
     private var all: [StudyFinding] { result.findings + result.others }
 
-    var files: [(name: String, table: TextTable)] {
+    package var files: [(name: String, table: TextTable)] {
         var files = [("clusters.tsv", clusters), ("participants_values.tsv", people), ("leave_one_out.tsv", without)]
         if !result.isRegional { files.insert(("peaks.tsv", peaks), at: 1) }
         if result.limits != nil { files.append(("limits.tsv", limits)) }

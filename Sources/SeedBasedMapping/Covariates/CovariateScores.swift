@@ -1,4 +1,4 @@
-import Evidence
+package import Evidence
 import Imaging
 import Inference
 import Statistics
@@ -13,14 +13,14 @@ import Statistics
 ///
 /// Rao's score test (1948, doi:10.1017/S0305004100023987) of an interval likelihood
 /// (Albajes-Eizagirre, Solanes & Radua 2019, doi:10.1177/0962280218811349), permuted in place of its asymptotic distribution.
-struct CovariateScores: Hashable, Sendable {
+package struct CovariateScores: Hashable, Sendable {
     /// Studies: samples, where experiments of one sample are combined.
-    let rows: Int
+    package let rows: Int
     /// Positions in the mask of the voxels that are tested, ascending.
-    let voxels: [Int32]
+    package let voxels: [Int32]
     /// [row][tested voxel], less what the columns that are not tested explain, the sum of squares over rows 1; all 0 where studies do
     /// not differ.
-    let values: [Double]
+    package let values: [Double]
 
     /// Scores of one voxel.
     ///
@@ -30,7 +30,7 @@ struct CovariateScores: Hashable, Sendable {
     ///   - members: the experiments of every row.
     ///   - correlation: assumed between the errors of experiments of one row.
     ///   - basis: orthonormal columns over rows that span that design.
-    static func scores(
+    package static func scores(
         _ effects: [IntervalEffect?], reduced: LikelyDesign, members: [Range<Int>], correlation: Double,
         basis: [[Double]]
     ) -> [Double] {

@@ -5,8 +5,10 @@ import Statistics
 
 /// Step 6 of the method `effects` in models with covariates: permutes studies and corrects p for the family-wise error of the whole
 /// brain. See Docs/covariate-test.md.
-struct CovariateStep: AnalysisStep {
-    let context: AnalysisContext
+package struct CovariateStep: AnalysisStep {
+    package let context: AnalysisContext
+
+    package init(context: AnalysisContext) { self.context = context }
 
     /// Whether a model's hypothesis is tested by this step: it is on covariates, and leaves studies a mean in common.
     func applies(to model: PreparedModel) -> Bool {
@@ -53,7 +55,7 @@ struct CovariateStep: AnalysisStep {
     ///
     /// - Precondition: ``applies(to:)``.
     @_optimize(none)
-    func test(_ model: PreparedModel) async throws -> CovariateTest {
+    package func test(_ model: PreparedModel) async throws -> CovariateTest {
         guard let matrix = model.design else { preconditionFailure("covariates are tested of a design") }
         let design = RegressionDesign(matrix)
         let rules = CovariateTestRules(model, voxels: space.mask.count)

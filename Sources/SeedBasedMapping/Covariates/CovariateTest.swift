@@ -15,14 +15,14 @@ import Statistics
 ///
 /// See Docs/covariate-test.md.
 public struct CovariateTest: Sendable {
-    let scores: CovariateScores
+    package let scores: CovariateScores
     let mask: Mask
     /// [combination][row], orthonormal, and orthogonal to what is not tested.
     let contrasts: [[Double]]
     /// [column][row], orthonormal: what is not tested, besides the mean of all rows. Permuting rows leaves their mean as it is, but not
     /// their share of a covariate.
     let nuisance: [[Double]]
-    let permutations: StudyPermutations
+    package let permutations: StudyPermutations
     public let statistics: MaximumStatistics
     let workers: Workers
     let progress: any ProgressObserver

@@ -27,12 +27,12 @@ public struct IntervalEffect: Hashable, Sendable {
     public var isKnown: Bool { upper - lower < Self.knownWidth }
 
     /// Derivative of the log-likelihood with respect to the mean, and minus its second derivative.
-    struct Score {
-        var slope: Double
-        var information: Double
+    package struct Score {
+        package var slope: Double
+        package var information: Double
     }
 
-    func score(at mean: Double, tau2: Double = 0) -> Score {
+    package func score(at mean: Double, tau2: Double = 0) -> Score {
         if isKnown {
             let variance = lowerVariance + tau2
             return Score(slope: (lower - mean) / variance, information: 1 / variance)

@@ -1,7 +1,6 @@
+import Evidence
 import Imaging
 import Testing
-
-@testable import Evidence
 
 @Suite("Peaks against the brain")
 struct BrainCheckTests {

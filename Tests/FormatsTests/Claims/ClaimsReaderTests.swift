@@ -1,7 +1,6 @@
 import Evidence
+import Formats
 import Testing
-
-@testable import Formats
 
 @Suite("claims.yaml")
 struct ClaimsReaderTests {

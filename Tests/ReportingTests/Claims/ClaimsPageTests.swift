@@ -4,11 +4,10 @@ import Evidence
 import Figures
 import Foundation
 import Imaging
+import Reporting
 import Statistics
 import TestSupport
 import Testing
-
-@testable import Reporting
 
 #if canImport(FoundationXML)
     import FoundationXML

@@ -2,12 +2,11 @@ import Evidence
 import Figures
 import Formats
 import Foundation
+import Reporting
 import Statistics
 import Synthesis
 import TestSupport
 import Testing
-
-@testable import Reporting
 
 @Suite("Beyond one mean: treatments compared, dose groups, outcomes together")
 struct OutcomeModelsTests {

@@ -1,12 +1,11 @@
 import Evidence
 import Figures
 import Formats
+import Reporting
 import Statistics
 import Synthesis
 import TestSupport
 import Testing
-
-@testable import Reporting
 
 @Suite("What the command reaches of the engine")
 struct OutcomeReachTests {

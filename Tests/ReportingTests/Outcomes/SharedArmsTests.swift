@@ -2,12 +2,11 @@ import Evidence
 import Figures
 import Formats
 import Foundation
+import Reporting
 import Statistics
 import Synthesis
 import TestSupport
 import Testing
-
-@testable import Reporting
 
 /// Studies with more than two arms in a network: what their comparisons have in common (Scripts/reference/outcome_models.R).
 @Suite("Comparisons of one study that share an arm")

@@ -1,14 +1,13 @@
 import Evidence
+import Formats
 import Foundation
 import Imaging
 import Inference
 import PrimaryStudy
+import Reporting
 import Statistics
 import TestSupport
 import Testing
-
-@testable import Formats
-@testable import Reporting
 
 @Suite("What a study tells beside its test")
 struct StudyAddendaTests {

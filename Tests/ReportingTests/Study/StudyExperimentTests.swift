@@ -3,10 +3,9 @@ import Formats
 import Imaging
 import Inference
 import PrimaryStudy
+import Reporting
 import TestSupport
 import Testing
-
-@testable import Reporting
 
 @Suite("A study as an experiment of a project")
 struct StudyExperimentTests {

@@ -1,13 +1,12 @@
 import Evidence
+import Formats
 import Foundation
 import Imaging
 import Inference
 import PrimaryStudy
+import Reporting
 import Statistics
 import TestSupport
-
-@testable import Formats
-@testable import Reporting
 
 /// Ten simulated people before and after, on a coarse head, with one place that changes in all of them.
 enum StudyFixture {

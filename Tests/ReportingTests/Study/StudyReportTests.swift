@@ -4,11 +4,10 @@ import Foundation
 import Imaging
 import Inference
 import PrimaryStudy
+import Reporting
 import SeedBasedMapping
 import TestSupport
 import Testing
-
-@testable import Reporting
 
 @Suite("The page of a study")
 struct StudyReportTests {

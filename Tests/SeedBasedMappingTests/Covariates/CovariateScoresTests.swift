@@ -1,8 +1,7 @@
 import Foundation
+import SeedBasedMapping
 import Statistics
 import Testing
-
-@testable import SeedBasedMapping
 
 /// What studies say of a covariate before it is known.
 @Suite("Scores of studies")

@@ -2,12 +2,11 @@ import Evidence
 import Foundation
 import Imaging
 import Inference
+import SeedBasedMapping
 import Simulation
 import Statistics
 import TestSupport
 import Testing
-
-@testable import SeedBasedMapping
 
 /// The test of covariates by permuted studies.
 @Suite("Test of covariates")
