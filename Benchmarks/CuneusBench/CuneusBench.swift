@@ -11,7 +11,7 @@ struct CuneusBench: AsyncParsableCommand {
             Slope.self, SlopeRegions.self, VoxelSizes.self, Errors.self, ConvergenceSpeed.self, ImageConformance.self,
             ImageSpeed.self, Compare.self, SideBySide.self, TruthOfImages.self, TruthOfBounds.self, Coverage.self,
             WholeMaps.self, Gate.self, RealNulls.self, ReportSpeed.self, StudySpeed.self, StudyErrors.self,
-            SynthesisCoverageTable.self,
+            SynthesisCoverageTable.self, SelectionCoverage.self,
         ],
         defaultSubcommand: Everything.self)
 }

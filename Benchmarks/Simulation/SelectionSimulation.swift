@@ -1,6 +1,6 @@
 import Foundation
-public import Statistics
-public import Synthesis
+import Statistics
+import Synthesis
 
 /// How the three-parameter selection model does on studies whose truth, and whose selection, is known.
 ///
@@ -22,23 +22,62 @@ public struct SelectionSimulation: Sendable {
         self.seed = seed
     }
 
+    /// What random effects (REML) and the selection model make of one table.
+    public struct Result: Sendable {
+        /// Estimate minus truth.
+        var errorWithout: Double
+        var error: Double
+        /// Whether 95 % intervals hold the truth: Knapp–Hartung's, the model's Wald and profile intervals.
+        var holdsWithout: Bool
+        var holdsByWald: Bool
+        var holdsByProfile: Bool
+        /// Whether the test of selection has p below .05.
+        var isDetected: Bool
+    }
+
     /// Over all replicates.
     public struct Summary: Sendable {
-        public var replicates = 0
-        /// Where all results were significant, or none, and the model could not be fitted.
-        public var unfitted = 0
-        /// Mean error of random effects (REML) and of the selection model, where that was fitted.
-        public var biasWithout = 0.0
-        public var bias = 0.0
+        public let replicates: Int
+        /// Where all results were significant, or none, and the model could not be fitted. All else is of the others.
+        public let unfitted: Int
+        /// Mean error of random effects (REML) and of the selection model.
+        public let biasWithout: Double
+        public let bias: Double
         /// Root mean square of the same.
-        public var errorWithout = 0.0
-        public var error = 0.0
+        public let errorWithout: Double
+        public let error: Double
         /// Shares of 95 % intervals that hold the truth: REML with Knapp–Hartung, the model's Wald and profile intervals.
-        public var coverageWithout = 0.0
-        public var coverageWald = 0.0
-        public var coverageProfile = 0.0
+        public let coverageWithout: Double
+        public let coverageWald: Double
+        public let coverageProfile: Double
         /// Share of tests of selection with p below .05.
-        public var detected = 0.0
+        public let detected: Double
+
+        /// - Parameter results: of all replicates in order, so that the sums are the same for any number of threads.
+        public init(_ results: [Result?]) {
+            let fitted = results.compactMap { $0 }
+            func mean(_ value: (Result) -> Double) -> Double {
+                fitted.reduce(0) { $0 + value($1) } / Double(fitted.count)
+            }
+            func share(_ isTrue: (Result) -> Bool) -> Double {
+                Double(fitted.count(where: isTrue)) / Double(fitted.count)
+            }
+            replicates = results.count
+            unfitted = results.count - fitted.count
+            biasWithout = mean(\.errorWithout)
+            bias = mean(\.error)
+            errorWithout = mean { $0.errorWithout * $0.errorWithout }.squareRoot()
+            error = mean { $0.error * $0.error }.squareRoot()
+            coverageWithout = share(\.holdsWithout)
+            coverageWald = share(\.holdsByWald)
+            coverageProfile = share(\.holdsByProfile)
+            detected = share(\.isDetected)
+        }
+
+        /// The error of a share, such as a coverage, over the fitted replicates.
+        public func standardError(ofShare share: Double) -> Double {
+            (share * (1 - share) / Double(max(1, replicates - unfitted))).squareRoot()
+        }
     }
 
     /// One table of published studies.
@@ -62,39 +101,18 @@ public struct SelectionSimulation: Sendable {
         return (effects, variances)
     }
 
-    public func run(replicates: Int) -> Summary {
-        var summary = Summary()
-        var fitted = 0.0
-        for replicate in 0..<replicates {
-            summary.replicates += 1
-            let data = table(replicate: replicate)
-            guard
-                let plain = try? MetaRegression(
-                    effects: data.effects, variances: data.variances, test: .knappHartung),
-                let model = try? SelectionModel(effects: data.effects, variances: data.variances)
-            else {
-                summary.unfitted += 1
-                continue
-            }
-            fitted += 1
-            let mean = plain.coefficient(0)
-            summary.biasWithout += mean.value - effect
-            summary.bias += model.mean.value - effect
-            summary.errorWithout += (mean.value - effect) * (mean.value - effect)
-            summary.error += (model.mean.value - effect) * (model.mean.value - effect)
-            if mean.interval().contains(effect) { summary.coverageWithout += 1 }
-            if model.mean.interval().contains(effect) { summary.coverageWald += 1 }
-            if model.profileInterval(of: .coefficient(0))?.contains(effect) ?? false { summary.coverageProfile += 1 }
-            if let test = model.selectionTest, test.pValue < 0.05 { summary.detected += 1 }
-        }
-        summary.biasWithout /= fitted
-        summary.bias /= fitted
-        summary.errorWithout = (summary.errorWithout / fitted).squareRoot()
-        summary.error = (summary.error / fitted).squareRoot()
-        summary.coverageWithout /= fitted
-        summary.coverageWald /= fitted
-        summary.coverageProfile /= fitted
-        summary.detected /= fitted
-        return summary
+    /// nil where the model cannot be fitted.
+    public func result(replicate: Int) -> Result? {
+        let data = table(replicate: replicate)
+        guard
+            let plain = try? MetaRegression(effects: data.effects, variances: data.variances, test: .knappHartung),
+            let model = try? SelectionModel(effects: data.effects, variances: data.variances)
+        else { return nil }
+        let mean = plain.coefficient(0)
+        return Result(
+            errorWithout: mean.value - effect, error: model.mean.value - effect,
+            holdsWithout: mean.interval().contains(effect), holdsByWald: model.mean.interval().contains(effect),
+            holdsByProfile: model.profileInterval(of: .coefficient(0))?.contains(effect) ?? false,
+            isDetected: model.selectionTest.map { $0.pValue < 0.05 } ?? false)
     }
 }

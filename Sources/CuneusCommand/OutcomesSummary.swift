@@ -93,11 +93,7 @@ struct OutcomesSummary: Encodable {
             lines.append("  \(set.name): \(parts.joined(separator: "; "))")
             if !set.question.isEmpty { lines.append("      \(set.question)") }
         }
-        for notice in notices {
-            let place = notice.location.map { "\($0): " } ?? ""
-            lines.append("  \(place)\(notice.severity.rawValue): \(notice.message) [\(notice.code)]")
-            if let remedy = notice.remedy { lines.append("      \(remedy)") }
-        }
+        lines += notices.flatMap(\.lines).map { "  \($0)" }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -30,15 +30,11 @@ struct PlanSummary {
 
     private var regionsText: String? {
         regions.map { notices in
-            let lines = notices.map { notice in
-                guard notice.severity != .note else {
-                    return "  "
-                        + (notice.message.hasPrefix("region ") ? String(notice.message.dropFirst(7)) : notice.message)
-                }
-                let place = notice.location.map { "\($0): " } ?? ""
-                return "  \(place)\(notice.severity.rawValue): \(notice.message) \(notice.remedy ?? "")"
+            let lines = notices.flatMap { notice -> [String] in
+                guard notice.severity == .note else { return notice.lines }
+                return [notice.message.hasPrefix("region ") ? String(notice.message.dropFirst(7)) : notice.message]
             }
-            return (["Regions"] + lines).joined(separator: "\n") + "\n"
+            return (["Regions"] + lines.map { "  \($0)" }).joined(separator: "\n") + "\n"
         }
     }
 
@@ -124,11 +120,7 @@ struct ModelSummary {
         }
         add("Settings", [settingsText])
         if let takes { add("Takes", [takes]) }
-        for notice in notices {
-            let place = notice.location.map { "\($0): " } ?? ""
-            lines.append("  \(place)\(notice.severity.rawValue): \(notice.message) [\(notice.code)]")
-            if let remedy = notice.remedy { lines.append("      \(remedy)") }
-        }
+        lines += notices.flatMap(\.lines).map { "  \($0)" }
         lines.append("  sha256 \(sha256)")
         return lines.joined(separator: "\n") + "\n"
     }

@@ -113,6 +113,14 @@ struct OutcomePlanTests {
             #expect(report.contains(words), "\(words)")
         }
         #expect(run.output.contains("Outcomes together: volumes"))
+        // The paper's text has the same sentences.
+        #expect(try cuneus("report", "r", "--tables", in: scratch.path).code == 0)
+        let paper = scratch.text("r/paper/text.md")
+        for words in ["by a network meta-analysis", "in one multivariate random-effects model"] {
+            #expect(report.contains(words) && paper.contains(words), "\(words)")
+        }
+        #expect(paper.contains("Outcome “drugs”.") && paper.contains("Against placebo, g: x "))
+        #expect(paper.contains("Outcomes together: volumes (") && paper.contains("Salanti"))
         let result = try #require(try scratch.json("r/run.json")["result"] as? [String: Any])
         let together = try #require((result["together"] as? [[String: Any]])?.first)
         #expect(together["name"] as? String == "volumes")
@@ -148,68 +156,59 @@ struct OutcomePlanTests {
         #expect(try cuneus("check", "p", in: scratch.path).code == 0)
     }
 
-    struct Slip: Sendable, CustomStringConvertible {
-        var description: String
-        /// What stands below `outcomes:`, line 2 and on.
-        var entries: String
-        var told: [String]
-    }
-
-    private static let slips: [Slip] = [
-        Slip(
+    /// What stands below `outcomes:`, line 2 and on.
+    private static let slips: [BadPlan] = [
+        BadPlan(
             description: "an outcome that neither plan nor table has",
-            entries: "  amygdala: {}\n  both: {together: [amygdala, hipocampus]}",
+            text: "  amygdala: {}\n  both: {together: [amygdala, hipocampus]}",
             told: ["p/cuneus.yaml:3", "\"hipocampus\"", "Did you mean \"hippocampus\"?"]),
-        Slip(
-            description: "a mistyped key", entries: "  both: {togehter: [amygdala, hippocampus]}",
+        BadPlan(
+            description: "a mistyped key", text: "  both: {togehter: [amygdala, hippocampus]}",
             told: ["p/cuneus.yaml:2:10", "togehter", "Did you mean \"together\"?"]),
-        Slip(
+        BadPlan(
             description: "a structure that is none",
-            entries: "  both: {together: [amygdala, hippocampus], structure: HSC}",
+            text: "  both: {together: [amygdala, hippocampus], structure: HSC}",
             told: ["p/cuneus.yaml:2:56", "structure is \"HSC\"; one of HCS, UN, CS, DIAG", "Did you mean"]),
-        Slip(
-            description: "a structure without a set", entries: "  amygdala: {structure: UN}",
+        BadPlan(
+            description: "a structure without a set", text: "  amygdala: {structure: UN}",
             told: ["p/cuneus.yaml:2:25", "together: [a, b]"]),
-        Slip(
-            description: "one outcome together", entries: "  both: {together: [amygdala]}",
+        BadPlan(
+            description: "one outcome together", text: "  both: {together: [amygdala]}",
             told: ["p/cuneus.yaml:2:20", "names 1 outcome; two were expected"]),
-        Slip(
-            description: "a word for a list", entries: "  both: {together: amygdala}",
+        BadPlan(
+            description: "a word for a list", text: "  both: {together: amygdala}",
             told: ["p/cuneus.yaml:2:20", "a list of outcomes, or all, was expected"]),
-        Slip(
-            description: "rows of a set", entries: "  both: {together: all, region: amygdala}",
+        BadPlan(
+            description: "rows of a set", text: "  both: {together: all, region: amygdala}",
             told: ["p/cuneus.yaml:2:25", "has no rows of its own"]),
-        Slip(
+        BadPlan(
             description: "an option that no outcome of the set would read",
-            entries: "  amygdala: {}\n  hippocampus: {}\n  both: {together: all, by: n}",
+            text: "  amygdala: {}\n  hippocampus: {}\n  both: {together: all, by: n}",
             told: ["p/cuneus.yaml:4", "by says how one outcome is pooled", "Together take: correlation"]),
-        Slip(
-            description: "an option twice", entries: "  drugs: {scale_sd: 8, scale-sd: 9}",
+        BadPlan(
+            description: "an option twice", text: "  drugs: {scale_sd: 8, scale-sd: 9}",
             told: ["p/cuneus.yaml:2", "\"scale-sd\" stands twice"]),
-        Slip(
+        BadPlan(
             description: "a correlation above 1",
-            entries: "  both: {together: [amygdala, hippocampus], correlation: 1.5}",
+            text: "  both: {together: [amygdala, hippocampus], correlation: 1.5}",
             told: ["p/cuneus.yaml:2:58", "correlation is \"1.5\"; expected from 0 to below 1"]),
-        Slip(
-            description: "three columns to compare", entries: "  drugs: {compare: [arm1, arm2, n]}",
+        BadPlan(
+            description: "three columns to compare", text: "  drugs: {compare: [arm1, arm2, n]}",
             told: ["p/cuneus.yaml:2:20", "compare should be two columns; 3 were given"]),
-        Slip(
-            description: "a column that is none", entries: "  drugs: {compare: [arm1, amr2]}",
+        BadPlan(
+            description: "a column that is none", text: "  drugs: {compare: [arm1, amr2]}",
             told: ["outcomes.tsv", "no column \"amr2\"", "Did you mean \"arm2\"?"]),
-        Slip(
-            description: "arms without doses", entries: "  doses: {arms: yes}",
+        BadPlan(
+            description: "arms without doses", text: "  doses: {arms: yes}",
             told: ["p/cuneus.yaml:2", "arms need a dose", "dose: mg"]),
-        Slip(
-            description: "an atlas that is none", entries: "  links: {atlas: halfs.nii.gz}",
+        BadPlan(
+            description: "an atlas that is none", text: "  links: {atlas: halfs.nii.gz}",
             told: ["p/cuneus.yaml:2:18", "there is no such file"]),
     ]
 
     @Test("refuse what they cannot mean, with file, line and remedy", arguments: slips)
-    func slip(_ slip: Slip) throws {
-        let scratch = try Self.scratch("outcomes:\n\(slip.entries)\n")
-        let checked = try cuneus("check", "p", in: scratch.path)
-        #expect(checked.code == 2)
-        let words = checked.output + checked.complaint
-        for part in slip.told { #expect(words.contains(part), "\(part) in \(words)") }
+    func refused(_ bad: BadPlan) throws {
+        let scratch = try Self.scratch("outcomes:\n\(bad.text)\n")
+        bad.expectTold(by: try cuneus("check", "p", in: scratch.path))
     }
 }

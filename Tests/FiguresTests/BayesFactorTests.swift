@@ -12,4 +12,11 @@ struct BayesFactorTests {
     func text(_ value: Double, _ printed: String) {
         #expect(PrettyNumber.bayesFactor(value) == printed)
     }
+
+    @Test("points stand below each other in a column: two decimals, or that it is beyond them")
+    func column() {
+        let values: [Double] = [0.6, 0.612, 12.34, 998, 1e6, 0.0001, .nan]
+        let printed = ["0.60", "0.61", "12.34", "998.00", "> 1,000", "< 0.01", "–"]
+        #expect(values.map { PrettyNumber.bayesFactor($0, decimals: 2) } == printed)
+    }
 }

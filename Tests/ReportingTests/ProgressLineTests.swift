@@ -77,10 +77,4 @@ struct ProgressLineTests {
         let whole = RunSummary.broken(short, 80).split { $0 == " " || $0 == "\n" }
         #expect(whole == short.split(separator: " "), "the first two words must not run together")
     }
-
-    @Test("points of Bayes factors stand below each other: two decimals, or that it is beyond them")
-    func bayes() {
-        #expect([0.6, 0.612, 12.34, 998.0].map(RunSummary.bayes) == ["0.60", "0.61", "12.34", "998.00"])
-        #expect([1e6, 0.0001, .nan].map(RunSummary.bayes) == ["> 1000", "< 0.01", "n/a"])
-    }
 }

@@ -12,7 +12,7 @@ struct ProjectFiles {
         let project = opened.project
         paths += project.inputFiles
         paths += [project.outcomesFile].compactMap { $0 }
-        for atlas in project.atlases + (project.outcomes + project.together.map(\.entry)).compactMap(\.atlas) {
+        for atlas in project.atlases + project.outcomeEntries.compactMap(\.atlas) {
             add(image: atlas.image)
             paths += [atlas.labels ?? LabelAtlas.tableBeside(atlas.image)].compactMap { $0 }
         }

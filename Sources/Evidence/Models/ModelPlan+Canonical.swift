@@ -21,7 +21,8 @@ extension Project {
 }
 
 extension OutcomePlan {
-    /// The outcome's part of ``Project/canonicalPlan(overrides:)``: its rows, its region and its options as given, by name.
+    /// The outcome's part of ``Project/canonicalPlan(overrides:)``: its rows, its region and its options by name, as given;
+    /// of switches only those that are on.
     var canonicalText: String { canonicalText(as: "outcome") }
 
     fileprivate func canonicalText(as kind: String) -> String {
@@ -30,7 +31,10 @@ extension OutcomePlan {
         if let region { lines.append("at \(region.inCanonicalQuotes)") }
         if let atlas { lines.append("atlas \(Path.name(atlas.image).inCanonicalQuotes)") }
         for option in options.sorted(by: { $0.key < $1.key }) {
-            lines.append("option \(option.key) \(option.values.map(\.inCanonicalQuotes).joined(separator: " "))")
+            let isOn = OutcomePlan.switches.contains(option.key) ? option.isOn : nil
+            if isOn == false { continue }
+            let values = isOn == true ? ["yes"] : option.values
+            lines.append("option \(option.key) \(values.map(\.inCanonicalQuotes).joined(separator: " "))")
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -27,6 +27,15 @@ public struct OutcomePlan: Hashable, Sendable {
             self.values = values
             self.source = source
         }
+
+        /// Of a switch: whether it is on, by either of YAML's pairs of words; nil for any other word.
+        public var isOn: Bool? {
+            switch values.map({ $0.lowercased() }) {
+            case ["yes"], ["true"]: true
+            case ["no"], ["false"]: false
+            default: nil
+            }
+        }
     }
 
     public init(name: String, source: SourceLocation? = nil) {
@@ -40,6 +49,9 @@ public struct OutcomePlan: Hashable, Sendable {
         "prior-deviation", "prior-tau", "pre-post-r", "level", "permute", "compare", "reference", "arms",
         "scale-sd", "control-rate",
     ]
+
+    /// Those of ``keys`` that are on or off, and off where nobody says.
+    public static let switches: Set<String> = ["arms"]
 
     /// What an option says, in the order given; empty where it is not there.
     public func values(_ key: String) -> [String] { options.filter { $0.key == key }.flatMap(\.values) }

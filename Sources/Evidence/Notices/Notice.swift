@@ -27,6 +27,12 @@ public struct Notice: Hashable, Sendable, Codable {
         self.message = message
         self.remedy = remedy
     }
+
+    /// `file:line: severity: what [code]`, and the remedy below it.
+    package var lines: [String] {
+        let place = location.map { "\($0): " } ?? ""
+        return ["\(place)\(severity.rawValue): \(message) [\(code)]"] + (remedy.map { ["    \($0)"] } ?? [])
+    }
 }
 
 /// Input that cannot be read or does not make sense. Its description is `file:line: what. How to mend it.`

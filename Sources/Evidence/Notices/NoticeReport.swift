@@ -35,7 +35,7 @@ public struct NoticeReport: Hashable, Sendable, Codable {
             let count = counts[kind] ?? 0
             // One more than are told is told as well: "and 1 more" takes as much room.
             if position <= Self.toldOneByOne || count == Self.toldOneByOne + 1 {
-                lines += Self.lines(notice)
+                lines += notice.lines
             } else if position == Self.toldOneByOne + 1 {
                 lines.append(
                     "    and \(count - Self.toldOneByOne) more of [\(notice.code)]" + (rest.map { "; \($0)" } ?? ""))
@@ -47,15 +47,9 @@ public struct NoticeReport: Hashable, Sendable, Codable {
 
     private static func kind(_ notice: Notice) -> String { "\(notice.severity.rawValue) \(notice.code)" }
 
-    private static func lines(_ notice: Notice) -> [String] {
-        let place = notice.location.map { "\($0): " } ?? ""
-        return ["\(place)\(notice.severity.rawValue): \(notice.message) [\(notice.code)]"]
-            + (notice.remedy.map { ["    \($0)"] } ?? [])
-    }
-
     /// One paragraph per notice, `file:line: severity: what [code]` and the remedy below, then the counts.
     public var text: String {
-        let lines = notices.flatMap(Self.lines) + [summary]
+        let lines = notices.flatMap(\.lines) + [summary]
         return lines.joined(separator: "\n") + "\n"
     }
 

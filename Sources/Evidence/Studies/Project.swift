@@ -37,6 +37,8 @@ public struct Project: Sendable {
     public var outcomes: [OutcomePlan] = []
     /// Sets of outcomes that are pooled in one model too.
     public var together: [TogetherPlan] = []
+    /// Every entry of the plan's `outcomes`: outcomes of their own, then sets of them.
+    package var outcomeEntries: [OutcomePlan] { outcomes + together.map(\.entry) }
     /// `outcomes.tsv`; nil where there is none.
     public var outcomesFile: String?
     /// How studies were found and chosen; nil where the plan does not say.

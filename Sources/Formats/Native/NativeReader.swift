@@ -81,11 +81,11 @@ enum NativeReader {
         if Path.exists(path) {
             project.outcomesFile = path
             project.inputFiles.append(path)
-            for atlas in (project.outcomes + project.together.map(\.entry)).compactMap(\.atlas)
+            for atlas in project.outcomeEntries.compactMap(\.atlas)
             where !project.inputFiles.contains(atlas.image) {
                 project.inputFiles.append(atlas.image)
             }
-        } else if let plan = (project.outcomes + project.together.map(\.entry)).first {
+        } else if let plan = project.outcomeEntries.first {
             throw InputError(
                 at: plan.source, "the plan asks for outcomes, but there is no \(outcomesName).",
                 remedy: "Write one beside it, or remove outcomes.")

@@ -105,7 +105,7 @@ public struct ParticipantDesign: Sendable {
 
     /// How many of the arrangements give, two-sided, the statistic of the data whatever the values are: all signs turned round,
     /// groups of equal size exchanged, a symmetric score reversed, sessions named anew alike in all. With covariates none is looked
-    /// for.
+    /// for: this is reckoned for the table, before any image is read. The test counts those that it makes, of any design.
     public var alikeArrangements: Double {
         switch exchange {
         case .signs: return 2

@@ -62,12 +62,12 @@ struct StudyFormula {
                 question.sessions = StudyLevels(column: name, names: levels(column, table))
             } else if isText(column, table) {
                 let names = levels(column, table)
-                guard Self.groups.contains(names.count), question.groups == nil else {
+                guard StudyLevels.counts.contains(names.count), question.groups == nil else {
                     // A further factor can be held constant, but not tested.
                     if products.contains(where: { $0.contains(name) }) {
                         throw refused(
                             text, "\(name) is a second factor between people, or has \(names.count) values",
-                            "Products of one factor of up to \(Self.groups.upperBound) groups and the sessions can be tested; name the groups by --groups."
+                            "Products of one factor of up to \(StudyLevels.counts.upperBound) groups and the sessions can be tested; name the groups by --groups."
                         )
                     }
                     question.covariates.append(name)
@@ -111,9 +111,6 @@ struct StudyFormula {
         try question.check()
         return question
     }
-
-    /// So many groups can be compared.
-    private static let groups = 2...12
 
     /// Values in the order in which they stand in the table.
     private static func levels(_ column: String, _ table: ParticipantTable) -> [String] {

@@ -6,6 +6,9 @@ public struct StudyLevels: Hashable, Sendable {
     /// In the order given: a difference is the second minus the first of sessions, the first minus the second of groups.
     public var names: [String]
 
+    /// So many groups, or sessions, can be compared.
+    public static let counts = 2...12
+
     public init(column: String, names: [String]) {
         self.column = column
         self.names = names
@@ -15,7 +18,7 @@ public struct StudyLevels: Hashable, Sendable {
     ///   - text: `column=a,b`.
     ///   - option: for messages, such as `--paired`.
     ///   - counts: how many values there may be.
-    public init(_ text: String, option: String, counts: ClosedRange<Int> = 2...12) throws(InputError) {
+    public init(_ text: String, option: String, counts: ClosedRange<Int> = StudyLevels.counts) throws(InputError) {
         let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let names = halves.count == 2 ? halves[1].split(separator: ",", omittingEmptySubsequences: false) : []
         let levels = names.map { Array($0.utf8)[...].trimmed.text }

@@ -1,3 +1,5 @@
+import Statistics
+
 /// How many of the rearrangements made cannot be told from the data, whatever the values are: none of them can be left behind,
 /// so that no p can be below their share.
 ///
@@ -75,11 +77,6 @@ struct AlikeRearrangements: Hashable, Sendable {
     private static func turn(
         _ space: TestedSpace, _ nuisance: ExchangeScheme.Nuisance, _ sources: [Int], _ signs: [Bool]
     ) -> Int {
-        func dot(_ a: [Double], _ b: [Double]) -> Double {
-            var sum = 0.0
-            for row in a.indices { sum += a[row] * b[row] }
-            return sum
-        }
         /// P'v.
         func moved(_ v: [Double]) -> [Double] {
             var result = v

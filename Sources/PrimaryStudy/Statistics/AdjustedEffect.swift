@@ -35,25 +35,19 @@ struct AdjustedEffect {
     ///
     /// - Parameter chosen: positions among those with a value; some may come several times.
     func value(_ chosen: [Int]) -> Double {
-        var basis: [[Double]] = []
-        for column in others {
-            var picked = chosen.map { column[$0] }
-            if testsMean {
-                let mean = picked.reduce(0, +) / Double(picked.count)
-                for n in picked.indices { picked[n] -= mean }
-            }
-            let size = Self.dot(picked, picked)
-            let left = Self.residual(picked, basis)
-            let rest = Self.dot(left, left)
-            guard rest > 1e-12 * size, rest > 0 else { continue }
-            basis.append(left.map { $0 / rest.squareRoot() })
+        let held = others.map { column -> [Double] in
+            let picked = chosen.map { column[$0] }
+            guard testsMean else { return picked }
+            let mean = picked.reduce(0, +) / Double(picked.count)
+            return picked.map { $0 - mean }
         }
+        let basis = ColumnBasis(Matrix(columns: held), tolerance: Self.tolerance)
         let column = chosen.map { tested[$0] }
-        let x = Self.residual(column, basis)
-        let y = Self.residual(chosen.map { values[$0] }, basis)
-        let df = Double(chosen.count - basis.count - 1)
-        let (xx, xy, yy) = (Self.dot(x, x), Self.dot(x, y), Self.dot(y, y))
-        guard df > 0, xx > 1e-12 * Self.dot(column, column), yy > 0 else { return .nan }
+        let x = basis.residual(column)
+        let y = basis.residual(chosen.map { values[$0] })
+        let df = Double(chosen.count - basis.rank - 1)
+        let (xx, xy, yy) = (dot(x, x), dot(x, y), dot(y, y))
+        guard df > 0, xx > Self.tolerance * Self.tolerance * dot(column, column), yy > 0 else { return .nan }
         if isCorrelation { return xy / (xx * yy).squareRoot() }
         if !testsMean {
             // One person of a group has no spread.
@@ -61,24 +55,9 @@ struct AdjustedEffect {
             guard first > 1, column.count - first > 1 else { return .nan }
         }
         let rest = yy - xy * xy / xx
-        return rest > 1e-12 * yy ? xy / xx * step / (rest / df).squareRoot() : .nan
+        return rest > Self.tolerance * Self.tolerance * yy ? xy / xx * step / (rest / df).squareRoot() : .nan
     }
 
-    private static func dot(_ a: [Double], _ b: [Double]) -> Double {
-        var sum = 0.0
-        for n in a.indices { sum += a[n] * b[n] }
-        return sum
-    }
-
-    /// Taken out twice, so that rounding leaves nothing of the basis.
-    private static func residual(_ vector: [Double], _ basis: [[Double]]) -> [Double] {
-        var rest = vector
-        for _ in 0..<2 {
-            for column in basis {
-                let along = dot(column, rest)
-                for n in rest.indices { rest[n] -= along * column[n] }
-            }
-        }
-        return rest
-    }
+    /// Share of a column's length below which what is left of it is rounding.
+    private static let tolerance = 1e-6
 }

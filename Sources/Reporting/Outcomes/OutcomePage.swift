@@ -32,15 +32,15 @@ struct OutcomePage {
             }
         }
         sections += TogetherWords.sections(run.together)
-        let methods = OutcomeMethods(findings)
+        let words = PaperWords(run)
         sections += [
             .init("notices", "Notices", notices, inBar: "Notices"),
             .init(
                 "methods", "Methods for a paper",
-                HTML.element("div", [("class", "methods")], HTML.element("p", [], methods.text)), inBar: "Methods"),
+                Report.methodsText(words.methods), inBar: "Methods"),
             .init(
                 "references", "References to cite",
-                ReportPage.folded("The list", ReferenceList(methods.references).html)),
+                ReportPage.folded("The list", ReferenceList(words.references).html)),
             .init(
                 "run", "This run",
                 ReportPage.folded("Versions, hashes, times and settings", ReportRunFacts(record).html),

@@ -72,7 +72,7 @@ public struct OutcomeText: Sendable {
             row(
                 "Bayes",
                 "\(words.number(posterior.mean)) (\(words.range(posterior.interval))), Bayes factor "
-                    + OutcomeWords.factor(posterior.bayesFactor)
+                    + PrettyNumber.bayesFactor(posterior.bayesFactor)
             )
         }
         for group in finding.subgroups?.groups ?? [] {

@@ -372,7 +372,7 @@ struct OutcomeWords {
                 "As a probability (\(isMerged ? "one mean per study; " : "")\(posterior.prior)): the mean is \(number(posterior.mean)) (\(range(posterior.interval))), "
                 + "\(posterior.mean < 0 ? "below" : "above") \(null) with probability "
                 + Self.probability(posterior.mean < 0 ? 1 - posterior.aboveZero : posterior.aboveZero)
-            text += "; Bayes factor for an effect \(Self.factor(posterior.bayesFactor))."
+            text += "; Bayes factor for an effect \(PrettyNumber.bayesFactor(posterior.bayesFactor))."
             sentences.append(text)
             if let beyond = posterior.beyondSmallest, let smallest = finding.settings.smallestEffect {
                 sentences.append(
@@ -405,12 +405,5 @@ struct OutcomeWords {
     static func probability(_ value: Double) -> String {
         if value > 0.995 { return "above 0.99" }
         return value < 0.005 ? "below 0.01" : PrettyNumber.fixed(value, 2)
-    }
-
-    static func factor(_ value: Double) -> String {
-        guard value.isFinite else { return "too large to print" }
-        if value >= 1000 { return "above 1,000" }
-        if value < 0.001 { return "below 0.001" }
-        return value >= 10 ? PrettyNumber.fixed(value, 0) : NumberText.significant(value, 2)
     }
 }

@@ -92,6 +92,7 @@ extension ResultFolder {
                 commandLineSettings: run.options, models: [], notices: run.notices),
             machine: run.machine)
         written.add(to: &record.result)
+        record.result.words = PaperWords(run)
         record.machine.finish()
         try Task.checkCancellation()
         try finish(reportHTML: OutcomePage(run, record: record).html, record: record)

@@ -33,6 +33,15 @@ public struct TogetherWords: Sendable {
         (together.question.isEmpty ? [] : [together.question]) + answers
     }
 
+    /// For a paper: the means, then what can be said of them.
+    var results: String {
+        let means = together.outcomes.map {
+            "\($0.name) \(number($0.estimate.value)) (\(level) CI \(range($0.interval)))"
+        }
+        return (["\(title) (\(together.scale.displayName)): \(means.joined(separator: "; "))."] + answers).joined(
+            separator: " ")
+    }
+
     private var answers: [String] {
         let test = together.equality
         let differ =

@@ -136,7 +136,7 @@ struct RegionSection {
                     labels.interval,
                     EffectBasis(finding).restsOnImputation ? "withheld" : labels.prediction,
                     PrettyNumber.p(finding.pValue), labels.bayesFactor,
-                    finding.overOpposite.map(PrettyNumber.bayesFactor) ?? "–", words.fullVerdict,
+                    finding.overOpposite.map { PrettyNumber.bayesFactor($0) } ?? "–", words.fullVerdict,
                 ].map(HTML.text)
             }
         }

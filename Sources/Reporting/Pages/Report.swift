@@ -13,15 +13,13 @@ import Synthesis
 public struct Report: Sendable {
     let run: RunResults
     let record: RunRecord
-    private let facts: MethodFacts
-    private let others: MethodsText?
+    private let words: PaperWords
     private let models: [RunModel]
 
     public init(_ run: RunResults, record: RunRecord) {
         self.run = run
         self.record = record
-        facts = MethodFacts(run.models, places: run.places, showsTemplate: run.template != nil)
-        others = MethodsText(run.comparisons, isAlone: run.models.isEmpty)
+        words = PaperWords(run)
         models = run.all
     }
 
@@ -141,29 +139,20 @@ public struct Report: Sendable {
 
     /// As `cuneus report` writes them: what a methods section has, and the rest, in a fold within, for the supplement.
     private var methods: HTML {
-        let words = PaperWords(run)
         let supplement =
             words.supplement.isEmpty ? HTML() : ReportPage.folded("Supplement", Self.methodsText(words.supplement))
-        let outcomes = OutcomeMethods(run.outcomes).text
         return HTML.element(
             "p", [("class", "soft")],
             "Written from the settings of this run; a click selects a text. Add how studies were searched and selected."
         )
-            + Self.methodsText(words.methods) + (outcomes.isEmpty ? HTML() : Self.methodsText(outcomes)) + supplement
+            + Self.methodsText(words.methods) + supplement
     }
 
-    private static func methodsText(_ text: String) -> HTML {
+    /// Paragraphs that a click selects.
+    static func methodsText(_ text: String) -> HTML {
         let paragraphs = text.components(separatedBy: "\n\n").map { HTML.element("p", [], $0) }
         return HTML.element("div", [("class", "methods")], paragraphs.joined())
     }
 
-    private var references: HTML {
-        let main = run.models.isEmpty ? [] : facts.references
-        var all = main
-        for reference in (others?.references ?? []) + OutcomeMethods(run.outcomes).references
-        where !all.contains(reference) {
-            all.append(reference)
-        }
-        return ReferenceList(all).html
-    }
+    private var references: HTML { ReferenceList(words.references).html }
 }

@@ -9,6 +9,8 @@ public struct PaperWords: Hashable, Sendable, Codable {
     public var methods: String
     /// What the methods section leaves out: for the supplement. Together they say what the report says.
     public var supplement: String
+    /// What pooled outcomes say, for the results section, as their sections of the report say it; nil where there are none.
+    public var results: String?
     /// What to cite, in the order of the method.
     public var references: [Reference]
     /// As the plan states it; nil where it does not.
@@ -17,11 +19,12 @@ public struct PaperWords: Hashable, Sendable, Codable {
     public var spaces: [String: Int]
 
     public init(
-        methods: String, supplement: String, references: [Reference], prisma: PrismaFlow? = nil,
-        spaces: [String: Int] = [:]
+        methods: String, supplement: String, results: String? = nil, references: [Reference],
+        prisma: PrismaFlow? = nil, spaces: [String: Int] = [:]
     ) {
         self.methods = methods
         self.supplement = supplement
+        self.results = results
         self.references = references
         self.prisma = prisma
         self.spaces = spaces
@@ -31,14 +34,14 @@ public struct PaperWords: Hashable, Sendable, Codable {
         let facts = MethodFacts(run.models, places: run.places, showsTemplate: run.template != nil)
         let others = MethodsText(run.comparisons, isAlone: run.models.isEmpty)
         let paragraph = MethodsParagraph(models: run.models, facts: facts, places: run.places)
-        let software =
-            "The analyses were carried out with the software Cuneus \(CuneusVersion.text); all settings and the checksums of "
-            + "the input files are in run.json."
+        let outcomes = OutcomeMethods(run.outcomes, together: run.together)
         let isAlone = run.models.isEmpty
-        methods = (isAlone ? [others?.text ?? "", software] : [paragraph.main]).joinedParagraphs
+        let images = isAlone ? [others?.text ?? "", Self.software] : [paragraph.main]
+        methods = (images + [outcomes.text]).joinedParagraphs
+        results = OutcomeResults(run.outcomes, together: run.together).text
         supplement = (isAlone ? [] : [paragraph.supplement, others?.text ?? ""]).joinedParagraphs
-        let main = isAlone ? [] : facts.references
-        references = main + (others?.references ?? []).filter { !main.contains($0) }
+        let cited = (isAlone ? [] : facts.references) + (others?.references ?? []) + outcomes.references
+        references = cited.distinct
         prisma = run.project.prisma
         prisma?.source = nil
         var spaces: [String: Int] = [:]
@@ -48,6 +51,18 @@ public struct PaperWords: Hashable, Sendable, Codable {
         }
         self.spaces = spaces
     }
+
+    /// Of outcomes alone.
+    init(_ run: OutcomeRun) {
+        let outcomes = OutcomeMethods(run.findings, together: run.together)
+        self.init(
+            methods: [outcomes.text, Self.software].joinedParagraphs, supplement: "",
+            results: OutcomeResults(run.findings, together: run.together).text, references: outcomes.references)
+    }
+
+    private static let software =
+        "The analyses were carried out with the software Cuneus \(CuneusVersion.text); all settings and the checksums of "
+        + "the input files are in run.json."
 }
 
 extension [String] {

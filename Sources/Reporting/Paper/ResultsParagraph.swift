@@ -1,7 +1,8 @@
 import Evidence
 import Figures
 
-/// The results of a run in words for a paper, from its tables: one paragraph a model, no number that the tables do not hold.
+/// The results of a run in words for a paper, from its tables: one paragraph a model, no number that the tables do not hold;
+/// of outcomes the sentences that the run kept.
 struct ResultsParagraph {
     let run: StoredRun
 
@@ -15,6 +16,7 @@ struct ResultsParagraph {
         var paragraphs: [String] = []
         for model in run.record.result.models { paragraphs.append(try paragraph(model)) }
         for comparison in run.record.result.comparisons ?? [] { paragraphs.append(self.paragraph(comparison)) }
+        paragraphs.append(run.record.result.words?.results ?? "")
         return paragraphs.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 

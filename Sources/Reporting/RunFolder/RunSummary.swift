@@ -205,18 +205,11 @@ public struct RunSummary: Sendable {
             return [
                 finding.region.name, finding.region.direction.rawValue, NumberText.fixed(finding.estimate.value, 2),
                 "\(NumberText.fixed(interval.lower, 2)) to \(NumberText.fixed(interval.upper, 2))",
-                Self.bayes(finding.overNull), RegionWords(finding).verdict,
+                PrettyNumber.bayesFactor(finding.overNull, decimals: 2), RegionWords(finding).verdict,
             ]
         }
         return ["  regions of the plan: g, 95 % interval, Bayes factor against no effect"]
             + Self.aligned([["region", "expected", "g", "interval", "BF", ""]] + rows)
-    }
-
-    /// A Bayes factor with two decimals, so that points stand below each other; beyond what matters, that it is beyond.
-    package static func bayes(_ factor: Double) -> String {
-        if factor.isNaN { return "n/a" }
-        if factor >= 999.995 { return "> 1000" }
-        return factor < 0.005 ? "< 0.01" : NumberText.fixed(factor, 2)
     }
 
     /// Columns padded to the right edge, the last one to the left.

@@ -30,7 +30,7 @@ public struct Reference: Hashable, Sendable, Codable {
         let others: [Reference] = [
             ale, aleWithin, aleContrast, scale, mkda, kda, chiSquare, conjunction, nimare, falseDiscovery, knappHartung,
         ]
-        return method + trust + others
+        return method + trust + others + ofOutcomes
     }
 
     public var address: String? { doi.map { "https://doi.org/\($0)" } }

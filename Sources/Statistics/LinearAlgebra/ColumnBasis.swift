@@ -33,14 +33,7 @@ public struct ColumnBasis: Sendable {
         for j in 0..<matrix.columns {
             var rest = matrix.column(j)
             let length = norm(rest)
-            var coefficients = Array(repeating: 0.0, count: rank)
-            for _ in 0..<2 {
-                for k in 0..<rank {
-                    let c = dot(q[k], rest)
-                    coefficients[k] += c
-                    for i in 0..<rest.count { rest[i] -= c * q[k][i] }
-                }
-            }
+            let coefficients = takeOut(of: &rest)
             let left = norm(rest)
             if left > tolerance * length, left > 0 {
                 independent.append(j)
@@ -50,6 +43,21 @@ public struct ColumnBasis: Sendable {
                 dependent.append(dependence(of: j, coefficients, length: length, in: matrix))
             }
         }
+    }
+
+    /// Takes the basis out of a vector, twice, so that rounding leaves nothing of it.
+    ///
+    /// - Returns: how much of each column of Q was in it.
+    private func takeOut(of rest: inout [Double]) -> [Double] {
+        var coefficients = Array(repeating: 0.0, count: rank)
+        for _ in 0..<2 {
+            for k in 0..<rank {
+                let c = dot(q[k], rest)
+                coefficients[k] += c
+                for i in 0..<rest.count { rest[i] -= c * q[k][i] }
+            }
+        }
+        return coefficients
     }
 
     private func dependence(
@@ -72,6 +80,13 @@ public struct ColumnBasis: Sendable {
 
     /// Q'b.
     public func project(_ b: [Double]) -> [Double] { q.map { dot($0, b) } }
+
+    /// b − QQ'b, what the columns leave of b.
+    public func residual(_ b: [Double]) -> [Double] {
+        var rest = b
+        _ = takeOut(of: &rest)
+        return rest
+    }
 
     /// (A'A)⁻¹ of the independent columns, as R⁻¹R⁻¹'.
     public var inverseGram: Matrix {

@@ -92,7 +92,7 @@ public struct NetworkFinding: Sendable {
         do throws(SynthesisError) {
             let finding = try NetworkFinding(
                 kept, reference: settings.reference,
-                method: settings.estimator == .maximumLikelihood ? .maximumLikelihood : .reml,
+                method: settings.likelihood,
                 comparisons: all.comparisons, unconnected: unconnected, unnamed: all.unnamed)
             return (finding, nil)
         } catch {

@@ -35,6 +35,7 @@ public struct OutcomesTogether: Sendable {
     public var effects: Int
     /// metafor's name of the form of the true effects' covariance.
     public var structure: String
+    public var likelihood: MultilevelModel.Method
     /// Between true effects of the outcomes of a study, by their places in ``outcomes``; one row and column each.
     public var trueCorrelations: Matrix
     /// Of sampling errors, as stated.
@@ -160,6 +161,7 @@ public struct OutcomesTogether: Sendable {
         studies = Set(rows.studies).count
         effects = rows.effects.count
         self.structure = structure
+        likelihood = settings.likelihood
         correlation = settings.correlation
         level = settings.level
         self.correlations = others
@@ -221,7 +223,7 @@ public struct OutcomesTogether: Sendable {
                 effects: effects,
                 sampling: SamplingCovariance(variances: variances, samples: studies, correlation: correlation),
                 studies: studies, outcomes: outcomes, structure: form,
-                method: settings.estimator == .maximumLikelihood ? .maximumLikelihood : .reml)
+                method: settings.likelihood)
         }
     }
 }

@@ -19,11 +19,11 @@ extension SynthesisSettings {
         case "by": subgroup = try Self.one(option)
         case "dose": dose = try Self.one(option)
         case "arms":
-            // YAML has both words for it.
-            let words = ["true": "yes", "false": "no"]
-            var said = option
-            said.values = option.values.map { words[$0.lowercased()] ?? $0 }
-            hasArms = try Self.choice(said, [true, false]) { $0 ? "yes" : "no" }
+            if let isOn = option.isOn {
+                hasArms = isOn
+            } else {
+                hasArms = try Self.choice(option, [true, false]) { $0 ? "yes" : "no" }
+            }
         case "reference": reference = try Self.one(option)
         case "compare":
             // `arm1,arm2` as on the command line, or a list.

@@ -59,6 +59,9 @@ public struct SynthesisSettings: Hashable, Sendable {
         comparedColumns.count == 2 ? (comparedColumns[0], comparedColumns[1]) : nil
     }
 
+    /// By which models of several levels are fitted, which the other estimators of τ² have no form for.
+    package var likelihood: MultilevelModel.Method { estimator == .maximumLikelihood ? .maximumLikelihood : .reml }
+
     /// Whether the priors can be in the unit of the outcome: those by default are for standardised effects and logarithms of
     /// ratios, and say nothing of millilitres.
     func priorsFit(_ scale: OutcomeScale) -> Bool {

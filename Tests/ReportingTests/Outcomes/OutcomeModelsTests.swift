@@ -58,25 +58,16 @@ struct OutcomeModelsTests {
         #expect(throws: InputError.self) { try OutcomesTogether(Array(strangers.prefix(1))) }
     }
 
-    @Test("Treatments of 26 trials as metafor's rma.mv of their contrasts: estimates, errors, τ², P-scores to 1e-5")
+    /// Their numbers are held against metafor's in `SharedArmsTests`.
+    @Test("Treatments of 26 trials: no contrast that follows from others; in tables, on the page, in 80 columns")
     func network() throws {
         let reference = try OutcomeModelsReference.read().senn2013
         let finding = try #require(
             try Self.findings(reference.csv, ["compare": ["arm1", "arm2"], "reference": ["placebo"]]).first)
         let network = try #require(finding.network)
-        let expected = reference.answers
         #expect(network.reference == "placebo")
         // The contrast that follows from the two others of the trial with three arms is left out.
         #expect(network.contrasts == finding.effects.count - 1)
-        #expect(Self.isNear(network.tau2, expected.tau2, 1e-5))
-        #expect(network.treatments.count == expected.names.count + 1)
-        for (n, name) in expected.names.enumerated() {
-            let treatment = try #require(network.treatments.first { $0.name == name })
-            let estimate = try #require(treatment.estimate)
-            #expect(Self.isNear(estimate.value, expected.estimate[n], 1e-5), "\(name)")
-            #expect(Self.isNear(estimate.standardError, expected.se[n], 1e-5), "\(name)")
-            #expect(Self.isNear(treatment.pScore, try #require(expected.pScore[name]), 1e-5), "\(name)")
-        }
         // Direct and indirect together are the network's answer.
         for pair in network.pairs {
             guard let direct = pair.direct, let indirect = pair.indirect else { continue }
