@@ -75,6 +75,7 @@ struct Speed: AsyncParsableCommand {
         )
 
         try await KernelSpeed(kernel: kernel, mask: space.mask).run()
+        DrawSpeed(space: space).run()
 
         let experiments = (0..<50).map { index in
             let scale = EffectScale(n1: 12 + index % 20)

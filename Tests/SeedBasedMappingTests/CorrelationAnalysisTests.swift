@@ -42,7 +42,7 @@ struct CorrelationAnalysisTests {
         var values = [Float](repeating: 0, count: n)
         values.withUnsafeMutableBufferPointer {
             noise.draw(
-                voxels: 0..<1, stream: Philox(key: seed), group: 0, subjects: n,
+                noise.order(of: 0..<1), stream: Philox(key: seed), group: 0, subjects: n,
                 predictor: PermutationScheme.predictor(subjects: n), values: $0.baseAddress!, base: 0, stride: n)
         }
         return values.map(Double.init)

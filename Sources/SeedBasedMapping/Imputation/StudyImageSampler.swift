@@ -119,10 +119,3 @@ extension ImputedStudy {
         return Double(bounds.upper[voxel] - lower) >= IntervalEffect.knownWidth ? nil : lower
     }
 }
-
-/// Memory a worker's sampler reuses.
-public struct SamplerScratch {
-    var noise: [SIMD16<Float>] = []
-
-    public init() {}
-}

@@ -10,7 +10,7 @@ public struct TruncatedNormal: Sendable {
     /// The bounds in deviations from the mean; mirrored so that the interval's middle is not above zero.
     private let a: Double
     private let b: Double
-    let isMirrored: Bool
+    private let isMirrored: Bool
     private let lowTail: Double
     private let width: Double
 
@@ -39,7 +39,7 @@ public struct TruncatedNormal: Sendable {
 
     /// The value of a probability p = Φ(z), or Φ(−z) where ``isMirrored``.
     @inline(__always)
-    func value(ofMirroredProbability p: Double) -> Double {
+    private func value(ofMirroredProbability p: Double) -> Double {
         let x = b < -35 ? farTail(p) : Normal.quantile(lowTail + p * width)
         let value = mean + deviation * (isMirrored ? -x : x)
         return min(max(value, lower), upper)

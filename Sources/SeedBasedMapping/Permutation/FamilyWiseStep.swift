@@ -167,7 +167,7 @@ struct FamilyWiseStep: AnalysisStep {
 
     /// SHA-256 of everything the null distribution depends on.
     private func key(_ model: PreparedModel) -> String {
-        var key = NullKey("permutation test \(model.design == nil ? 4 : 3)")
+        var key = NullKey("permutation test 5")
         // Only what is read from the null, not what makes it.
         let later: Set = ["corrected_p", "corrected_statistic", "two_tailed", "threshold_p", "extent", "peak_z"]
         for assignment in settings.assignments

@@ -1,6 +1,8 @@
 import Foundation
 public import Imaging
+public import Inference
 public import Statistics
+import VoxelKernels
 
 /// Imputed noise of an experiment's subjects: what a permutation test permutes when only peaks were published.
 ///
@@ -33,10 +35,10 @@ public struct SubjectNoise: Sendable {
     }
 
     public let mask: Mask
-    private let neighbourCount: Int
+    let neighbourCount: Int
     /// Positions of the neighbours drawn before each voxel, −1 where there is none.
-    private let earlier: [SIMD8<Int32>]
-    private let correlations: [SIMD8<Float>]
+    let earlier: [SIMD8<Int32>]
+    let correlations: [SIMD8<Float>]
     /// How far back (in mask positions) a neighbour can be.
     public let reach: Int
 
@@ -71,10 +73,41 @@ public struct SubjectNoise: Sendable {
         self.reach = reach
     }
 
+    /// Mask positions in eights, which are drawn side by side: none of an eight is a neighbour of another, and all neighbours of an
+    /// eight are in eights before it.
+    public struct Order: Sendable {
+        public let voxels: Range<Int>
+        /// [eight][8]; the last of an eight may stand in it more than once.
+        package let eights: [Int32]
+    }
+
+    /// - Parameter voxels: mask positions, consecutive.
+    public func order(of voxels: Range<Int>) -> Order {
+        // How many voxels must be drawn one after another before a voxel.
+        var depths = [Int](repeating: 0, count: voxels.count)
+        for voxel in voxels {
+            var depth = 0
+            for place in 0..<neighbourCount {
+                let other = Int(earlier[voxel][place])
+                if other >= voxels.lowerBound { depth = max(depth, depths[other - voxels.lowerBound] + 1) }
+            }
+            depths[voxel - voxels.lowerBound] = depth
+        }
+        var fronts = [[Int32]](repeating: [], count: (depths.max() ?? -1) + 1)
+        for voxel in voxels { fronts[depths[voxel - voxels.lowerBound]].append(Int32(voxel)) }
+        var eights: [Int32] = []
+        eights.reserveCapacity(voxels.count + 8 * fronts.count)
+        for front in fronts {
+            eights += front
+            while eights.count % 8 != 0 { eights.append(front[front.count - 1]) }
+        }
+        return Order(voxels: voxels, eights: eights)
+    }
+
     /// Draws the values of one group at consecutive voxels.
     ///
     /// - Parameters:
-    ///   - voxels: mask positions; those up to ``reach`` before them must have been drawn into the same memory.
+    ///   - order: of mask positions; those up to ``reach`` before them must have been drawn into the same memory.
     ///   - stream: the experiment's own.
     ///   - group: 0 or 1; keeps the draws of two groups apart.
     ///   - subjects: the group's size.
@@ -82,176 +115,44 @@ public struct SubjectNoise: Sendable {
     ///     with that of the sample's other experiments: a draw is √r of the sample's and √(1 − r) of its own.
     ///   - predictor: what the values must not correlate with, at mean 0 and SD 1 (over n − 1); one per subject.
     ///   - values: a subject's value at a voxel is `values[(voxel − base)·stride + subject]`.
+    ///   - instructions: of the kernel; values are the same to the bit with any.
     public func draw(
-        voxels: Range<Int>, stream: Philox, group: Int, subjects: Int,
+        _ order: Order, stream: Philox, group: Int, subjects: Int,
         common: (stream: Philox, correlation: Double)? = nil, predictor: [Double]? = nil,
-        values: UnsafeMutablePointer<Float>, base: Int, stride: Int
+        values: UnsafeMutablePointer<Float>, base: Int, stride: Int, instructions: VectorInstructions = .best
     ) {
-        var worker = Worker(subjects: subjects, predictor: predictor)
-        for voxel in voxels {
-            let counter = UInt32(truncatingIfNeeded: mask.voxels[voxel])
-            for quad in 0..<(subjects + 3) / 4 {
-                let words = stream([counter, UInt32(quad), UInt32(group), 0])
-                for lane in 0..<min(4, subjects - quad * 4) {
-                    worker.fresh[quad * 4 + lane] = Normal.quantile(Philox.uniform(words[lane]))
-                }
-            }
-            if let common {
-                let (shared, own) = (common.correlation.squareRoot(), (1 - common.correlation).squareRoot())
-                for quad in 0..<(subjects + 3) / 4 {
-                    let words = common.stream([counter, UInt32(quad), UInt32(group), 0])
-                    for lane in 0..<min(4, subjects - quad * 4) {
-                        let subject = quad * 4 + lane
-                        worker.fresh[subject] =
-                            own * worker.fresh[subject] + shared * Normal.quantile(Philox.uniform(words[lane]))
+        let room = cuneus_noise_scratch(Int32(subjects), Int32(neighbourCount))
+        let scratch = UnsafeMutableRawPointer.allocate(byteCount: 8 * room, alignment: 64)
+        defer { scratch.deallocate() }
+        let correlation = common?.correlation ?? 0
+        mask.voxels.withUnsafeBufferPointer { counters in
+            earlier.withUnsafeBytes { earlier in
+                correlations.withUnsafeBytes { correlations in
+                    func run(_ predictor: UnsafePointer<Double>?) {
+                        var noise = cuneus_subject_noise(
+                            key: stream.keyBits, is_shared: common != nil, shared_key: common?.stream.keyBits ?? 0,
+                            own: (1 - correlation).squareRoot(), shared: correlation.squareRoot(),
+                            group: UInt32(group), subjects: Int32(subjects), predictor: predictor,
+                            places: Int32(neighbourCount),
+                            limit: Int32(Self.limit(subjects: subjects, hasPredictor: predictor != nil)),
+                            counters: counters.baseAddress,
+                            earlier: earlier.assumingMemoryBound(to: Int32.self).baseAddress,
+                            correlations: correlations.assumingMemoryBound(to: Float.self).baseAddress,
+                            values: values - base * stride, stride: stride)
+                        cuneus_draw_subject_noise(
+                            instructions.code, &noise, order.eights, order.eights.count / 8,
+                            scratch.assumingMemoryBound(to: Double.self))
                     }
+                    if let predictor { run(predictor) } else { run(nil) }
                 }
             }
-            worker.neighbours.removeAll(keepingCapacity: true)
-            for place in 0..<neighbourCount where earlier[voxel][place] >= 0 {
-                worker.neighbours.append(
-                    Neighbour(
-                        values: values + (Int(earlier[voxel][place]) - base) * stride,
-                        correlation: Double(correlations[voxel][place])))
-            }
-            worker.combine(into: values + (voxel - base) * stride)
         }
     }
 
-    /// The linear algebra of a voxel.
-    private struct Worker {
-        let subjects: Int
-        let predictor: [Double]?
-        var fresh: [Double]
-        var neighbours: [Neighbour] = []
-        private var solver = SmallSolver()
-
-        init(subjects: Int, predictor: [Double]?) {
-            self.subjects = subjects
-            self.predictor = predictor
-            fresh = Array(repeating: 0, count: subjects)
-        }
-
-        /// What the mean and the predictor leave of n.
-        private var freedom: Int { subjects - (predictor == nil ? 1 : 2) }
-
-        /// Neighbours that so many degrees of freedom can be tied to, leaving one for chance; at most one up to three.
-        private var limit: Int { freedom <= 3 ? max(0, min(1, freedom - 1)) : freedom - 1 }
-
-        mutating func combine(into result: UnsafeMutablePointer<Float>) {
-            while neighbours.count > limit {
-                let weakest = neighbours.indices.min { neighbours[$0].correlation < neighbours[$1].correlation } ?? 0
-                neighbours.remove(at: weakest)
-            }
-            let df = Double(subjects - 1)
-            centre()
-
-            // Sample correlations of the neighbours, by Cholesky; one that repeats the others is left out.
-            solver.reset()
-            for candidate in neighbours {
-                var row = SIMD8<Double>.zero
-                for k in 0..<solver.count { row[k] = dot(candidate.values, solver.members[k].values) / df }
-                solver.append(candidate, row: row, diagonal: dot(candidate.values, candidate.values) / df)
-            }
-            var rho = SIMD8<Double>.zero
-            var alike = SIMD8<Double>.zero
-            for k in 0..<solver.count {
-                rho[k] = solver.members[k].correlation
-                var sum = 0.0
-                let values = solver.members[k].values
-                for subject in 0..<subjects { sum += fresh[subject] * Double(values[subject]) }
-                alike[k] = sum / df
-            }
-            var beta = solver.solve(rho)
-            var explained = (rho * beta).sum()
-            if explained > 1 {
-                // The template asks for more than the drawn neighbours allow: as much of it as they do.
-                beta /= explained.squareRoot()
-                explained = 1
-            }
-            let projection = solver.solve(alike)
-            for k in 0..<solver.count {
-                let values = solver.members[k].values
-                for subject in 0..<subjects { fresh[subject] -= projection[k] * Double(values[subject]) }
-            }
-            let spread = (fresh.reduce(0) { $0 + $1 * $1 } / df).squareRoot()
-            let share = spread > 1e-12 ? (1 - explained).squareRoot() / spread : 0
-            for subject in 0..<subjects { fresh[subject] *= share }
-            for k in 0..<solver.count {
-                let values = solver.members[k].values
-                for subject in 0..<subjects { fresh[subject] += beta[k] * Double(values[subject]) }
-            }
-            // Else rounding errors would be passed on from neighbour to neighbour, and grow.
-            standardise()
-            for subject in 0..<subjects { result[subject] = Float(fresh[subject]) }
-        }
-
-        /// Takes out the mean, and what correlates with the predictor.
-        private mutating func centre() {
-            let mean = fresh.reduce(0, +) / Double(subjects)
-            for subject in 0..<subjects { fresh[subject] -= mean }
-            guard let predictor else { return }
-            var sum = 0.0
-            for subject in 0..<subjects { sum += fresh[subject] * predictor[subject] }
-            let slope = sum / Double(subjects - 1)
-            for subject in 0..<subjects { fresh[subject] -= slope * predictor[subject] }
-        }
-
-        /// Brings the new values to mean 0 and SD 1.
-        private mutating func standardise() {
-            centre()
-            let spread = (fresh.reduce(0) { $0 + $1 * $1 } / Double(subjects - 1)).squareRoot()
-            guard spread > 1e-12 else { return }
-            for subject in 0..<subjects { fresh[subject] /= spread }
-        }
-
-        private func dot(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>) -> Double {
-            var sum = 0.0
-            for subject in 0..<subjects { sum += Double(a[subject]) * Double(b[subject]) }
-            return sum
-        }
-    }
-}
-
-/// A neighbour already drawn, and the correlation with it that the template asks for.
-private struct Neighbour {
-    var values: UnsafeMutablePointer<Float>
-    var correlation: Double
-}
-
-/// Cholesky factor of the neighbours' correlations, at most seven rows.
-private struct SmallSolver {
-    private(set) var count = 0
-    private(set) var members: [Neighbour] = []
-    private var rows: [SIMD8<Double>] = Array(repeating: .zero, count: 7)
-
-    mutating func reset() {
-        count = 0
-        members.removeAll(keepingCapacity: true)
-    }
-
-    /// Takes a neighbour with its correlations to those already in, unless it (nearly) depends on them.
-    mutating func append(_ member: Neighbour, row: SIMD8<Double>, diagonal: Double) {
-        var new = SIMD8<Double>.zero
-        for i in 0..<count { new[i] = (row[i] - (new * rows[i]).sum()) / rows[i][i] }
-        let rest = diagonal - (new * new).sum()
-        guard rest > 1e-5 * diagonal, rest > 0 else { return }
-        new[count] = rest.squareRoot()
-        rows[count] = new
-        members.append(member)
-        count += 1
-    }
-
-    func solve(_ right: SIMD8<Double>) -> SIMD8<Double> {
-        var x = right
-        for i in 0..<count {
-            for k in 0..<i { x[i] -= rows[i][k] * x[k] }
-            x[i] /= rows[i][i]
-        }
-        for i in stride(from: count - 1, through: 0, by: -1) {
-            for k in stride(from: i + 1, to: count, by: 1) { x[i] -= rows[k][i] * x[k] }
-            x[i] /= rows[i][i]
-        }
-        return x
+    /// Neighbours that a group can be tied to: one less than the degrees of freedom that the mean and a predictor leave, so that one is left
+    /// for chance; at most one up to three.
+    static func limit(subjects: Int, hasPredictor: Bool) -> Int {
+        let freedom = subjects - (hasPredictor ? 2 : 1)
+        return freedom <= 3 ? max(0, min(1, freedom - 1)) : freedom - 1
     }
 }

@@ -125,7 +125,8 @@ public struct SubjectPermutationTest: Sendable {
         fileprivate var noise: [UnsafeMutablePointer<Float>] = []
         /// [tile][imputation][study][voxel of the tile]
         let effects: UnsafeMutablePointer<Float>
-        fileprivate var drawnSlabs = 0
+        /// Whether all of a kept store is drawn.
+        fileprivate var isDrawn = false
 
         fileprivate init(isKept: Bool, slab: Int, voxels: Int, subjects: [Int], imputations: Int) {
             self.isKept = isKept
@@ -166,7 +167,7 @@ public struct SubjectPermutationTest: Sendable {
         let maps = SharedArray<Float>(repeating: .nan, count: width * permutations.count)
         let coded = studyPermutations == nil ? codes(permutations) : Codes(weights: [], slopes: [], count: 0)
         let orders = studyPermutations.map { studies in permutations.map { studies.order($0) } }
-        for index in 0..<(mask.count + slab - 1) / slab {
+        for index in 0..<slabs {
             try await draw(slab: index, into: draws)
             let firstTile = index * slab / Self.tile
             let count = min(slab / Self.tile, tiles - firstTile)
@@ -224,31 +225,35 @@ public struct SubjectPermutationTest: Sendable {
         return codes
     }
 
-    /// Makes sure that a slab's noise and imputed effects are drawn. Slabs come in order.
+    /// Makes sure that a slab's noise and imputed effects are drawn. Slabs come in order; draws that are kept are made all at once.
     private func draw(slab index: Int, into draws: Draws) async throws {
-        if draws.isKept, index < draws.drawnSlabs { return }
-        let voxels = index * slab..<min((index + 1) * slab, mask.count)
-        let batches = (imputations + 15) / 16
+        if draws.isKept, draws.isDrawn { return }
         if !draws.isKept, studyPermutations == nil {
             for (study, experiment) in scheme.experiments.enumerated() where index > 0 {
                 draws.noise[study].update(from: draws.noise[study] + slab * experiment.n, count: slab * experiment.n)
             }
         }
+        let wanted = draws.isKept ? 0..<slabs : index..<index + 1
         let isNoisy = studyPermutations == nil
+        let orders = isNoisy ? wanted.map { noise.order(of: voxels(ofSlab: $0)) } : []
+        let batches = (imputations + 15) / 16
         let pieces = studies.count * (1 + batches)
         try await workers.forEach(pieces) { piece in
             let study = piece % studies.count
             if piece < studies.count {
-                guard isNoisy else { return }
-                drawNoise(study, voxels: voxels, slab: index, draws: draws)
+                for order in orders { drawNoise(study, order, draws: draws) }
             } else {
-                drawEffects(study, voxels: voxels, batch: piece / studies.count - 1, slab: index, draws: draws)
+                drawEffects(study, slabs: wanted, batch: piece / studies.count - 1, draws: draws)
             }
         }
-        if draws.isKept { draws.drawnSlabs = index + 1 }
+        draws.isDrawn = true
     }
 
-    private func drawNoise(_ study: Int, voxels: Range<Int>, slab index: Int, draws: Draws) {
+    private var slabs: Int { (mask.count + slab - 1) / slab }
+
+    private func voxels(ofSlab index: Int) -> Range<Int> { index * slab..<min((index + 1) * slab, mask.count) }
+
+    private func drawNoise(_ study: Int, _ order: SubjectNoise.Order, draws: Draws) {
         let experiment = scheme.experiments[study]
         let stream = studies[study].noiseStream
         // Permuted together, the experiments of a sample must differ from each other as much as their mean's variance says.
@@ -257,32 +262,37 @@ public struct SubjectPermutationTest: Sendable {
             isPermutedWithOthers ? (stream: studies[study].sampleNoiseStream, correlation: rows.correlation) : nil
         for (group, size, start) in [(0, experiment.n1, 0), (1, experiment.n2, experiment.n1)] where size > 0 {
             noise.draw(
-                voxels: voxels, stream: stream, group: group, subjects: size, common: common,
+                order, stream: stream, group: group, subjects: size, common: common,
                 predictor: scheme.predictor(experiment: study), values: draws.noise[study] + start,
-                base: draws.noiseBase(index), stride: experiment.n)
+                base: draws.noiseBase(order.voxels.lowerBound / slab), stride: experiment.n, instructions: instructions)
         }
     }
 
-    private func drawEffects(_ study: Int, voxels: Range<Int>, batch: Int, slab index: Int, draws: Draws) {
+    private func drawEffects(_ study: Int, slabs: Range<Int>, batch: Int, draws: Draws) {
         let lanes = min(16, imputations - batch * 16)
         var scratch = SamplerScratch()
-        let images = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: voxels.count)
+        let images = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: slab)
         defer { images.deallocate() }
-        sampler.draw(studies[study], voxels: voxels, batch: batch, lanes: lanes, into: images, scratch: &scratch)
         let scale = studies[study].scale
         let perG = Float(1 / scale.correction)
-        let base = draws.effectsBase(index)
         let tile = Self.tile
         let rowSize = studies.count * tile
-        for voxel in voxels {
-            let image = images[voxel - voxels.lowerBound]
-            let block = draws.effects + (voxel - base) / tile * (imputations * rowSize)
-            let place = study * tile + (voxel - base) % tile
-            for lane in 0..<lanes {
-                let d =
-                    scale.isCorrelation
-                    ? Float(scale.standardised(fromG: Double(image[lane]))) : image[lane] * perG
-                block[(batch * 16 + lane) * rowSize + place] = d.isNaN ? 0 : d
+        for index in slabs {
+            let voxels = self.voxels(ofSlab: index)
+            sampler.draw(studies[study], voxels: voxels, batch: batch, lanes: lanes, into: images, scratch: &scratch)
+            let values = UnsafeMutableRawPointer(images).assumingMemoryBound(to: Float.self)
+            for first in stride(from: voxels.lowerBound, to: voxels.upperBound, by: tile) {
+                let block = (first - draws.effectsBase(index)) / tile * imputations + batch * 16
+                let rows = draws.effects + (block * rowSize + study * tile)
+                let image = values + (first - voxels.lowerBound) * 16
+                let size = min(tile, voxels.upperBound - first)
+                for lane in 0..<lanes {
+                    for voxel in 0..<size {
+                        let g = image[voxel * 16 + lane]
+                        let d = scale.isCorrelation ? Float(scale.standardised(fromG: Double(g))) : g * perG
+                        rows[lane * rowSize + voxel] = d.isNaN ? 0 : d
+                    }
+                }
             }
         }
     }

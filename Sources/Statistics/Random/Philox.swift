@@ -9,6 +9,9 @@ public struct Philox: Hashable, Sendable {
         self.key = [UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32)]
     }
 
+    /// The key as one number, as the vector kernels take it.
+    package var keyBits: UInt64 { UInt64(key.y) << 32 | UInt64(key.x) }
+
     /// A generator for one purpose of one named thing under a seed.
     ///
     /// - Parameters:

@@ -12,6 +12,7 @@
 #include "FlipKernels.h"
 #include "ImageKernels.h"
 #include "KernelSearch.h"
+#include "NormalKernels.h"
 #include "PosteriorKernels.h"
 #include "IntervalKernels.h"
 

@@ -1,4 +1,5 @@
 import Imaging
+import Inference
 import SeedBasedMapping
 import Statistics
 import Testing
@@ -133,5 +134,62 @@ struct StudyImageSamplerTests {
         study.bounds.upper[101] = .nan
         let images = Self.draw(kind, study)
         #expect((0..<16).allSatisfy { images[100][$0] == 0.9 && images[101][$0].isNaN })
+    }
+
+    @Test(
+        "The copula's kernel gives the Floats of one draw after another; all instructions the same bits",
+        arguments: [(-0.7, 0.7, 0.1, 0.02), (-0.3, 1.1, 0.9, 0), (0.2, 0.9, -0.4, 0.05), (12, 14, -3, 0)]
+            as [(Float, Float, Float, Float)], [16, 9, 5, 2])
+    func plain(values: (Float, Float, Float, Float), lanes: Int) {
+        var study = Self.study(lower: values.0, upper: values.1, mean: values.2, tau2: values.3)
+        for voxel in stride(from: 3, to: Self.mask.count, by: 7) {
+            study.bounds.lower[voxel] -= 0.01 * Float(voxel % 50)
+        }
+        for voxel in stride(from: 5, to: Self.mask.count, by: 31) {
+            study.bounds.upper[voxel] = study.bounds.lower[voxel]
+        }
+        study.bounds.lower[400] = .nan
+        study.bounds.upper[400] = .nan
+        func lanesOf(_ images: [SIMD16<Float>]) -> [UInt32] {
+            images.flatMap { image in (0..<lanes).map { image[$0].bitPattern } }
+        }
+        func filled(_ draw: (UnsafeMutablePointer<SIMD16<Float>>) -> Void) -> [UInt32] {
+            var images = [SIMD16<Float>](repeating: .zero, count: Self.mask.count)
+            images.withUnsafeMutableBufferPointer { draw($0.baseAddress!) }
+            return lanesOf(images)
+        }
+        let found = VectorInstructions.available.map { instructions in
+            filled { images in
+                var scratch = SamplerScratch()
+                let sampler = CopulaSampler(
+                    mask: Self.mask, template: Self.template, noiseFWHM: 2.6, instructions: instructions)
+                sampler.draw(
+                    study, voxels: 0..<Self.mask.count, batch: 3, lanes: lanes, into: images, scratch: &scratch)
+            }
+        }
+        #expect(found.allSatisfy { $0 == found[0] })
+        let plain = filled { images in
+            CopulaSampler(mask: Self.mask, template: Self.template, noiseFWHM: 2.6).drawPlainly(
+                study, voxels: 0..<Self.mask.count, batch: 3, lanes: lanes, into: images)
+        }
+        #expect(found[0] == plain)
+    }
+
+    @Test("What one memory draws of runs in turn is what is drawn of each alone, whatever it held before")
+    func scratch() {
+        let study = Self.study(lower: -0.7, upper: 0.7, mean: 0.1, tau2: 0.02)
+        let sampler = Self.sampler(.copula)
+        var scratch = SamplerScratch()
+        let runs = [
+            (0..<100, 1), (100..<250, 1), (250..<251, 1), (200..<400, 1), (400..<500, 2), (120..<729, 2),
+        ]
+        for (voxels, batch) in runs {
+            let images = [SIMD16<Float>](unsafeUninitializedCapacity: voxels.count) { buffer, count in
+                sampler.draw(
+                    study, voxels: voxels, batch: batch, lanes: 16, into: buffer.baseAddress!, scratch: &scratch)
+                count = voxels.count
+            }
+            #expect(images == Self.draw(.copula, study, voxels: voxels, batch: batch))
+        }
     }
 }
