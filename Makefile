@@ -7,7 +7,7 @@ DEMO ?= psychotherapy
 MODULES = Cuneus Statistics Imaging Evidence Inference Formats Appraisal SeedBasedMapping Convergence ImageBased Synthesis PrimaryStudy Claims Comparison Figures Reporting
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test bench bench-nimare browser-test slurm-test wheel python-test r-test conformance house fuzz sanitize lint \
+.PHONY: help install build demo test bench bench-nimare bench-nilearn browser-test slurm-test wheel python-test r-test conformance house fuzz sanitize lint \
   format docs site site-test dist dist-test deb image clean
 
 help: ## list these words
@@ -44,6 +44,15 @@ $(NIMARE):
 bench-nimare: install $(NIMARE) ## measure speed beside NiMARE (fetched from PyPI into .build/nimare)
 	$(SWIFT) build -c release --product cuneus-bench
 	$(NIMARE) Scripts/nimare_speed.py --cuneus "$$($(SWIFT) build -c release --show-bin-path)/cuneus-bench" $(SPEED)
+
+NILEARN = .build/nilearn/bin/python
+$(NILEARN):
+	python3 -m venv .build/nilearn
+	$(NILEARN) -m pip install --quiet nilearn==0.14.1
+
+bench-nilearn: install $(NILEARN) ## measure speed of a primary study beside nilearn (fetched from PyPI into .build/nilearn)
+	$(SWIFT) build -c release --product cuneus-bench
+	$(NILEARN) Scripts/nilearn_speed.py --cuneus "$$($(SWIFT) build -c release --show-bin-path)/cuneus-bench" $(SPEED)
 
 BROWSER = .build/browser/bin/python
 $(BROWSER):

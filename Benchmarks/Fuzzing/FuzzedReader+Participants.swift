@@ -38,6 +38,7 @@ extension FuzzedReader {
             try StudyQuestion(paired: "session=pre,post", groups: "group=therapy,waitlist", covariates: "age,sex"),
             try StudyQuestion(paired: "session=pre,post", correlate: "change:hamd"),
             try StudyQuestion(paired: "session=pre,post", correlate: "baseline:hamd", covariates: "change:hamd"),
+            try StudyQuestion(paired: "session=pre,post", correlate: "change:hamd,age"),
         ]
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Imaging
 public import Inference
-import PrimaryStudy
+public import PrimaryStudy
 import Statistics
 
 /// How long the permutation test of a primary study takes: n subjects, a brain of 2 mm voxels.
@@ -25,6 +25,8 @@ public struct PrimaryStudySpeed: Sendable {
         public let processorPerPermutation: Double
         /// Estimated, the images not counted.
         public let bytes: Int
+        /// The largest |t| of the data: by it another program shows that it had the same.
+        public let largest: Double
     }
 
     /// An ellipsoid of about 230,000 voxels of 2 mm.
@@ -34,9 +36,8 @@ public struct PrimaryStudySpeed: Sendable {
         return x * x + y * y + z * z < 1
     }
 
-    /// Seconds by the clock, on smooth noise.
-    @_optimize(none)
-    public func run(workers: Workers) async throws -> Timing {
+    /// Smooth noise (8 mm), a map for each subject.
+    public func images() throws -> StudyImages {
         let mask = Self.mask
         let smoother = MaskSmoother(mask, fwhm: 8)
         let stream = Philox(seed: 1, name: "speed", purpose: 0)
@@ -47,7 +48,22 @@ public struct PrimaryStudySpeed: Sendable {
             }
             rows.append(smoother.smooth(noise))
         }
-        let images = try StudyImages(mask: mask, rows: rows, subjects: (0..<subjects).map { "s\($0)" })
+        return try StudyImages(mask: mask, rows: rows, subjects: (0..<subjects).map { "s\($0)" })
+    }
+
+    /// Writes images for another program: `maps.nii` with a volume for each subject, 0 outside, and `mask.nii`.
+    public static func write(_ images: StudyImages, to folder: String) throws {
+        let mask = images.mask
+        let volumes = images.rows.map { mask.scatter($0) }
+        let inside = mask.scatter([Float](repeating: 1, count: mask.count))
+        guard let maps = NIfTIImage(volumes) else { return }
+        try maps.write(to: "\(folder)/maps.nii")
+        try NIfTIImage(inside).write(to: "\(folder)/mask.nii")
+    }
+
+    /// Seconds by the clock.
+    @_optimize(none)
+    public func run(_ images: StudyImages, workers: Workers) async throws -> Timing {
         let options = StudyTest.Options(
             permutations: permutations, clusterP: includesTFCE ? 0.001 : nil, includesTFCE: includesTFCE)
         let clock = ContinuousClock()
@@ -63,10 +79,11 @@ public struct PrimaryStudySpeed: Sendable {
             Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
         }
         return Timing(
-            voxels: mask.count, preparation: seconds(middle - start),
+            voxels: images.mask.count, preparation: seconds(middle - start),
             perPermutation: seconds(end - middle) / Double(tally.maxima.count),
             processorPerPermutation: spent / Double(tally.maxima.count),
-            bytes: prepared.memory(threads: workers.threads))
+            bytes: prepared.memory(threads: workers.threads),
+            largest: Double(prepared.observed.map { $0.isNaN ? 0 : abs($0) }.max() ?? 0))
     }
 
     private static var processorSeconds: Double {

@@ -32,6 +32,8 @@ struct StudyCommand: AsyncParsableCommand {
                   does the map go with a number?
               --covariates age,sex
                   held constant (Freedman and Lane; --nuisance)
+              --correlate age,score
+                  does the map go with any of several numbers? (F)
               --paired session=pre,post,later --conjunction
                   does every later session (or group) differ from the first, alike?
               --formula 'y ~ group * session + age + (1|subject)'
@@ -109,6 +111,11 @@ struct StudyCommand: AsyncParsableCommand {
 
     @Option(help: "Worker threads (default: $SLURM_CPUS_PER_TASK, else all cores).") var threads: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Refuse what would take more memory, GiB (default: what the machine has left).", valueName: "GiB"))
+    var memory: Double?
+
     @Flag(help: "Stop on warnings, not only on errors.") var strict = false
 
     @Flag(help: "Read and check the input, say what would be tested, and stop.") var check = false
@@ -119,12 +126,12 @@ struct StudyCommand: AsyncParsableCommand {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads is \(threads); 1 to 1024 can be had.")
         }
+        if let memory, !(memory > 0 && memory < 1e6) {
+            throw ValidationError("--memory is \(memory); give GiB above 0.")
+        }
         if experiment != nil, into == nil { throw ValidationError("--experiment needs --into PROJECT.") }
         if shard != nil, out == nil { throw ValidationError("--shard needs --out FILE, the file of this part.") }
         if shard != nil, !part.isEmpty { throw ValidationError("--shard makes a part, --part takes parts; not both.") }
-        if shard != nil || !part.isEmpty, test.fdr || test.conjunction {
-            throw ValidationError("--fdr and --conjunction cannot be shared among machines (--shard, --part).")
-        }
         if test.reliability != nil, asked.values.isEmpty {
             throw ValidationError("--reliability is for values of regions (--values).")
         }
@@ -144,7 +151,7 @@ struct StudyCommand: AsyncParsableCommand {
         let (analysis, notices) = try analysis(opened.table, opened.design)
         try tell(notices)
         if check {
-            try StandardOutput.print(try StudyCheck(analysis).text)
+            try StandardOutput.print(try StudyCheck(analysis, threads: test.workers(threads).threads).text)
             return
         }
         if let shard, let out {
@@ -196,8 +203,11 @@ struct StudyCommand: AsyncParsableCommand {
             shard: shard.number, of: shard.count, into: file, workers: test.workers(threads),
             progress: TerminalProgress(isQuiet: quiet))
         withExtendedLifetime(lock) {}
-        return "permutations \(made.range) of \(made.all) in \(file)"
+        return "permutations \(made.range) of \(made.all) in \(file)\(test.fdr ? " and \(file).counts" : "")"
     }
+
+    /// Bytes that may be used; nil where the system does not tell.
+    private var room: Int? { memory.map { Int($0 * 1_073_741_824) } ?? MachineMemory.available }
 
     private var studyName: String {
         if let name, !name.isEmpty { return name }
@@ -224,7 +234,16 @@ struct StudyCommand: AsyncParsableCommand {
                 remedy:
                     "Call it image (or name it with --image-column), or name columns of region values with --values.")
         }
-        let images = try ParticipantImages(design, area: place.area)
+        let threads = test.workers(threads).threads
+        let room = room
+        // Told before the images are read: of regions and spheres at most what reading alone takes.
+        let images = try ParticipantImages(design, area: place.area) { mask in
+            let needed = StudyMemory(
+                design, test.choices, grid: mask.grid.count, voxels: mask.count,
+                tested: place.hasSmallVolume ? 0 : mask.count, threads: threads)
+            try needed.check(room)
+            if !quiet, !check { StandardError.write("cuneus: \(needed.words)\n") }
+        }
         let found = try place.restrict(images)
         let analysis = StudyAnalysis(
             name: studyName, design, table: table, images: found.images, area: found.area, choices: test.choices,

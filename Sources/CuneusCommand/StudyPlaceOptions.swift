@@ -22,6 +22,9 @@ struct StudyPlaceOptions: ParsableArguments {
 
     var isEmpty: Bool { mask == nil && region.isEmpty && sphere.isEmpty }
 
+    /// Whether regions or spheres narrow the images once they are read.
+    var hasSmallVolume: Bool { !region.isEmpty || !sphere.isEmpty }
+
     var area: ParticipantImages.Area {
         switch mask?.lowercased() {
         case nil, "brain": .brain

@@ -13,7 +13,8 @@ struct StudyQuestionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A number that the images go with: a column, change:column or baseline:column.", valueName: "column"))
+            "A number that the images go with: a column, change:column or baseline:column. Several, between commas: any of them (F)?",
+            valueName: "columns"))
     var correlate: String?
 
     @Option(

@@ -57,7 +57,7 @@ struct StudyTestOptions: ParsableArguments {
     )
     var robust = false
 
-    @Flag(help: "Give q of the false discovery rate as well (a map, a column). An interrupted run then starts anew.")
+    @Flag(help: "Give q of the false discovery rate as well (a map, a column).")
     var fdr = false
 
     @Flag(
@@ -66,7 +66,10 @@ struct StudyTestOptions: ParsableArguments {
     )
     var paretoTail = false
 
-    @Flag(help: "Of three or more sessions: where does each later one differ from the first, in the same direction?")
+    @Flag(
+        help:
+            "Of three or more sessions or groups: where does each other one differ from the first, in the same direction? Of several numbers: where has each a slope?"
+    )
     var conjunction = false
 
     @Option(

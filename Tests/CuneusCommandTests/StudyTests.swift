@@ -192,6 +192,38 @@ struct StudyTests {
         #expect(other.code == 2 && other.complaint.contains("a part of another study"), "\(other.complaint)")
     }
 
+    @Test("Parts with counts for q and the contrasts of a conjunction give the files of one run, byte for byte")
+    func sharedExtras() throws {
+        let scratch = try Scratch()
+        let base = [
+            "study", Self.example, "--paired", "session=pre,post", "--correlate", "change:hamd,age", "--fdr",
+            "--conjunction", "--sphere", "0,24,32,15", "--permutations", "300", "-q",
+        ]
+        for part in 1...2 {
+            let made = try Command(base + ["--shard", "\(part)/2", "--out", "part-\(part).tsv"], in: scratch.path)
+                .wait()
+            #expect(made.code == 0, "\(made.complaint)")
+            #expect(made.output.contains("part-\(part).tsv.counts"))
+        }
+        let merged = try Command(
+            base + ["--part", "part-1.tsv", "--part", "part-2.tsv", "--out", "merged"], in: scratch.path
+        ).wait()
+        #expect(merged.code == 0, "\(merged.complaint)")
+        let whole = try Command(base + ["--out", "whole"], in: scratch.path).wait()
+        #expect(whole.code == 0, "\(whole.complaint)")
+        #expect(whole.output.contains("Change of the images on change of hamd and age"))
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(scratch.path)/whole").filter {
+            $0.hasSuffix(".tsv") || $0.hasSuffix(".nii.gz")
+        }
+        #expect(names.contains("conjunction.tsv") && names.contains("q_level-voxel_corr-FDR_method-montecarlo.nii.gz"))
+        for name in names {
+            let files = ["merged", "whole"].map {
+                FileManager.default.contents(atPath: "\(scratch.path)/\($0)/\(name)")
+            }
+            #expect(files[0] != nil && files[0] == files[1], "\(name)")
+        }
+    }
+
     @Test("What is told beside the test has its files and columns, and what cannot go together is refused")
     func besides() throws {
         let scratch = try Scratch()
@@ -213,7 +245,7 @@ struct StudyTests {
         #expect(scratch.text("out/run.json").contains("\"nuisance\" : \"draperStoneman\""))
         for (options, told) in [
             (["--conjunction"], "three or more sessions"), (["--reliability", "0.8"], "--values"),
-            (["--fdr", "--shard", "1/2", "--out", "x"], "cannot be shared"), (["--shard", "1/2"], "--out FILE"),
+            (["--memory", "0.05"], "and there are 51 MiB"), (["--shard", "1/2"], "--out FILE"),
         ] {
             let refused = try Command(
                 ["study", Self.example, "--paired", "session=pre,post"] + options, in: scratch.path

@@ -14,7 +14,12 @@ extension ParticipantDesign {
         return "\(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
     }
 
-    private var predictorName: String { predictor?.name ?? "the score" }
+    /// `age`, `age and score`.
+    private var predictorName: String {
+        let names = predictors.map(\.name)
+        guard let last = names.last else { return "the score" }
+        return names.count == 1 ? last : "\(names.dropLast().joined(separator: ", ")) and \(last)"
+    }
 
     /// What is tested, as the head of a page: `Change from pre to post`.
     public var title: String {
@@ -35,7 +40,8 @@ extension ParticipantDesign {
 
     /// What values above and below 0 mean; nil for F tests, which have no side.
     public var sides: (positive: String, negative: String)? {
-        switch kind {
+        if predictors.count > 1 { return nil }
+        return switch kind {
         case .mean: ("above 0", "below 0")
         case .paired: ("higher in \(last) than in \(first)", "lower in \(last) than in \(first)")
         case .repeated, .severalGroups, .severalChanges: nil
@@ -85,7 +91,7 @@ extension ParticipantDesign {
                 + "This assumes people who are independent and, without an effect, alike in spread too.\(held)"
         case .people:
             return
-                "Without an association any person could have had any \(predictorName): the \(units.count) people's values are "
+                "Without an association any person could have had any \(predictors.count > 1 ? "other's " : "")\(predictorName): the \(units.count) people's values are "
                 + "shuffled among them, each whole brain at once. This assumes people who are independent and errors of equal spread.\(held)"
         case .withinPeople:
             return
@@ -106,7 +112,7 @@ extension ParticipantDesign {
         case .controlledChange, .severalChanges:
             "\(hasSeveralGroups ? "All groups were" : "The other group was") scanned twice\(hasSeveralGroups ? "" : ", too"). Unless people were dealt to the groups by lot, groups may differ in more than what was done."
         case .prediction:
-            "A change contains the first score: who begins high tends to fall by chance alone, so what goes with the first score seems to predict the fall. Compare with --covariates baseline:\(question.correlation?.column ?? "score")."
+            "A change contains the first score: who begins high tends to fall by chance alone, so what goes with the first score seems to predict the fall. Compare with --covariates \(question.correlations.map { "baseline:\($0.column)" }.joined(separator: ","))."
         case .mean, .groups, .severalGroups, .correlation: nil
         }
     }

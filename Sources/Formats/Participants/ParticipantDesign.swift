@@ -20,7 +20,7 @@ public struct ParticipantDesign: Sendable {
         case controlledChange
         /// Any difference among the mean changes of more than two groups.
         case severalChanges
-        /// Images on a number.
+        /// Images on a number; on several by F, as in the three that follow.
         case correlation
         /// Changes of images on a number that is constant in time.
         case changeOnValue
@@ -73,8 +73,8 @@ public struct ParticipantDesign: Sendable {
     public var exchange: Exchange
     /// Names of the sessions that are compared or shown; empty without.
     public var sessions: [String]
-    /// The number that images are regressed on, as it was before centring, one per unit; nil without one.
-    public var predictor: Column?
+    /// The numbers that images are regressed on, as they were before centring, one per unit; empty without.
+    public var predictors: [Column]
     /// People who were left out, and why; only where that was asked for.
     public var leftOut: [(subject: String, reason: String)]
     public var notices: [Notice]
@@ -99,6 +99,9 @@ public struct ParticipantDesign: Sendable {
     public var sizesOfGroups: [(name: String, count: Int)] {
         (question.groups?.names ?? []).map { name in (name, units.count { $0.group == name }) }
     }
+
+    /// The number that images are regressed on, where it is one.
+    public var predictor: Column? { predictors.count == 1 ? predictors.first : nil }
 
     /// Whether F asks for any difference among more than two groups.
     public var hasSeveralGroups: Bool { kind == .severalGroups || kind == .severalChanges }

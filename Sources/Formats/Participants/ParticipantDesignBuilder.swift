@@ -51,11 +51,12 @@ struct ParticipantDesignBuilder {
 
         // Columns: numbers of each person, with those who lack one told or left out.
         var columns: [[[String: Double]]] = []
-        var predictor: [String: Double]?
-        if let correlation = question.correlation {
-            predictor = try numbers(
+        var predictors: [[String: Double]] = []
+        for correlation in question.correlations {
+            let found = try numbers(
                 correlation.column, change: correlation.side != .value, of: people, problem)
-            people.removeAll { predictor?[$0.subject] == nil }
+            predictors.append(found)
+            people.removeAll { found[$0.subject] == nil }
         }
         var names: [[String]] = []
         for covariate in question.covariates {
@@ -66,21 +67,22 @@ struct ParticipantDesignBuilder {
         }
         try errors.finish()
         let kind = kind
-        // The mean, and what is tested beside it: a number, or a column less than there are groups.
-        let tested = question.groups.map { $0.names.count - 1 } ?? (kind == .mean || kind == .paired ? 0 : 1)
+        // The mean, and what is tested beside it: numbers, or a column less than there are groups.
+        let tested =
+            question.groups.map { $0.names.count - 1 }
+            ?? (kind == .mean || kind == .paired ? 0 : max(1, question.correlations.count))
         try checkCount(people, columns: names.reduce(1 + tested) { $0 + $1.count })
         return try design(
-            kind, people: people, predictor: predictor,
+            kind, people: people, predictors: predictors,
             covariates: zip(names.flatMap { $0 }, columns.flatMap { $0 }).map { ($0, $1) }, leftOut: leftOut)
     }
 
     private var kind: ParticipantDesign.Kind {
-        if let correlation = question.correlation {
-            switch correlation.side {
-            case .value: return question.sessions == nil ? .correlation : .changeOnValue
-            case .change: return .changeOnChange
-            case .baseline: return .prediction
-            }
+        if !question.correlations.isEmpty {
+            let sides = Set(question.correlations.map(\.side))
+            if sides.contains(.baseline) { return .prediction }
+            if sides.contains(.change) { return .changeOnChange }
+            return question.sessions == nil ? .correlation : .changeOnValue
         }
         if let sessions = question.sessions, sessions.names.count > 2 { return .repeated }
         let isChange = question.sessions != nil
@@ -172,7 +174,7 @@ struct ParticipantDesignBuilder {
 
     private func withImages(_ person: Person) throws(InputError) -> Person {
         // A prediction looks at the first session's image only.
-        let needed = question.correlation?.side == .baseline ? Array(person.rows.prefix(1)) : person.rows
+        let needed = question.correlations.first?.side == .baseline ? Array(person.rows.prefix(1)) : person.rows
         guard table.hasImages else { return person }
         for row in needed where table.rows[row].image == nil {
             throw InputError(
@@ -325,7 +327,7 @@ struct ParticipantDesignBuilder {
     // MARK: - The design
 
     private func design(
-        _ kind: ParticipantDesign.Kind, people: [Person], predictor: [String: Double]?,
+        _ kind: ParticipantDesign.Kind, people: [Person], predictors: [[String: Double]],
         covariates: [(name: String, values: [String: Double])], leftOut: [(subject: String, reason: String)]
     ) throws(InputError) -> ParticipantDesign {
         // Only rows that are used.
@@ -351,7 +353,7 @@ struct ParticipantDesignBuilder {
             }
         }
         var columns: [ParticipantDesign.Column] = []
-        var shown: ParticipantDesign.Column?
+        var shown: [ParticipantDesign.Column] = []
         func centred(_ values: [Double]) -> [Double] {
             let mean = values.reduce(0, +) / Double(max(values.count, 1))
             return values.map { $0 - mean }
@@ -380,11 +382,11 @@ struct ParticipantDesignBuilder {
                 columns.append(
                     .init(name: "\(groups.names[0]) minus \(groups.names[1])", values: values, isTested: true))
             }
-            if let predictor, let correlation = question.correlation {
+            for (predictor, correlation) in zip(predictors, question.correlations) {
                 let column = try table.column(correlation.column)
                 let name = correlation.side == .value ? column : "change of \(column)"
                 let values = units.map { predictor[$0.subject] ?? .nan }
-                shown = .init(name: name, values: values, isTested: true)
+                shown.append(.init(name: name, values: values, isTested: true))
                 columns.append(.init(name: name, values: centred(values), isTested: true))
             }
             for covariate in covariates {
@@ -402,7 +404,7 @@ struct ParticipantDesignBuilder {
         let sessions = kind == .prediction ? Array(question.sessions?.names.prefix(1) ?? []) : question.sessions?.names
         var design = ParticipantDesign(
             kind: kind, question: question, rows: rows, units: units, columns: columns, exchange: exchange,
-            sessions: sessions ?? [], predictor: shown, leftOut: leftOut, notices: [])
+            sessions: sessions ?? [], predictors: shown, leftOut: leftOut, notices: [])
         design.notices = notices(design)
         return design
     }

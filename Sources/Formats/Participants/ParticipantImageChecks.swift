@@ -10,8 +10,8 @@ struct ParticipantImageChecks {
     /// By row, one value per mask voxel.
     let values: [[Float]]
     let facts: [ParticipantImages.Facts]
-    /// As they were stored.
-    let volumes: [Volume]
+    /// By row, where it was looked at, whether its image lies better in the brain when turned (``turned(_:path:in:at:)``).
+    let turnedNotices: [Notice?]
     let mask: Mask
     let intents: [Intent]
     /// Whether the mask is the whole brain, of which an image should have most; nil for smaller masks.
@@ -126,9 +126,7 @@ struct ParticipantImageChecks {
     /// Images that look like the others with the sign or a side changed.
     private var turned: [Notice] {
         var notices: [Notice] = []
-        for n in volumes.indices {
-            if let notice = outside(n) { notices.append(notice) }
-        }
+        notices += turnedNotices.compactMap { $0 }
         guard rows.count >= 5 else { return notices }
         let mirror = mirrored()
         // Differences within a person would hide what all images have in common; the images themselves show it.
@@ -177,9 +175,9 @@ struct ParticipantImageChecks {
     }
 
     /// Whether the stored values overlap the brain better with an axis turned about the image's own middle: a wrong sign in the header.
-    private func outside(_ n: Int) -> Notice? {
-        guard isBrain == true else { return nil }
-        let volume = volumes[n]
+    ///
+    /// - Parameter volume: as it was stored.
+    static func turned(_ volume: Volume, path: String, in mask: Mask, at place: SourceLocation) -> Notice? {
         let shape = volume.grid.shape
         func inside(_ turn: Int?) -> (inside: Int, all: Int) {
             var (inside, all) = (0, 0)
@@ -207,8 +205,8 @@ struct ParticipantImageChecks {
             guard Double(turned.inside - plain.inside) > 0.03 * Double(plain.all) else { continue }
             let shares = [plain, turned].map { MapWords.percent(Double($0.inside) / Double($0.all)) }
             return Notice(
-                .warning, code: "image-turned", at: rows[n].source,
-                "\(facts[n].path) fits the brain better with \(words) swapped (\(shares[1]) of its voxels inside, in place of \(shares[0])).",
+                .warning, code: "image-turned", at: place,
+                "\(path) fits the brain better with \(words) swapped (\(shares[1]) of its voxels inside, in place of \(shares[0])).",
                 remedy: "Check its header (sform, qform) and how it was converted.")
         }
         return nil

@@ -1,7 +1,7 @@
 public import Evidence
 public import Imaging
 
-/// The images of a design's rows, each read once, on one grid.
+/// The images of a design's rows on one grid, each read once (twice where the first has not the grid of most).
 ///
 /// They enter by the gate of statistic maps (one volume, in one known place); pairs of ANALYZE 7.5 are taken too, placed as SPM
 /// placed them, with a warning. The analysis' grid is that of most images; others are resampled to it (trilinear), and said so.
@@ -47,61 +47,99 @@ public struct ParticipantImages: Sendable {
         self.notices = notices
     }
 
+    /// - Parameters:
+    ///   - fits: is called with the mask once the first image is read, before the others are: throws where they will not fit
+    ///     into memory.
     /// - Throws: `InputError` with every image that cannot be read or fails a check (``ParticipantImageChecks``); `TemplateError`.
-    public init(_ design: ParticipantDesign, area: Area = .brain) throws {
-        try self.init(rows: design.rows, area: area)
+    public init(_ design: ParticipantDesign, area: Area = .brain, fits: (Mask) throws -> Void = { _ in }) throws {
+        try self.init(rows: design.rows, area: area, fits: fits)
     }
 
-    public init(rows: [ParticipantTable.Row], area: Area = .brain) throws {
-        var errors = ErrorCollector()
-        var notices: [Notice] = []
-        var opened: [Opened] = []
-        var files: [String] = []
-        for (n, row) in rows.enumerated() where !errors.isFull {
-            guard let path = row.image else {
-                errors.add(
-                    InputError(at: row.source, "\(row.subject) has no image.", remedy: "Write its path in the table."))
-                continue
-            }
-            let one = errors.attempt { () throws(InputError) in try Opened(n, path, row, &notices) }
-            if let one { opened.append(one) }
-            files += ImageFileName.files(of: path)
-        }
-        errors.attempt { () throws(InputError) in try Self.checkRepeated(rows) }
-        try errors.finish()
-        guard let grid = Self.commonest(opened.map(\.volume.grid)) else {
+    public init(rows: [ParticipantTable.Row], area: Area = .brain, fits: (Mask) throws -> Void = { _ in }) throws {
+        var reading = try Reading(rows, area: area, grid: nil, fits: fits)
+        guard let grid = Self.commonest(reading.grids) else {
             throw InputError("there is no image.", remedy: "Name images in the table.")
         }
-        let mask = try Self.mask(area, on: grid)
-        if case .image(let path) = area { files += ImageFileName.files(of: path) }
+        // Of most studies the first image has the grid of most. Else all are brought to that grid, from their files.
+        if reading.mask?.grid.matches(grid) != true {
+            reading = try Reading(rows, area: area, grid: grid, fits: { _ in })
+        }
+        guard let mask = reading.mask else {
+            throw InputError("there is no image.", remedy: "Name images in the table.")
+        }
+        if case .image(let path) = area { reading.files += ImageFileName.files(of: path) }
+        let checks = ParticipantImageChecks(
+            rows: rows, values: reading.values, facts: reading.facts, turnedNotices: reading.turned, mask: mask,
+            intents: reading.intents, isBrain: area != .brain ? nil : true)
+        let notices = reading.opening + reading.resampling + (try checks.notices())
+        self.init(
+            mask: mask, values: reading.values, facts: reading.facts, inputFiles: reading.files, notices: notices)
+    }
+
+    /// Images one after the other: of each only what the mask holds is kept, so that memory grows with the mask.
+    private struct Reading {
+        var mask: Mask?
+        var grids: [Grid] = []
         var values: [[Float]] = []
         var facts: [Facts] = []
-        for one in opened {
+        var intents: [Intent] = []
+        var turned: [Notice?] = []
+        var files: [String] = []
+        /// Of images as files, then of their grids.
+        var opening: [Notice] = []
+        var resampling: [Notice] = []
+
+        /// - Parameter grid: that of the analysis; nil: the first image's.
+        init(_ rows: [ParticipantTable.Row], area: Area, grid: Grid?, fits: (Mask) throws -> Void) throws {
+            var errors = ErrorCollector()
+            for (n, row) in rows.enumerated() where !errors.isFull {
+                guard let path = row.image else {
+                    errors.add(
+                        InputError(
+                            at: row.source, "\(row.subject) has no image.", remedy: "Write its path in the table."))
+                    continue
+                }
+                files += ImageFileName.files(of: path)
+                var told: [Notice] = []
+                let one = errors.attempt { () throws(InputError) in try Opened(n, path, row, &told) }
+                opening += told
+                guard let one else { continue }
+                if mask == nil {
+                    let made = try ParticipantImages.mask(area, on: grid ?? one.volume.grid)
+                    mask = made
+                    try fits(made)
+                }
+                if let mask { add(one, mask, isBrain: area == .brain) }
+            }
+            errors.attempt { () throws(InputError) in try ParticipantImages.checkRepeated(rows) }
+            try errors.finish()
+        }
+
+        private mutating func add(_ one: Opened, _ mask: Mask, isBrain: Bool) {
             let own = one.volume.grid
-            let isResampled = !own.matches(grid)
+            let isResampled = !own.matches(mask.grid)
             if isResampled {
-                notices.append(
+                resampling.append(
                     Notice(
                         .warning, code: "image-resampled", at: one.row.source,
-                        "\(one.path) has a grid of its own (\(MapFacts.words(own.affine.voxelSize)), \(own.shape.x) × \(own.shape.y) × \(own.shape.z)) and is resampled to that of the others (\(MapFacts.words(grid.affine.voxelSize))), trilinear.",
+                        "\(one.path) has a grid of its own (\(MapFacts.words(own.affine.voxelSize)), \(own.shape.x) × \(own.shape.y) × \(own.shape.z)) and is resampled to that of the others (\(MapFacts.words(mask.grid.affine.voxelSize))), trilinear.",
                         remedy:
                             "Images of one study should be made on one grid: differences in smoothness look like differences between people."
                     ))
             }
             let brought = mask.values(of: one.volume).map { $0 == 0 ? Float.nan : $0 }
             let present = brought.filter { !$0.isNaN }.sorted()
+            grids.append(own)
             facts.append(
                 Facts(
                     row: one.number, path: one.path, shape: own.shape, voxelSize: own.affine.voxelSize,
                     isResampled: isResampled, coverage: Double(present.count) / Double(max(mask.count, 1)),
-                    spread: Self.spread(present)))
+                    spread: ParticipantImages.spread(present)))
             values.append(brought)
+            intents.append(one.intent)
+            turned.append(
+                isBrain ? ParticipantImageChecks.turned(one.volume, path: one.path, in: mask, at: one.row.source) : nil)
         }
-        let checks = ParticipantImageChecks(
-            rows: rows, values: values, facts: facts, volumes: opened.map(\.volume), mask: mask,
-            intents: opened.map(\.intent), isBrain: area != .brain ? nil : true)
-        notices += try checks.notices()
-        self.init(mask: mask, values: values, facts: facts, inputFiles: files, notices: notices)
     }
 
     /// An image that came through the gate.

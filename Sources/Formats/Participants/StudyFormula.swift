@@ -3,8 +3,8 @@ public import Evidence
 /// A design as statisticians write it, `y ~ group * session + age + (1|subject)`, where permutation can test it exactly.
 ///
 /// Taken are: the mean (`y ~ 1`), one factor of sessions within people, one factor of groups between people, both with their
-/// interaction, and numbers. What is tested is the interaction where there is one, else the factor, else the first number; the
-/// other terms are held constant. Anything else (random slopes, nested factors, products of numbers) has no exact permutation here, and is refused with the reason.
+/// interaction, and numbers. What is tested is the interaction where there is one, else the factor, else the first number, or
+/// those in parentheses together (`y ~ (age + score) + sex`, F); the other terms are held constant. Anything else (random slopes, nested factors, products of numbers) has no exact permutation here, and is refused with the reason.
 struct StudyFormula {
     let question: StudyQuestion
 
@@ -17,9 +17,20 @@ struct StudyFormula {
         }
         var factors: [String] = []
         var products: [[String]] = []
+        var together: [String] = []
         var hasSubject = false
         for term in Self.terms(String(sides[1])) {
             if term == "1" || term.isEmpty { continue }
+            if let names = Self.sum(term) {
+                guard together.isEmpty, names.allSatisfy({ !$0.isEmpty && !$0.contains { "()^/%-*:".contains($0) } })
+                else {
+                    throw Self.refused(
+                        text, "parentheses hold once the numbers that are tested together",
+                        "Write for example y ~ (age + score) + sex.")
+                }
+                together = names
+                continue
+            }
             if term.hasPrefix("(") {
                 let inside = term.dropFirst().dropLast().split(separator: "|").map(Self.trimmed)
                 guard term.hasSuffix(")"), inside.count == 2, inside[0] == "1" else {
@@ -47,14 +58,34 @@ struct StudyFormula {
             if names.count > 1 { products.append(names) }
         }
         self.question = try Self.question(
-            text, factors: factors, products: products, hasSubject: hasSubject, table: table)
+            text, factors: factors, products: products, together: together, hasSubject: hasSubject, table: table)
+    }
+
+    /// Names in parentheses that are added up; nil for anything else.
+    private static func sum(_ term: String) -> [String]? {
+        guard term.hasPrefix("("), term.hasSuffix(")"), !term.contains("|") else { return nil }
+        return term.dropFirst().dropLast().split(separator: "+", omittingEmptySubsequences: false).map(trimmed)
     }
 
     private static func question(
-        _ text: String, factors: [String], products: [[String]], hasSubject: Bool, table: ParticipantTable
+        _ text: String, factors: [String], products: [[String]], together: [String], hasSubject: Bool,
+        table: ParticipantTable
     ) throws(InputError) -> StudyQuestion {
         var question = StudyQuestion(words: text)
         var numbers: [String] = []
+        for name in together {
+            let column = try table.column(name)
+            guard column != table.sessionColumn, !isText(column, table) else {
+                throw refused(
+                    text, "\(name) is no number",
+                    "Only numbers are tested together; groups and sessions are factors already: leave the parentheses out."
+                )
+            }
+            guard !question.correlations.contains(where: { $0.column == name }), !factors.contains(name) else {
+                throw refused(text, "\(name) stands there twice", "Write each term once.")
+            }
+            question.correlations.append(StudyQuestion.Correlation(.value, name))
+        }
         for name in factors {
             let column = try table.column(name)
             try table.checkSpelling(column)
@@ -62,8 +93,8 @@ struct StudyFormula {
                 question.sessions = StudyLevels(column: name, names: levels(column, table))
             } else if isText(column, table) {
                 let names = levels(column, table)
-                guard StudyLevels.counts.contains(names.count), question.groups == nil else {
-                    // A further factor can be held constant, but not tested.
+                guard StudyLevels.counts.contains(names.count), question.groups == nil, together.isEmpty else {
+                    // A further factor, or one beside numbers that are tested, can be held constant.
                     if products.contains(where: { $0.contains(name) }) {
                         throw refused(
                             text, "\(name) is a second factor between people, or has \(names.count) values",
@@ -103,8 +134,8 @@ struct StudyFormula {
                 text, "session and group without their product ask two questions",
                 "Write group * session for the controlled change; or leave one of the two out.")
         }
-        if question.sessions == nil, question.groups == nil, let first = numbers.first {
-            question.correlation = StudyQuestion.Correlation(.value, first)
+        if question.sessions == nil, question.groups == nil, together.isEmpty, let first = numbers.first {
+            question.correlations = [StudyQuestion.Correlation(.value, first)]
             numbers.removeFirst()
         }
         question.covariates += numbers

@@ -26,20 +26,20 @@ public struct StudyQuestion: Hashable, Sendable {
     public var sessions: StudyLevels?
     /// Two groups, of which the second is subtracted from the first; of more, an F test asks whether any differs.
     public var groups: StudyLevels?
-    /// A clinical score or another number that the images are regressed on.
-    public var correlation: Correlation?
+    /// A clinical score or other numbers that the images are regressed on; of several, F asks whether any goes with them.
+    public var correlations: [Correlation]
     /// Columns that are held constant.
     public var covariates: [String]
     /// As it was written, for the report.
     public var words: String
 
     public init(
-        sessions: StudyLevels? = nil, groups: StudyLevels? = nil, correlation: Correlation? = nil,
+        sessions: StudyLevels? = nil, groups: StudyLevels? = nil, correlations: [Correlation] = [],
         covariates: [String] = [], words: String = ""
     ) {
         self.sessions = sessions
         self.groups = groups
-        self.correlation = correlation
+        self.correlations = correlations
         self.covariates = covariates
         self.words = words
     }
@@ -53,34 +53,50 @@ public struct StudyQuestion: Hashable, Sendable {
         let levels = try groups.map { text throws(InputError) in
             try StudyLevels(text, option: "--groups")
         }
-        let correlation = try correlate.map { text throws(InputError) in try Self.correlation(text) }
+        let correlations = try correlate.map { text throws(InputError) in try Self.correlations(text) }
         let list = (covariates ?? "").split(separator: ",").map { Array($0.utf8)[...].trimmed.text }
         let options = [
             paired.map { "--paired \($0)" }, groups.map { "--groups \($0)" }, correlate.map { "--correlate \($0)" },
             covariates.map { "--covariates \($0)" },
         ]
         self.init(
-            sessions: sessions, groups: levels, correlation: correlation, covariates: list.filter { !$0.isEmpty },
-            words: options.compactMap { $0 }.joined(separator: " "))
+            sessions: sessions, groups: levels, correlations: correlations ?? [],
+            covariates: list.filter { !$0.isEmpty }, words: options.compactMap { $0 }.joined(separator: " "))
         try check()
     }
 
-    private static func correlation(_ text: String) throws(InputError) -> Correlation {
+    /// One column or several, between commas, each with its own side.
+    private static func correlations(_ text: String) throws(InputError) -> [Correlation] {
+        var found: [Correlation] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let one = try correlation(Array(part.utf8)[...].trimmed.text, of: text)
+            guard !found.contains(one) else {
+                throw InputError(
+                    "--correlate \(text) names \(one.column) twice.", remedy: "Write each once: --correlate age,score.")
+            }
+            found.append(one)
+        }
+        return found
+    }
+
+    /// - Parameter all: the option's whole text, for the message.
+    private static func correlation(_ text: String, of all: String) throws(InputError) -> Correlation {
         let halves = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         if halves.count == 1, !text.isEmpty { return Correlation(.value, text) }
         guard halves.count == 2, let side = Correlation.Side(rawValue: halves[0]), !halves[1].isEmpty else {
             throw InputError(
-                "--correlate is \"\(text)\"; a column was expected, alone or after change: or baseline:.",
+                "--correlate is \"\(all)\"; a column was expected, alone or after change: or baseline:.",
                 remedy:
-                    "Write --correlate age, --correlate change:hamd (change of the images on change of the score), or "
-                    + "--correlate baseline:hamd (images of the first session predict the score's change).")
+                    "Write --correlate age, --correlate change:hamd (change of the images on change of the score), "
+                    + "--correlate baseline:hamd (images of the first session predict the score's change), or several: age,score."
+            )
         }
         return Correlation(side, halves[1])
     }
 
     /// - Throws: where two questions are asked in one.
     func check() throws(InputError) {
-        if correlation != nil, groups != nil {
+        if !correlations.isEmpty, groups != nil {
             throw InputError(
                 "--groups and --correlate ask two questions at once.",
                 remedy:
@@ -92,12 +108,19 @@ public struct StudyQuestion: Hashable, Sendable {
                 "\(sessions.column) has one value (\(sessions.names.joined())): there is nothing to compare within people.",
                 remedy: "Leave the sessions out of the question, or take more rows (--only).")
         }
-        if let correlation, correlation.side != .value, sessions == nil {
+        if let later = correlations.first(where: { $0.side != .value }), sessions == nil {
             throw InputError(
-                "--correlate \(correlation.side.rawValue):\(correlation.column) needs to know the sessions.",
+                "--correlate \(later.side.rawValue):\(later.column) needs to know the sessions.",
                 remedy: "Add for example --paired session=pre,post.")
         }
-        if let sessions, sessions.names.count > 2, groups != nil || correlation != nil {
+        let predictions = correlations.count { $0.side == .baseline }
+        guard predictions == 0 || predictions == correlations.count else {
+            throw InputError(
+                "--correlate has the first session's images (baseline:) in one number and their change in another.",
+                remedy:
+                    "Write baseline: before every one or before none, and what is to be held constant in --covariates.")
+        }
+        if let sessions, sessions.names.count > 2, groups != nil || !correlations.isEmpty {
             throw InputError(
                 "--paired names \(sessions.names.count) sessions; with groups or a correlation a change has two.",
                 remedy: "Name the first and the last, or ask for the sessions alone.")

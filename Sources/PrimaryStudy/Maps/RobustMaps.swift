@@ -7,14 +7,20 @@ public struct RobustMaps: Sendable {
     /// [columns][voxels]; NaN where fewer maps than asked for have a value.
     public let coefficients: [[Float]]
     public let t: [[Float]]
+    /// F of the tested columns together; nil of one.
+    public let joint: [Float]?
     /// The mean weight of every row over the voxels where it has a value: how much each map counts.
     public let meanWeights: [Double]
     /// 0 where nothing is fitted.
     public let degreesOfFreedom: [Int32]
 
-    /// - Parameter minimum: fewest maps with a value at a voxel.
+    /// - Parameters:
+    ///   - minimum: fewest maps with a value at a voxel.
+    ///   - tested: columns that are tested together where they are several.
     @_optimize(none)
-    public init(_ rows: [[Float]], design: Matrix, minimum: Int, workers: Workers) async throws {
+    public init(
+        _ rows: [[Float]], design: Matrix, minimum: Int, testing tested: [Int] = [], workers: Workers
+    ) async throws {
         guard rows.count == design.rows, let voxels = rows.first?.count else {
             throw StudyError.data("\(rows.count) maps for \(design.rows) rows of the design.")
         }
@@ -24,6 +30,8 @@ public struct RobustMaps: Sendable {
         let statistics = SharedArray(repeating: Float.nan, count: max(1, columns * voxels))
         let weights = SharedArray(repeating: Float.nan, count: max(1, size * voxels))
         let freedom = SharedArray(repeating: Int32(0), count: max(1, voxels))
+        let isJoint = tested.count > 1
+        let together = SharedArray(repeating: Float.nan, count: isJoint ? voxels : 1)
         let stretch = 512
         try await workers.forEach((voxels + stretch - 1) / stretch) { piece in
             for voxel in piece * stretch..<min(voxels, (piece + 1) * stretch) {
@@ -37,6 +45,7 @@ public struct RobustMaps: Sendable {
                 }
                 for (row, weight) in zip(present, fit.weights) { weights.buffer[row * voxels + voxel] = Float(weight) }
                 freedom.buffer[voxel] = Int32(fit.degreesOfFreedom)
+                if isJoint { together.buffer[voxel] = Float(fit.joint(tested)) }
             }
         }
         coefficients = (0..<columns).map { Array(estimates.buffer[$0 * voxels..<($0 + 1) * voxels]) }
@@ -51,5 +60,6 @@ public struct RobustMaps: Sendable {
             return count > 0 ? sum / count : .nan
         }
         degreesOfFreedom = Array(freedom.buffer[..<voxels])
+        joint = isJoint ? Array(together.buffer[..<voxels]) : nil
     }
 }

@@ -23,6 +23,22 @@ public struct StudyTally: Hashable, Sendable {
         self.notInside = notInside
     }
 
+    /// Of some of the rearrangements; what was counted is of all.
+    public func clamped(to limits: Range<Int>) -> StudyTally {
+        let kept = range.clamped(to: limits)
+        let first = max(0, kept.lowerBound - range.lowerBound)
+        return StudyTally(
+            range: kept, maxima: Array(maxima.dropFirst(first).prefix(kept.count)), notBelow: notBelow,
+            notAbove: notAbove, notInside: notInside)
+    }
+
+    /// The same with counts of another tally of these rearrangements.
+    public func counted(by other: StudyTally?) -> StudyTally {
+        StudyTally(
+            range: range, maxima: maxima, notBelow: other?.notBelow ?? [], notAbove: other?.notAbove ?? [],
+            notInside: other?.notInside ?? [])
+    }
+
     /// Parts put together; nil unless they follow each other without gap, in any order, and count alike.
     public static func merging(_ parts: [StudyTally]) -> StudyTally? {
         let sorted = parts.sorted { $0.range.lowerBound < $1.range.lowerBound }

@@ -16,7 +16,20 @@ public struct RobustFit: Hashable, Sendable {
     public let degreesOfFreedom: Int
     public let iterations: Int
 
+    /// (X'X)⁻¹.
+    private let unscaled: Matrix
+
     public var t: [Double] { zip(coefficients, standardErrors).map { $0 / $1 } }
+
+    /// Wald's F of several coefficients together: b'V⁻¹b/q, V their part of σ²(X'X)⁻¹, to be held against F(q, n − p). Of one
+    /// coefficient t².
+    ///
+    /// - Parameter columns: of the design, at least one, each once.
+    public func joint(_ columns: [Int]) -> Double {
+        let part = Matrix(rows: columns.map { row in columns.map { unscaled[row, $0] } })
+        guard let root = Cholesky(part) else { return .nan }
+        return root.inverseQuadraticForm(columns.map { coefficients[$0] }) / (Double(columns.count) * sigma * sigma)
+    }
 
     private static let tuning = 4.685
 
@@ -66,7 +79,8 @@ public struct RobustFit: Hashable, Sendable {
         sigma = max(robust, drawn)
         let scale = sigma
         coefficients = b
-        standardErrors = basis.inverseGram.diagonal.map { $0.squareRoot() * scale }
+        unscaled = basis.inverseGram
+        standardErrors = unscaled.diagonal.map { $0.squareRoot() * scale }
         self.weights = weights
         degreesOfFreedom = n - p
         iterations = rounds

@@ -28,8 +28,12 @@ struct StudyAddenda {
             rows.append(("False discovery rate", "q = \(NumberText.significant(Double(least), 2)) at its lowest"))
         }
         if result.robust != nil {
-            let t = result.robustT(at: finding.cluster.peak.position).map { PrettyNumber.fixed($0, 2) } ?? "–"
-            rows.append(("Robust t at the peak", "\(t) (bisquare, not permuted)"))
+            let value = result.robust(at: finding.cluster.peak.position).map { PrettyNumber.fixed($0, 2) } ?? "–"
+            rows.append(
+                (
+                    "Robust \(result.inference.contrast.isJoint ? "F" : "t") at the peak",
+                    "\(value) (bisquare, not permuted)"
+                ))
         }
         let intervals = [("here", finding.effect), ("cross-validated", finding.validated)].compactMap { name, effect in
             effect?.bootstrap.map {

@@ -118,45 +118,62 @@ public struct StudyAnalysis: Sendable {
     /// The test, ready to be run range by range.
     public func test() throws(StudyError) -> StudyTest { try test(contrast: 0) }
 
+    /// The question's test, then those of a conjunction's contrasts.
+    func tests() throws(StudyError) -> [StudyTest] {
+        var tests = [try test()]
+        guard choices.isConjunction else { return tests }
+        for contrast in tests[0].design.contrasts.indices.dropFirst() { tests.append(try test(contrast: contrast)) }
+        return tests
+    }
+
     private func test(contrast: Int) throws(StudyError) -> StudyTest {
-        if choices.isRobust, participants.tested.count > 1 {
-            throw .design("A robust fit is of single contrasts (t), not of F over several sessions or groups.")
+        if choices.isRobust, participants.kind == .repeated {
+            throw .design(
+                "No robust fit of more than two sessions (--robust): each person has a column of their own, which takes in whoever lies "
+                    + "far from the others, so that nobody would count less. Compare two sessions at a time.")
         }
         if choices.isConjunction, participants.tested.count < 2 {
             throw .design(
                 "A conjunction is of several contrasts: name three or more sessions or groups, the first of which is what the others are "
-                    + "compared with (--paired session=pre,post,later; --groups group=controls,early,late).")
+                    + "compared with (--paired session=pre,post,later; --groups group=controls,early,late), or several numbers "
+                    + "(--correlate age,score).")
         }
         let subjects = participants.units.map(\.subject)
         let images =
             regions.isEmpty
             ? try StudyImages(mask: mask, rows: units, subjects: subjects)
             : try StudyImages(RegionValues(regions: regions, rows: units, subjects: subjects))
-        return try StudyTest(images: images, design: try design(), contrast: contrast, options: choices.options)
+        var options = choices.options
+        // q is of the question.
+        options.countsUncorrected = options.countsUncorrected && contrast == 0
+        return try StudyTest(images: images, design: try design(), contrast: contrast, options: options)
     }
 
     /// All of it.
     ///
-    /// - Parameter parts: rearrangements that were made elsewhere, all of them; nil: they are made here.
+    /// - Parameter parts: rearrangements that were made elsewhere (``StudyLedger/parts(_:of:)``); nil: they are made here.
     @_optimize(none)
     public func run(
         workers: Workers, progress: any ProgressObserver = SilentProgress(), ledger: StudyLedger? = nil,
         parts: [StudyTally]? = nil
     ) async throws -> StudyResult {
-        let test = try test()
-        let prepared = try test.prepare()
-        let tally: StudyTally
+        let tests = try tests()
+        let prepared = try tests.map { test throws(StudyError) in try test.prepare() }
+        let tallies: [StudyTally]
         if let parts {
-            guard let whole = StudyTally.merging(parts), whole.range == 0..<prepared.count else {
-                throw StudyError.data("The parts are not all \(prepared.count) rearrangements, each once.")
+            let isWhole =
+                parts.count == prepared.count
+                && zip(parts, prepared).allSatisfy { $0.range.lowerBound == 0 && $0.range.upperBound >= $1.count }
+            guard isWhole else {
+                throw StudyError.data("The parts are not all \(prepared[0].count) rearrangements, each once.")
             }
-            tally = whole
+            tallies = zip(parts, prepared).map { $0.clamped(to: 0..<$1.count) }
         } else {
-            tally = try await StudyStretches(prepared: prepared, ledger: choices.countsFalseDiscoveries ? nil : ledger)
-                .run(
-                    workers: workers, progress: progress)
+            tallies = try await StudyStretches(prepared: prepared, ledger: ledger).run(
+                workers: workers, progress: progress)
         }
-        return try await result(test, prepared.inference(tally), workers: workers, progress: progress)
+        return try await result(
+            tests[0], zip(prepared, tallies).map { $0.inference($1) }, workers: workers, progress: progress)
     }
 
     /// One of `count` parts of the rearrangements, made into a file that ``StudyLedger/parts(_:of:)`` reads.
@@ -167,20 +184,19 @@ public struct StudyAnalysis: Sendable {
         shard: Int, of count: Int, into path: String, workers: Workers,
         progress: any ProgressObserver = SilentProgress()
     ) async throws -> (range: Range<Int>, all: Int) {
-        guard !choices.countsFalseDiscoveries, !choices.isConjunction else {
-            throw StudyError.design("False discovery rates and conjunctions cannot be shared among machines.")
-        }
-        let prepared = try test().prepare()
-        let range = PermutationLedger.range(part: shard, of: count, permutations: prepared.count)
+        let prepared = try tests().map { test throws(StudyError) in try test.prepare() }
+        let all = prepared.map(\.count).max() ?? 0
+        let range = PermutationLedger.range(part: shard, of: count, permutations: all)
         _ = try await StudyStretches(prepared: prepared, ledger: StudyLedger(path, of: self), range: range).run(
             workers: workers, progress: progress)
-        return (range, prepared.count)
+        return (range, all)
     }
 
     @_optimize(none)
     private func result(
-        _ test: StudyTest, _ inference: StudyInference, workers: Workers, progress: any ProgressObserver
+        _ test: StudyTest, _ inferences: [StudyInference], workers: Workers, progress: any ProgressObserver
     ) async throws -> StudyResult {
+        let inference = inferences[0]
         let fit = try StudyFit(
             test.images.rows, design: test.design, contrast: test.contrast, minimum: test.minimumMaps)
         let places = StudyPlaces(self, test: test, inference: inference, fit: fit)
@@ -197,7 +213,8 @@ public struct StudyAnalysis: Sendable {
         var robust: RobustMaps?
         if choices.isRobust {
             robust = try await RobustMaps(
-                test.images.rows, design: test.design.matrix, minimum: test.minimumMaps, workers: workers)
+                test.images.rows, design: test.design.matrix, minimum: test.minimumMaps,
+                testing: participants.tested, workers: workers)
         }
         let side: StudyInference.Side = inference.contrast.isJoint ? .positive : .both
         let statistic = choices.correction.statistic
@@ -215,20 +232,13 @@ public struct StudyAnalysis: Sendable {
             findings: described.filter(\.isCorrected), others: described.filter { !$0.isCorrected },
             limits: limits(test, inference), images: facts, inputFiles: inputFiles, notices: notices, robust: robust,
             falseDiscoveries: inference.falseDiscoveryRate(side), tail: tail,
-            conjunction: try await conjunction(workers: workers, progress: progress),
+            conjunction: try conjunction(Array(inferences.dropFirst())),
             reliability: try reliability())
     }
 
-    /// Each later session against the first, and what they have in common.
-    @_optimize(none)
-    private func conjunction(
-        workers: Workers, progress: any ProgressObserver
-    ) async throws -> StudyResult.Conjunction? {
+    /// What contrasts, such as each later session against the first, have in common.
+    private func conjunction(_ inferences: [StudyInference]) throws(StudyError) -> StudyResult.Conjunction? {
         guard choices.isConjunction else { return nil }
-        var inferences: [StudyInference] = []
-        for contrast in try design().contrasts.indices.dropFirst() {
-            inferences.append(try await test(contrast: contrast).run(workers: workers, progress: progress))
-        }
         let isTFCE = choices.correction == .tfce
         let common = try StudyConjunction(inferences, .both, correction: isTFCE ? .tfce : .voxel)
         let finder = ClusterFinder(mask: mask, connectivity: inferences[0].connectivity)
@@ -303,5 +313,5 @@ public struct StudyAnalysis: Sendable {
             thresholds: thresholds)
     }
 
-    private var isCorrelation: Bool { participants.predictor != nil }
+    private var isCorrelation: Bool { !participants.predictors.isEmpty }
 }

@@ -9,10 +9,13 @@ public import PrimaryStudy
 public struct StudyCheck: Sendable {
     private let analysis: StudyAnalysis
     private let smallest: String
+    private let memory: StudyMemory
 
+    /// - Parameter threads: that it is to run on.
     /// - Throws: where the design cannot be tested.
-    public init(_ analysis: StudyAnalysis) throws(StudyError) {
+    public init(_ analysis: StudyAnalysis, threads: Int) throws(StudyError) {
         self.analysis = analysis
+        memory = analysis.memory(threads: threads)
         let test = try analysis.test()
         let p = try test.prepare().smallestP(test.contrast.isJoint ? .positive : .both)
         smallest =
@@ -32,6 +35,7 @@ public struct StudyCheck: Sendable {
             design.exchangeWords(movingColumns: analysis.choices.nuisance == .draperStoneman),
             "Arrangements: \(all). \(smallest)",
         ]
+        if analysis.area.kind != .regionValues { lines.append(memory.words) }
         if let caution = analysis.area.caution { lines.append(caution) }
         return lines.joined(separator: "\n")
     }
@@ -43,7 +47,7 @@ extension StudyExperiment {
         guard analysis.participants.tested.count == 1 else {
             throw InputError(
                 "an F test has no direction, and cannot be an experiment of a project (--into).",
-                remedy: "Compare two sessions at a time, for example --paired session=pre,post.")
+                remedy: Self.oneAtATime)
         }
         guard analysis.area.isWholeBrain else {
             throw InputError(

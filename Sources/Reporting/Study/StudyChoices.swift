@@ -31,11 +31,11 @@ public struct StudyChoices: Hashable, Sendable {
     public var nuisance: ExchangeScheme.Nuisance
     /// Whether a bisquare fit stands beside least squares.
     public var isRobust: Bool
-    /// Whether q of the false discovery rate are counted as well. Then nothing is kept of an interrupted run.
+    /// Whether q of the false discovery rate are counted as well.
     public var countsFalseDiscoveries: Bool
     /// Whether the tail of few rearrangements is continued (generalised Pareto), and marked so.
     public var continuesTail: Bool
-    /// Whether each later of several sessions is tested against the first, and all together (minimum statistic).
+    /// Whether each of an F test's columns, such as later sessions against the first, is tested, and all together (minimum statistic).
     public var isConjunction: Bool
 
     public init(

@@ -22,7 +22,7 @@ public struct StudyExperiment: Sendable {
                     ? "values of regions are no map that a project could hold (--into)."
                     : "an F test has no direction, and cannot be an experiment of a project (--into).",
                 remedy: result.isRegional
-                    ? "Use images." : "Compare two sessions at a time, for example --paired session=pre,post.")
+                    ? "Use images." : Self.oneAtATime)
         }
         guard result.area.isWholeBrain else {
             throw InputError(
@@ -44,6 +44,9 @@ public struct StudyExperiment: Sendable {
         self.id = id
         self.run = run
     }
+
+    static let oneAtATime =
+        "Compare two sessions or groups at a time (--paired session=pre,post), or name one number, the others among --covariates."
 
     private static let studyColumns = ["experiment", "study", "sample", "n1", "n2", "measure", "t_thr", "report"]
     private static let peakColumns = ["experiment", "x", "y", "z", "space", "stat", "value", "source"]

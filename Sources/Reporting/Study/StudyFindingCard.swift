@@ -118,15 +118,17 @@ struct StudyFindingCard {
                 }, unit: unit, identifier: "\(identifier)-points")
             figures += figure(plot.html, "A point for each person; the large one is the mean with its 95 % interval.")
         }
-        if let predictor = design.predictor {
+        for (place, predictor) in design.predictors.enumerated() {
             let plot = PeopleScatter(
                 people: zip(design.units, zip(finding.values, predictor.values)).map { unit, pair in
                     .init(name: unit.subject, score: pair.1, value: pair.0)
                 }, scoreName: predictor.name, unit: design.sessions.count > 1 ? "change, \(unit)" : unit,
-                identifier: "\(identifier)-scatter")
+                identifier: "\(identifier)-scatter\(place > 0 ? "-\(place + 1)" : "")")
             figures += figure(
                 plot.html,
-                "Read from the voxels that were chosen for this correlation, so the line is too steep; the cross-validated r is above."
+                design.predictors.count > 1
+                    ? "Read from the voxels that were chosen for this test, so the line is too steep; the other numbers are not held constant in it."
+                    : "Read from the voxels that were chosen for this correlation, so the line is too steep; the cross-validated r is above."
             )
         }
         return HTML.element("div", [("class", "figures-pair")], figures + leftOut)

@@ -58,15 +58,14 @@ package struct StudyMaps {
                     intent: .estimate("statistic"), background: 0, values: inference.statistic))
         }
         if let robust = result.robust, let column = result.participants.tested.first {
-            maps += [
-                ResultMap(
-                    name: "t_desc-robust", description: "t of a bisquare fit, not permuted", units: "t",
-                    intent: .tTest(degreesOfFreedom: df), background: 0, values: robust.t[column]),
-                ResultMap(
-                    name: "beta_desc-robust", description: "The contrast's bisquare estimate, in the images' units",
-                    units: "as the images", intent: .estimate("beta"), background: 0,
-                    values: robust.coefficients[column]),
-            ]
+            if let joint = robust.joint {
+                maps.append(
+                    ResultMap(
+                        name: "F_desc-robust", description: "F (Wald) of a bisquare fit, not permuted", units: "F",
+                        intent: .fTest(numerator: combinations, denominator: df), background: 0, values: joint))
+            } else {
+                maps += robustMaps(robust, column, df)
+            }
         }
         if let q = result.falseDiscoveries {
             maps.append(
@@ -119,5 +118,18 @@ package struct StudyMaps {
             map.details["People"] = String(result.participants.people)
             return map
         }
+    }
+
+    /// t and the estimate of one column of the bisquare fit.
+    private func robustMaps(_ robust: RobustMaps, _ column: Int, _ df: Double) -> [ResultMap] {
+        [
+            ResultMap(
+                name: "t_desc-robust", description: "t of a bisquare fit, not permuted", units: "t",
+                intent: .tTest(degreesOfFreedom: df), background: 0, values: robust.t[column]),
+            ResultMap(
+                name: "beta_desc-robust", description: "The contrast's bisquare estimate, in the images' units",
+                units: "as the images", intent: .estimate("beta"), background: 0,
+                values: robust.coefficients[column]),
+        ]
     }
 }

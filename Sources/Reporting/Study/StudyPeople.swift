@@ -58,7 +58,7 @@ struct StudyPeople {
         if isAdjusted {
             return StudyEffect(
                 adjusted: values, design: test.design, contrast: test.contrast,
-                isCorrelation: participants.predictor != nil,
+                isCorrelation: !participants.predictors.isEmpty,
                 symbol: participants.kind == .paired ? "adjusted d_z" : "adjusted d", draws: Self.draws, seed: seed)
         }
         switch participants.kind {

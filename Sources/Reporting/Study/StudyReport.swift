@@ -120,7 +120,8 @@ public struct StudyReport: Sendable {
             figure.threshold = Double(lowest)
             caption = "What survives the correction, through the strongest peak."
         }
-        figure.positiveLabel = "\(name), \(design.sides?.positive ?? "any difference")"
+        figure.positiveLabel =
+            "\(name), \(design.sides?.positive ?? (design.predictors.isEmpty ? "any difference" : "any association"))"
         figure.negativeLabel = "\(name), \(design.sides?.negative ?? "")"
         return HTML.element(
             "figure", [], figure.svg + HTML.element("figcaption", [], "\(caption) \(ReportModel.convention)"))
@@ -268,14 +269,14 @@ public struct StudyReport: Sendable {
         let groups = design.question.groups != nil
         var columns: [HTMLTable.Column] = [.init("Person")]
         if groups { columns.append(.init("Group")) }
-        if let predictor = design.predictor { columns.append(.init(predictor.name, number: true)) }
+        columns += design.predictors.map { .init($0.name, number: true) }
         let shown = Array(result.findings.isEmpty ? result.others.prefix(3) : result.findings.prefix(4))
         columns += shown.map { .init($0.name, number: true) }
         let units = design.kind == .repeated ? [] : Array(design.units.enumerated())
         let rows = units.map { n, unit -> [HTML] in
             var cells: [HTML] = [.text(unit.subject)]
             if groups { cells.append(.text(unit.group ?? "–")) }
-            if let predictor = design.predictor { cells.append(.text(PrettyNumber.plain(predictor.values[n]))) }
+            cells += design.predictors.map { .text(PrettyNumber.plain($0.values[n])) }
             cells += shown.map { .text(PrettyNumber.fixed($0.values[n], 2)) }
             return cells
         }

@@ -67,9 +67,10 @@ public struct StudyResult: Sendable {
     /// Which tail p are of: F tests have one.
     public var side: StudyInference.Side { inference.contrast.isJoint ? .positive : .both }
 
-    /// t of the bisquare fit for what is tested; nil without one, and where it is not fitted.
-    func robustT(at voxel: Int) -> Double? {
-        guard let robust, let column = participants.tested.first, robust.t[column][voxel].isFinite else { return nil }
-        return Double(robust.t[column][voxel])
+    /// t, or F of several columns, of the bisquare fit for what is tested; nil without one, and where it is not fitted.
+    func robust(at voxel: Int) -> Double? {
+        guard let robust, let column = participants.tested.first else { return nil }
+        let value = robust.joint?[voxel] ?? robust.t[column][voxel]
+        return value.isFinite ? Double(value) : nil
     }
 }

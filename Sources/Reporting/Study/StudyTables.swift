@@ -34,7 +34,7 @@ package struct StudyTables {
         ])
         if result.choices.continuesTail { table.header += ["p_tail", "p_tail_is"] }
         if result.falseDiscoveries != nil { table.header.append("q_fdr") }
-        if result.robust != nil { table.header.append("robust_t") }
+        if result.robust != nil { table.header.append(result.inference.contrast.isJoint ? "robust_f" : "robust_t") }
         for (n, finding) in all.enumerated() {
             let peak = finding.cluster.peak.coordinate
             func p(_ correction: StudyChoices.Correction) -> String {
@@ -68,7 +68,7 @@ package struct StudyTables {
                 let least = finding.cluster.voxels.map { q[Int($0)] }.filter { !$0.isNaN }.min()
                 row.append(least.map { NumberText.significant(Double($0)) } ?? NumberText.missing)
             }
-            if result.robust != nil { row.append(Self.number(result.robustT(at: finding.cluster.peak.position))) }
+            if result.robust != nil { row.append(Self.number(result.robust(at: finding.cluster.peak.position))) }
             table.rows.append(row)
         }
         return table
@@ -92,14 +92,14 @@ package struct StudyTables {
     /// A row per person (and session), a column per place.
     private var people: TextTable {
         var table = TextTable(
-            header: ["participant_id", "session", "group"] + (design.predictor.map { [$0.name] } ?? []))
+            header: ["participant_id", "session", "group"] + design.predictors.map(\.name))
         table.header += all.indices.map { "place_\($0 + 1)" }
         for (n, subject) in (all.first?.people ?? []).enumerated() {
             guard let unit = design.units.firstIndex(where: { $0.subject == subject }) else { continue }
             let sessions = design.sessions.isEmpty ? [NumberText.missing] : design.sessions
             for (s, session) in sessions.enumerated() {
                 var row = [subject, session, design.units[unit].group ?? NumberText.missing]
-                if let predictor = design.predictor { row.append(NumberText.text(predictor.values[unit])) }
+                row += design.predictors.map { NumberText.text($0.values[unit]) }
                 row += all.map { finding in
                     let values = finding.trajectories[n]
                     return s < values.count ? NumberText.significant(values[s], 6) : NumberText.missing
@@ -138,10 +138,11 @@ package struct StudyTables {
 
     private var conjunction: TextTable {
         var table = TextTable(header: ["place", "name", "direction", "x", "y", "z", "voxels", "least", "p"])
+        let later = design.kind == .repeated ? " later" : ""
         for (n, place) in (result.conjunction?.places ?? []).enumerated() {
             let peak = place.cluster.peak
             table.rows.append(
-                [String(n + 1), place.name, place.cluster.sign > 0 ? "higher later" : "lower later"]
+                [String(n + 1), place.name, (place.cluster.sign > 0 ? "higher" : "lower") + later]
                     + (0..<3).map {
                         result.isRegional ? NumberText.missing : NumberText.hundredths(peak.coordinate[$0])
                     }

@@ -29,7 +29,7 @@ struct StudyWords {
 
     /// `higher in post than in pre`.
     func side(_ finding: StudyFinding) -> String {
-        guard let sides = design.sides else { return "differs" }
+        guard let sides = design.sides else { return design.predictors.isEmpty ? "differs" : "goes with them" }
         return finding.cluster.sign > 0 ? sides.positive : sides.negative
     }
 

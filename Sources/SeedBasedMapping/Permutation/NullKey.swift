@@ -4,16 +4,16 @@ import Formats
 import Foundation
 
 /// SHA-256 of everything that a null distribution depends on, put together piece by piece: by it a ledger knows its own test again.
-struct NullKey {
+package struct NullKey {
     private var hash = SHA256()
 
     /// - Parameter test: which test, with the number of its form: another number where the same input gives another null.
-    init(_ test: String) { add(test) }
+    package init(_ test: String) { add(test) }
 
-    mutating func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
+    package mutating func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
 
     /// The bytes of numbers as they lie in memory.
-    mutating func add<Number: BitwiseCopyable>(_ values: [Number]) {
+    package mutating func add<Number: BitwiseCopyable>(_ values: [Number]) {
         values.withUnsafeBytes { hash.update(bufferPointer: $0) }
     }
 
@@ -29,5 +29,5 @@ struct NullKey {
     }
 
     /// 64 hexadecimal digits.
-    var text: String { ContentDigest.text(hash.finalize()) }
+    package var text: String { ContentDigest.text(hash.finalize()) }
 }

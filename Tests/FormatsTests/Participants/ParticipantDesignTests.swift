@@ -102,6 +102,28 @@ struct ParticipantDesignTests {
         #expect(design.arrangements == 720)
     }
 
+    @Test("Several numbers have a column each, tested together, and no side")
+    func severalNumbers() throws {
+        let table = try ParticipantFixture.table()
+        let design = try ParticipantFixture.design(
+            table, paired: "session=pre,post", correlate: "change:hamd,age", covariates: "sex")
+        #expect(design.kind == .changeOnChange)
+        #expect(design.columns.map(\.name) == ["mean", "change of hamd", "age", "sex=M"])
+        #expect(design.tested == [1, 2])
+        #expect(design.predictors.map(\.values) == [[-10, -7, -1, -1, 2, -2], [30, 41, 25, 37, 29, 33]])
+        #expect(design.predictor == nil && design.sides == nil)
+        #expect(design.title == "Change of the images on change of hamd and age, from pre to post")
+        #expect(design.exchangeWords.contains("any other's change of hamd and age"))
+        let onces = try ParticipantFixture.design(
+            table.selecting(StudyLevels("session=pre", option: "--only", counts: 1...100)), correlate: "age, hamd")
+        #expect(onces.kind == .correlation && onces.tested == [1, 2])
+        // A number that changes in nobody predicts nothing.
+        let error = ParticipantFixture.error { () throws(InputError) in
+            try ParticipantFixture.design(table, paired: "session=pre,post", correlate: "baseline:hamd,baseline:age")
+        }
+        #expect(error?.message == "the change of age is 0 for everybody.")
+    }
+
     @Test("A prediction takes the first session's image and the score's later change")
     func prediction() throws {
         let design = try ParticipantFixture.design(
@@ -243,6 +265,9 @@ struct ParticipantDesignTests {
         #expect(remedy(nil, "group=a").contains("--groups group=therapy,waitlist"))
         #expect(remedy(nil, nil, "slope:hamd").contains("baseline:hamd"))
         #expect(remedy(nil, nil, "change:hamd").contains("--paired"))
+        #expect(remedy("session=a,b", nil, "change:hamd,baseline:age").contains("before every one or before none"))
+        #expect(remedy(nil, nil, "age,age").contains("each once"))
+        #expect(remedy(nil, nil, "age,").contains("age,score"))
         #expect(remedy(nil, "group=a,b", "age").contains("--covariates"))
         #expect(remedy("session=a,b,c", "group=a,b").contains("first and the last"))
     }

@@ -63,6 +63,42 @@ struct ParticipantImagesTests {
         #expect(images.facts.map(\.isResampled) == [false, false, true, false, false, false])
     }
 
+    @Test(
+        "Where the first image has the odd grid all are read anew on that of most, with the same values as in any order"
+    )
+    func firstIsOdd() throws {
+        func odd(_ person: Int) throws -> (Scratch, ParticipantTable) {
+            try study { scratch in
+                let grid = try #require(Grid.mni(voxelSize: 6))
+                try NIfTIImage(volume(person, grid: grid)).write(to: "\(scratch.path)/\(person).nii.gz")
+            }
+        }
+        let images = try read(odd(1))
+        #expect(images.mask.grid.matches(Head.grid))
+        #expect(images.facts.map(\.isResampled) == [true, false, false, false, false, false])
+        #expect(images.notices.filter { $0.code == "image-resampled" }.count == 1)
+        let other = try read(odd(3))
+        #expect(images.mask == other.mask)
+        let same = zip(images.values[1], other.values[1]).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
+        #expect(same)
+    }
+
+    @Test("What does not fit is told once the first image is read, before the others")
+    func fits() throws {
+        struct TooLarge: Error {}
+        // The second image is missing, which nobody comes to see.
+        let study = try study { try FileManager.default.removeItem(atPath: "\($0.path)/2.nii.gz") }
+        var voxels = 0
+        #expect(throws: TooLarge.self) {
+            try ParticipantImages(rows: study.1.rows) { mask in
+                voxels = mask.count
+                throw TooLarge()
+            }
+        }
+        #expect(voxels > 1000)
+        withExtendedLifetime(study) {}
+    }
+
     @Test("Percent among fractions is refused, a wide one told")
     func units() throws {
         let wide = try study { scratch in

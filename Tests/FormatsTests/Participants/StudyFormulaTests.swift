@@ -31,6 +31,18 @@ struct StudyFormulaTests {
         #expect(three.sessions?.names == ["pre", "post"])
     }
 
+    @Test("Numbers in parentheses are tested together, the others held constant")
+    func together() throws {
+        let two = try question("y ~ (age + hamd) + sex")
+        #expect(two.correlations == [.init(.value, "age"), .init(.value, "hamd")])
+        #expect(two.covariates == ["sex"] && two.groups == nil)
+        // One in parentheses is one number.
+        #expect(try question("y ~ (age) + hamd").correlations == question("y ~ age + hamd").correlations)
+        #expect(try question("y ~ (hamd) + age + sex").covariates.sorted() == ["age", "sex"])
+        let changes = try question("y ~ (age + hamd) + session + (1|subject)")
+        #expect(changes.sessions?.names == ["pre", "post"] && changes.correlations.count == 2)
+    }
+
     @Test(
         "What has no exact permutation here is refused with the reason",
         arguments: [
@@ -40,6 +52,10 @@ struct StudyFormulaTests {
             ("y ~ session + (session|subject)", "more than an intercept"),
             ("y ~ session + (1|group)", "not of each person"),
             ("y ~ age * hamd", "no exact permutation"),
+            ("y ~ (age + sex) + hamd", "sex is no number"),
+            ("y ~ (age + hamd) + (sex + age)", "hold once"),
+            ("y ~ (age + hamd) + age", "age stands there twice"),
+            ("y ~ (age * hamd) + sex", "hold once"),
             ("y ~ log(age)", "not understood"),
             ("y ~ years", "no column \"years\""),
         ])
