@@ -30,10 +30,10 @@ struct StudyCommand: AsyncParsableCommand {
                   does the map before predict the score's change?
               --correlate age
                   does the map go with a number?
-              --covariates age,sex
-                  held constant (Freedman and Lane; --nuisance)
               --correlate age,score
                   does the map go with any of several numbers? (F)
+              --covariates age,sex
+                  held constant (Freedman and Lane; --nuisance)
               --paired session=pre,post,later --conjunction
                   does every later session (or group) differ from the first, alike?
               --formula 'y ~ group * session + age + (1|subject)'

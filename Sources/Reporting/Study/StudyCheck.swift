@@ -35,7 +35,7 @@ public struct StudyCheck: Sendable {
             design.exchangeWords(movingColumns: analysis.choices.nuisance == .draperStoneman),
             "Arrangements: \(all). \(smallest)",
         ]
-        if analysis.area.kind != .regionValues { lines.append(memory.words) }
+        if analysis.area.kind != .regionValues { lines.append("It takes \(memory.words).") }
         if let caution = analysis.area.caution { lines.append(caution) }
         return lines.joined(separator: "\n")
     }
