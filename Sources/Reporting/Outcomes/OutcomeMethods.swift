@@ -1,14 +1,14 @@
 import Evidence
 import Figures
 import Statistics
-import Synthesis
+package import Synthesis
 
 /// What was done, in words for a paper, from the settings of the run, with the publications to cite.
-struct OutcomeMethods {
+package struct OutcomeMethods {
     private let findings: [OutcomeFinding]
     private let together: [OutcomesTogether]
 
-    init(_ findings: [OutcomeFinding], together: [OutcomesTogether] = []) {
+    package init(_ findings: [OutcomeFinding], together: [OutcomesTogether] = []) {
         self.findings = findings
         self.together = together
     }
@@ -18,7 +18,7 @@ struct OutcomeMethods {
     private var networks: [NetworkFinding] { findings.compactMap(\.network) }
 
     /// Each outcome by itself, treatments compared, outcomes together. Paragraphs are separated by an empty line.
-    var text: String {
+    package var text: String {
         ([pooling, network] + together.map(Self.multivariate)).filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
@@ -111,7 +111,7 @@ struct OutcomeMethods {
     }
 
     /// In the order of ``text``.
-    var references: [Reference] {
+    package var references: [Reference] {
         guard !findings.isEmpty else { return [] }
         var list: [Reference] = [.metafor]
         switch settings.estimator {

@@ -1,19 +1,19 @@
 import Figures
 import Statistics
-import Synthesis
+package import Synthesis
 
 /// What pooled outcomes say, in words for the results section of a paper: what their sections of the report say.
-struct OutcomeResults {
+package struct OutcomeResults {
     private let findings: [OutcomeFinding]
     private let together: [OutcomesTogether]
 
-    init(_ findings: [OutcomeFinding], together: [OutcomesTogether] = []) {
+    package init(_ findings: [OutcomeFinding], together: [OutcomesTogether] = []) {
         self.findings = findings
         self.together = together
     }
 
     /// A paragraph for each outcome, then for each set of them, separated by an empty line; nil without any.
-    var text: String? {
+    package var text: String? {
         let paragraphs = findings.map(Self.paragraph) + together.map { TogetherWords($0).results }
         return paragraphs.isEmpty ? nil : paragraphs.joined(separator: "\n\n")
     }

@@ -1,14 +1,14 @@
 import Formats
 import Foundation
 import Imaging
-import PrimaryStudy
+package import PrimaryStudy
 
 /// How often rearrangements passed the data at each voxel (for q of the false discovery rate), kept in a file beside their
 /// ``StudyLedger``: a few numbers for each voxel, however many rearrangements they are of.
 ///
 /// A line that says of which test and which rearrangements it is, the three counts as little-endian 32-bit numbers, and the
 /// SHA-256 of all before it. What is missing or damaged is no loss but of time: counts can be made anew.
-struct StudyCounts: Sendable {
+package struct StudyCounts: Sendable {
     let path: String
     private let key: String
     let range: Range<Int>
@@ -21,7 +21,7 @@ struct StudyCounts: Sendable {
     /// - Parameters:
     ///   - ledger: of the rearrangements.
     ///   - range: rearrangements that are to be counted.
-    init(_ ledger: StudyLedger, _ range: Range<Int>, voxels: Int) {
+    package init(_ ledger: StudyLedger, _ range: Range<Int>, voxels: Int) {
         path = "\(ledger.path).counts"
         key = ledger.key
         self.range = range
@@ -38,7 +38,7 @@ struct StudyCounts: Sendable {
     var tally: StudyTally { counts }
 
     /// The next rearrangements.
-    mutating func add(_ tally: StudyTally) {
+    package mutating func add(_ tally: StudyTally) {
         precondition(tally.range.lowerBound == next, "counted twice, or left out")
         next = tally.range.upperBound
         counts = StudyTally(
@@ -48,7 +48,7 @@ struct StudyCounts: Sendable {
     }
 
     /// - Throws: `AtomicFile.Failure`.
-    func save() throws {
+    package func save() throws {
         var bytes = Array("\(head) \(next)\n".utf8)
         for list in [counts.notBelow, counts.notAbove, counts.notInside] {
             for count in list { withUnsafeBytes(of: count.littleEndian) { bytes += $0 } }

@@ -4,7 +4,7 @@ import Foundation
 import Imaging
 import Inference
 public import PrimaryStudy
-import SeedBasedMapping
+package import SeedBasedMapping
 
 /// Rearrangements that are done, kept on disk (``SeedBasedMapping/PermutationLedger``), so that an interrupted study goes on where it
 /// was, and that several machines can share one.
@@ -24,7 +24,7 @@ public struct StudyLedger: Sendable {
     ///
     /// - Parameter tests: the question's, and one for each contrast of a conjunction; their largest values stand side by side.
     /// - Throws: `PermutationLedger.Problem` where the file is of another test, damaged, or cannot be written.
-    func open(_ range: Range<Int>, of count: Int, tests: Int = 1) throws -> PermutationLedger {
+    package func open(_ range: Range<Int>, of count: Int, tests: Int = 1) throws -> PermutationLedger {
         try PermutationLedger.open(
             path,
             .init(

@@ -1,14 +1,20 @@
-import Inference
-import PrimaryStudy
+package import Inference
+package import PrimaryStudy
 import SeedBasedMapping
 
 /// The rearrangements of a study in stretches, each kept as soon as it is done.
-struct StudyStretches {
+package struct StudyStretches {
     /// The question's test, then those of a conjunction's contrasts.
     let prepared: [PreparedStudyTest]
     let ledger: StudyLedger?
     /// Those of a part; nil: all.
     var range: Range<Int>?
+
+    package init(prepared: [PreparedStudyTest], ledger: StudyLedger?, range: Range<Int>? = nil) {
+        self.prepared = prepared
+        self.ledger = ledger
+        self.range = range
+    }
 
     private static let stretch = 200
     /// Fewer are done at once, all flips with their mirror images.
@@ -19,7 +25,7 @@ struct StudyStretches {
 
     /// - Returns: a tally for each test.
     @_optimize(none)
-    func run(workers: Workers, progress: any ProgressObserver) async throws -> [StudyTally] {
+    package func run(workers: Workers, progress: any ProgressObserver) async throws -> [StudyTally] {
         let range = range ?? 0..<count
         guard let ledger, self.range != nil || count > Self.few else {
             var tallies: [StudyTally] = []

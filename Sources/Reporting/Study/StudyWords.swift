@@ -8,10 +8,10 @@ import PrimaryStudy
 import Statistics
 
 /// What a primary study says, in sentences.
-struct StudyWords {
+package struct StudyWords {
     let result: StudyResult
 
-    init(_ result: StudyResult) { self.result = result }
+    package init(_ result: StudyResult) { self.result = result }
 
     private var design: ParticipantDesign { result.participants }
 
@@ -110,7 +110,7 @@ struct StudyWords {
 
     // MARK: - How it was tested
 
-    var test: String {
+    package var test: String {
         let rearrangements = result.inference.rearrangements
         let count = PrettyNumber.count(rearrangements.count)
         let kind = design.exchange == .signs ? "sign flips" : "arrangements"

@@ -2,12 +2,11 @@ import Evidence
 import Figures
 import Formats
 import Foundation
+import Reporting
 import Statistics
 import Synthesis
 import TestSupport
 import Testing
-
-@testable import Reporting
 
 /// What a paper can take over of outcomes: the methods paragraph, what it cites, and the results.
 @Suite("Outcomes in words for a paper")

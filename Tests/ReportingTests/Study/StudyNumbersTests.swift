@@ -1,14 +1,13 @@
 import Evidence
+import Formats
 import Foundation
 import Imaging
 import Inference
 import PrimaryStudy
+import Reporting
 import Statistics
 import TestSupport
 import Testing
-
-@testable import Formats
-@testable import Reporting
 
 @Suite("A study of several numbers together, and its memory")
 struct StudyNumbersTests {

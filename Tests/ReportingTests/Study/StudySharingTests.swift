@@ -1,15 +1,14 @@
 import Evidence
+import Formats
 import Foundation
 import Imaging
 import Inference
 import PrimaryStudy
+import Reporting
 import SeedBasedMapping
 import Statistics
 import TestSupport
 import Testing
-
-@testable import Formats
-@testable import Reporting
 
 @Suite("A study shared among machines, with q and what contrasts have in common")
 struct StudySharingTests {
