@@ -1,16 +1,21 @@
-import Claims
+package import Claims
 import Evidence
 import Figures
 
 /// A badge for a claim, to stand beside the sentence elsewhere: the grade in a word and who judged.
-struct ClaimBadge {
+package struct ClaimBadge {
     let judged: JudgedClaim
     /// Of the ledger: a badge stands alone, and that its evidence is a demonstration has to go with it.
     var caution: String?
 
+    package init(judged: JudgedClaim, caution: String? = nil) {
+        self.judged = judged
+        self.caution = caution
+    }
+
     private static let left = "evidence"
 
-    var svg: String {
+    package var svg: String {
         let text = judged.grade.words.lowercased() + (caution == nil ? "" : " (see caution)")
         // Letters of this size are about 6.1 wide; textLength makes it fit exactly, whatever the font.
         let widths = [Self.left, text].map { (6.1 * Double($0.count)).rounded() }

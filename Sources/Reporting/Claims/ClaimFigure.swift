@@ -7,13 +7,13 @@ import Statistics
 
 /// A number of a claim's part: its column in `claims.tsv`, how the page prints it, and where it comes from. Page and table read the
 /// same list, so that they cannot disagree.
-struct ClaimFigure: Sendable {
-    let column: String
+package struct ClaimFigure: Sendable {
+    package let column: String
     /// Decimals on the page.
     let decimals: Int
     let value: @Sendable (JudgedClaim.Part) -> Double?
 
-    static let all: [ClaimFigure] = [
+    package static let all: [ClaimFigure] = [
         count("studies") { $0.studies }, count("people") { $0.participants }, count("measured") { $0.measured },
         count("sign_only") { $0.signOnly }, count("silent") { $0.silent },
         people("people_for", .isFor), people("people_undecided", .undecided), people("people_against", .against),

@@ -1,16 +1,18 @@
-import Claims
+package import Claims
 import Evidence
 import Figures
 
 /// The answer to a claim in two plain sentences, for a reader of about 14 years: short words, no symbol, no jargon.
-struct ClaimWords {
+package struct ClaimWords {
     let judged: JudgedClaim
+
+    package init(judged: JudgedClaim) { self.judged = judged }
 
     private var part: JudgedClaim.Part? { judged.deciding }
     private var same: ClaimVerdict? { part?.same }
 
     /// Two sentences.
-    var answer: String { "\(first) \(second)" }
+    package var answer: String { "\(first) \(second)" }
 
     var first: String {
         switch judged.grade {
@@ -79,7 +81,7 @@ struct ClaimWords {
 
     private static let vocabulary = ClaimVocabulary()
 
-    static func spelledOut(_ name: String) -> String {
+    package static func spelledOut(_ name: String) -> String {
         func isShort(_ word: some StringProtocol) -> Bool { word.count(where: \.isUppercase) > 1 }
         guard isShort(name) else { return name }
         // "sgACC" is the subgenual ACC, and that the subgenual anterior cingulate cortex.

@@ -7,17 +7,17 @@ import Statistics
 
 /// `claims.json`, everything of the page for programs (Docs/claims.md has its members), and `claims.jsonld`, the same in the words of
 /// schema.org's ClaimReview for journalists and search engines.
-struct ClaimsJSON {
+package struct ClaimsJSON {
     let review: ClaimsReview
 
-    init(_ review: ClaimsReview) { self.review = review }
+    package init(_ review: ClaimsReview) { self.review = review }
 
     /// Of the members of `claims.json`.
     static let schemaVersion = "1"
 
     // MARK: - claims.json
 
-    var text: String {
+    package var text: String {
         JSONText(
             .object(
                 JSONObject([
@@ -186,7 +186,7 @@ struct ClaimsJSON {
     // MARK: - ClaimReview
 
     /// schema.org/ClaimReview, one per claim. A claim that cannot be tested has no rating value, only its name.
-    var reviews: String {
+    package var reviews: String {
         JSONText(
             .object(
                 JSONObject([

@@ -1,16 +1,18 @@
 import Claims
 import Evidence
-import Figures
+package import Figures
 import Foundation
 
 /// The report's section on the claims of the project's ledger: one row a claim.
-struct ClaimsSection {
+package struct ClaimsSection {
     let review: ClaimsReview
+
+    package init(review: ClaimsReview) { self.review = review }
 
     static let identifier = "claims"
     static let title = "Claims"
 
-    var html: HTML {
+    package var html: HTML {
         let rows = review.claims.map { judged -> [HTML] in
             let same = judged.deciding?.same
             // Where nobody measured it the factor would describe what was imputed.

@@ -1,16 +1,16 @@
 import Appraisal
 import Evidence
-import Figures
+package import Figures
 import Statistics
-import Synthesis
+package import Synthesis
 
 /// The pictures of an outcome, by the names of their files.
-struct OutcomeFigures {
+package struct OutcomeFigures {
     let finding: OutcomeFinding
     /// Unique on the page.
     let identifier: String
 
-    init(_ finding: OutcomeFinding, identifier: String) {
+    package init(_ finding: OutcomeFinding, identifier: String) {
         self.finding = finding
         self.identifier = identifier
     }
@@ -283,7 +283,7 @@ struct OutcomeFigures {
     }
 
     /// Pairs whose regions have a place, as lines on the brain.
-    var edges: HTML {
+    package var edges: HTML {
         guard let found = finding.pairs, !finding.places.isEmpty else { return HTML() }
         let edges = found.pairs.pairs.map { pair in
             BrainEdgesPlot.Edge(

@@ -1,12 +1,12 @@
 import Evidence
-import Figures
+package import Figures
 import Foundation
 import Statistics
-import Synthesis
+package import Synthesis
 
 /// An outcome on the page, in the form of every finding: what was found, how sure, too good?, what it hangs on, how
 /// large.
-struct OutcomeSection {
+package struct OutcomeSection {
     let finding: OutcomeFinding
     /// Unique on the page.
     let identifier: String
@@ -17,7 +17,7 @@ struct OutcomeSection {
     private let words: OutcomeWords
     private let figures: OutcomeFigures
 
-    init(_ finding: OutcomeFinding, identifier: String) {
+    package init(_ finding: OutcomeFinding, identifier: String) {
         self.finding = finding
         self.identifier = identifier
         words = OutcomeWords(finding)
@@ -25,7 +25,7 @@ struct OutcomeSection {
     }
 
     /// - Parameter isFirstScreen: whether verdict, table and forest are shown above already.
-    func html(isFirstScreen: Bool = false) -> HTML {
+    package func html(isFirstScreen: Bool = false) -> HTML {
         var html = HTML()
         if !isFirstScreen { html += found }
         return html + further

@@ -1,19 +1,19 @@
 import Evidence
 import Statistics
-import Synthesis
+package import Synthesis
 
 /// The tables of an outcome's folder (Docs/pool.md lists the columns): effects, what was pooled, groups and moderators,
 /// tests of bias, influence, and the numbers in words.
 ///
 /// Estimates are on the scale that is pooled; columns `shown…` bring them to the one that is read. All read into R
 /// (`read.delim`) and pandas (`read_csv(sep="\t")`) without options.
-struct OutcomeTables {
+package struct OutcomeTables {
     let finding: OutcomeFinding
 
-    init(_ finding: OutcomeFinding) { self.finding = finding }
+    package init(_ finding: OutcomeFinding) { self.finding = finding }
 
     /// By file name, in the order of a reader.
-    var all: [(name: String, table: TextTable)] {
+    package var all: [(name: String, table: TextTable)] {
         var tables = [("effects.tsv", effects), ("pooled.tsv", pooled)]
         if finding.subgroups != nil { tables.append(("subgroups.tsv", subgroups)) }
         if !finding.moderators.isEmpty { tables.append(("moderators.tsv", moderators)) }

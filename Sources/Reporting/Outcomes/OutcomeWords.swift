@@ -2,13 +2,13 @@ import Evidence
 import Figures
 import Foundation
 import Statistics
-import Synthesis
+package import Synthesis
 
 /// An outcome in plain sentences that claim no more than the numbers do.
-struct OutcomeWords {
+package struct OutcomeWords {
     let finding: OutcomeFinding
 
-    init(_ finding: OutcomeFinding) { self.finding = finding }
+    package init(_ finding: OutcomeFinding) { self.finding = finding }
 
     private var scale: OutcomeScale { finding.scale }
     private var pooled: PooledOutcome { finding.pooled }
@@ -49,7 +49,7 @@ struct OutcomeWords {
     }
 
     /// `12 effects of 9 studies`; where publications share people, `9 studies (10 publications, some of the same people)`.
-    var material: String {
+    package var material: String {
         let shared =
             finding.publications > finding.studies
             ? " (\(finding.publications) publications, some of the same people)" : ""
@@ -154,7 +154,7 @@ struct OutcomeWords {
     }
 
     /// How sure: interval, spread, and what other rules say.
-    var sureness: [String] {
+    package var sureness: [String] {
         var sentences: [String] = []
         if finding.effects.count > 1 {
             let q = pooled.heterogeneity
@@ -229,7 +229,7 @@ struct OutcomeWords {
     }
 
     /// What the doses say, in a sentence; nil of rows that are no arms.
-    var arms: String? {
+    package var arms: String? {
         guard let dose = finding.armDose, let line = dose.curves.first, let slope = line.coefficients.first?.estimate
         else {
             return nil
@@ -272,7 +272,7 @@ struct OutcomeWords {
     }
 
     /// What the comparison of treatments says, in sentences.
-    var network: [String] {
+    package var network: [String] {
         guard let network = finding.network else { return [] }
         var sentences = [
             "\(PrettyNumber.plural(network.treatments.count, "treatment")) in \(PrettyNumber.plural(network.contrasts, "comparison")) of "

@@ -119,7 +119,7 @@ public struct StudyAnalysis: Sendable {
     public func test() throws(StudyError) -> StudyTest { try test(contrast: 0) }
 
     /// The question's test, then those of a conjunction's contrasts.
-    func tests() throws(StudyError) -> [StudyTest] {
+    package func tests() throws(StudyError) -> [StudyTest] {
         var tests = [try test()]
         guard choices.isConjunction else { return tests }
         for contrast in tests[0].design.contrasts.indices.dropFirst() { tests.append(try test(contrast: contrast)) }

@@ -68,7 +68,7 @@ public struct StudyResult: Sendable {
     public var side: StudyInference.Side { inference.contrast.isJoint ? .positive : .both }
 
     /// t, or F of several columns, of the bisquare fit for what is tested; nil without one, and where it is not fitted.
-    func robust(at voxel: Int) -> Double? {
+    package func robust(at voxel: Int) -> Double? {
         guard let robust, let column = participants.tested.first else { return nil }
         let value = robust.joint?[voxel] ?? robust.t[column][voxel]
         return value.isFinite ? Double(value) : nil
