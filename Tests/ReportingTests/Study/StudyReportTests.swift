@@ -193,6 +193,7 @@ struct StudyReportTests {
     }
 
     @Test("A run that is interrupted goes on from its ledger, to the same end")
+    @_optimize(none)
     func ledger() async throws {
         let scratch = try Scratch()
         let choices = StudyChoices(permutations: 4000)
