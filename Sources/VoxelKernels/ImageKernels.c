@@ -1,34 +1,11 @@
-#include "VoxelKernels.h"
+#include "Wide.h"
 
 #include <math.h>
-#include <stdbool.h>
 
-#pragma clang diagnostic ignored "-Wpsabi"
 #pragma STDC FP_CONTRACT OFF
 
 // Eight voxels in double precision: weights span many orders of magnitude, and residuals cancel.
-typedef double wide __attribute__((vector_size(64), aligned(64)));
-typedef double loose_wide __attribute__((vector_size(64), aligned(8)));
-typedef long long wide_mask __attribute__((vector_size(64), aligned(64)));
-typedef float narrow __attribute__((vector_size(32), aligned(4)));
-
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE wide many(double x) { return (wide){0} + x; }
-INLINE wide choose(wide_mask m, wide yes, wide no)
-{
-    return (wide)((m & (wide_mask)yes) | (~m & (wide_mask)no));
-}
-INLINE wide larger(wide a, wide b) { return choose(a > b, a, b); }
-INLINE wide smaller(wide a, wide b) { return choose(a < b, a, b); }
-INLINE wide size(wide x) { return (wide)((wide_mask)x & 0x7fffffffffffffffLL); }
-INLINE bool any(wide_mask m)
-{
-    long long all = 0;
-    for (int n = 0; n < 8; n++) all |= m[n];
-    return all != 0;
-}
-INLINE wide read(const float *p) { return __builtin_convertvector(*(const narrow *)p, wide); }
+INLINE wide read(const float *p) { return __builtin_convertvector(*(const loose_half *)p, wide); }
 
 enum { MOST = CUNEUS_IMAGE_COLUMNS };
 
@@ -58,7 +35,7 @@ INLINE wide_mask decompose(wide *a, int p)
         wide first = pivot;
         for (int k = 0; k < j; k++) pivot -= a[j * p + k] * a[j * p + k];
         bad |= ~(pivot > 1e-12 * first);
-        wide root = __builtin_elementwise_sqrt(choose(pivot > 0, pivot, many(1)));
+        wide root = __builtin_elementwise_sqrt(wide_pick(pivot > 0, pivot, wide_splat(1)));
         a[j * p + j] = root;
         for (int i = j + 1; i < p; i++) {
             wide sum = a[i * p + j];
@@ -74,17 +51,17 @@ INLINE void invert(const wide *l, wide *inverse, int p)
 {
     wide half[MOST * MOST]; // L^-1
     for (int j = 0; j < p; j++) {
-        for (int i = 0; i < j; i++) half[i * p + j] = many(0);
+        for (int i = 0; i < j; i++) half[i * p + j] = wide_splat(0);
         half[j * p + j] = 1.0 / l[j * p + j];
         for (int i = j + 1; i < p; i++) {
-            wide sum = many(0);
+            wide sum = wide_splat(0);
             for (int k = j; k < i; k++) sum -= l[i * p + k] * half[k * p + j];
             half[i * p + j] = sum / l[i * p + i];
         }
     }
     for (int i = 0; i < p; i++)
         for (int j = 0; j <= i; j++) {
-            wide sum = many(0);
+            wide sum = wide_splat(0);
             for (int k = i; k < p; k++) sum += half[k * p + i] * half[k * p + j];
             inverse[i * p + j] = inverse[j * p + i] = sum;
         }
@@ -97,10 +74,10 @@ INLINE void fit_at(const voxels *data, int p, wide tau2, bool unweighted, int de
 {
     wide first[MOST * MOST], second[MOST * MOST], third[MOST * MOST], b[MOST];
     for (int i = 0; i < p; i++) {
-        b[i] = many(0);
-        for (int j = 0; j <= i; j++) first[i * p + j] = second[i * p + j] = third[i * p + j] = many(0);
+        b[i] = wide_splat(0);
+        for (int j = 0; j <= i; j++) first[i * p + j] = second[i * p + j] = third[i * p + j] = wide_splat(0);
     }
-    fit->weights = fit->squares = many(0);
+    fit->weights = fit->squares = wide_splat(0);
     for (int s = 0; s < data->studies; s++) {
         wide w = unweighted ? data->here[s] : data->here[s] / (data->variances[s] + tau2);
         wide w2 = w * w;
@@ -119,12 +96,12 @@ INLINE void fit_at(const voxels *data, int p, wide tau2, bool unweighted, int de
     fit->is_singular = decompose(first, p);
     invert(first, fit->inverse, p);
     for (int i = 0; i < p; i++) {
-        fit->beta[i] = many(0);
+        fit->beta[i] = wide_splat(0);
         for (int j = 0; j < p; j++) fit->beta[i] += fit->inverse[i * p + j] * b[j];
     }
     wide turned[MOST]; // X'W applied to Wr
-    for (int i = 0; i < p; i++) turned[i] = many(0);
-    fit->q = fit->ypp = fit->yppp = many(0);
+    for (int i = 0; i < p; i++) turned[i] = wide_splat(0);
+    fit->q = fit->ypp = fit->yppp = wide_splat(0);
     for (int s = 0; s < data->studies; s++) {
         wide w = unweighted ? data->here[s] : data->here[s] / (data->variances[s] + tau2);
         const double *x = data->design + s * p;
@@ -144,7 +121,7 @@ INLINE void fit_at(const voxels *data, int p, wide tau2, bool unweighted, int de
     fit->trace_p = fit->weights;
     for (int i = 0; i < p; i++)
         for (int j = 0; j < p; j++) {
-            wide sum = many(0);
+            wide sum = wide_splat(0);
             for (int k = 0; k < p; k++)
                 sum += fit->inverse[i * p + k] * (k >= j ? second[k * p + j] : second[j * p + k]);
             t[i * p + j] = sum;
@@ -163,28 +140,28 @@ INLINE void fit_at(const voxels *data, int p, wide tau2, bool unweighted, int de
 INLINE wide hedges(const voxels *data, int p, wide df)
 {
     wide_fit plain;
-    fit_at(data, p, many(0), true, COEFFICIENTS, &plain);
-    wide expected = many(0);
+    fit_at(data, p, wide_splat(0), true, COEFFICIENTS, &plain);
+    wide expected = wide_splat(0);
     for (int s = 0; s < data->studies; s++) {
         const double *x = data->design + s * p;
-        wide leverage = many(0);
+        wide leverage = wide_splat(0);
         for (int i = 0; i < p; i++)
             for (int j = 0; j < p; j++) leverage += x[i] * x[j] * plain.inverse[i * p + j];
         expected += data->here[s] * (1.0 - leverage) * data->variances[s];
     }
-    return larger((plain.q - expected) / df, many(0));
+    return wide_at_least((plain.q - expected) / df, wide_splat(0));
 }
 
 // The tau2 at which Q falls to `target`: Newton from 0. Q is convex and falling, no step passes the root.
 INLINE wide tau2_where(const voxels *data, int p, wide target, wide scale, wide_mask active)
 {
-    wide tau2 = many(0);
-    for (int n = 0; n < 500 && any(active); n++) {
+    wide tau2 = wide_splat(0);
+    for (int n = 0; n < 500 && is_any(active); n++) {
         wide_fit fit;
         fit_at(data, p, tau2, false, COEFFICIENTS, &fit);
         wide step = (fit.q - target) / fit.ypp;
         active &= step > 1e-14 * (tau2 + scale);
-        tau2 = choose(active, tau2 + step, tau2);
+        tau2 = wide_pick(active, tau2 + step, tau2);
     }
     return tau2;
 }
@@ -195,7 +172,7 @@ INLINE wide logarithm(wide x)
     wide_mask exponent = ((wide_mask)x - 0x3fe6a09e667f3bcdLL) >> 52;
     wide m = (wide)((wide_mask)x - (exponent << 52));
     wide s = (m - 1.0) / (m + 1.0), square = s * s;
-    wide series = many(1.0 / 15);
+    wide series = wide_splat(1.0 / 15);
     for (int n = 13; n >= 1; n -= 2) series = series * square + 1.0 / n;
     return __builtin_convertvector(exponent, wide) * 0.693147180559945309 + 2.0 * s * series;
 }
@@ -205,12 +182,12 @@ INLINE wide deviance_at(const voxels *data, int p, wide tau2, bool restricted)
 {
     wide a[MOST * MOST], b[MOST];
     for (int i = 0; i < p; i++) {
-        b[i] = many(0);
-        for (int j = 0; j <= i; j++) a[i * p + j] = many(0);
+        b[i] = wide_splat(0);
+        for (int j = 0; j <= i; j++) a[i * p + j] = wide_splat(0);
     }
-    wide q = many(0), product = many(1), exponents = many(0);
+    wide q = wide_splat(0), product = wide_splat(1), exponents = wide_splat(0);
     for (int s = 0; s < data->studies; s++) {
-        wide total = choose(data->here[s] > 0, data->variances[s] + tau2, many(1));
+        wide total = wide_pick(data->here[s] > 0, data->variances[s] + tau2, wide_splat(1));
         wide w = data->here[s] / total, wy = w * data->effects[s];
         product *= total;
         // Taken apart before it can overflow.
@@ -225,7 +202,7 @@ INLINE wide deviance_at(const voxels *data, int p, wide tau2, bool restricted)
         }
     }
     decompose(a, p);
-    wide determinant = many(0);
+    wide determinant = wide_splat(0);
     for (int i = 0; i < p; i++) {
         for (int k = 0; k < i; k++) b[i] -= a[i * p + k] * b[k];
         b[i] /= a[i * p + i];
@@ -241,33 +218,33 @@ INLINE wide uphill(
     const voxels *data, int p, bool restricted, wide tau2, wide left, wide right, wide small, wide_mask active,
     wide_mask *doubtful)
 {
-    wide low = many(0), high = many(0);
+    wide low = wide_splat(0), high = wide_splat(0);
     wide_mask has_low = {0}, has_high = {0};
-    for (int n = 0; n < 100 && any(active); n++) {
+    for (int n = 0; n < 100 && is_any(active); n++) {
         wide_fit fit;
         fit_at(data, p, tau2, false, LIKELIHOOD, &fit);
         wide slope = fit.ypp - (restricted ? fit.trace_p : fit.weights);
         wide expected = restricted ? fit.trace_pp : fit.squares;
         wide observed = 2.0 * fit.yppp - expected;
         wide_mask is_concave = observed > 0;
-        wide step = slope / choose(is_concave, observed, expected);
+        wide step = slope / wide_pick(is_concave, observed, expected);
         wide_mask up = slope > 0;
         has_low |= up;
         has_high |= ~up;
-        low = choose(up, tau2, low);
-        high = choose(up, high, tau2);
+        low = wide_pick(up, tau2, low);
+        high = wide_pick(up, high, tau2);
         wide next = tau2 + step;
         wide_mask both = has_low & has_high;
-        wide between = choose((next > low) & (next < high), next, 0.5 * (low + high));
-        wide above = smaller(larger(next, tau2 + 0.01 * (tau2 + small)), choose(tau2 < right, right, 4.0 * tau2));
-        wide below = larger(smaller(next, 0.99 * tau2), choose(tau2 > left, left, 0.25 * tau2));
-        below = choose(below > 1e-4 * small, below, many(0));
-        wide moved = choose(both, between, choose(up, above, below));
-        wide_mask at_root = is_concave & (size(step) <= 1e-13 * (tau2 + small)) & (tau2 > 0);
+        wide between = wide_pick((next > low) & (next < high), next, 0.5 * (low + high));
+        wide above = wide_at_most(wide_at_least(next, tau2 + 0.01 * (tau2 + small)), wide_pick(tau2 < right, right, 4.0 * tau2));
+        wide below = wide_at_least(wide_at_most(next, 0.99 * tau2), wide_pick(tau2 > left, left, 0.25 * tau2));
+        below = wide_pick(below > 1e-4 * small, below, wide_splat(0));
+        wide moved = wide_pick(both, between, wide_pick(up, above, below));
+        wide_mask at_root = is_concave & (wide_absolute(step) <= 1e-13 * (tau2 + small)) & (tau2 > 0);
         wide_mask at_edge = ~up & (tau2 <= 0);
         wide_mask closed = both & (high - low <= 1e-14 * small + 1e-15 * high);
-        moved = choose(at_root, larger(next, many(0)), choose(at_edge, many(0), moved));
-        tau2 = choose(active, moved, tau2);
+        moved = wide_pick(at_root, wide_at_least(next, wide_splat(0)), wide_pick(at_edge, wide_splat(0), moved));
+        tau2 = wide_pick(active, moved, tau2);
         active &= ~(at_root | at_edge | closed);
     }
     *doubtful |= active;
@@ -283,36 +260,36 @@ INLINE wide likeliest(
 {
     // No deviance beyond the ends.
     wide points[GRID + 2], deviances[GRID + 2];
-    points[0] = points[1] = many(0);
+    points[0] = points[1] = wide_splat(0);
     points[2] = 1e-3 * small;
-    wide ratio = larger(largest / points[2], many(16)), factor;
+    wide ratio = wide_at_least(largest / points[2], wide_splat(16)), factor;
     for (int n = 0; n < 8; n++) factor[n] = exp(log(ratio[n]) / (GRID - 2));
     for (int n = 3; n < GRID + 2; n++) points[n] = points[n - 1] * factor;
-    deviances[0] = deviances[GRID + 1] = many(INFINITY);
+    deviances[0] = deviances[GRID + 1] = wide_splat(INFINITY);
     for (int n = 1; n <= GRID; n++) deviances[n] = deviance_at(data, p, points[n], restricted);
-    wide best = many(INFINITY), second = best;
+    wide best = wide_splat(INFINITY), second = best;
     wide start[2] = {0}, left[2] = {0}, right[2] = {0};
     for (int n = 1; n <= GRID; n++) {
         wide here = deviances[n];
         wide_mask dip = (here < deviances[n - 1]) & (here <= deviances[n + 1]);
         wide_mask first = dip & (here < best), next = dip & ~first & (here < second);
-        second = choose(first, best, choose(next, here, second));
-        start[1] = choose(first, start[0], choose(next, points[n], start[1]));
-        left[1] = choose(first, left[0], choose(next, points[n - 1], left[1]));
-        right[1] = choose(first, right[0], choose(next, points[n + 1], right[1]));
-        best = choose(first, here, best);
-        start[0] = choose(first, points[n], start[0]);
-        left[0] = choose(first, points[n - 1], left[0]);
-        right[0] = choose(first, points[n + 1], right[0]);
+        second = wide_pick(first, best, wide_pick(next, here, second));
+        start[1] = wide_pick(first, start[0], wide_pick(next, points[n], start[1]));
+        left[1] = wide_pick(first, left[0], wide_pick(next, points[n - 1], left[1]));
+        right[1] = wide_pick(first, right[0], wide_pick(next, points[n + 1], right[1]));
+        best = wide_pick(first, here, best);
+        start[0] = wide_pick(first, points[n], start[0]);
+        left[0] = wide_pick(first, points[n - 1], left[0]);
+        right[0] = wide_pick(first, points[n + 1], right[0]);
     }
     wide tau2 = uphill(data, p, restricted, start[0], left[0], right[0], small, active, doubtful);
     // The second dip may be the deeper one between the grid's points.
     wide_mask rival = active & (second - best < 4);
-    if (any(rival)) {
+    if (is_any(rival)) {
         wide other = uphill(data, p, restricted, start[1], left[1], right[1], small, rival, doubtful);
         wide_mask deeper =
             rival & (deviance_at(data, p, other, restricted) < deviance_at(data, p, tau2, restricted));
-        tau2 = choose(deeper, other, tau2);
+        tau2 = wide_pick(deeper, other, tau2);
     }
     return tau2;
 }
@@ -323,7 +300,7 @@ INLINE void pool_body(
 {
     int studies = model->studies;
     wide *y = (wide *)scratch, *v = y + studies, *here = v + studies;
-    wide count = many(0), total = many(0), small = many(INFINITY);
+    wide count = wide_splat(0), total = wide_splat(0), small = wide_splat(INFINITY);
     for (int s = 0; s < studies; s++) {
         wide effect = read(effects[s] + voxel), variance;
         if (model->gains) {
@@ -333,13 +310,13 @@ INLINE void pool_body(
         } else {
             variance = read(variances[s] + voxel);
         }
-        wide_mask present = (size(effect) < INFINITY) & (variance > 0) & (variance < INFINITY);
-        y[s] = choose(present, effect, many(0));
-        v[s] = choose(present, variance, many(1));
-        here[s] = choose(present, many(1), many(0));
+        wide_mask present = (wide_absolute(effect) < INFINITY) & (variance > 0) & (variance < INFINITY);
+        y[s] = wide_pick(present, effect, wide_splat(0));
+        v[s] = wide_pick(present, variance, wide_splat(1));
+        here[s] = wide_pick(present, wide_splat(1), wide_splat(0));
         count += here[s];
-        total += choose(present, variance, many(0));
-        small = choose(present & (variance < small), variance, small);
+        total += wide_pick(present, variance, wide_splat(0));
+        small = wide_pick(present & (variance < small), variance, small);
     }
     voxels data = {studies, model->design, y, v, here};
     wide df = count - (double)p;
@@ -347,19 +324,19 @@ INLINE void pool_body(
     wide scale = total / count;
     wide_fit fixed;
     int estimator = model->estimator;
-    fit_at(&data, p, many(0), false, TRACE, &fixed);
+    fit_at(&data, p, wide_splat(0), false, TRACE, &fixed);
     wide_mask doubtful = {0};
     valid &= ~fixed.is_singular;
-    wide tau2 = many(model->tau2);
+    wide tau2 = wide_splat(model->tau2);
     switch (estimator) {
-    case CUNEUS_TAU2_DL: tau2 = larger((fixed.q - df) / fixed.trace_p, many(0)); break;
+    case CUNEUS_TAU2_DL: tau2 = wide_at_least((fixed.q - df) / fixed.trace_p, wide_splat(0)); break;
     case CUNEUS_TAU2_HEDGES: tau2 = hedges(&data, p, df); break;
     case CUNEUS_TAU2_PAULE_MANDEL: tau2 = tau2_where(&data, p, df, scale, valid); break;
     case CUNEUS_TAU2_ML:
     case CUNEUS_TAU2_REML: {
         bool restricted = estimator == CUNEUS_TAU2_REML;
         wide_fit plain;
-        fit_at(&data, p, many(0), true, COEFFICIENTS, &plain);
+        fit_at(&data, p, wide_splat(0), true, COEFFICIENTS, &plain);
         // No maximum lies beyond the square of the largest residual.
         tau2 = likeliest(&data, p, restricted, 2.0 * plain.q, small, valid, &doubtful);
         break;
@@ -368,30 +345,30 @@ INLINE void pool_body(
     }
     wide_fit fit;
     fit_at(&data, p, tau2, false, COEFFICIENTS, &fit);
-    wide estimate = many(0), variance = many(0);
+    wide estimate = wide_splat(0), variance = wide_splat(0);
     for (int i = 0; i < p; i++) {
         estimate += model->contrast[i] * fit.beta[i];
         for (int j = 0; j < p; j++)
             variance += model->contrast[i] * model->contrast[j] * fit.inverse[i * p + j];
     }
-    wide none = many(NAN);
-    *(loose_wide *)out->estimate = choose(valid, estimate, none);
-    *(loose_wide *)out->variance = choose(valid, variance, none);
-    *(loose_wide *)out->tau2 = choose(valid, tau2, none);
-    *(loose_wide *)out->q = choose(valid, fixed.q, none);
-    *(loose_wide *)out->trace = choose(valid, fixed.trace_p, none);
-    *(loose_wide *)out->spread = choose(valid, fit.q, none);
+    wide none = wide_splat(NAN);
+    *(loose_wide *)out->estimate = wide_pick(valid, estimate, none);
+    *(loose_wide *)out->variance = wide_pick(valid, variance, none);
+    *(loose_wide *)out->tau2 = wide_pick(valid, tau2, none);
+    *(loose_wide *)out->q = wide_pick(valid, fixed.q, none);
+    *(loose_wide *)out->trace = wide_pick(valid, fixed.trace_p, none);
+    *(loose_wide *)out->spread = wide_pick(valid, fit.q, none);
     *(loose_wide *)out->count = count;
     if (model->targets) {
-        wide low = many(0), high = many(0);
+        wide low = wide_splat(0), high = wide_splat(0);
         for (int n = 0; n < 8; n++) {
             low[n] = model->targets[2 * (int)count[n]];
             high[n] = model->targets[2 * (int)count[n] + 1];
         }
-        *(loose_wide *)out->lower = choose(valid, tau2_where(&data, p, low, scale, valid), none);
-        *(loose_wide *)out->upper = choose(valid, tau2_where(&data, p, high, scale, valid), none);
+        *(loose_wide *)out->lower = wide_pick(valid, tau2_where(&data, p, low, scale, valid), none);
+        *(loose_wide *)out->upper = wide_pick(valid, tau2_where(&data, p, high, scale, valid), none);
     }
-    *(loose_wide *)out->doubtful = choose(valid & doubtful, many(1), many(0));
+    *(loose_wide *)out->doubtful = wide_pick(valid & doubtful, wide_splat(1), wide_splat(0));
 }
 
 INLINE void pool_columns(

@@ -1,48 +1,7 @@
-#include "Lanes.h"
+#include "Wide.h"
 
 // Eight experiments. Double precision: differences of nearly equal probabilities.
-typedef double wide __attribute__((vector_size(64), aligned(64)));
-typedef double loose_wide __attribute__((vector_size(64), aligned(8)));
-typedef long long mask_wide __attribute__((vector_size(64), aligned(64)));
-
 enum { WIDE = CUNEUS_INTERVAL_LANES };
-
-INLINE wide wide_load(const double *p) { return *(const loose_wide *)p; }
-INLINE void wide_store(double *p, wide x) { *(loose_wide *)p = x; }
-INLINE wide wide_splat(double x) { return (wide){0} + x; }
-INLINE wide wide_fused(wide a, wide b, wide c) { return __builtin_elementwise_fma(a, b, c); }
-INLINE wide wide_pick(mask_wide m, wide yes, wide no) {
-    return (wide)((m & (mask_wide)yes) | (~m & (mask_wide)no));
-}
-INLINE wide wide_absolute(wide x) { return (wide)((mask_wide)x & 0x7fffffffffffffffLL); }
-INLINE wide wide_least(wide a, wide b) { return wide_pick(a < b, a, b); }
-
-// exp(x) for x ≤ 0: a power of two times a polynomial on ±½ ln 2 (remainder 1e-16); what is below 1e-306 is 1e-306.
-INLINE wide wide_exp(wide x)
-{
-    x = wide_pick(x < -705.0, wide_splat(-705.0), x);
-    // Adding 1.5·2⁵² leaves the nearest integer in the low bits.
-    wide shifted = wide_fused(x, wide_splat(1.4426950408889634), wide_splat(6755399441055744.0));
-    wide n = shifted - 6755399441055744.0;
-    wide r = wide_fused(n, wide_splat(-0.6931471803691238), x);
-    r = wide_fused(n, wide_splat(-1.9082149292705877e-10), r);
-    wide e = wide_splat(1.0 / 6227020800.0);
-    e = wide_fused(e, r, wide_splat(1.0 / 479001600.0));
-    e = wide_fused(e, r, wide_splat(1.0 / 39916800.0));
-    e = wide_fused(e, r, wide_splat(1.0 / 3628800.0));
-    e = wide_fused(e, r, wide_splat(1.0 / 362880.0));
-    e = wide_fused(e, r, wide_splat(1.0 / 40320.0));
-    e = wide_fused(e, r, wide_splat(1.0 / 5040.0));
-    e = wide_fused(e, r, wide_splat(1.0 / 720.0));
-    e = wide_fused(e, r, wide_splat(1.0 / 120.0));
-    e = wide_fused(e, r, wide_splat(1.0 / 24.0));
-    e = wide_fused(e, r, wide_splat(1.0 / 6.0));
-    e = wide_fused(e, r, wide_splat(0.5));
-    e = wide_fused(e, r, wide_splat(1.0));
-    e = wide_fused(e, r, wide_splat(1.0));
-    mask_wide exponent = ((mask_wide)shifted + 1023) << 52;
-    return e * (wide)exponent;
-}
 
 // (1 − Φ(z)) exp(z²/2) for 0 ≤ z ≤ 40: 4/(4 + z) times a polynomial in it, interpolated at Chebyshev's points with 60 digits
 // (relative error 1e-14).
@@ -67,8 +26,8 @@ INLINE wide tail_ratio(wide z)
 INLINE void interval_score(
     wide mean, wide lower, wide upper, wide lower_rate, wide upper_rate, wide known, wide *slope, wide *information)
 {
-    mask_wide below = mean < lower;
-    mask_wide above = mean > upper;
+    wide_mask below = mean < lower;
+    wide_mask above = mean > upper;
     wide a_rate = wide_pick(above, upper_rate, lower_rate);
     wide b_rate = wide_pick(below, lower_rate, upper_rate);
     wide a = (lower - mean) * lower_rate;
@@ -79,12 +38,12 @@ INLINE void interval_score(
     wide a_outside = wide_fused(-width, lower_rate, b);
     a = wide_pick(above, a_outside, a);
     b = wide_pick(below, b_outside, b);
-    wide ea = wide_exp(-0.5 * a * a);
-    wide eb = wide_exp(-0.5 * b * b);
+    wide ea = wide_exponential(-0.5 * a * a);
+    wide eb = wide_exponential(-0.5 * b * b);
     wide qa = ea * tail_ratio(wide_absolute(a));
     wide qb = eb * tail_ratio(wide_absolute(b));
     wide p = wide_pick(a > 0.0, qa - qb, wide_pick(b < 0.0, qb - qa, 1.0 - qa - qb));
-    mask_wide far = ~(mask_wide)(p >= 1e-280);
+    wide_mask far = ~(wide_mask)(p >= 1e-280);
     p = wide_pick(far, wide_splat(1), p);
     wide fa = 0.398942280401432677939946 * ea * a_rate;
     wide fb = 0.398942280401432677939946 * eb * b_rate;
@@ -92,12 +51,12 @@ INLINE void interval_score(
     wide bend = wide_fused(a * a_rate, fa, -(b * b_rate * fb));
     wide second = wide_fused(first, first, -bend / p);
     // So far out that only the nearer bound matters.
-    mask_wide is_low = a > 0.0;
+    wide_mask is_low = a > 0.0;
     wide near = wide_pick(is_low, a, b);
     wide near_rate = wide_pick(is_low, a_rate, b_rate);
     first = wide_pick(far, near * near_rate, first);
     second = wide_pick(far, near_rate * near_rate, second);
-    mask_wide is_known = known > 0.0;
+    wide_mask is_known = known > 0.0;
     wide weight = lower_rate * lower_rate;
     *slope = wide_pick(is_known, (lower - mean) * weight, first);
     *information = wide_pick(is_known, weight, second);
@@ -133,9 +92,9 @@ INLINE double scores_body(
         information = wide_pick(information > least, information, least);
         wide_store(slopes + first, slope * inside);
         wide_store(informations + first, information * inside);
-        wide distance = wide_least(wide_absolute(mean - lower), wide_absolute(mean - upper));
-        mask_wide counts = (mask_wide)(inside > 0.0) & (mask_wide)(known == 0.0);
-        nearest = wide_least(nearest, wide_pick(counts, distance, wide_splat(1e300)));
+        wide distance = wide_at_most(wide_absolute(mean - lower), wide_absolute(mean - upper));
+        wide_mask counts = (wide_mask)(inside > 0.0) & (wide_mask)(known == 0.0);
+        nearest = wide_at_most(nearest, wide_pick(counts, distance, wide_splat(1e300)));
     }
     int k = 0;
     for (int i = 0; i < columns; i++) {

@@ -1,4 +1,4 @@
-#include "Wide.h"
+#include "NormalFunctions.h"
 
 // A product and a sum in one expression must stay two roundings on every processor.
 #pragma clang fp contract(off)
