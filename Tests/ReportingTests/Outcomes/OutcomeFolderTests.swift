@@ -23,8 +23,7 @@ struct OutcomeFolderTests {
     static func run(_ folder: String, _ csv: String = table, options: [String: [String]] = [:]) throws -> OutcomeRun {
         let scratch = try Scratch(["BDNF.csv": csv])
         let read = try OutcomeTableReader().read("\(scratch.path)/BDNF.csv")
-        var plan = OutcomePlan(name: try #require(read.outcomes.first))
-        plan.options = options.sorted { $0.key < $1.key }.map { .init(key: $0.key, values: $0.value) }
+        let plan = OutcomePlan(name: try #require(read.outcomes.first), options: options)
         let made = try TableSynthesis(read, plans: [plan])
         return OutcomeRun(
             name: "BDNF", findings: made.findings, notices: made.notices,

@@ -11,17 +11,6 @@ import Testing
 /// What a paper can take over of outcomes: the methods paragraph, what it cites, and the results.
 @Suite("Outcomes in words for a paper")
 struct OutcomeMethodsTests {
-    private static func findings(_ csv: String, _ options: [String: [String]] = [:]) throws -> [OutcomeFinding] {
-        let scratch = try Scratch(["table.csv": csv])
-        let read = try OutcomeTableReader().read("\(scratch.path)/table.csv")
-        let plans = read.outcomes.map { name in
-            var plan = OutcomePlan(name: name)
-            plan.options = options.sorted { $0.key < $1.key }.map { .init(key: $0.key, values: $0.value) }
-            return plan
-        }
-        return try TableSynthesis(read, plans: plans).findings
-    }
-
     /// Every publication of the text is in the list, and the other way round, in the order of the text.
     private static func expectCited(_ methods: OutcomeMethods) {
         let marks = methods.references.map(\.mark)
@@ -34,7 +23,7 @@ struct OutcomeMethodsTests {
 
     @Test("a mean alone says nothing of treatments or of several outcomes")
     func alone() throws {
-        let methods = OutcomeMethods(try Self.findings(OutcomeFolderTests.table))
+        let methods = OutcomeMethods(try OutcomeFinding.all(of: OutcomeFolderTests.table))
         #expect(!methods.text.contains("\n\n") && methods.text.hasSuffix("."))
         #expect(!methods.text.contains("network") && !methods.text.contains("multivariate"))
         Self.expectCited(methods)
@@ -44,7 +33,7 @@ struct OutcomeMethodsTests {
     func network() throws {
         let reference = try OutcomeModelsReference.read().senn2013
         let options = ["compare": ["arm1", "arm2"], "reference": ["placebo"]]
-        let found = try Self.findings(reference.csv, options)
+        let found = try OutcomeFinding.all(of: reference.csv, options)
         let methods = OutcomeMethods(found)
         for words in [
             "by a network meta-analysis of contrasts, taken to be consistent", "by restricted maximum likelihood. ",
@@ -54,9 +43,11 @@ struct OutcomeMethodsTests {
             #expect(methods.text.contains(words), "\(words) is not in:\n\(methods.text)")
         }
         Self.expectCited(methods)
-        let half = OutcomeMethods(try Self.findings(try OutcomeModelsReference.read().senn2013half.csv, options))
+        let half = OutcomeMethods(
+            try OutcomeFinding.all(of: try OutcomeModelsReference.read().senn2013half.csv, options))
         #expect(half.text.contains("go together was taken as a correlation of ½. "))
-        let likely = OutcomeMethods(try Self.findings(reference.csv, options.merging(["estimator": ["ML"]]) { $1 }))
+        let likely = OutcomeMethods(
+            try OutcomeFinding.all(of: reference.csv, options.merging(["estimator": ["ML"]]) { $1 }))
         #expect(likely.text.contains("by maximum likelihood. "))
         // Every treatment but the reference is told once, with the numbers of its table.
         let results = try #require(OutcomeResults(found).text)
@@ -70,7 +61,7 @@ struct OutcomeMethodsTests {
     @Test("outcomes together: the model, its form, the stated correlation")
     func together() throws {
         let reference = try OutcomeModelsReference.read().berkey1998
-        let found = try Self.findings(reference.csv)
+        let found = try OutcomeFinding.all(of: reference.csv)
         let set = try OutcomesTogether(found, structure: "UN")
         let methods = OutcomeMethods(found, together: [set])
         for words in [
@@ -90,8 +81,8 @@ struct OutcomeMethodsTests {
 
     @Test("outcomes pooled in different ways are all told")
     func several() throws {
-        var found = try Self.findings(OutcomeFolderTests.table, ["by": ["group"]])
-        found += try Self.findings(OutcomeFolderTests.table, ["moderators": ["year"], "dose": ["sessions"]])
+        var found = try OutcomeFinding.all(of: OutcomeFolderTests.table, ["by": ["group"]])
+        found += try OutcomeFinding.all(of: OutcomeFolderTests.table, ["moderators": ["year"], "dose": ["sessions"]])
         let text = OutcomeMethods(found).text
         for words in ["Groups by group", "Meta-regressions had year", "Dose–response on sessions"] {
             #expect(text.contains(words), "\(words)")

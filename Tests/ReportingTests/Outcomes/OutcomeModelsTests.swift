@@ -14,22 +14,10 @@ struct OutcomeModelsTests {
         abs(a - b) <= tolerance * max(1, abs(b))
     }
 
-    /// All outcomes of a table, pooled with options.
-    private static func findings(_ csv: String, _ options: [String: [String]] = [:]) throws -> [OutcomeFinding] {
-        let scratch = try Scratch(["table.csv": csv])
-        let read = try OutcomeTableReader().read("\(scratch.path)/table.csv")
-        let plans = read.outcomes.map { name in
-            var plan = OutcomePlan(name: name)
-            plan.options = options.sorted { $0.key < $1.key }.map { .init(key: $0.key, values: $0.value) }
-            return plan
-        }
-        return try TableSynthesis(read, plans: plans).findings
-    }
-
     @Test("Outcomes together as metafor's rma.mv (HCS) with CR2, for a stated correlation: 1e-5")
     func together() throws {
         let reference = try OutcomeModelsReference.read().berkey1998
-        let found = try OutcomesTogether(Self.findings(reference.csv), structure: "HCS")
+        let found = try OutcomesTogether(OutcomeFinding.all(of: reference.csv), structure: "HCS")
         let expected = reference.answers
         #expect(found.outcomes.map(\.name) == ["PD", "AL"])
         #expect(found.correlation == 0.6)
@@ -49,11 +37,13 @@ struct OutcomeModelsTests {
 
     @Test("Outcomes that cannot stand in one model are refused with the reason")
     func apart() throws {
-        let unlike = try Self.findings(
-            "study,outcome,measure,yi,vi\na,x,SMD,0.1,0.1\nb,x,SMD,0.2,0.1\na,y,MD,3,1\nb,y,MD,4,1\n")
+        let unlike = try OutcomeFinding.all(
+            of:
+                "study,outcome,measure,yi,vi\na,x,SMD,0.1,0.1\nb,x,SMD,0.2,0.1\na,y,MD,3,1\nb,y,MD,4,1\n")
         #expect(throws: InputError.self) { try OutcomesTogether(unlike) }
-        let strangers = try Self.findings(
-            "study,outcome,yi,vi\na,x,0.1,0.1\nb,x,0.2,0.1\nc,y,0.3,0.1\nd,y,0.4,0.1\n")
+        let strangers = try OutcomeFinding.all(
+            of:
+                "study,outcome,yi,vi\na,x,0.1,0.1\nb,x,0.2,0.1\nc,y,0.3,0.1\nd,y,0.4,0.1\n")
         #expect(throws: InputError.self) { try OutcomesTogether(strangers) }
         #expect(throws: InputError.self) { try OutcomesTogether(Array(strangers.prefix(1))) }
     }
@@ -63,7 +53,7 @@ struct OutcomeModelsTests {
     func network() throws {
         let reference = try OutcomeModelsReference.read().senn2013
         let finding = try #require(
-            try Self.findings(reference.csv, ["compare": ["arm1", "arm2"], "reference": ["placebo"]]).first)
+            try OutcomeFinding.all(of: reference.csv, ["compare": ["arm1", "arm2"], "reference": ["placebo"]]).first)
         let network = try #require(finding.network)
         #expect(network.reference == "placebo")
         // The contrast that follows from the two others of the trial with three arms is left out.
@@ -87,13 +77,13 @@ struct OutcomeModelsTests {
     @Test("A treatment that nothing connects with the others is left out and named; an unknown reference is refused")
     func unconnected() throws {
         let csv = "study,a1,a2,yi,vi\na,x,y,0.1,0.1\nb,x,y,0.2,0.1\nc,z,y,0.3,0.1\nd,u,v,0.4,0.1\ne,x,x,0.4,0.1\n"
-        let finding = try #require(try Self.findings(csv, ["compare": ["a1", "a2"]]).first)
+        let finding = try #require(try OutcomeFinding.all(of: csv, ["compare": ["a1", "a2"]]).first)
         let network = try #require(finding.network)
         #expect(Set(network.unconnected) == ["u", "v"])
         #expect(network.unnamed == 1)
         #expect(network.reference == "y")
         #expect(throws: InputError.self) {
-            try Self.findings(csv, ["compare": ["a1", "a2"], "reference": ["w"]])
+            try OutcomeFinding.all(of: csv, ["compare": ["a1", "a2"], "reference": ["w"]])
         }
     }
 
@@ -101,7 +91,7 @@ struct OutcomeModelsTests {
     func arms() throws {
         let reference = try OutcomeModelsReference.read().obrien2003
         let finding = try #require(
-            try Self.findings(reference.csv, ["arms": ["yes"], "dose": ["bmi"]]).first)
+            try OutcomeFinding.all(of: reference.csv, ["arms": ["yes"], "dose": ["bmi"]]).first)
         let dose = try #require(finding.armDose)
         let line = try #require(dose.curves.first { $0.name == "linear" })
         let slope = try #require(line.coefficients.first?.estimate)
@@ -138,7 +128,8 @@ struct OutcomeModelsTests {
             c,0,3,2,25
 
             """
-        let finding = try #require(try Self.findings(csv, ["arms": ["yes"], "dose": ["mg"], "measure": ["MD"]]).first)
+        let finding = try #require(
+            try OutcomeFinding.all(of: csv, ["arms": ["yes"], "dose": ["mg"], "measure": ["MD"]]).first)
         let dose = try #require(finding.armDose)
         #expect(dose.contrasts.map(\.dose) == [10, 20, 15])
         #expect(dose.contrasts.map(\.value) == [1, 2, 2])
@@ -147,7 +138,8 @@ struct OutcomeModelsTests {
         #expect(dose.alone == ["c"])
         #expect(finding.participants == 170)
         do {
-            _ = try Self.findings(csv.replacing("b,15,5,2,40", with: "b,15,5,,40"), ["arms": ["yes"], "dose": ["mg"]])
+            _ = try OutcomeFinding.all(
+                of: csv.replacing("b,15,5,2,40", with: "b,15,5,,40"), ["arms": ["yes"], "dose": ["mg"]])
             Issue.record("an arm without an SD was taken")
         } catch {
             #expect("\(error)".contains("table.csv:6"))
@@ -188,7 +180,7 @@ struct OutcomeModelsTests {
             Dunn,cohort 3,0.30,0.22
 
             """
-        let finding = try #require(try Self.findings(csv, ["measure": ["SMD"], "level": ["0.9"]]).first)
+        let finding = try #require(try OutcomeFinding.all(of: csv, ["measure": ["SMD"], "level": ["0.9"]]).first)
         #expect(finding.studies == 3)
         #expect(finding.publications == 4)
         #expect(OutcomeWords(finding).material == "4 effects of 3 studies (4 publications, some of the same people)")

@@ -14,8 +14,7 @@ struct PublishedTablesTests {
     ) throws -> OutcomeFinding {
         let scratch = try Scratch(["table.csv": csv])
         let table = try OutcomeTableReader(columns: columns).read("\(scratch.path)/table.csv")
-        var plan = OutcomePlan(name: try #require(table.outcomes.first))
-        plan.options = options.sorted { $0.key < $1.key }.map { .init(key: $0.key, values: $0.value) }
+        let plan = OutcomePlan(name: try #require(table.outcomes.first), options: options)
         let synthesis = try TableSynthesis(table, plans: [plan])
         return try #require(synthesis.findings.first)
     }

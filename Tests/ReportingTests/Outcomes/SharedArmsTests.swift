@@ -14,8 +14,7 @@ struct SharedArmsTests {
     private static func finding(_ csv: String, _ options: [String: [String]]) throws -> OutcomeFinding {
         let scratch = try Scratch(["table.csv": csv])
         let read = try OutcomeTableReader().read("\(scratch.path)/table.csv")
-        var plan = OutcomePlan(name: try #require(read.outcomes.first))
-        plan.options = options.sorted { $0.key < $1.key }.map { .init(key: $0.key, values: $0.value) }
+        let plan = OutcomePlan(name: try #require(read.outcomes.first), options: options)
         return try #require(try TableSynthesis(read, plans: [plan]).findings.first)
     }
 
