@@ -45,13 +45,16 @@ struct ReportSpeed: AsyncParsableCommand {
         run.viewer = try ViewerResources()
         let path = out ?? NSTemporaryDirectory() + "cuneus-report-speed-\(UUID().uuidString)"
         defer { if out == nil { try? FileManager.default.removeItem(atPath: path) } }
-        let folder = try ResultFolder(path)
+        var folder = try ResultFolder(path)
+        folder.workers = Workers(threads: threads)
         var record: RunRecord?
         let writing = try await Self.seconds { record = try folder.write(run) }
         let files = Self.bytes(path)
         let page = Self.bytes("\(path)/report.html")
         // The page once more by itself: compressing maps takes most of the folder's time.
-        let composing = try await Self.seconds { if let record { _ = Report(run, record: record).html } }
+        let composing = try await Self.seconds {
+            if let record { _ = Report(run, record: record).html(folder.workers) }
+        }
         let drawing = try await Self.seconds {
             _ = try await folder.writeFigures(
                 template: template, formats: [.svg], workers: Workers(threads: threads))

@@ -104,6 +104,7 @@ struct RunCommand: AsyncParsableCommand {
         folder.isLean = lean
         folder.tell = { Failure.complain($0) }
         let workers = options.workers
+        folder.workers = workers
         // Folders are made and tried before the work.
         let names = project.models.map(\.name).filter { name in opened.models.contains { $0.plan.name == name } }
         let folders = Dictionary(

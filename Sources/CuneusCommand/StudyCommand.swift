@@ -167,6 +167,7 @@ struct StudyCommand: AsyncParsableCommand {
         var folder = try ResultFolder(path)
         folder.naming = naming
         let workers = test.workers(threads)
+        folder.workers = workers
         let progress = TerminalProgress(isQuiet: quiet)
         let ledger = StudyLedger(folder.ledgerPath(folder: "study"), of: analysis)
         let parts = part.isEmpty ? nil : try StudyLedger.parts(part, of: analysis)

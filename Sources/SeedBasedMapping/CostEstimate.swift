@@ -169,8 +169,8 @@ public struct CostEstimate: Hashable, Sendable {
         /// Per voxel, and per voxel and experiment: 6.5 s, and 3.1 s for 10 experiments.
         static let shrunkenVoxel = 2.27e-5
         static let shrunken = 8.6e-7
-        /// Per voxel, experiment and imputation: 13.4 s for 50 imputations.
-        static let imputation = 5.4e-8
+        /// Per voxel, experiment and imputation: 10.5 s of one thread for 50 imputations.
+        static let imputation = 2.1e-8
         /// Kernels of the start points of relocated peaks, for each of 8,192: 5.2 s.
         static let startPoint = 1.27e-3
         /// Bytes per voxel and experiment that bounds and what was reported keep, and per voxel those of the kernels, of the posterior's maps

@@ -22,4 +22,23 @@ struct WorkersTests {
     func none() async throws {
         try await Workers(threads: 3).forEach(0) { _ in Issue.record("nothing was to be done") }
     }
+
+    @Test("Results are in the order of the pieces, with any number of threads", arguments: [1, 2, 5, 64])
+    func results(threads: Int) {
+        #expect(Workers(threads: threads).results(1000) { $0 * $0 } == (0..<1000).map { $0 * $0 })
+        #expect(Workers(threads: threads).results(0) { $0 }.isEmpty)
+    }
+
+    @Test("Of several errors the one of the first piece is thrown")
+    func firstError() {
+        struct Broken: Error, Equatable { var piece: Int }
+        for threads in [1, 3] {
+            #expect(throws: Broken(piece: 7)) {
+                try Workers(threads: threads).results(100) { n in
+                    if n == 7 || n > 50 { throw Broken(piece: n) }
+                    return n
+                }
+            }
+        }
+    }
 }

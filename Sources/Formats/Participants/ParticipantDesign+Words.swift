@@ -14,9 +14,10 @@ extension ParticipantDesign {
         return "\(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
     }
 
-    /// `age`, `age and score`.
+    /// `age`, `age and change of score`: changes come last, since "change of score and age" reads as if age changed, too.
     private var predictorName: String {
-        let names = predictors.map(\.name)
+        let asked = zip(predictors.map(\.name), question.correlations)
+        let names = asked.filter { $0.1.side != .change }.map(\.0) + asked.filter { $0.1.side == .change }.map(\.0)
         guard let last = names.last else { return "the score" }
         return names.count == 1 ? last : "\(names.dropLast().joined(separator: ", ")) and \(last)"
     }

@@ -4,14 +4,22 @@ public import Imaging
 public struct ClusterFinder: Sendable {
     public let mask: Mask
     public let connectivity: Connectivity
-    private let table: NeighbourTable
-    private let surround: NeighbourTable
+    private let steps: [SIMD3<Int>]
+    private let surround: [SIMD3<Int>]
 
     public init(mask: Mask, connectivity: Connectivity) {
         self.mask = mask
         self.connectivity = connectivity
-        table = NeighbourTable(mask, connectivity)
-        surround = connectivity == .corners ? table : NeighbourTable(mask, .corners)
+        steps = connectivity.offsets
+        surround = Connectivity.corners.offsets
+    }
+
+    /// The position in the mask of what lies a step away; −1 where that is outside the mask or the grid.
+    ///
+    /// Looked up when it is asked for: a table of all neighbours takes longer to make than clusters to find, since few voxels pass.
+    private func position(_ step: SIMD3<Int>, from voxel: SIMD3<Int>) -> Int {
+        let other = voxel &+ step
+        return mask.grid.contains(other) ? Int(mask.position[mask.grid.index(other)]) : -1
     }
 
     /// The clusters of voxels with `sign · map > threshold`, largest first (ties: higher peak first).
@@ -44,10 +52,10 @@ public struct ClusterFinder: Sendable {
             label[start] = labels
             var head = 0
             while head < queue.count {
-                let row = Int(queue[head]) * table.width
+                let voxel = mask.grid.voxel(atIndex: Int(mask.voxels[Int(queue[head])]))
                 head += 1
-                for n in 0..<table.width {
-                    let other = Int(table.neighbours[row + n])
+                for step in steps {
+                    let other = position(step, from: voxel)
                     if other >= 0, label[other] == 0, direction * map[other] > limit {
                         label[other] = labels
                         queue.append(Int32(other))
@@ -75,8 +83,9 @@ public struct ClusterFinder: Sendable {
         for voxel in voxels {
             let position = Int(voxel)
             let height = direction * map[position]
-            let isTop = (0..<surround.width).allSatisfy { n in
-                let other = Int(surround.neighbours[position * surround.width + n])
+            let place = mask.grid.voxel(atIndex: Int(mask.voxels[position]))
+            let isTop = surround.allSatisfy { step in
+                let other = self.position(step, from: place)
                 return other < 0 || labels[other] != labels[position] || !(direction * map[other] > height)
             }
             if isTop {

@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// Runs independent pieces of work on several threads.
@@ -29,6 +30,27 @@ public struct Workers: Sendable {
             }
             try await group.waitForAll()
         }
+    }
+
+    /// What `body` gives for every number in `0..<count`, in order; the calling thread works, too, and waits for the others.
+    ///
+    /// For short work whose callers are not asynchronous, such as packing files: it is not cancelled in between.
+    /// - Throws: the error of the smallest number that had one, once all have been tried.
+    package func results<Value: Sendable, Failure: Error>(
+        _ count: Int, _ body: @Sendable (Int) throws(Failure) -> Value
+    ) throws(Failure) -> [Value] {
+        let slots = Slots<Result<Value, Failure>>(count: count)
+        let counter = Counter()
+        DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+            while true {
+                let piece = counter.take()
+                if piece >= count { return }
+                slots[piece] = Result { () throws(Failure) in try body(piece) }
+            }
+        }
+        var values: [Value] = []
+        for result in slots.all { values.append(try result.get()) }
+        return values
     }
 }
 

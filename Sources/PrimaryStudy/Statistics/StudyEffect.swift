@@ -1,12 +1,12 @@
 import Foundation
 import Statistics
 
-/// The size of an effect over a study's people, with its interval: d of a mean or of two groups, r of a score.
+/// The size of an effect over a study's people, with its interval: d of a mean or of two groups, r of a score, R² of an F test.
 public struct StudyEffect: Hashable, Sendable {
-    /// `d_z`, `d`, `r`, `partial r`, `adjusted d`.
+    /// `d_z`, `d`, `r`, `partial r`, `adjusted d`, `partial R²`.
     public let symbol: String
     public let value: Double
-    /// The 95 % interval by a distribution: the noncentral t of d, Fisher's z of r.
+    /// The 95 % interval by a distribution: the noncentral t of d, Fisher's z of r, the noncentral F of R².
     public let lower: Double
     public let upper: Double
     public let people: Int
@@ -97,6 +97,22 @@ public struct StudyEffect: Hashable, Sendable {
         else { return nil }
         self.init(symbol: symbol, value: d, lower: interval.lowerBound, upper: interval.upperBound, people: people)
         bootstrap = drawn
+    }
+
+    /// What the combinations of a joint contrast explain together of what its other columns leave (``ExplainedVariance``); nil of a
+    /// single combination, and where the model cannot be fitted.
+    ///
+    /// - Parameter values: one per row of the design; NaN where missing.
+    public init?(explaining values: [Double], design: StudyDesign, contrast: StudyContrast) {
+        guard contrast.isJoint,
+            let fit = try? StudyFit(values.map { [Float($0)] }, design: design, contrast: contrast),
+            let explained = ExplainedVariance(
+                f: Double(fit.statistic[0]), numerator: Double(contrast.rows.count),
+                denominator: Double(fit.degreesOfFreedom[0]))
+        else { return nil }
+        self.init(
+            symbol: "partial R²", value: explained.value, lower: explained.lower, upper: explained.upper,
+            people: values.count(where: \.isFinite))
     }
 
     private init(symbol: String, value: Double, lower: Double, upper: Double, people: Int) {

@@ -3,7 +3,7 @@ import Evidence
 import Figures
 import Foundation
 import Imaging
-import Inference
+public import Inference
 import SeedBasedMapping
 import Synthesis
 
@@ -23,38 +23,50 @@ public struct Report: Sendable {
         models = run.all
     }
 
+    /// A stretch of the page, which can be made by itself.
+    private typealias Part = @Sendable () -> [ReportPage.Section]
+
     /// In the order of the page: the answer, results, then what stands behind them.
-    private var sections: [ReportPage.Section] {
+    private var parts: [Part] {
         let scale = ReportScale(run)
         let first = FirstScreen(run, scale: scale)
-        var sections = [ReportPage.Section(ReportPage.answer, "Answer", first.html, inBar: "Answer")]
-        if let viewer = ViewerSection(run) {
-            sections.append(.init(ViewerSection.identifier, ViewerSection.title, viewer.html, inBar: "The brain"))
-        }
+        let shownWhole = first.modelShownWhole
+        var parts: [Part] = [{ [.init(ReportPage.answer, "Answer", first.html, inBar: "Answer")] }]
         for (n, model) in models.enumerated() {
-            let isShownWhole = first.modelShownWhole == model.plan.name
-            sections += results(model, number: n + 1, scale: scale, isShownWhole: isShownWhole)
+            parts.append {
+                results(model, number: n + 1, scale: scale, isShownWhole: shownWhole == model.plan.name)
+            }
         }
-        if let joint = ConjunctionSection(run) {
+        parts.append {
+            guard let joint = ConjunctionSection(run) else { return [] }
             let name = ConjunctionSection.title
-            sections.append(.init(ConjunctionSection.identifier, name, joint.html, inBar: "In common"))
+            return [.init(ConjunctionSection.identifier, name, joint.html, inBar: "In common")]
         }
-        if let regions = RegionSection(run) {
+        parts.append {
+            guard let regions = RegionSection(run) else { return [] }
             let html = ReportPage.folded("Figure, groups and tables of all models", regions.html)
-            sections.append(.init(RegionSection.identifier, RegionSection.title, html, inBar: "Regions"))
+            return [.init(RegionSection.identifier, RegionSection.title, html, inBar: "Regions")]
         }
         for (n, finding) in run.outcomes.enumerated() {
-            let section = OutcomeSection(finding, identifier: OutcomeSection.identifier(n))
-            sections.append(
-                .init(
-                    section.identifier, "Outcome: \(finding.name)", section.inReport, inBar: n == 0 ? "Outcomes" : nil))
+            parts.append {
+                let section = OutcomeSection(finding, identifier: OutcomeSection.identifier(n))
+                let title = "Outcome: \(finding.name)"
+                return [.init(section.identifier, title, section.inReport, inBar: n == 0 ? "Outcomes" : nil)]
+            }
         }
-        sections += TogetherWords.sections(run.together)
-        if let claims = run.claims {
+        parts.append { TogetherWords.sections(run.together) }
+        parts.append {
+            guard let claims = run.claims else { return [] }
             let html = ClaimsSection(review: claims).html
-            sections.append(.init(ClaimsSection.identifier, ClaimsSection.title, html, inBar: "Claims"))
+            return [.init(ClaimsSection.identifier, ClaimsSection.title, html, inBar: "Claims")]
         }
-        sections += [
+        parts.append { background }
+        return parts
+    }
+
+    /// What stands behind the results.
+    private var background: [ReportPage.Section] {
+        [
             .init("studies", "What went in", ReportStudies(run).html, inBar: "Studies"),
             .init("asked", "What was asked", ReportPage.folded("Models, filters and settings", asked)),
             .init("notices", "Notices", notices, inBar: "Notices"),
@@ -65,15 +77,29 @@ public struct Report: Sendable {
                 ReportPage.folded("Versions, hashes, times and settings", ReportRunFacts(record).html),
                 inBar: "Run"),
         ]
-        return sections
+    }
+
+    private func sections(_ workers: Workers) -> [ReportPage.Section] {
+        let parts = self.parts
+        var sections = workers.results(parts.count) { parts[$0]() }
+        // The viewer shares out its maps among the threads itself.
+        if let viewer = ViewerSection(run, workers: workers) {
+            let section = ReportPage.Section(
+                ViewerSection.identifier, ViewerSection.title, viewer.html, inBar: "The brain")
+            sections.insert([section], at: 1)
+        }
+        return sections.flatMap { $0 }
     }
 
     /// The whole page, UTF-8.
-    public var html: String {
+    public var html: String { html(Workers(threads: 1)) }
+
+    /// The whole page, UTF-8, made on several threads: the same for any number.
+    public func html(_ workers: Workers) -> String {
         let title = run.project.name
         return ReportPage(
             name: title, genre: "meta-analysis report", kind: kind,
-            question: run.project.question.isEmpty ? title : run.project.question, sections: sections,
+            question: run.project.question.isEmpty ? title : run.project.question, sections: sections(workers),
             companions: "Maps, tables", version: record.version
         ).html
     }

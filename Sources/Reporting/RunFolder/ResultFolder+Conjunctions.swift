@@ -8,12 +8,10 @@ extension ResultFolder {
     /// - Throws: ``ReportingError``; `CancellationError` when the task is cancelled.
     func write(_ conjunction: ModelConjunction, folder: String, places: PlaceNamer) throws -> [ContentHash] {
         try Self.makeFolder("\(path)/\(folder)")
-        var files: [ContentHash] = []
-        for map in ResultMap.all(conjunction) {
-            try Task.checkCancellation()
-            let name = naming(map.name, model: folder, method: "conjunction", grid: conjunction.mask.grid)
-            try write(map, mask: conjunction.mask, to: "\(folder)/\(name)")
-            files.append(try ContentHash(of: "\(folder)/\(name).nii.gz", at: "\(path)/\(folder)/\(name).nii.gz"))
+        try Task.checkCancellation()
+        let grid = conjunction.mask.grid
+        var files = try write(ResultMap.all(conjunction), mask: conjunction.mask) {
+            "\(folder)/\(naming($0.name, model: folder, method: "conjunction", grid: grid))"
         }
         let name = "\(folder)/clusters.tsv"
         try write(

@@ -14,11 +14,6 @@ extension ResultFolder {
         func add(_ name: String) throws(ReportingError) {
             files.append(try ContentHash(of: "\(folder)/\(name)", at: "\(path)/\(folder)/\(name)"))
         }
-        func add(_ map: ResultMap, _ mask: Mask, as name: String) throws {
-            try Task.checkCancellation()
-            try write(map, mask: mask, to: "\(folder)/\(name)")
-            try add("\(name).nii.gz")
-        }
         func add(_ table: TextTable, as name: String) throws(ReportingError) {
             try write(table, to: "\(folder)/\(name)", atlases: places.atlases)
             try add(name)
@@ -26,13 +21,11 @@ extension ResultFolder {
         try Self.makeFolder("\(path)/\(folder)")
         for result in comparison.results {
             try Self.makeFolder("\(path)/\(folder)/\(result.label)")
+            try Task.checkCancellation()
             let maps = ResultMap.all(result)
-            for map in isLean ? ResultMap.lean(maps, p: false) : maps {
-                try add(
-                    map, result.mask,
-                    as:
-                        "\(result.label)/\(naming(map.name, model: folder, method: result.label, grid: result.mask.grid))"
-                )
+            let (label, grid) = (result.label, result.mask.grid)
+            files += try write(isLean ? ResultMap.lean(maps, p: false) : maps, mask: result.mask) {
+                "\(folder)/\(label)/\(naming($0.name, model: folder, method: label, grid: grid))"
             }
             let tables = MethodTables(result: result, places: places)
             try add(tables.clusters, as: "\(result.label)/clusters.tsv")
@@ -46,9 +39,9 @@ extension ResultFolder {
             let inside = Mask(grid: agreement.grid) { voxel in
                 comparison.views.contains { !$0.z[voxel].isNaN }
             }
-            try add(
-                ResultMap.agreement(agreement, mask: inside), inside,
-                as: naming("agreement", model: folder, method: "methods", grid: agreement.grid))
+            files += try write([ResultMap.agreement(agreement, mask: inside)], mask: inside) { _ in
+                "\(folder)/\(naming("agreement", model: folder, method: "methods", grid: agreement.grid))"
+            }
         }
         return files
     }

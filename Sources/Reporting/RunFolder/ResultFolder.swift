@@ -2,6 +2,7 @@ import Evidence
 import Formats
 import Foundation
 import Imaging
+public import Inference
 import SeedBasedMapping
 
 /// The folder of a run: one folder of maps and tables per model, then `report.html`, and `run.json` last.
@@ -19,6 +20,8 @@ public struct ResultFolder: Sendable {
     public var naming = MapNaming.nimare
     /// Whether maps that follow from others are left out (``ResultMap/lean(_:p:)``).
     public var isLean = false
+    /// Who packs maps and composes pages: the same bytes for any number of threads.
+    public var workers = Workers(threads: 1)
     /// Hears where files of an earlier run were moved to.
     public var tell: @Sendable (String) -> Void = { _ in }
     private let lock: FileLock
@@ -126,13 +129,11 @@ public struct ResultFolder: Sendable {
         var images =
             ResultMap.all(findings.result) + ResultMap.corrected(findings.result) + ResultMap.labels(findings)
         if isLean { images = ResultMap.lean(images, p: true) }
-        for map in images {
-            try Task.checkCancellation()
-            let name = naming(map.name, model: folder, grid: maps.mask.grid)
-            try write(map, mask: maps.mask, to: "\(folder)/\(name)")
-            try add("\(name).nii.gz")
+        try Task.checkCancellation()
+        files += try write(images, mask: maps.mask) {
+            "\(folder)/\(naming($0.name, model: folder, grid: maps.mask.grid))"
         }
-        for name in try writeBounds(findings, folder: folder) { try add(name) }
+        files += try writeBounds(findings, folder: folder)
         for (name, table) in ResultMap.labelTables(findings, places: places) {
             // The sidecar of the image describes this table too.
             let file = "\(naming(name, model: folder, grid: maps.mask.grid)).tsv"
@@ -241,30 +242,36 @@ public struct ResultFolder: Sendable {
 
     static func makeFolder(_ path: String) throws(ReportingError) { try OutputPlace.make(path) }
 
-    func write(_ map: ResultMap, mask: Mask, to name: String) throws(ReportingError) {
-        try writeImage(
-            mask.scatter(map.values, background: map.background), intent: map.intent, description: map.description,
-            to: "\(name).nii.gz")
-        try write(json: map.sidecar(software: "Cuneus \(CuneusVersion.text)"), to: "\(name).json")
+    /// Writes maps with their sidecars, several at once.
+    ///
+    /// - Parameter name: of a map's files within the folder, without an ending.
+    /// - Returns: the hashes of the images, in the order of the maps.
+    func write(
+        _ maps: [ResultMap], mask: Mask, name: @Sendable (ResultMap) -> String
+    ) throws(ReportingError) -> [ContentHash] {
+        try workers.results(maps.count) { n throws(ReportingError) in
+            let (map, file) = (maps[n], name(maps[n]))
+            try writeImage(
+                mask.scatter(map.values, background: map.background), intent: map.intent,
+                description: map.description, to: "\(file).nii.gz")
+            try write(json: map.sidecar(software: "Cuneus \(CuneusVersion.text)"), to: "\(file).json")
+            return try ContentHash(of: "\(file).nii.gz", at: "\(path)/\(file).nii.gz")
+        }
     }
 
-    /// Names of the files written, relative to the model's folder.
-    private func writeBounds(_ findings: ModelFindings, folder: String) throws(ReportingError) -> [String] {
+    private func writeBounds(_ findings: ModelFindings, folder: String) throws(ReportingError) -> [ContentHash] {
         let result = findings.result
         guard !result.bounds.isEmpty else { return [] }
         try Self.makeFolder("\(path)/\(folder)/bounds")
-        var names: [String] = []
         let experiments = ModelFindings.folderNames(result.experiments.map(\.id))
-        for (experiment, bounds) in zip(experiments, result.bounds) {
-            for (side, values) in [("lower", bounds.lower), ("upper", bounds.upper)] {
-                let name = "bounds/\(experiment)_\(side).nii.gz"
-                try writeImage(
-                    result.maps.mask.scatter(values), intent: .estimate("g \(side) bound"),
-                    description: "\(side) bound of g", to: "\(folder)/\(name)")
-                names.append(name)
-            }
+        return try workers.results(2 * result.bounds.count) { n throws(ReportingError) in
+            let (bounds, side) = (result.bounds[n / 2], n % 2 == 0 ? "lower" : "upper")
+            let name = "\(folder)/bounds/\(experiments[n / 2])_\(side).nii.gz"
+            try writeImage(
+                result.maps.mask.scatter(n % 2 == 0 ? bounds.lower : bounds.upper),
+                intent: .estimate("g \(side) bound"), description: "\(side) bound of g", to: name)
+            return try ContentHash(of: name, at: "\(path)/\(name)")
         }
-        return names
     }
 
     private func writeImage(

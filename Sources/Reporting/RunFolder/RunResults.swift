@@ -105,7 +105,7 @@ extension ResultFolder {
         record.result.words = PaperWords(run)
         try writeDescription(run)
         try Task.checkCancellation()
-        let page = Report(run, record: record).html
+        let page = Report(run, record: record).html(workers)
         let spent = start.duration(to: clock.now) / .seconds(1)
         record.machine.timings.append(.init(stage: "maps, tables and report", seconds: spent))
         record.machine.finish()

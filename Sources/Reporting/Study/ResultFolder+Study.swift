@@ -19,11 +19,14 @@ extension ResultFolder {
             files.append(try ContentHash(of: name, at: "\(path)/\(name)"))
         }
         if !result.isRegional {
-            for map in StudyMaps(result: result).all {
-                let name = naming(map.name, model: "study", method: "permutation", grid: result.mask.grid)
-                try write(map, mask: result.mask, to: name)
-                try add("\(name).nii.gz")
-                try add("\(name).json")
+            let maps = StudyMaps(result: result).all
+            let grid = result.mask.grid
+            @Sendable func name(_ map: ResultMap) -> String {
+                naming(map.name, model: "study", method: "permutation", grid: grid)
+            }
+            for (map, image) in zip(maps, try write(maps, mask: result.mask, name: name)) {
+                files.append(image)
+                try add("\(name(map)).json")
             }
         }
         for (name, table) in StudyTables(result: result).files {

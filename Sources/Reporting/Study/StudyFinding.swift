@@ -32,7 +32,8 @@ public struct StudyFinding: Sendable {
     /// p by the continued tail: an extrapolation; nil where there is none, and where permutations are counted.
     public var tailP: Double?
 
-    /// How many people have the sign of the finding, of those with a value: of means and changes.
+    /// How many people have the sign of the finding, of those with a value. Says something of means and changes only
+    /// (``StudyResult/countsPeople``).
     public var share: (with: Int, of: Int) {
         let present = values.filter(\.isFinite)
         return (present.count { $0 * Double(cluster.sign) > 0 }, present.count)

@@ -63,7 +63,7 @@ struct StudyFindingCard {
             rows.append(
                 (
                     "Size here",
-                    "\(name) = \(StudyWords.effect(effect)): \(result.isRegional ? "of this region; the largest of several is still too large on average" : "too large, the voxels were chosen for it (circular)")"
+                    "\(name) = \(StudyWords.effect(effect))\(words.chance): \(result.isRegional ? "of this region; the largest of several is still too large on average" : "too large, the voxels were chosen for it (circular)")"
                 ))
         }
         if let validated = finding.validated {
@@ -84,9 +84,7 @@ struct StudyFindingCard {
             "dl", [], rows.map { HTML.element("dt", [], $0.0) + HTML.element("dd", [], $0.1) }.joined())
     }
 
-    private var share: (with: Int, of: Int)? {
-        design.kind == .mean || design.kind == .paired ? finding.share : nil
-    }
+    private var share: (with: Int, of: Int)? { result.countsPeople ? finding.share : nil }
 
     // MARK: - Figures
 

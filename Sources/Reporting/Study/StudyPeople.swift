@@ -53,8 +53,10 @@ struct StudyPeople {
     private func effect(_ values: [Double]) -> StudyEffect? {
         let participants = analysis.participants
         let seed = analysis.choices.seed
-        // An F has no side and no single size.
-        if test.contrast.isJoint { return nil }
+        // An F has no side: its size is the share that it explains.
+        if test.contrast.isJoint {
+            return StudyEffect(explaining: values, design: test.design, contrast: test.contrast)
+        }
         if isAdjusted {
             return StudyEffect(
                 adjusted: values, design: test.design, contrast: test.contrast,

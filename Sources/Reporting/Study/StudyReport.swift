@@ -136,14 +136,13 @@ public struct StudyReport: Sendable {
 
     private func clusterTable(_ findings: [StudyFinding], caption: String, links: Bool) -> HTML {
         let symbol = StudyWords.symbol(findings.compactMap(\.effect).first)
-        let showsShare = design.kind == .mean || design.kind == .paired
         var columns: [HTMLTable.Column] = [
             .init("Place", wide: true), .init("Direction", wide: true), .init("Peak (mm)", unbroken: true),
             .init(words.statisticName, number: true), .init("mm³", number: true), .init("Corrected p", number: true),
             .init("\(symbol) here (95 %)", number: true), .init("\(symbol), cross-validated", number: true),
         ]
         if result.isRegional { columns = columns.filter { !["Peak (mm)", "mm³"].contains($0.title) } }
-        if showsShare { columns.append(.init("People that way", number: true)) }
+        if result.countsPeople { columns.append(.init("People that way", number: true)) }
         columns.append(.init("Kept without one", number: true))
         let rows = findings.map { finding -> [HTML] in
             let peak = finding.cluster.peak.coordinate
@@ -159,7 +158,7 @@ public struct StudyReport: Sendable {
                 .text(words.corrected(finding.correctedP)), .text(StudyWords.effect(finding.effect)),
                 .text(StudyWords.effect(finding.validated)),
             ]
-            if showsShare { cells.append(.text("\(finding.share.with) of \(finding.share.of)")) }
+            if result.countsPeople { cells.append(.text("\(finding.share.with) of \(finding.share.of)")) }
             let kept = finding.without.count(where: \.isKept)
             cells.append(.text(finding.without.isEmpty ? "–" : "\(kept) of \(finding.without.count)"))
             return cells
@@ -336,7 +335,7 @@ public struct StudyReport: Sendable {
 
     private var methods: HTML {
         return HTML.element("div", [("class", "methods")], HTML.element("p", [], words.methods))
-            + ReportPage.folded("References to cite", ReferenceList(StudyWords.references).html)
+            + ReportPage.folded("References to cite", ReferenceList(words.references).html)
     }
 
     private var run: HTML {

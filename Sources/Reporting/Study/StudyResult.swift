@@ -64,6 +64,9 @@ public struct StudyResult: Sendable {
         }
     }
 
+    /// Whether a person's value has the sign of the finding or not: of means and changes.
+    public var countsPeople: Bool { participants.kind == .mean || participants.kind == .paired }
+
     /// Which tail p are of: F tests have one.
     public var side: StudyInference.Side { inference.contrast.isJoint ? .positive : .both }
 

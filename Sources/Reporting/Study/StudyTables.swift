@@ -51,7 +51,8 @@ package struct StudyTables {
             row.append(result.isRegional ? NumberText.missing : NumberText.hundredths(finding.volume))
             row += [p(.voxel), p(.size), p(.mass), p(.tfce), finding.effect?.symbol ?? NumberText.missing]
             row += numbers(finding.effect) + numbers(finding.validated)
-            row += [String(finding.share.with), String(finding.share.of)]
+            let share = result.countsPeople ? finding.share : nil
+            row += [share?.with, share?.of].map { $0.map(String.init) ?? NumberText.missing }
             row += [String(finding.without.count(where: \.isKept)), String(finding.without.count)]
             for effect in [finding.effect, finding.validated] {
                 let interval = effect?.bootstrap

@@ -66,8 +66,8 @@ package struct StudyWords {
         let more = count > 3 ? " and \(count - 3) more" : ""
         let share = first.share
         let who =
-            result.isCorrelation || design.kind == .repeated || design.question.groups != nil
-            ? "" : " In \(first.name) \(share.with) of \(share.of) people go that way, \(share.of - share.with) do not."
+            result.countsPeople
+            ? " In \(first.name) \(share.with) of \(share.of) people go that way, \(share.of - share.with) do not." : ""
         return HTML.element("strong", [], "\(design.title): \(places) in \(people).")
             + HTML.text(" \(list.joined(separator: "; "))\(more). Corrected for \(result.area.words).\(who)")
     }
@@ -139,7 +139,7 @@ package struct StudyWords {
                 ? ""
                 : "Clusters are of voxels below one-sided p = \(NumberText.shortest(result.choices.clusterP)), faces touching; threshold-free cluster "
                     + "enhancement as Smith and Nichols (2009).",
-            "Effect sizes read from a finding's own voxels are shown with the exact interval by the noncentral t (of correlations by Fisher's z), beside "
+            "Effect sizes read from a finding's own voxels are shown with the interval by \(interval), beside "
                 + "the value in which each person is read from the cluster of the same rank found without that person (Esterman et al. 2010)."
                 + (result.findings.contains { $0.effect?.bootstrap != nil }
                     ? " Bootstrap intervals are bias-corrected and accelerated, over whole people (Efron 1987)." : ""),
@@ -147,7 +147,29 @@ package struct StudyWords {
         return sentences.filter { !$0.isEmpty }.joined(separator: " ")
     }
 
-    static let references: [Reference] = [
+    private var interval: String {
+        if result.inference.contrast.isJoint { return "the noncentral F (of partial R²; Smithson 2001)" }
+        return result.isCorrelation ? "Fisher's z" : "the noncentral t, which is exact"
+    }
+
+    /// Partial R² of F is above 0 by chance alone.
+    var chance: String {
+        guard result.inference.contrast.isJoint else { return "" }
+        let tested = Double(result.inference.contrast.rows.count)
+        let mean = tested / (tested + Double(design.degreesOfFreedom))
+        return "; \(PrettyNumber.fixed(mean, 2)) on average where nothing is explained"
+    }
+
+    var references: [Reference] {
+        Self.references + (result.inference.contrast.isJoint ? [Self.explainedVariance] : [])
+    }
+
+    private static let explainedVariance = Reference(
+        "Smithson, 2001",
+        "Smithson M. Correct confidence intervals for various regression effect sizes and parameters. Educational and Psychological Measurement 2001;61:605-632.",
+        doi: "10.1177/00131640121971392")
+
+    private static let references: [Reference] = [
         Reference(
             "Winkler et al., 2014",
             "Winkler AM, Ridgway GR, Webster MA, Smith SM, Nichols TE. Permutation inference for the general linear model. NeuroImage 2014;92:381-397.",

@@ -12,6 +12,7 @@ struct ViewerModel {
     let model: RunModel
     let places: PlaceNamer
     let scale: ReportScale
+    var workers = Workers(threads: 1)
 
     /// The voxels of its maps; nil for a model without any.
     var mask: Mask? { model.findings?.result.maps.mask ?? model.comparison?.results.first?.mask }
@@ -20,7 +21,7 @@ struct ViewerModel {
     /// - Returns: nil where there is no map to show.
     func payload(space: Int) throws -> ViewerPayload.Model? {
         let overlays = ViewerOverlays(model, scale: scale)
-        guard !overlays.all.isEmpty else { return nil }
+        guard !overlays.isEmpty else { return nil }
         var names = StudyIndex(model.experiments)
         let peaks = model.experiments.enumerated().flatMap { number, experiment in
             experiment.peaks.map { ViewerPayload.Peak(study: number, at: ViewerPayload.mm($0.mni)) }
@@ -29,7 +30,8 @@ struct ViewerModel {
         let result = model.findings?.result
         return ViewerPayload.Model(
             id: model.folder, title: model.plan.name, space: space, first: overlays.first,
-            level: result?.familyWise == nil ? nil : result?.settings.correctedP, maps: overlays.all, labels: labels,
+            level: result?.familyWise == nil ? nil : result?.settings.correctedP, maps: overlays.all(workers),
+            labels: labels,
             clusters: clusters, studies: names.all, peaks: peaks, forest: forest)
     }
 

@@ -9,11 +9,23 @@ import Statistics
 
 /// The maps of a model that can be laid over the brain, and the one to begin with.
 struct ViewerOverlays {
-    private(set) var all: [ViewerPayload.Overlay] = []
+    /// A map before it is packed, which takes nearly all of the time.
+    private struct Unpacked {
+        var map: QuantisedMap
+        var overlay: @Sendable (ViewerPayload.Map) -> ViewerPayload.Overlay
+    }
+
+    private var unpacked: [Unpacked] = []
     /// What survives where anything does, else the statistic.
     private(set) var first = 0
 
     private let scale: ReportScale
+
+    var isEmpty: Bool { unpacked.isEmpty }
+
+    func all(_ workers: Workers) -> [ViewerPayload.Overlay] {
+        workers.results(unpacked.count) { n in unpacked[n].overlay(ViewerPayload.Map(unpacked[n].map)) }
+    }
 
     init(_ model: RunModel, scale: ReportScale) {
         self.scale = scale
@@ -45,18 +57,20 @@ struct ViewerOverlays {
         // A tail without anything has p = 1.
         let p = zip(up, down).map { up, down in up.isNaN || down.isNaN ? Float.nan : up <= down ? up : -down }
         let level = result.settings.correctedP
-        if p.contains(where: { abs($0) <= Float(level) }) { first = all.count }
+        if p.contains(where: { abs($0) <= Float(level) }) { first = unpacked.count }
         // Multiples of one over the permutations, so that nothing is lost where 16 bits can count them.
         let map = QuantisedMap(p, step: 1 / Double(words.test.permutations))
-        all.append(
-            ViewerPayload.Overlay(
-                name: "corrected p",
-                description:
-                    "FWE-corrected p (\(words.statistic.words)) of the likelier direction, coloured by −log₁₀ p",
-                units: "probability", kind: .corrected, largest: -log10(words.test.smallestP),
-                end: -log10(words.test.smallestP), start: -log10(level),
-                marks: [mark(-log10(level), "p(FWE) = \(words.level)")], error: map.error,
-                map: ViewerPayload.Map(map)))
+        let mark = mark(-log10(level), "p(FWE) = \(words.level)")
+        let largest = -log10(words.test.smallestP)
+        let statistic = words.statistic.words
+        unpacked.append(
+            Unpacked(map: map) { packed in
+                ViewerPayload.Overlay(
+                    name: "corrected p",
+                    description: "FWE-corrected p (\(statistic)) of the likelier direction, coloured by −log₁₀ p",
+                    units: "probability", kind: .corrected, largest: largest, end: largest, start: -log10(level),
+                    marks: [mark], error: map.error, map: packed)
+            })
     }
 
     private mutating func add(_ comparison: ModelComparison, on mask: Mask?) {
@@ -103,10 +117,12 @@ struct ViewerOverlays {
         start: Double, end: Double?, marks: [ViewerPayload.Mark]
     ) {
         guard map.largest > 0 else { return }
-        all.append(
-            ViewerPayload.Overlay(
-                name: name, description: description, units: units, kind: kind, largest: map.largest,
-                end: max(end ?? 0, map.largest), start: start < map.largest ? start : Self.faint * map.largest,
-                marks: marks, error: map.error, map: ViewerPayload.Map(map)))
+        unpacked.append(
+            Unpacked(map: map) { packed in
+                ViewerPayload.Overlay(
+                    name: name, description: description, units: units, kind: kind, largest: map.largest,
+                    end: max(end ?? 0, map.largest), start: start < map.largest ? start : Self.faint * map.largest,
+                    marks: marks, error: map.error, map: packed)
+            })
     }
 }

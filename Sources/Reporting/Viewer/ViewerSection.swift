@@ -2,6 +2,7 @@ import Evidence
 import Figures
 import Foundation
 import Imaging
+import Inference
 import SeedBasedMapping
 
 /// The interactive brain of `report.html`: NiiVue, our script, and the data it shows, all inside the page.
@@ -16,8 +17,8 @@ struct ViewerSection {
     private let payload: ViewerPayload
 
     /// - Returns: nil for a run without the viewer, or without a map to show.
-    init?(_ run: RunResults) {
-        guard let resources = run.viewer, let payload = try? Self.payload(run) else { return nil }
+    init?(_ run: RunResults, workers: Workers) {
+        guard let resources = run.viewer, let payload = try? Self.payload(run, workers: workers) else { return nil }
         self.resources = resources
         self.payload = payload
     }
@@ -47,9 +48,9 @@ struct ViewerSection {
     static func inert(_ json: String) -> String { json.replacingOccurrences(of: "<", with: "\\u003c") }
 
     /// - Returns: nil without a map to show.
-    static func payload(_ run: RunResults) throws -> ViewerPayload? {
+    static func payload(_ run: RunResults, workers: Workers = Workers(threads: 1)) throws -> ViewerPayload? {
         let scale = ReportScale(run)
-        let models = run.all.map { ViewerModel(model: $0, places: run.places, scale: scale) }
+        let models = run.all.map { ViewerModel(model: $0, places: run.places, scale: scale, workers: workers) }
         let masks = models.compactMap(\.mask)
         guard let largest = masks.max(by: { $0.count < $1.count }) else { return nil }
         let brain = run.template.map { Mask($0) } ?? largest
@@ -61,7 +62,7 @@ struct ViewerSection {
         guard !shown.isEmpty else { return nil }
         return ViewerPayload(
             anatomy: .init(space: 0, map: .init(QuantisedMap(anatomy, step: run.template == nil ? 1 : nil))),
-            spaces: spaces.payload(run.places), models: shown, colours: colours)
+            spaces: spaces.payload(run.places, workers), models: shown, colours: colours)
     }
 
     /// Those of the report's pictures; of studies and of amounts, evenly spread over the hues and over lightness.

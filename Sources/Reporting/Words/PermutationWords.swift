@@ -127,7 +127,7 @@ struct PermutationWords {
     static let agreement =
         "A small corrected p says that effects agree in place and sign more than the same peaks placed at random would: not that the "
         + "effect differs from zero in any study. Peaks of unrelated publications converge too, at the brain's hubs: about one in "
-        + "seven sets of 20 unrelated tables passes this test, more than one in three that of ALE's cluster sizes (48 sets)."
+        + "six sets of 20 unrelated tables passes this test, every second one that of ALE's cluster sizes (200 sets)."
 
     /// Of the agreement test by base rates.
     static let aboveBaseRate =

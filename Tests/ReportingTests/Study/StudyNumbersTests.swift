@@ -32,7 +32,7 @@ struct StudyNumbersTests {
             area: StudyArea(kind: .wholeBrain, voxels: Head.mask.count, volume: 1000), choices: choices, places: .none)
     }
 
-    @Test("F of two numbers is that of nested fits, with maps, tables and a page that say so and no size")
+    @Test("F of two numbers is that of nested fits; maps, tables and a page say so, and how much they explain")
     func together() async throws {
         let result = try await analysis("age,score", covariates: "iq").run(workers: Workers(threads: 2))
         #expect(result.inference.contrast.isJoint)
@@ -44,7 +44,7 @@ struct StudyNumbersTests {
             Double(
                 StudyFixture.values($0, post: true, effect: (Self.ages[$0] - 40) / 2 - (Self.scores[$0] - 12))[voxel])
         }
-        func left(_ columns: [[Double]]) -> Double {
+        func left(_ y: [Double], _ columns: [[Double]]) -> Double {
             let basis = ColumnBasis(Matrix(columns: columns))
             var rest = y
             for vector in basis.q {
@@ -55,10 +55,23 @@ struct StudyNumbersTests {
         }
         let ones = [Double](repeating: 1, count: 10)
         let iq = (0..<10).map { Double(100 + $0 * $0 % 11) }
-        let whole = left([ones, iq, Self.ages, Self.scores])
-        let f = (left([ones, iq]) - whole) / 2 / (whole / 6)
+        let whole = left(y, [ones, iq, Self.ages, Self.scores])
+        let f = (left(y, [ones, iq]) - whole) / 2 / (whole / 6)
         #expect(abs(finding.peak / f - 1) < 1e-4)
-        #expect(finding.effect == nil && result.limits == nil && result.effects == nil)
+        #expect(result.limits == nil && result.effects == nil)
+        // The share of what iq leaves of the finding's mean values that age and score take away.
+        let size = try #require(finding.effect)
+        let all = left(finding.values, [ones, iq, Self.ages, Self.scores])
+        let explained = 1 - all / left(finding.values, [ones, iq])
+        #expect(size.symbol == "partial R²")
+        #expect(abs(size.value - explained) < 1e-5)
+        #expect(size.lower < size.value && size.value < size.upper)
+        #expect(finding.validated?.symbol == "partial R²")
+        let clusters = try #require(StudyTables(result: result).files.first { $0.name == "clusters.tsv" }).table
+        for column in ["with", "of"] {
+            let place = try #require(clusters.header.firstIndex(of: column))
+            #expect(clusters.rows[0][place] == "n/a", "signs of people say nothing of an F")
+        }
         let map = try #require(StudyMaps(result: result).all.first { $0.name == "F" })
         #expect(map.intent == .fTest(numerator: 2, denominator: 6))
         let people = try #require(StudyTables(result: result).files.first { $0.name == "participants_values.tsv" })
@@ -68,6 +81,8 @@ struct StudyNumbersTests {
         #expect(page.contains("Images on age and score"))
         #expect(page.contains("any other&#39;s age and score") || page.contains("any other's age and score"))
         #expect(page.contains("the other numbers are not held constant in it"))
+        #expect(page.contains("0.25 on average where nothing is explained"))
+        #expect(page.contains("Smithson, 2001"))
         #expect(StudyOutline(result).text.contains("goes with them"))
         let refused = #expect(throws: InputError.self) { try StudyExperiment(result, id: "f", run: "out") }
         #expect(refused?.remedy?.contains("--covariates") == true)

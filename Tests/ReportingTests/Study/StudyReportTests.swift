@@ -103,7 +103,7 @@ struct StudyReportTests {
         #expect(second.contains("10 people (5 a, 5 b)"))
     }
 
-    @Test("Of three groups F is that of an analysis of variance, every division is made, and no size is told")
+    @Test("Of three groups F is that of an analysis of variance, of every division; its size is the share explained")
     func severalGroups() async throws {
         let labels = ["a", "a", "a", "b", "b", "b", "c", "c", "c"]
         var text = "id\timage\tgroup\n"
@@ -129,7 +129,7 @@ struct StudyReportTests {
         let between = means.reduce(0) { $0 + 3 * ($1 - mean) * ($1 - mean) } / 2
         let within = values.enumerated().reduce(0) { $0 + ($1.1 - means[$1.0 / 3]) * ($1.1 - means[$1.0 / 3]) } / 6
         #expect(abs(finding.peak / (between / within) - 1) < 1e-4)
-        #expect(finding.effect == nil)
+        #expect(finding.effect?.symbol == "partial R²")
         let page = StudyReport(result, record: StudyFixture.record(result), template: nil).html
         #expect(page.contains("Differences among a, b and c"))
         #expect(page.contains("9 people (3 a, 3 b, 3 c)"))
