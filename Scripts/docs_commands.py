@@ -4,6 +4,7 @@
     Scripts/docs_commands.py --program .build/release/cuneus                  every page
     Scripts/docs_commands.py --program … --page how-to/input.md --keep DIR    one page, its folder kept
     Scripts/docs_commands.py --program … --words-only                         nothing is run; only options are compared with the help
+    Scripts/docs_commands.py --program … --session README.md                  a session (`$ cuneus …` and what it printed), compared
 
 A page is run from top to bottom in an empty folder of its own that has `Examples` in it. What is done with a fenced block stands behind its
 language:
@@ -236,14 +237,54 @@ def run_page(page: Path, found: list[Block], program: Path, keep: Path | None) -
     return count, problems, time.monotonic() - begun
 
 
+def run_session(page: Path, found: list[Block], program: Path) -> tuple[int, list[str]]:
+    """How many commands of a page's sessions were run, and what the program did not print as the page has it.
+
+    A session is a block whose lines begin with `$ cuneus`, each followed by what was printed. A page breaks lines where the program does
+    not, so that blanks do not count; `...` stands for any lines; seconds may be others.
+    """
+    problems, count = [], 0
+    with tempfile.TemporaryDirectory(prefix="cuneus-docs-") as folder:
+        (Path(folder) / "Examples").symlink_to(ROOT / "Examples")
+        for block in found:
+            for part in re.split(r"(?m)^\$ (?=cuneus )", block.text)[1:]:
+                command, _, expected = part.partition("\n")
+                environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}", LC_ALL="C.UTF-8")
+                done = subprocess.run(
+                    ["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+                count += 1
+                printed, at = " ".join(done.stdout.split()), 0
+                for line in expected.split("\n"):
+                    want = " ".join(line.split())
+                    if want in ("", "..."):
+                        continue
+                    pattern = re.sub(r"\d+\\\.\d\\ s$", r"[0-9.]+\\ (s|min)", re.escape(want))
+                    met = re.compile(pattern).search(printed, at)
+                    if not met:
+                        problems.append(f"{page.name}:{block.line}: {command}: was not printed: {want}\n" + "\n".join(
+                            "    " + text for text in done.stdout.strip().split("\n")[-40:]))
+                        break
+                    at = met.end()
+    return count, problems
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--program", required=True, type=Path, help="the program cuneus")
     parser.add_argument("--page", action="append", default=[], help="only this page of Docs/ (repeatable)")
     parser.add_argument("--keep", type=Path, help="run in this folder and keep it; with one --page")
     parser.add_argument("--words-only", action="store_true", help="run nothing")
+    parser.add_argument("--session", type=Path, help="run the sessions of this page alone")
     arguments = parser.parse_args()
     program = arguments.program.absolute()
+    if arguments.session:
+        page = arguments.session.absolute()
+        count, problems = run_session(page, blocks(page.read_text(encoding="utf-8")), program)
+        if count == 0:
+            problems.append(f"{page.name}: has no session")
+        print("\n".join(problems) or f"{page.name}: {count} commands print what the page says.", file=sys.stderr if problems else sys.stdout)
+        return 1 if problems else 0
     known = Help(str(program))
     pages = [DOCS / page for page in arguments.page] or sorted(DOCS.rglob("*.md")) + [ROOT / "README.md"]
 

@@ -107,6 +107,21 @@ struct PoolCommand: AsyncParsableCommand {
     @Option(help: "Of the mean: z (Wald), knha (Knapp–Hartung), adhoc (the same, never narrower than Wald; default).")
     var test: String?
 
+    @Option(help: "Of the mean of independent effects: test (the default) or profile (by the likelihood, of τ² too).")
+    var interval: String?
+
+    @Option(
+        help: "Prediction intervals by t with k − 2 (t-2, the default) or k − 1 (t-1) degrees of freedom, or normal.")
+    var prediction: String?
+
+    @Option(help: "Means and SDs from medians and quartiles: luo-wan (default) or box-cox (McGrath 2020).")
+    var quantiles: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Odds ratios as standardised differences: hasselblad-hedges (default) or cox.", valueName: "way"))
+    var oddsToD: String?
+
     @Option(help: "Several effects of one study: auto (default), three-level, che, aggregate or independent.")
     var dependence: String?
 
@@ -127,7 +142,10 @@ struct PoolCommand: AsyncParsableCommand {
     @Option(help: "SD of the normal prior of the mean (default: 1), around no effect.")
     var priorDeviation: String?
 
-    @Option(help: "Scale of the half-normal prior of the SD between studies (default: 0.5).")
+    @Option(
+        help: ArgumentHelp(
+            "Prior of the SD between studies: a number is the scale of a half-normal (default: 0.5); half-cauchy(0.5), uniform(2), log-normal(-1.2,0.8).",
+            valueName: "prior"))
     var priorTau: String?
 
     @Option(
@@ -294,7 +312,8 @@ struct PoolCommand: AsyncParsableCommand {
             ("correlation", correlation), ("by", by), ("dose", dose), ("smallest", smallest),
             ("prior-deviation", priorDeviation), ("prior-tau", priorTau), ("level", level), ("permute", permute),
             ("reference", reference), ("arms", arms ? "yes" : nil), ("scale-sd", scaleDeviation),
-            ("control-rate", controlRate),
+            ("control-rate", controlRate), ("interval", interval), ("prediction", prediction),
+            ("quantiles", quantiles), ("odds-to-d", oddsToD),
         ]
         var options = single.compactMap { key, value in
             value.map { OutcomePlan.Option(key: key, values: [$0], source: SourceLocation(file: "--\(key)")) }

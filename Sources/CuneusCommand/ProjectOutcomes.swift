@@ -6,7 +6,10 @@ struct ProjectOutcomes {
 
     var findings: [OutcomeFinding] { pooling.findings }
     var together: [OutcomesTogether] { pooling.together }
-    var notices: [Notice] { pooling.notices }
+    /// What is said of whole-brain experiments that join no outcome.
+    private var said: [Notice] = []
+
+    var notices: [Notice] { pooling.notices + said }
 
     /// nil where the project has no such table.
     ///
@@ -23,6 +26,7 @@ struct ProjectOutcomes {
         for (plan, finding) in zip(pooling.planned.plans, findings) {
             let effects = WholeBrainEffects.of(plan, measure: finding.scale.measure, in: models)
             if !effects.isEmpty { extra[plan.name] = effects }
+            said += [WholeBrainEffects.missing(plan, measure: finding.scale.measure, in: models)].compactMap { $0 }
         }
         guard !extra.isEmpty else { return }
         try pooling.pool(extra: extra)

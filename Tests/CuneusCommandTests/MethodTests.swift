@@ -29,13 +29,20 @@ struct MethodTests {
             for name in [
                 "stat", "z", "p", "logp", "z_level-voxel_corr-FWE_method-montecarlo",
                 "z_desc-size_level-cluster_corr-FWE_method-montecarlo",
-                "z_desc-mass_level-cluster_corr-FWE_method-montecarlo",
+                "z_desc-mass_level-cluster_corr-FWE_method-montecarlo", "label", "z_desc-thresholded",
             ] {
                 #expect(scratch.exists("o/mean/\(method)/\(name).nii.gz"), "\(method) \(name)")
                 #expect(scratch.exists("o/mean/\(method)/\(name).json"), "\(method) \(name)")
             }
             let clusters = scratch.text("o/mean/\(method)/clusters.tsv")
             #expect(clusters.hasPrefix("cluster\tpeak\tdirection\tvoxels"))
+            let label = try NIfTIImage(contentsOf: "\(scratch.path)/o/mean/\(method)/label.nii.gz").volume().values
+            let kept = try NIfTIImage(contentsOf: "\(scratch.path)/o/mean/\(method)/z_desc-thresholded.nii.gz").volume()
+                .values
+            #expect(
+                zip(label, kept).allSatisfy { ($0 > 0) == ($1 > 0) }, "z is kept where a cluster is, and nowhere else")
+            let numbers = Set(label.filter { $0 > 0 }).count
+            #expect(scratch.text("o/mean/\(method)/label.tsv").split(separator: "\n").count == numbers + 1)
             // The foci around −40, 20, 0 converge.
             #expect(clusters.split(separator: "\n").count > 1, "\(method)")
             #expect(scratch.text("o/mean/\(method)/contributions.tsv").contains("Study"))

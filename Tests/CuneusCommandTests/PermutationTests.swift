@@ -12,11 +12,13 @@ struct PermutationTests {
         return results
     }
 
-    @Test("run, and permute in three parts and merge, give the same bytes; nothing of the work stays behind")
-    func shards() throws {
+    @Test(
+        "run, and permute in three parts and merge, give the same bytes; nothing of the work stays behind",
+        arguments: [quickPermuted, quickRelocated])
+    func shards(settings: [String]) throws {
         let scratch = try Scratch(nativeFiles)
         let whole = try Command(
-            ["run", "p", "--model", "all", "--out", "whole"] + quickPermuted, in: scratch.path
+            ["run", "p", "--model", "all", "--out", "whole"] + settings, in: scratch.path
         ).wait()
         #expect(whole.code == 0, "\(whole.complaint)")
         #expect(!scratch.files("whole").contains { $0.hasSuffix(".permutations.tsv") })
@@ -25,11 +27,11 @@ struct PermutationTests {
                 [
                     "permute", "p", "--model", "all", "--shard", "\(shard)/3", "--out", "\(shard).tsv",
                     "--threads", "\(shard)",
-                ] + quickPermuted, in: scratch.path
+                ] + settings, in: scratch.path
             ).wait()
             #expect(outcome.code == 0, "\(outcome.complaint)")
         }
-        let merge = ["merge", "p", "--model", "all"] + quickPermuted
+        let merge = ["merge", "p", "--model", "all"] + settings
         let merged = try Command(merge + ["--out", "merged", "3.tsv", "1.tsv", "2.tsv"], in: scratch.path).wait()
         #expect(merged.code == 0, "\(merged.complaint)")
         #expect(results(scratch, "whole") == results(scratch, "merged"))

@@ -29,6 +29,7 @@ struct RunTests {
             // Of a model with a cluster.
             + ["contributions", "evidence", "jackknife", "specificity", "trust"].map { "all/\($0).tsv" }
             + ["all/label.json", "all/label.nii.gz", "all/label.tsv", "all/plots.json"]
+            + ["all/z_desc-thresholded.json", "all/z_desc-thresholded.nii.gz"]
         #expect(scratch.files("o") == expected.sorted())
         #expect(scratch.text("o/report.html").contains("</html>"))
         #expect(scratch.text("o/rest/studies.tsv").contains("Able2001"))

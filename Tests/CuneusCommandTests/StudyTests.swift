@@ -211,7 +211,7 @@ struct StudyTests {
         #expect(merged.code == 0, "\(merged.complaint)")
         let whole = try Command(base + ["--out", "whole"], in: scratch.path).wait()
         #expect(whole.code == 0, "\(whole.complaint)")
-        #expect(whole.output.contains("Change of the images on change of hamd and age"))
+        #expect(whole.output.contains("Change of the images on age and change of hamd"))
         let names = try FileManager.default.contentsOfDirectory(atPath: "\(scratch.path)/whole").filter {
             $0.hasSuffix(".tsv") || $0.hasSuffix(".nii.gz")
         }

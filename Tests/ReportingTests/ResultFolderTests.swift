@@ -22,6 +22,7 @@ import Testing
             #expect(try names(folder + "/out") == ["mean", "report.html", "run.json"])
             let maps = [
                 "H2", "I2", "Q", "fmi", "g", "label", "p", "p_tail-negative", "p_tail-positive", "se", "tau2", "z",
+                "z_desc-thresholded",
             ]
             let files =
                 maps.flatMap { ["\($0).json", "\($0).nii.gz"] } + [

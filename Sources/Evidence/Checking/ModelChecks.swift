@@ -187,7 +187,7 @@ enum ModelChecks {
         return [
             Notice(
                 .warning, code: "peak-below-threshold", at: first.source,
-                "|t| = \(NumberText.text(abs(t).rounded(digits: 3))) is below the "
+                "|t| = \(abs(t) < 0.01 ? NumberText.significant(abs(t), 2) : NumberText.text(abs(t).rounded(digits: 3))) is below the "
                     + "\(experiment.thresholdIsAssumed ? "assumed " : "")threshold "
                     + "\(NumberText.text(threshold.rounded(digits: 3)))\(rest).",
                 remedy: experiment.thresholdIsAssumed

@@ -28,6 +28,16 @@ package struct OutcomeMethods {
         return all.isEmpty ? nil : all.joined(separator: ", ")
     }
 
+    private var predictions: String {
+        findings.map(\.settings.prediction).distinct.map { form in
+            switch form {
+            case .higgins: "t-based with studies − 2 degrees of freedom (\(Reference.predictionInterval.mark))"
+            case .partlettRiley: "t-based with studies − 1 degrees of freedom (Partlett & Riley, 2017)"
+            case .skipka: "normal (Skipka, 2006)"
+            }
+        }.joined(separator: ", or ")
+    }
+
     private var pooling: String {
         guard !findings.isEmpty else { return "" }
         let measures = findings.map(\.scale.measure.words).distinct
@@ -37,8 +47,7 @@ package struct OutcomeMethods {
         let models = findings.map(\.pooled.model).distinct
         text += "They were pooled by \(models.joined(separator: ", or ")) (\(marks))"
         text +=
-            "; prediction intervals are t-based with studies − 2 degrees of freedom (\(Reference.predictionInterval.mark)), I² follows "
-            + "\(Reference.heterogeneity.mark). "
+            "; prediction intervals are \(predictions), I² follows \(Reference.heterogeneity.mark). "
         if let columns = named({ [$0.subgroup].compactMap { $0 } }) {
             text += "Groups by \(columns) were compared in one model with a common variance between studies. "
         }

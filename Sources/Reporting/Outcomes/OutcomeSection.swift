@@ -91,7 +91,8 @@ package struct OutcomeSection {
         let pooled = finding.pooled
         func cell(_ interval: Interval?) -> String { interval.map(words.range) ?? "–" }
         var rows: [[HTML]] = [
-            row("Mean", words.number(pooled.estimate.value), words.range(pooled.interval), pooled.estimate.pValue)
+            ["Mean", words.number(pooled.estimate.value), words.range(pooled.interval), words.meanP ?? ""].map(
+                HTML.text)
         ]
         if pooled.prediction != nil {
             rows.append(["A new study", "", cell(pooled.prediction), ""].map(HTML.text))

@@ -32,6 +32,7 @@ package struct OutcomeTables {
         if finding.influence.subsets != nil { tables.append(("gosh.tsv", subsets)) }
         if !finding.influence.cumulative.isEmpty { tables.append(("cumulative.tsv", cumulative)) }
         if finding.posterior != nil { tables.append(("posterior.tsv", posterior)) }
+        if finding.monitoring != nil { tables.append(("monitoring.tsv", monitoring)) }
         tables.append(("words.tsv", words))
         tables.append(("withheld.tsv", withheld))
         return tables.filter { !$0.1.rows.isEmpty }
@@ -109,8 +110,16 @@ package struct OutcomeTables {
             row[1] = OutcomeCell.count(finding.effects.count)
             row[2] = OutcomeCell.count(component.groups)
             row[17] = OutcomeCell.number(component.variance)
+            row[18] = OutcomeCell.number(component.interval?.lower)
+            row[19] = OutcomeCell.number(component.interval?.upper)
             row[20] = OutcomeCell.number(component.variance.squareRoot())
             table.rows.append(row)
+        }
+        if let low = finding.risk?.lowOnly {
+            table.rows.append(
+                row(
+                    "low risk of bias only (\(finding.risk?.low ?? 0) studies)", low, low.interval(level: level),
+                    prediction: nil, tau2: .nan, rest: Self.unknown(.nan)))
         }
         for other in finding.alternatives {
             let prediction: Interval? = nil
@@ -303,6 +312,25 @@ package struct OutcomeTables {
                     OutcomeCell.number(medians?.with), OutcomeCell.number(medians?.without),
                     OutcomeCell.text(finding.influence.basis),
                 ])
+        }
+        return table
+    }
+
+    /// A row per look, one a year.
+    private var monitoring: TextTable {
+        var table = TextTable(
+            header: [
+                "year", "studies", "information", "fraction", "estimate", "se", "z", "boundary", "crossed", "target",
+            ])
+        guard let found = finding.monitoring else { return table }
+        for look in found.looks {
+            var cells = [NumberText.shortest(look.key), OutcomeCell.count(look.studies)]
+            let numbers: [Double?] = [
+                look.information, look.fraction, look.estimate.value, look.estimate.standardError, look.z,
+                look.critical,
+            ]
+            cells += numbers.map { OutcomeCell.number($0) }
+            table.rows.append(cells + [OutcomeCell.flag(look.isCrossed), OutcomeCell.number(found.target)])
         }
         return table
     }

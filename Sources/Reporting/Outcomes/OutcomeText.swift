@@ -43,8 +43,8 @@ public struct OutcomeText: Sendable {
         row("model", pooled.model)
         row(
             "mean",
-            "\(words.number(pooled.estimate.value)) (\(words.level) CI \(words.range(pooled.interval))), "
-                + OutcomeWords.pEquals(pooled.estimate.pValue)
+            "\(words.number(pooled.estimate.value)) (\(words.level) CI \(words.range(pooled.interval)))"
+                + (words.meanP == nil ? "" : ", \(OutcomeWords.pEquals(pooled.estimate.pValue))")
         )
         if let prediction = pooled.prediction {
             row("a new study", "\(words.level) prediction interval \(words.range(prediction))")

@@ -42,6 +42,19 @@ package struct OutcomeWords {
         return PrettyNumber.fixed(value, value < 0.001 ? 4 : value < 0.1 ? 3 : 2)
     }
 
+    private var predictionWords: String {
+        switch finding.settings.prediction {
+        case .higgins: "t with studies − 2 degrees of freedom"
+        case .partlettRiley: "t with studies − 1 degrees of freedom"
+        case .skipka: "normal distribution"
+        }
+    }
+
+    /// A measure without a value of no effect, such as a proportion, has no p of its mean.
+    var meanP: String? {
+        finding.scale.measure.hasNullValue ? Self.p(finding.pooled.estimate.pValue) : nil
+    }
+
     static func pEquals(_ value: Double) -> String { value < 0.0001 ? "p < 0.0001" : "p = \(p(value))" }
 
     var people: String {
@@ -174,11 +187,16 @@ package struct OutcomeWords {
         }
         if let prediction = pooled.prediction {
             sentences.append(
-                "The true effect of a new study is expected between \(number(prediction.lower)) and \(number(prediction.upper)) (\(level) prediction interval, t with "
-                    + "studies − 2 degrees of freedom).")
+                "The true effect of a new study is expected between \(number(prediction.lower)) and \(number(prediction.upper)) (\(level) prediction interval, "
+                    + "\(predictionWords)).")
         }
         if pooled.components.count > 1 {
-            let parts = pooled.components.map { "\($0.name) \(PrettyNumber.fixed($0.variance, 3))" }
+            let parts = pooled.components.map { part in
+                let range = part.interval.map {
+                    " (\(PrettyNumber.fixed($0.lower, 3)) to \(PrettyNumber.fixed($0.upper, 3)))"
+                }
+                return "\(part.name) \(PrettyNumber.fixed(part.variance, 3))\(range ?? "")"
+            }
             sentences.append("Variance: \(parts.joined(separator: ", ")).")
         }
         if let text = alternatives { sentences.append(text) }

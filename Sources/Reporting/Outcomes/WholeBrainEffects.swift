@@ -36,6 +36,23 @@ public enum WholeBrainEffects {
         return []
     }
 
+    /// Why nothing joins the rows of an outcome whose plan names a region; nil where something does, or none is named.
+    public static func missing(
+        _ plan: OutcomePlan, measure: OutcomeMeasure, in models: [ModelFindings]
+    ) -> Notice? {
+        guard let name = plan.region, of(plan, measure: measure, in: models).isEmpty else { return nil }
+        let judging = models.filter { isAlike(measure, $0.result.measure) }
+            .contains { $0.regions.contains { $0.region.name == name } }
+        let reason =
+            judging
+            ? "no experiment of a model has a map, or a peak with a statistic, near it"
+            : "no model of effect sizes in the same unit (\(measure.rawValue)) judges it"
+        return Notice(
+            .note, code: "whole-brain-none", at: plan.source,
+            "nothing of whole-brain experiments joins the outcome \"\(plan.name)\" at the region \"\(name)\": \(reason).",
+            remedy: judging ? nil : "Run a model with method effects or sdm-psi whose regions include it.")
+    }
+
     private static func isAlike(_ measure: OutcomeMeasure, _ model: EffectMeasure) -> Bool {
         switch measure {
         case .standardizedMeanDifference, .heteroscedasticDifference: model == .change

@@ -22,10 +22,16 @@ extension ResultFolder {
         for result in comparison.results {
             try Self.makeFolder("\(path)/\(folder)/\(result.label)")
             try Task.checkCancellation()
-            let maps = ResultMap.all(result)
+            let maps = ResultMap.all(result) + ResultMap.labels(result)
             let (label, grid) = (result.label, result.mask.grid)
             files += try write(isLean ? ResultMap.lean(maps, p: false) : maps, mask: result.mask) {
                 "\(folder)/\(label)/\(naming($0.name, model: folder, method: label, grid: grid))"
+            }
+            if !result.findings.isEmpty {
+                let label = ClusterLabelTable(clusters: result.findings.map(\.cluster), places: places)
+                try add(
+                    label.table,
+                    as: "\(result.label)/\(naming("label", model: folder, method: result.label, grid: grid)).tsv")
             }
             let tables = MethodTables(result: result, places: places)
             try add(tables.clusters, as: "\(result.label)/clusters.tsv")

@@ -22,7 +22,8 @@ public struct RunSummary: Sendable {
             .map { Self.broken(String($0), columns) }.joined(separator: "\n")
     }
 
-    /// Of which two blanks and more, and what stands before them, are the columns of a table: its last cell goes on below itself.
+    /// Of which two blanks and more, and what stands before them, are the columns of a table: its last cell goes on below itself, or
+    /// where it begins too far to the right, below the line's beginning. Blanks within a line stay as many as they are.
     package static func broken(_ line: String, _ columns: Int) -> String {
         guard line.count > columns else { return line }
         let indent = line.prefix { $0 == " " }.count
@@ -33,15 +34,19 @@ public struct RunSummary: Sendable {
         }
         var lines: [String] = []
         var current = String(line.prefix(hang))
-        // The cut may fall behind a word of two letters, whose blank then opens the rest.
-        var isFresh = current.last == " " || line.dropFirst(hang).first != " "
-        for word in line.dropFirst(hang).split(separator: " ") {
-            if !isFresh, current.count + 1 + word.count > columns {
+        var rest = line.dropFirst(hang)
+        var isFresh = true
+        while !rest.isEmpty {
+            let gap = rest.prefix { $0 == " " }
+            let word = rest.dropFirst(gap.count).prefix { $0 != " " }
+            rest = rest.dropFirst(gap.count + word.count)
+            if !isFresh, !word.isEmpty, current.count + gap.count + word.count > columns {
                 lines.append(current)
                 current = String(repeating: " ", count: hang)
-                isFresh = true
+            } else {
+                current += gap
             }
-            current += isFresh ? String(word) : " \(word)"
+            current += word
             isFresh = false
         }
         return (lines + [current]).joined(separator: "\n")

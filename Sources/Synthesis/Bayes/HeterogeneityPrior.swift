@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import Statistics
 
@@ -74,6 +75,41 @@ public enum HeterogeneityPrior: Hashable, Sendable {
         switch self {
         case .halfCauchy, .logStudentT: true
         case .halfNormal, .uniform, .logNormal: false
+        }
+    }
+
+    /// From the words of an option: a number is the scale of a half-normal; `half-cauchy(0.5)`, `uniform(2)`,
+    /// `log-normal(-1.2, 0.8)` with mean and SD of ln τ. Nil for anything else, and for numbers that cannot be.
+    public init?(option text: String) {
+        let plain = text.lowercased().filter { !$0.isWhitespace }
+        if let scale = NumberText.parse(plain) {
+            self = .halfNormal(scale: scale)
+        } else {
+            guard plain.hasSuffix(")"), let open = plain.firstIndex(of: "(") else { return nil }
+            let numbers = plain[plain.index(after: open)...].dropLast().split(
+                separator: ",", omittingEmptySubsequences: false
+            ).map { NumberText.parse(String($0)) }
+            switch (plain[..<open], numbers.count, numbers.first ?? nil, numbers.last ?? nil) {
+            case ("half-normal", 1, let scale?, _): self = .halfNormal(scale: scale)
+            case ("half-cauchy", 1, let scale?, _): self = .halfCauchy(scale: scale)
+            case ("uniform", 1, let upper?, _): self = .uniform(upper: upper)
+            case ("log-normal", 2, let location?, let scale?): self = .logNormal(location: location, scale: scale)
+            default: return nil
+            }
+        }
+        guard isValid else { return nil }
+    }
+
+    /// As ``init(option:)`` reads it; of a half-normal the number alone.
+    public var option: String {
+        func text(_ value: Double) -> String { NumberText.shortest(value) }
+        return switch self {
+        case .halfNormal(let scale): text(scale)
+        case .halfCauchy(let scale): "half-cauchy(\(text(scale)))"
+        case .uniform(let upper): "uniform(\(text(upper)))"
+        case .logNormal(let location, let scale): "log-normal(\(text(location)),\(text(scale)))"
+        case .logStudentT(let location, let scale, let df):
+            "log-t(\(text(location)),\(text(scale)),\(text(df)))"
         }
     }
 

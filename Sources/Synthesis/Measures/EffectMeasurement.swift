@@ -34,6 +34,7 @@ public struct EffectMeasurement: Sendable {
         }
         notices += RepeatedRows.notices(table, effects)
         notices += SampleNames.notices(table.rows)
+        notices += GroupedStudies.notices(table)
         notices += PublishedDirection.notices(effects, settings: settings, names: names)
         notices += SwappedArms.notices(effects)
         notices += MixedMeasures.notices(effects)

@@ -39,18 +39,31 @@ public struct PooledEffect: Sendable {
         case partlettRiley = "t, k - 1"
         /// Normal (Skipka 2006).
         case skipka = "normal"
+
+        /// How it is asked for: `t-2`, `t-1`, `normal`.
+        public var option: String {
+            switch self {
+            case .higgins: "t-2"
+            case .partlettRiley: "t-1"
+            case .skipka: "normal"
+            }
+        }
+
+        /// Of the distribution, with this many studies.
+        func degreesOfFreedom(studies: Int) -> Double {
+            switch self {
+            case .higgins: Double(studies - 2)
+            case .partlettRiley: Double(studies - 1)
+            case .skipka: .infinity
+            }
+        }
     }
 
     /// Where the true effect of a new study is expected; nil where no degree of freedom is left, or τ² was not estimated.
     public func predictionInterval(_ form: PredictionForm = .higgins, level: Double = 0.95) -> Interval? {
         guard regression.estimator != .fixed else { return nil }
-        let df =
-            switch form {
-            case .higgins: Double(studies - 2)
-            case .partlettRiley: Double(studies - 1)
-            case .skipka: Double.infinity
-            }
-        return estimate.predictionInterval(tau2: tau2, degreesOfFreedom: df, level: level)
+        return estimate.predictionInterval(
+            tau2: tau2, degreesOfFreedom: form.degreesOfFreedom(studies: studies), level: level)
     }
 
     /// By the likelihood (Hardy & Thompson 1996): ``MetaRegression/profileInterval(_:level:)``.

@@ -101,7 +101,8 @@ public struct PooledOutcome: Sendable {
     public var weights: [Double]
     /// Variance components with their names; one, `between studies`, of independent effects.
     public var components: [Component]
-    /// Q-profile, of independent effects; nil elsewhere.
+    /// Q-profile, or by the likelihood where ``SynthesisSettings/interval`` says so, of independent effects; of several levels see
+    /// ``components``.
     public var tau2Interval: Interval?
     /// Of independent effects by Higgins & Thompson; of several levels the share of all components together.
     public var i2: Double
@@ -114,6 +115,8 @@ public struct PooledOutcome: Sendable {
         public var variance: Double
         /// How many groups it varies over.
         public var groups: Int
+        /// By the likelihood (``MultilevelModel/interval(of:level:)``), of several levels; nil elsewhere.
+        public var interval: Interval?
 
         public init(name: String, variance: Double, groups: Int) {
             self.name = name

@@ -10,6 +10,10 @@ struct OutcomeFit {
     var weights: [Double]
     let contrast: @Sendable ([Double]) -> Estimate?
     let joint: @Sendable ([[Double]]) -> JointTest?
+    /// Of the first coefficient, by the likelihood, at a level; nil where there is none of this model.
+    let profile: @Sendable (Double) -> Interval?
+    /// The same of a component, by its position in ``components``.
+    let componentProfile: @Sendable (Int, Double) -> Interval?
 
     var tau2: Double { components.reduce(0) { $0 + $1.variance } }
 
@@ -25,6 +29,8 @@ extension OutcomeFit {
         weights = model.weightShares
         contrast = { try? model.contrast($0) }
         joint = { try? model.jointTest($0) }
+        profile = { model.profileInterval(0, level: $0) }
+        componentProfile = { _, level in model.estimator == .fixed ? nil : model.tau2ProfileInterval(level: level) }
     }
 }
 
@@ -52,6 +58,9 @@ extension OutcomeFit {
             variances, studies, correlation, between: pooled.betweenStudies, within: pooled.withinStudies)
         contrast = { try? robust.contrast($0) }
         joint = { try? robust.jointTest($0) }
+        // The mean's errors are robust ones, which no likelihood gives.
+        profile = { _ in nil }
+        componentProfile = { pooled.model.interval(of: $0, level: $1) }
     }
 
     /// Shares of the effects in the generalised least squares mean: 1'M⁻¹/1'M⁻¹1 with M of each study's effects.

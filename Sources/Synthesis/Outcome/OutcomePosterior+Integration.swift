@@ -3,7 +3,7 @@ import Foundation
 import Statistics
 
 extension OutcomePosterior {
-    /// With a normal prior of the mean around zero and a half-normal one of τ, by numerical integration
+    /// With a normal prior of the mean around zero and the settings' prior of τ, by numerical integration
     /// (``RandomEffectsPosterior``); nil for a single study, whose posterior would be mostly prior, and where it cannot be
     /// integrated.
     init?(_ means: StudyMeans, scale: OutcomeScale, settings: SynthesisSettings) {
@@ -11,7 +11,7 @@ extension OutcomePosterior {
             let found = try? RandomEffectsPosterior(
                 effects: means.effects, variances: means.variances,
                 mean: .normal(mean: 0, deviation: settings.priorDeviation),
-                heterogeneity: .halfNormal(scale: settings.priorTau)),
+                heterogeneity: settings.priorTau),
             let mean = found.mean.mean, let deviation = found.mean.deviation, let tau = found.tau.mean,
             let factor = found.logBayesFactor
         else { return nil }
@@ -32,8 +32,8 @@ extension OutcomePosterior {
         }
         self.init(
             prior:
-                "priors: mean normal with SD \(NumberText.shortest(settings.priorDeviation)), τ half-normal with scale "
-                + NumberText.shortest(settings.priorTau),
+                "priors: mean normal with SD \(NumberText.shortest(settings.priorDeviation)), τ "
+                + settings.priorTau.words,
             mean: mean, deviation: deviation, interval: found.mean.equalTailed(level: settings.level), tauMean: tau,
             tauInterval: found.tau.equalTailed(level: settings.level),
             prediction: found.newStudy.equalTailed(level: settings.level), bayesFactor: exp(factor),

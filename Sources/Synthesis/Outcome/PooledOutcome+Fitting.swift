@@ -17,10 +17,13 @@ extension PooledOutcome {
             i2Interval: nil, heterogeneity: fit.heterogeneity)
         guard rows.count > 1 else { return }
         i2 = Self.i2(tau2: tau2, variances: model.effects.map(\.variance))
-        // t with as many degrees of freedom as studies less two (Higgins, Thompson & Spiegelhalter 2009).
         if studies > 2, model.settings.estimator != .fixed {
             prediction = estimate.predictionInterval(
-                tau2: tau2, degreesOfFreedom: Double(studies - 2), level: model.settings.level)
+                tau2: tau2, degreesOfFreedom: model.settings.prediction.degreesOfFreedom(studies: studies),
+                level: model.settings.level)
+        }
+        if components.count > 1 {
+            for n in components.indices { components[n].interval = fit.componentProfile(n, model.settings.level) }
         }
         if model.rule == .independent, model.settings.estimator != .fixed,
             let plain = try? MetaRegression(
@@ -29,6 +32,11 @@ extension PooledOutcome {
         {
             tau2Interval = plain.tau2Interval(level: model.settings.level)
             i2Interval = plain.i2Interval(level: model.settings.level)
+        }
+        if model.settings.interval == .profile, let profile = fit.profile(model.settings.level) {
+            interval = profile
+            tau2Interval = fit.componentProfile(0, model.settings.level)
+            self.model += ", intervals by the profile likelihood"
         }
     }
 

@@ -30,7 +30,9 @@ extension SubgroupFinding {
                 interval: estimate.interval(level: model.settings.level),
                 prediction: studies > 2
                     ? estimate.predictionInterval(
-                        tau2: fit.tau2, degreesOfFreedom: Double(studies - 2), level: model.settings.level) : nil)
+                        tau2: fit.tau2,
+                        degreesOfFreedom: model.settings.prediction.degreesOfFreedom(studies: studies),
+                        level: model.settings.level) : nil)
         }
     }
 

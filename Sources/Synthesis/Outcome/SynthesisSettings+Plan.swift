@@ -41,7 +41,19 @@ extension SynthesisSettings {
         case "prior-deviation": priorDeviation = try Self.number(option, "above 0") { $0 > 0 }
         case "scale-sd": scaleDeviation = try Self.number(option, "above 0") { $0 > 0 && $0.isFinite }
         case "control-rate": controlRate = try Self.number(option, "between 0 and 1") { $0 > 0 && $0 < 1 }
-        case "prior-tau": priorTau = try Self.number(option, "above 0") { $0 > 0 }
+        case "prior-tau":
+            // A list of the plan, log-normal(-1.2, 0.8), has a comma within.
+            let text = option.values.joined(separator: ",")
+            guard let prior = HeterogeneityPrior(option: text) else {
+                throw InputError(
+                    at: option.source,
+                    "prior-tau is \"\(text)\"; expected the scale of a half-normal above 0, or another form with its numbers.",
+                    remedy: "Write 0.5, half-cauchy(0.5), uniform(2), or log-normal(-1.2,0.8) with mean and SD of ln τ."
+                )
+            }
+            priorTau = prior
+        case "interval": interval = try Self.choice(option, IntervalForm.allCases) { $0.rawValue }
+        case "prediction": prediction = try Self.choice(option, PooledEffect.PredictionForm.allCases) { $0.option }
         case "level": level = try Self.number(option, "between 0.5 and 1") { $0 > 0.5 && $0 < 1 }
         case "permute":
             let count = try Self.number(option, "a whole number from 2 to 1000000") {
@@ -65,7 +77,7 @@ extension SynthesisSettings {
         return value
     }
 
-    private static func choice<Value>(
+    fileprivate static func choice<Value>(
         _ option: OutcomePlan.Option, _ all: [Value], _ name: (Value) -> String
     ) throws(InputError) -> Value {
         let text = try one(option)
@@ -95,6 +107,14 @@ extension MeasurementSettings {
         let stated = settings.prePostCorrelations.sorted()
         let middle = stated.contains(0.5) || stated.isEmpty ? 0.5 : stated[(stated.count - 1) / 2]
         self.init(correlation: middle, correlations: settings.prePostCorrelations)
+        for option in plan.options {
+            switch option.key {
+            case "quantiles": quantiles = try SynthesisSettings.choice(option, QuantileMethod.allCases) { $0.rawValue }
+            case "odds-to-d":
+                oddsConversion = try SynthesisSettings.choice(option, OddsConversion.allCases) { $0.rawValue }
+            default: break
+            }
+        }
         guard let text = plan.values("measure").first else { return }
         guard let known = OutcomeMeasure(named: text) else {
             let names = OutcomeMeasure.allCases.map(\.rawValue)

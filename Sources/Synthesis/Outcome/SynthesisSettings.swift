@@ -18,6 +18,15 @@ public struct SynthesisSettings: Hashable, Sendable {
         case aggregate
     }
 
+    /// What an interval of the mean is made from.
+    public enum IntervalForm: String, Hashable, Sendable, CaseIterable {
+        /// The error and the distribution of ``SynthesisSettings/test``.
+        case test
+        /// Where the likelihood is high enough (Hardy & Thompson 1996); of independent effects. The interval of τ² is by the
+        /// likelihood, too.
+        case profile
+    }
+
     public var estimator = HeterogeneityEstimator.reml
     /// Of models with independent effects; those with several effects per study are tested with CR2.
     public var test = MetaRegression.Test.knappHartungAtLeastWald
@@ -44,11 +53,13 @@ public struct SynthesisSettings: Hashable, Sendable {
     public var controlRate: Double?
     /// SD of the normal prior of the mean, mean 0.
     public var priorDeviation = 1.0
-    /// Scale of the half-normal prior of τ.
-    public var priorTau = 0.5
+    public var priorTau = HeterogeneityPrior.halfNormal(scale: 0.5)
     /// Correlations between the measurement before and after, where a study does not give its own.
     public var prePostCorrelations = [0.3, 0.5, 0.7, 0.9]
     public var level = 0.95
+    public var interval = IntervalForm.test
+    /// The distribution behind prediction intervals; k counts studies.
+    public var prediction = PooledEffect.PredictionForm.higgins
     /// Permutations that test moderators, and sign flips over pairs of regions; nil tests moderators without and flips 1000 times.
     public var permutations: Int?
 
@@ -78,12 +89,13 @@ extension SynthesisSettings {
             ("correlation", NumberText.shortest(correlation)), ("moderators", moderators.joined(separator: ",")),
             ("by", subgroup ?? ""), ("dose", dose ?? ""),
             ("smallest_effect", smallestEffect.map { NumberText.shortest($0) } ?? ""),
-            ("prior_deviation", NumberText.shortest(priorDeviation)), ("prior_tau", NumberText.shortest(priorTau)),
+            ("prior_deviation", NumberText.shortest(priorDeviation)), ("prior_tau", priorTau.option),
             ("pre_post_r", prePostCorrelations.map { NumberText.shortest($0) }.joined(separator: ",")),
             ("level", NumberText.shortest(level)), ("permute", permutations.map { String($0) } ?? ""),
             ("compare", comparedColumns.joined(separator: ",")), ("reference", reference ?? ""),
             ("scale_sd", scaleDeviation.map { NumberText.shortest($0) } ?? ""),
             ("control_rate", controlRate.map { NumberText.shortest($0) } ?? ""), ("arms", hasArms ? "yes" : ""),
+            ("interval", interval.rawValue), ("prediction", prediction.option),
         ]
     }
 }

@@ -65,6 +65,9 @@ let sleuthFiles = [
 /// Coarse, few and without the permutation test, so that a run takes a second.
 let quick = ["--set", "method=sdm-psi", "--set", "voxel_size=8", "--set", "imputations=4", "--set", "permutations=0"]
 
+/// The default method with a short test by relocated peaks.
+let quickRelocated = ["--set", "voxel_size=8", "--set", "relocations=90"]
+
 /// The same with a short permutation test.
 let quickPermuted = [
     "--set", "method=sdm-psi", "--set", "voxel_size=8", "--set", "imputations=4", "--set", "permutations=90",

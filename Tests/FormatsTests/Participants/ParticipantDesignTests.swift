@@ -113,7 +113,7 @@ struct ParticipantDesignTests {
         #expect(design.predictors.map(\.values) == [[-10, -7, -1, -1, 2, -2], [30, 41, 25, 37, 29, 33]])
         #expect(design.predictor == nil && design.sides == nil)
         #expect(design.title == "Change of the images on age and change of hamd, from pre to post")
-        #expect(design.exchangeWords.contains("any other's change of hamd and age"))
+        #expect(design.exchangeWords.contains("any other's age and change of hamd"))
         let onces = try ParticipantFixture.design(
             table.selecting(StudyLevels("session=pre", option: "--only", counts: 1...100)), correlate: "age, hamd")
         #expect(onces.kind == .correlation && onces.tested == [1, 2])

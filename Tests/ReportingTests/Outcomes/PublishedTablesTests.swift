@@ -87,6 +87,40 @@ struct PublishedTablesTests {
         #expect(found.participants != nil)
     }
 
+    /// metafor 3.8-1: `predict` of `rma(yi, vi, test = "adhoc")` and of `rma(yi, vi)`, `confint(fit, type = "PL")`; the mean's by
+    /// `optimize` and `uniroot` over the likelihood, R 4.2.
+    @Test("BCG vaccine: prediction intervals of three forms, and intervals by the likelihood")
+    func forms() throws {
+        let csv = try OutcomeReference.read().bcg.csv
+        func pooled(_ options: [String: [String]]) throws -> PooledOutcome {
+            try finding(csv, columns: Self.cells, ["measure": ["RR"]].merging(options) { $1 }).pooled
+        }
+        let hartung = try #require(try pooled(["prediction": ["t-1"]]).prediction)
+        #expect(close(hartung.lower, -1.99601696702) && close(hartung.upper, 0.566952270292))
+        let normal = try #require(try pooled(["prediction": ["normal"], "test": ["z"]]).prediction)
+        #expect(close(normal.lower, -1.86669234661) && close(normal.upper, 0.437627649877))
+        let profile = try pooled(["interval": ["profile"]])
+        #expect(close(profile.interval.lower, -1.08878906105) && close(profile.interval.upper, -0.354975794509))
+        let tau2 = try #require(profile.tau2Interval)
+        #expect(close(tau2.lower, 0.115239399673, 1e-4) && close(tau2.upper, 0.964666425362, 1e-4))
+        #expect(profile.model.contains("profile likelihood"))
+        #expect(throws: InputError.self) { try pooled(["prediction": ["skipka"]]) }
+    }
+
+    @Test("A column that puts studies into groups is told, with the option that gives three levels")
+    func groupedStudies() throws {
+        let scratch = try Scratch(["table.csv": try OutcomeReference.read().konstantopoulos2011.csv])
+        func notices(_ columns: [String: String]) throws -> [Notice] {
+            let table = try OutcomeTableReader(columns: columns).read("\(scratch.path)/table.csv")
+            return EffectMeasurement(table).notices.filter { $0.code == "studies-grouped" }
+        }
+        let told = try notices([:])
+        #expect(told.count == 1)
+        #expect(told.first?.message.contains("district puts 56 studies into 11 groups") == true)
+        #expect(told.first?.remedy?.contains("--columns study=district,sample=study") == true)
+        #expect(try notices(["study": "district", "sample": "study"]).isEmpty)
+    }
+
     @Test("School calendars (Konstantopoulos 2011): three levels, CR2, and a moderator")
     func konstantopoulos() throws {
         let reference = try OutcomeReference.read().konstantopoulos2011
@@ -102,6 +136,11 @@ struct PublishedTablesTests {
         #expect(close(found.pooled.estimate.pValue, answers.cr2.p, 1e-5))
         #expect(close(found.pooled.components[0].variance, answers.sigma2[0], 1e-5))
         #expect(close(found.pooled.components[1].variance, answers.sigma2[1], 1e-5))
+        // confint() of metafor 3.8-1, which ends its search at 1e-4 or so.
+        let between = try #require(found.pooled.components[0].interval)
+        #expect(close(between.lower, 0.022232788770, 1e-3) && close(between.upper, 0.207241730429, 1e-3))
+        let within = try #require(found.pooled.components[1].interval)
+        #expect(close(within.lower, 0.016273528049, 1e-3) && close(within.upper, 0.0628254598519, 1e-3))
         #expect(close(found.pooled.heterogeneity.statistic, answers.q))
         #expect(abs(found.pooled.weights.reduce(0, +) - 1) < 1e-12)
         let working = try #require(found.alternatives.first { $0.name == "three levels, Wald" }).estimate

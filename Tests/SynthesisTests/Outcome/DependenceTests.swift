@@ -77,7 +77,7 @@ struct DependenceTests {
         #expect(usual.withheld.contains { $0.what.contains("posterior") })
         let stated = try finding(rows, measure: .meanDifference) {
             $0.priorDeviation = 50
-            $0.priorTau = 20
+            $0.priorTau = .halfNormal(scale: 20)
         }
         #expect(stated.posterior != nil)
         #expect(try finding(rows).posterior != nil)
