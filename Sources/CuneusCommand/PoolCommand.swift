@@ -125,6 +125,12 @@ struct PoolCommand: AsyncParsableCommand {
     @Option(help: "Several effects of one study: auto (default), three-level, che, aggregate or independent.")
     var dependence: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A random effect of this column's groups beside that of studies, across them, such as an instrument.",
+            valueName: "column"))
+    var crossed: String?
+
     @Option(help: "Of sampling errors within a study, for che and aggregate (default: 0.6).")
     var correlation: String?
 
@@ -312,7 +318,8 @@ struct PoolCommand: AsyncParsableCommand {
             ("correlation", correlation), ("by", by), ("dose", dose), ("smallest", smallest),
             ("prior-deviation", priorDeviation), ("prior-tau", priorTau), ("level", level), ("permute", permute),
             ("reference", reference), ("arms", arms ? "yes" : nil), ("scale-sd", scaleDeviation),
-            ("control-rate", controlRate), ("interval", interval), ("prediction", prediction),
+            ("control-rate", controlRate), ("crossed", crossed), ("interval", interval),
+            ("prediction", prediction),
             ("quantiles", quantiles), ("odds-to-d", oddsToD),
         ]
         var options = single.compactMap { key, value in

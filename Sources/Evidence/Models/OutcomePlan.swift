@@ -47,7 +47,7 @@ public struct OutcomePlan: Hashable, Sendable {
     public static let keys = [
         "measure", "estimator", "test", "dependence", "correlation", "by", "moderators", "dose", "smallest",
         "prior-deviation", "prior-tau", "pre-post-r", "level", "permute", "compare", "reference", "arms",
-        "scale-sd", "control-rate", "interval", "prediction", "quantiles", "odds-to-d",
+        "scale-sd", "control-rate", "interval", "prediction", "quantiles", "odds-to-d", "crossed",
     ]
 
     /// Those of ``keys`` that are on or off, and off where nobody says.

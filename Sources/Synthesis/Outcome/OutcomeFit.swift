@@ -63,6 +63,60 @@ extension OutcomeFit {
         componentProfile = { pooled.model.interval(of: $0, level: $1) }
     }
 
+    /// Random effects of studies, of effects within them where a study has several, and of groups that lie across studies; tested
+    /// by the model's own errors, since no cluster holds all that depends on each other.
+    ///
+    /// - Parameter correlation: of sampling errors within a study.
+    init?(
+        crossed effects: [Double], variances: [Double], design: Matrix, studies: [String], column: String,
+        groups: [String], correlation: Double, method: MultilevelModel.Method
+    ) {
+        let isNested = Set(studies).count < studies.count
+        var random =
+            isNested ? RandomEffect.nested("study", studies, "effect") : [RandomEffect("study", groups: studies)]
+        random.append(RandomEffect(column, groups: groups))
+        guard
+            let sampling = try? SamplingCovariance(variances: variances, samples: studies, correlation: correlation),
+            let model = try? MultilevelModel(
+                effects: effects, sampling: sampling, design: design, random: random, method: method)
+        else { return nil }
+        let names = ["between studies"] + (isNested ? ["between effects of a study"] : []) + ["between \(column)"]
+        coefficients = model.coefficients
+        components = zip(names, zip(random, model.groupCovariances)).map { name, part in
+            .init(name: name, variance: part.1[0, 0], groups: part.0.groupCount)
+        }
+        heterogeneity = model.residualHeterogeneity
+        weights = Self.weights(sampling, random, model.groupCovariances.map { $0[0, 0] })
+        contrast = { try? model.contrast($0) }
+        joint = { try? model.jointTest($0) }
+        profile = { _ in nil }
+        componentProfile = { model.interval(of: $0, level: $1) }
+    }
+
+    /// The same shares where effects of all studies may depend on each other.
+    private static func weights(
+        _ sampling: SamplingCovariance, _ random: [RandomEffect], _ components: [Double]
+    ) -> [Double] {
+        let count = sampling.variances.count
+        var matrix = Matrix(rows: count, columns: count)
+        for block in sampling.blocks {
+            for (a, i) in block.rows.enumerated() {
+                for (b, j) in block.rows.enumerated() { matrix[i, j] = block.matrix[a, b] }
+            }
+        }
+        for (effect, variance) in zip(random, components) {
+            for rows in Grouping(effect.groups).members {
+                for i in rows { for j in rows { matrix[i, j] += variance } }
+            }
+        }
+        guard let precision = Cholesky(matrix)?.inverse else {
+            return Array(repeating: 1 / Double(count), count: count)
+        }
+        let weights = precision * Array(repeating: 1.0, count: count)
+        let total = weights.reduce(0, +)
+        return weights.map { $0 / total }
+    }
+
     /// Shares of the effects in the generalised least squares mean: 1'M⁻¹/1'M⁻¹1 with M of each study's effects.
     private static func weights(
         _ variances: [Double], _ studies: [String], _ correlation: Double, between: Double, within: Double

@@ -29,7 +29,7 @@ struct OutcomeModel: Sendable {
     }
 
     /// Whether methods that need independent effects get one mean per study.
-    var hasDependence: Bool { rule != .independent }
+    var hasDependence: Bool { rule != .independent || settings.crossed != nil }
 
     /// - Parameter rows: positions of the effects; the design's rows.
     func fit(_ rows: [Int], _ design: Matrix) -> OutcomeFit? {
@@ -37,6 +37,14 @@ struct OutcomeModel: Sendable {
         let variances = rows.map { effects[$0].variance }
         let count = Set(rows.map { studies[$0] }).count
         guard rows.count > design.columns || rows.count == 1 else { return nil }
+        if let column = settings.crossed, rows.count > 1 {
+            return OutcomeFit(
+                crossed: values, variances: variances, design: design, studies: rows.map { studies[$0] },
+                column: column,
+                // A row without the cell has a group of its own.
+                groups: rows.map { effects[$0].group(column).map { "of \($0)" } ?? "row \($0)" },
+                correlation: rule == .correlated ? settings.correlation : 0, method: settings.likelihood)
+        }
         switch rule {
         case .independent, .automatic:
             return independent(values, variances, design)
@@ -59,6 +67,7 @@ struct OutcomeModel: Sendable {
     /// The regression of independent rows, whose order chance could have made otherwise: of effects, or of one mean per study. Nil
     /// where effects of one study stand beside each other, which cannot be exchanged one by one.
     func regression(_ design: OutcomeDesign) -> MetaRegression? {
+        guard settings.crossed == nil else { return nil }
         let test = settings.estimator == .fixed ? MetaRegression.Test.wald : settings.test
         let some = design.rows.map { effects[$0] }
         let isAlone = Set(some.map(\.study)).count == some.count
@@ -116,6 +125,12 @@ struct OutcomeModel: Sendable {
         let estimator = Self.words(settings.estimator)
         // Levels are fitted by likelihood whatever the estimator of plain models is.
         let ofLevels = Self.words(settings.estimator == .maximumLikelihood ? .maximumLikelihood : .reml)
+        if let column = settings.crossed {
+            let within = hasSeveralPerStudy ? ", of effects within them" : ""
+            return
+                "random effects of studies\(within) and, across studies, of \(column) (\(ofLevels)), t distribution by the "
+                + "model’s errors"
+        }
         switch rule {
         case .independent, .automatic:
             if settings.estimator == .fixed { return "common effect, normal distribution" }
@@ -165,7 +180,7 @@ struct OutcomeModel: Sendable {
         for estimator in HeterogeneityEstimator.allCases {
             for test in MetaRegression.Test.allCases {
                 if estimator == .fixed, test != .wald { continue }
-                if rule == .independent || isMerged, estimator == settings.estimator,
+                if rule == .independent || isMerged, settings.crossed == nil, estimator == settings.estimator,
                     test == settings.test || estimator == .fixed
                 {
                     continue
@@ -201,7 +216,7 @@ struct OutcomeModel: Sendable {
             var model = pooled.model.coefficient(0)
             model.degreesOfFreedom = .infinity
             found.append(.init("\(levels), Wald", estimate: model, tau2: tau2))
-            let isChosen = rule == (correlation == 0 ? .threeLevel : .correlated)
+            let isChosen = settings.crossed == nil && rule == (correlation == 0 ? .threeLevel : .correlated)
             if !isChosen { found.append(.init("\(levels), CR2", estimate: pooled.estimate, tau2: tau2)) }
         }
         return found

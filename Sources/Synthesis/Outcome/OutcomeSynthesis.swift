@@ -93,10 +93,10 @@ public struct OutcomeSynthesis: Sendable {
         }
         let known = Set(effects.flatMap(\.cells.keys)).sorted()
         let file = effects[0].source.map { SourceLocation(file: $0.file) }
-        let named = [settings.subgroup, settings.dose].compactMap { $0 } + settings.comparedColumns
+        let named = [settings.subgroup, settings.dose, settings.crossed].compactMap { $0 } + settings.comparedColumns
         for column in named where !known.contains(column) {
             throw InputError(
-                at: file, "there is no column \"\(column)\" for groups, treatments or a dose.",
+                at: file, "there is no column \"\(column)\" for groups, treatments, a dose or a crossed effect.",
                 remedy: Nearest.suggestion(column, among: known, called: "columns"))
         }
         try checkReference(file)

@@ -25,7 +25,7 @@ extension PooledOutcome {
         if components.count > 1 {
             for n in components.indices { components[n].interval = fit.componentProfile(n, model.settings.level) }
         }
-        if model.rule == .independent, model.settings.estimator != .fixed,
+        if !model.hasDependence, model.settings.estimator != .fixed,
             let plain = try? MetaRegression(
                 effects: model.effects.map(\.value), variances: model.effects.map(\.variance),
                 estimator: model.settings.estimator)

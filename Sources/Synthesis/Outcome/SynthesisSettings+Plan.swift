@@ -16,6 +16,7 @@ extension SynthesisSettings {
         case "test": test = try Self.choice(option, MetaRegression.Test.allCases) { $0.rawValue }
         case "dependence": dependence = try Self.choice(option, Dependence.allCases) { $0.rawValue }
         case "correlation": correlation = try Self.number(option, "from 0 to below 1") { $0 >= 0 && $0 < 1 }
+        case "crossed": crossed = try Self.one(option)
         case "by": subgroup = try Self.one(option)
         case "dose": dose = try Self.one(option)
         case "arms":

@@ -33,6 +33,9 @@ public struct SynthesisSettings: Hashable, Sendable {
     public var dependence = Dependence.automatic
     /// Of sampling errors within a study, where a method needs one.
     public var correlation = 0.6
+    /// A column whose groups have a random effect of their own beside the studies, across them, such as the year or a questionnaire;
+    /// nil for none.
+    public var crossed: String?
     /// Columns of a meta-regression, each by itself and, if several, all together.
     public var moderators: [String] = []
     /// A column whose values are groups.
@@ -95,7 +98,7 @@ extension SynthesisSettings {
             ("compare", comparedColumns.joined(separator: ",")), ("reference", reference ?? ""),
             ("scale_sd", scaleDeviation.map { NumberText.shortest($0) } ?? ""),
             ("control_rate", controlRate.map { NumberText.shortest($0) } ?? ""), ("arms", hasArms ? "yes" : ""),
-            ("interval", interval.rawValue), ("prediction", prediction.option),
+            ("crossed", crossed ?? ""), ("interval", interval.rawValue), ("prediction", prediction.option),
         ]
     }
 }

@@ -107,6 +107,29 @@ struct PublishedTablesTests {
         #expect(throws: InputError.self) { try pooled(["prediction": ["skipka"]]) }
     }
 
+    /// metafor 3.8-1: `rma.mv(yi, vi, random = list(~ 1 | district, ~ 1 | study, ~ 1 | year), test = "t")`.
+    @Test("School calendars: years as a random effect across districts")
+    func crossed() throws {
+        let found = try finding(
+            try OutcomeReference.read().konstantopoulos2011.csv, columns: ["study": "district", "sample": "study"],
+            ["crossed": ["year"]])
+        let pooled = found.pooled
+        #expect(pooled.components.map(\.name) == ["between studies", "between effects of a study", "between year"])
+        #expect(close(pooled.estimate.value, 0.1847131634733) && close(pooled.estimate.standardError, 0.0845559178802))
+        #expect(close(pooled.interval.lower, 0.0152593173493, 1e-5))
+        #expect(close(pooled.interval.upper, 0.3541670095972, 1e-5))
+        #expect(close(pooled.components[0].variance, 6.50619424947e-02, 1e-5))
+        #expect(close(pooled.components[1].variance, 3.27365177270e-02, 1e-5))
+        #expect(pooled.components[2].variance < 1e-6)
+        let years = try #require(pooled.components[2].interval)
+        #expect(years.lower == 0 && close(years.upper, 0.0759750208297, 1e-3))
+        let heaviest = pooled.weights.prefix(4).map { 100 * $0 }
+        let metafor = [1.82464143098, 1.82464143098, 1.55621542703, 1.55621542703]
+        #expect(zip(heaviest, metafor).allSatisfy { close($0, $1, 1e-4) })
+        #expect(pooled.model.contains("across studies, of year"))
+        #expect(found.alternatives.contains { $0.name == "three levels, CR2" })
+    }
+
     @Test("A column that puts studies into groups is told, with the option that gives three levels")
     func groupedStudies() throws {
         let scratch = try Scratch(["table.csv": try OutcomeReference.read().konstantopoulos2011.csv])
