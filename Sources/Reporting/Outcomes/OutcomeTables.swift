@@ -29,6 +29,7 @@ package struct OutcomeTables {
         if !finding.bias.rows.isEmpty { tables.append(("bias.tsv", bias)) }
         if !finding.plausibility.isEmpty { tables.append(("plausibility.tsv", plausibility)) }
         if !finding.influence.omissions.isEmpty { tables.append(("influence.tsv", influence)) }
+        if !finding.influence.dropped.isEmpty { tables.append(("dropped.tsv", dropped)) }
         if finding.influence.subsets != nil { tables.append(("gosh.tsv", subsets)) }
         if !finding.influence.cumulative.isEmpty { tables.append(("cumulative.tsv", cumulative)) }
         if finding.posterior != nil { tables.append(("posterior.tsv", posterior)) }
@@ -312,6 +313,26 @@ package struct OutcomeTables {
                     OutcomeCell.number(medians?.with), OutcomeCell.number(medians?.without),
                     OutcomeCell.text(finding.influence.basis),
                 ])
+        }
+        return table
+    }
+
+    /// A row per study that has gone, the most precise or the largest effect first.
+    private var dropped: TextTable {
+        var table = TextTable(
+            header: ["first", "dropped", "last", "estimate", "se", "df", "p", "ci_low", "ci_high", "shown", "reversal"])
+        for step in finding.influence.dropped {
+            let interval = step.estimate.interval(level: level)
+            let numbers: [String] = [
+                OutcomeCell.number(step.estimate.value), OutcomeCell.number(step.estimate.standardError),
+                OutcomeCell.degrees(step.estimate.degreesOfFreedom), OutcomeCell.number(step.estimate.pValue),
+                OutcomeCell.number(interval.lower), OutcomeCell.number(interval.upper), shown(step.estimate.value),
+            ]
+            let name = step.order == .mostPrecise ? "most precise" : "largest effect"
+            let isReversal = finding.influence.reversals[step.order] == step.count
+            table.rows.append(
+                [name, OutcomeCell.count(step.count), OutcomeCell.text(step.study)] + numbers
+                    + [OutcomeCell.flag(isReversal)])
         }
         return table
     }

@@ -363,6 +363,11 @@ package struct OutcomeWords {
                 "Without the largest (\(largest.study), \(PrettyNumber.fixed(100 * largest.weight, 0)) % of the weight) it is "
                     + "\(number(largest.estimate.value)).")
         }
+        if let count = influence.reversals[.largestEffect] {
+            sentences.append(
+                "The answer is another once \(PrettyNumber.plural(count, "largest effect")) \(count == 1 ? "is" : "are") left out."
+            )
+        }
         let marked = influence.omissions.filter(\.isInfluential)
         if !marked.isEmpty {
             sentences.append(

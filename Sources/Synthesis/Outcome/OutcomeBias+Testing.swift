@@ -85,9 +85,17 @@ extension OutcomeBias {
                 model.counts.allSatisfy({ $0 > 0 }), model.weightsAtBound.isEmpty
             else { continue }
             let weight = model.weights.last?.value ?? .nan
-            let note = "weight of results that are not significant \(NumberText.significant(weight, 2))"
-            rows.append(
-                Row(name, .corrected, "mean", model.mean, level: level, note: few.isEmpty ? note : "\(note); \(few)"))
+            var note = "weight of results that are not significant \(NumberText.significant(weight, 2))"
+            var row = Row(name, .corrected, "mean", model.mean, level: level)
+            // Errors of few studies are too small here; the likelihood says so (Docs/synthesis-bias.md).
+            if let profile = model.profileInterval(of: .coefficient(0), level: level), profile.lower.isFinite,
+                profile.upper.isFinite
+            {
+                row.interval = profile
+                note += "; interval by the likelihood"
+            }
+            row.note = few.isEmpty ? note : "\(note); \(few)"
+            rows.append(row)
             if let test = model.selectionTest {
                 rows.append(
                     Row(

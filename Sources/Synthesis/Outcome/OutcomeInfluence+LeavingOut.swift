@@ -26,7 +26,27 @@ extension OutcomeInfluence {
                 baujatHeterogeneity: places[n].heterogeneity, baujatInfluence: places[n].influence)
         }
         pickSubsets(means)
+        dropLargest(means, model.settings)
         accumulate(means, effects, model.settings)
+    }
+
+    private mutating func dropLargest(_ means: StudyMeans, _ settings: SynthesisSettings) {
+        for order in LargestDropped.Order.allCases {
+            guard
+                let found = try? LargestDropped(
+                    effects: means.effects, variances: means.variances, order: order, estimator: settings.estimator,
+                    test: settings.estimator == .fixed ? .wald : settings.test)
+            else { continue }
+            // Of two studies nothing more is said than that they are two.
+            let steps = found.steps.dropFirst().filter { means.effects.count - $0.dropped.count > 2 }
+            dropped += steps.compactMap { step in
+                step.dropped.last.map {
+                    Dropped(
+                        order: order, count: step.dropped.count, study: means.studies[$0], estimate: step.estimate)
+                }
+            }
+            reversals[order] = found.reversal().flatMap { $0 <= steps.count ? $0 : nil }
+        }
     }
 
     private mutating func accumulate(_ means: StudyMeans, _ effects: [SynthesisEffect], _ settings: SynthesisSettings) {

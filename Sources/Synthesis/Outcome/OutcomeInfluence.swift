@@ -29,6 +29,16 @@ public struct OutcomeInfluence: Sendable {
         public var tau2: Double
     }
 
+    /// The mean once another of the largest has gone (``LargestDropped``).
+    public struct Dropped: Hashable, Sendable {
+        public var order: LargestDropped.Order
+        /// How many are gone.
+        public var count: Int
+        /// The last one to go.
+        public var study: String
+        public var estimate: Estimate
+    }
+
     /// What was left out: effects, or studies with one mean each.
     public var basis = ""
     /// The mean of all on that basis, which the omissions are compared with; nil with fewer than three.
@@ -37,6 +47,10 @@ public struct OutcomeInfluence: Sendable {
     public var omissions: [Omission] = []
     /// By year; empty where a year is not known.
     public var cumulative: [Step] = []
+    /// The most precise studies first, then the largest effects first, each until three are left.
+    public var dropped: [Dropped] = []
+    /// How many of them must go until p crosses .05 or the mean its sign; nil where none suffices.
+    public var reversals: [LargestDropped.Order: Int] = [:]
     /// Studies without a year.
     public var undated: [String] = []
 

@@ -66,6 +66,30 @@ struct OutcomeReachTests {
         #expect(none.moderators.first?.permutation == nil)
     }
 
+    @Test("The largest go one after the other, by precision and by effect; where the answer turns is marked")
+    func dropped() throws {
+        let csv = """
+            study,yi,vi
+            a,0.9,0.01
+            b,0.5,0.02
+            c,0.1,0.04
+            d,0.05,0.05
+            e,0.02,0.03
+            f,-0.02,0.03
+
+            """
+        let finding = try Self.finding(csv, ["measure": ["SMD"], "estimator": ["FE"]])
+        let table = try #require(OutcomeTables(finding).all.first { $0.name == "dropped.tsv" }?.table)
+        #expect(table.rows.count == 6)
+        #expect(table.rows.map { $0[2] } == ["a", "b", "e", "a", "b", "c"])
+        // Without a and b: (0.1/0.04 + 0.05/0.05 + 0.02/0.03 − 0.02/0.03) / (1/0.04 + 1/0.05 + 2/0.03).
+        let mean = (2.5 + 1) / (25 + 20 + 200.0 / 3)
+        #expect(abs((Double(table.rows[4][3]) ?? 0) - mean) < 1e-7)
+        let column = try #require(table.header.firstIndex(of: "reversal"))
+        #expect(table.rows.map { $0[column] == "TRUE" } == [false, true, false, false, true, false])
+        #expect(finding.influence.reversals == [.mostPrecise: 2, .largestEffect: 2])
+    }
+
     @Test("Subsets of six studies are all 57 of two and more; the largest study is marked once")
     func subsets() throws {
         let finding = try Self.finding(OutcomeFolderTests.table, ["measure": ["SMD"]])
