@@ -22,6 +22,21 @@ import Testing
 
     private static func z(_ t: Double, _ df: Int) -> Double { StudentT(degreesOfFreedom: df).z(fromT: t) }
 
+    @Test("On z it is least squares of the z images, and says so where a study has none")
+    func onZ() async throws {
+        let effects = try simulated("on z", studies: 6, mask: row(of: 20), missing: 0)
+        let stack = try effects.adding([.z]).takingZForEffects()
+        let t = try #require(try await PermutedOLS().run(stack, workers: Workers(threads: 1))[.t])
+        let z = try effects.adding([.z]).studies.indices.map { try #require(try effects.adding([.z]).values(.z, of: $0)) }
+        for voxel in 0..<20 {
+            let values = z.map { Double($0[voxel]) }
+            #expect(near(Double(t[voxel]), Self.t(values), 1e-5))
+        }
+        let plain = try #require(try await PermutedOLS().run(effects, workers: Workers(threads: 1))[.t])
+        #expect(zip(t, plain).contains { abs($0 - $1) > 0.1 }, "sizes and variances differ, so that it matters")
+        #expect(throws: ImageError.self) { try effects.takingZForEffects() }
+    }
+
     @Test("Given sign flips give the p that counting by hand gives, with missing images")
     func givenFlips() async throws {
         let stack = try simulated("flips", studies: 13, mask: row(of: 70), missing: 0.15)

@@ -73,6 +73,7 @@ struct ImageAnalysis {
     @_optimize(none)
     private func permuted(_ stack: ImageStack, _ start: ContinuousClock.Instant) async throws -> MethodResult {
         let method = PermutedOLS(design: design)
+        let stack = settings.permutedOn == .z ? try stack.takingZForEffects() : stack
         var maps = try await method.run(stack, workers: workers, progress: progress)
         var corrected = MapName(.logp, correction: .fdr, method: "indep")
         var words = Criterion(settings: settings, repeats: "sign flips or orders of the images")

@@ -228,6 +228,10 @@ public struct SettingKey: Sendable {
             "Correction of maps of convergence: family-wise error by cluster size or mass, voxel or tfce; fdr = "
                 + "Benjamini-Hochberg."),
         choice(
+            "permuted_on", \.permutedOn,
+            "What ibma-permuted-ols takes of whole-brain maps: effects = Hedges' g, z = the z maps, whose mean is no mean effect where "
+                + "samples differ in size."),
+        choice(
             "within", \.within,
             "Where ALE subtractions compare two groups: everywhere = every voxel of foci_mask, main_effects = where one group's own ALE "
                 + "at least survives foci_correction, as in GingerALE."),

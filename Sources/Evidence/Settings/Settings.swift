@@ -119,6 +119,14 @@ public struct Settings: Hashable, Sendable {
         case fdr
     }
 
+    /// What permuted least squares of whole-brain maps are of.
+    public enum PermutedQuantity: String, Hashable, Sendable, CaseIterable {
+        /// Hedges' g (Fisher's z of correlations), as the other methods.
+        case effects
+        /// The z maps, as NiMARE's estimator is described: where samples differ in size a mean z is no mean effect.
+        case z
+    }
+
     /// Whose habits coordinate methods follow.
     public enum FociCompatibility: String, Hashable, Sendable, CaseIterable {
         /// The published width; foci at the nearest voxel; kernels reach 4 standard deviations.
@@ -199,6 +207,7 @@ public struct Settings: Hashable, Sendable {
     public var fociDirection = FociDirection.separate
     public var fociMask = MaskChoice.brain
     public var fociCorrection = FociCorrection.size
+    public var permutedOn = PermutedQuantity.effects
     /// At which voxels the foci of two groups are compared.
     public var within = ContrastVoxels.everywhere
     /// Random sets of foci, or permuted labels.

@@ -35,6 +35,18 @@ extension ImageStack {
         return result
     }
 
+    /// The same studies with their z images in place of effects, and nothing else: what least squares of z images takes.
+    ///
+    /// - Throws: ``ImageError/missing(study:quantity:)`` where a study has no z image.
+    public func takingZForEffects() throws(ImageError) -> ImageStack {
+        var result = try ImageStack(mask: mask)
+        for index in studies.indices {
+            guard let z = values(.z, of: index) else { throw .missing(study: studies[index].id, quantity: .z) }
+            try result.append(studies[index], values: [.effect: z])
+        }
+        return result
+    }
+
     private mutating func add(_ quantity: ImageQuantity, at index: Int) throws(ImageError) {
         let study = studies[index]
         let effect = plane(.effect, index)

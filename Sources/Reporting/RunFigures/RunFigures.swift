@@ -91,8 +91,11 @@ package struct RunFigures: Sendable {
     private func surface(_ request: FigureRequest, _ model: RunArchive.Model) throws -> Drawing {
         let shown = try sources.map(model, method: request.method, name: request.map)
         let units = 454.0
+        // Of z to the half above, as slices and glass brain end: pictures of one map have one bar.
+        let end = shown.measure == "z" ? (shown.range.upperBound * 2).rounded(.up) / 2 : shown.range.upperBound
         let view = SurfaceView(
-            shown.volume, isShown: { shown.isShown[$0] }, range: shown.range, surface: try CorticalSurface(),
+            shown.volume, isShown: { shown.isShown[$0] }, range: shown.range.lowerBound...end,
+            surface: try CorticalSurface(),
             pixelsPerMillimetre: min(request.pixels(filling: units), 6))
         var drawer = drawing(request, shown, model, units: units)
         drawer.description = "The inflated cortex (fsaverage5). " + drawer.description

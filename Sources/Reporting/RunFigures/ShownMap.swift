@@ -53,7 +53,10 @@ struct ShownMap {
         }
         if let labels = try archive.map("label", of: model, method: method), labels.values.count == map.values.count {
             self.init(
-                volume: map, isShown: labels.values.map { $0 > 0 }, words: "z of exploratory clusters, uncorrected",
+                volume: map, isShown: labels.values.map { $0 > 0 },
+                // What formed the clusters of a method, corrected or not, its own record says.
+                words: method == nil
+                    ? "z of exploratory clusters, uncorrected" : "z inside the clusters of the method's table",
                 table: "clusters.tsv")
         } else {
             self.init(

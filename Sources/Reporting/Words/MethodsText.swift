@@ -111,7 +111,8 @@ struct MethodsText {
                 "Effects of whole-brain maps were pooled by restricted maximum likelihood, with sampling variances inversely "
                 + "proportional to n."
         case .permutedOLS:
-            return "The effects of whole-brain maps were analysed by ordinary least squares with permutation."
+            let images = settings.permutedOn == .z ? "z images" : "effects"
+            return "The \(images) of whole-brain maps were analysed by ordinary least squares with permutation."
         default:
             let estimator = String(method.title.dropFirst("Images, ".count))
             let errors = method == .imageFixed ? "Wald" : "Knapp and Hartung"
