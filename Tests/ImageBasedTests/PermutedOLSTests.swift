@@ -25,9 +25,10 @@ import Testing
     @Test("On z it is least squares of the z images, and says so where a study has none")
     func onZ() async throws {
         let effects = try simulated("on z", studies: 6, mask: row(of: 20), missing: 0)
-        let stack = try effects.adding([.z]).takingZForEffects()
+        let both = try effects.adding([.z])
+        let stack = try both.takingZForEffects()
         let t = try #require(try await PermutedOLS().run(stack, workers: Workers(threads: 1))[.t])
-        let z = try effects.adding([.z]).studies.indices.map { try #require(try effects.adding([.z]).values(.z, of: $0)) }
+        let z = try both.studies.indices.map { try #require(both.values(.z, of: $0)) }
         for voxel in 0..<20 {
             let values = z.map { Double($0[voxel]) }
             #expect(near(Double(t[voxel]), Self.t(values), 1e-5))
