@@ -102,7 +102,8 @@ struct PublishedTablesTests {
         let profile = try pooled(["interval": ["profile"]])
         #expect(close(profile.interval.lower, -1.08878906105) && close(profile.interval.upper, -0.354975794509))
         let tau2 = try #require(profile.tau2Interval)
-        #expect(close(tau2.lower, 0.115239399673, 1e-4) && close(tau2.upper, 0.964666425362, 1e-4))
+        // With metafor's search at its tightest; its usual one stops at .11524 and .96467.
+        #expect(close(tau2.lower, 0.115266105748, 1e-5) && close(tau2.upper, 0.964695326514, 1e-5))
         #expect(profile.model.contains("profile likelihood"))
         #expect(throws: InputError.self) { try pooled(["prediction": ["skipka"]]) }
     }
