@@ -33,7 +33,8 @@ struct CuneusCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, CheckCommand.self, PlanCommand.self, FigureCommand.self, ReportCommand.self,
             ClaimsCommand.self, PoolCommand.self, StudyCommand.self, ConvertCommand.self, SettingsCommand.self,
-            ExtractCommand.self, ImageCommand.self, PermuteCommand.self, MergeCommand.self, SlurmCommand.self,
+            ExtractCommand.self, ImageCommand.self, PrepareCommand.self, PermuteCommand.self, MergeCommand.self,
+            SlurmCommand.self,
         ])
 
     static func main() async {

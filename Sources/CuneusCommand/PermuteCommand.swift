@@ -14,12 +14,21 @@ struct PermuteCommand: AsyncParsableCommand {
               cuneus permute my_project --shard i/4 --out shard-i.tsv
             then
               cuneus merge my_project shard-*.tsv --out results
+
+            Every part first computes what all parts share: seconds to a minute. Computed once and handed to all:
+              cuneus prepare my_project --out prepared.cuneus
+              cuneus permute my_project --shard i/4 --out shard-i.tsv --prepared prepared.cuneus
             """)
 
     @OptionGroup var options: AnalysisOptions
     @Option(help: "The model (default: the only one, or the first).") var model: String?
     @Option(help: ArgumentHelp("Which part of how many.", valueName: "i/n")) var shard: Shard
     @Option(help: "File of this part.") var out: String
+    @Option(
+        help: ArgumentHelp(
+            "What all parts share, from cuneus prepare; the part is the same, byte for byte.", valueName: "file"),
+        completion: .file())
+    var prepared: String?
 
     /// At most a million of them: more than there are permutations.
     struct Shard: ExpressibleByArgument {
@@ -48,13 +57,19 @@ struct PermuteCommand: AsyncParsableCommand {
             throw InputError("permutations is 0: there is nothing to share.", remedy: "Use --set permutations=1000.")
         }
         let lock = try OutputPlace.lock(file: out)
+        let (experiments, rows) = try opened.project.design(of: plan, settings: settings)
+        let design = plan.isMeanOnly ? nil : rows
+        var permutation = try options.permutationOptions(ledger: out)
+        if let prepared {
+            permutation.prepared = try PreparedFile(prepared, program: CuneusVersion.text).test(
+                of: plan.name,
+                source: try PreparedSource(plan, experiments: experiments, design: design, settings: settings))
+        }
         let analysis = SeedBasedAnalysis(
-            space: try AnalysisSpace(settings: settings), settings: settings, workers: options.workers,
-            progress: TerminalProgress(isQuiet: options.quiet))
-        let (experiments, design) = try opened.project.design(of: plan, settings: settings)
+            space: try permutation.prepared?.space ?? AnalysisSpace(settings: settings), settings: settings,
+            workers: options.workers, progress: TerminalProgress(isQuiet: options.quiet))
         let ledger = try await analysis.permute(
-            plan, experiments: experiments, design: plan.isMeanOnly ? nil : design, shard: shard.number,
-            of: shard.count, options: try options.permutationOptions(ledger: out))
+            plan, experiments: experiments, design: design, shard: shard.number, of: shard.count, options: permutation)
         withExtendedLifetime(lock) {}
         try StandardOutput.print(
             "\(plan.name): permutations \(ledger.header.range) of \(ledger.header.permutations) in \(out)")

@@ -103,20 +103,21 @@ public struct SeedBasedAnalysis: Sendable {
     public func prepare(
         _ plan: ModelPlan, experiments given: [Experiment], design: DesignMatrix? = nil
     ) async throws -> PreparedModel {
-        try await prepare(plan, experiments: given, design: design, onlyRelocates: false)
+        try await prepare(plan, experiments: given, design: design, onlyTests: false)
     }
 
-    /// - Parameter onlyRelocates: whether the agreement test is all that is made of the model: it takes the reported peaks and maps,
-    ///   and no map of the effect, which is left out then.
-    @_optimize(none)
-    private func prepare(
-        _ plan: ModelPlan, experiments given: [Experiment], design: DesignMatrix?, onlyRelocates: Bool
-    ) async throws -> PreparedModel {
+    /// A model's experiments and their rows, before anything is computed of them.
+    struct ModelInput {
+        var experiments: [PreparedExperiment]
+        var design: DesignMatrix?
+        var rows: SampleRows
+    }
+
+    func input(_ plan: ModelPlan, experiments given: [Experiment], design: DesignMatrix?) throws -> ModelInput {
         guard !given.isEmpty else {
             throw InputError(
                 at: plan.source, "model '\(plan.name)' has no experiments.", remedy: "Check the model's filter.")
         }
-        var clock = StageClock()
         try ModelScope.check(plan, experiments: given, settings: settings)
         let experiments = SharedSample.resolved(given, rule: settings.samples, covariates: plan.covariateColumns)
         let design =
@@ -129,7 +130,24 @@ public struct SeedBasedAnalysis: Sendable {
                 at: plan.source, "the design of model '\(plan.name)' has other rows than its experiments.",
                 remedy: "Take both from Project.design(of:settings:).")
         }
-        let prepared = try experiments.map { try PreparedExperiment($0, settings: settings) }
+        return ModelInput(
+            experiments: try experiments.map { try PreparedExperiment($0, settings: settings) }, design: design,
+            rows: rows)
+    }
+
+    /// - Parameter onlyTests: whether the permutation test is all that is made of the model. That of relocated peaks takes the reported
+    ///   peaks and maps, that of covariates the bounds; neither takes the most likely effect, which is left out then.
+    @_optimize(none)
+    func prepare(
+        _ plan: ModelPlan, experiments given: [Experiment], design: DesignMatrix?, onlyTests: Bool
+    ) async throws -> PreparedModel {
+        var clock = StageClock()
+        let input = try input(plan, experiments: given, design: design)
+        let (prepared, design, rows) = (input.experiments, input.design, input.rows)
+        let experiments = prepared.map(\.experiment)
+        let ids = experiments.map(\.id)
+        let onlyRelocates = onlyTests && settings.testsAgreement(of: plan)
+        let takesBoundsAlone = onlyTests && CovariateStep(context: context).applies(to: plan, design)
         let scales = prepared.map(\.scale)
         let reports = BoundsStep(context: context)
         let loaded = try await reports.statisticMaps(of: experiments)
@@ -142,7 +160,9 @@ public struct SeedBasedAnalysis: Sendable {
         }
         let bounds: [EffectBounds]
         var reported: PosteriorStep.Reported?
-        if design == nil, settings.usesPosterior {
+        if onlyRelocates {
+            bounds = maps.map { EffectBounds(lower: $0 ?? [], upper: $0 ?? []) }
+        } else if design == nil, settings.usesPosterior {
             let found = try await PosteriorStep(context: context).reported(
                 prepared, maps: maps, searched: searched, rows: rows)
             bounds = found.bounds
@@ -158,7 +178,14 @@ public struct SeedBasedAnalysis: Sendable {
         let leaveOut: Int
         let studies: [ImputedStudy]
         var posterior: PosteriorResult?
-        if let design {
+        if onlyRelocates || takesBoundsAlone {
+            leaveOut = 0
+            studies = experiments.indices.map { index in
+                ImputedStudy(
+                    id: ids[index], sample: experiments[index].sample, seed: settings.seed, scale: scales[index],
+                    bounds: bounds[index], mean: [], tau2: [])
+            }
+        } else if let design {
             let step = LikelyCoefficientsStep(context: context)
             leaveOut = step.leaveOut(experiments: experiments.count, columns: design.columnCount)
             let likely = try await step.coefficients(
@@ -168,13 +195,6 @@ public struct SeedBasedAnalysis: Sendable {
                 ImputedStudy(
                     id: ids[index], sample: experiments[index].sample, seed: settings.seed, scale: scales[index],
                     bounds: bounds[index], mean: likely.mean(of: index), tau2: likely.tau2)
-            }
-        } else if onlyRelocates {
-            leaveOut = 0
-            studies = experiments.indices.map { index in
-                ImputedStudy(
-                    id: ids[index], sample: experiments[index].sample, seed: settings.seed, scale: scales[index],
-                    bounds: bounds[index], mean: [], tau2: [])
             }
         } else if let reported {
             leaveOut = 0
@@ -206,10 +226,15 @@ extension SeedBasedAnalysis {
         _ plan: ModelPlan, experiments: [Experiment], design: DesignMatrix? = nil, shard: Int, of count: Int,
         options: PermutationOptions
     ) async throws -> PermutationLedger {
-        let relocates = settings.testsAgreement(of: plan)
         // What every part does is done as often as there are parts.
-        let model = try await prepare(plan, experiments: experiments, design: design, onlyRelocates: relocates)
-        if relocates {
+        let model: PreparedModel
+        if let prepared = options.prepared {
+            let input = try input(plan, experiments: experiments, design: design)
+            model = try PreparedModel(plan, input, seed: settings.seed, from: prepared.numbers)
+        } else {
+            model = try await prepare(plan, experiments: experiments, design: design, onlyTests: true)
+        }
+        if settings.testsAgreement(of: plan) {
             return try await AgreementStep(context: context).shard(shard, of: count, model: model, options: options)
         }
         if CovariateStep(context: context).applies(to: model) {

@@ -5,7 +5,8 @@ struct HelpTests {
     @Test(
         "the help of every subcommand is as recorded",
         arguments: [
-            "", "run", "check", "plan", "figure", "report", "convert", "extract", "permute", "merge", "settings",
+            "", "run", "check", "plan", "figure", "report", "convert", "extract", "prepare", "permute", "merge",
+            "settings",
             "pool", "study", "claims", "slurm",
         ])
     func help(_ subcommand: String) throws {

@@ -157,6 +157,42 @@ struct SlurmTests {
         #expect(try told(scratch) == ["scancel 17 19 20"])
     }
 
+    @Test("what all parts share is computed in a job before them, once; parts are the same without it")
+    func prepares() throws {
+        let scratch = try site()
+        let arguments = ["--model", "rest", "--shards", "2"]
+        let first = try prepare(scratch, arguments + ["--prepare", "--submit"])
+        #expect(first.code == 0, "\(first.complaint)")
+        #expect(
+            try told(scratch) == [
+                "sbatch --parsable o.parts/prepare.sh",
+                "sbatch --parsable --dependency=afterany:17 --array=1-2 o.parts/part.sh",
+                "sbatch --parsable --dependency=afterany:18 o.parts/merge.sh",
+            ])
+        let by = try prepare(scratch, arguments + ["--prepare", "--print-commands"])
+        #expect(by.output.hasPrefix("# before all of them: sh \(scratch.path)/o.parts/prepare.sh\n"))
+        #expect(try script(scratch, "part.sh", "1").code == 0)
+        let shared = try script(scratch, "prepare.sh")
+        #expect(shared.code == 0, "\(shared.complaint)")
+        #expect(scratch.exists("o.parts/prepared.cuneus"))
+        let part = "o.parts/parts/rest/part-0001.tsv"
+        let without = scratch.bytes(part)
+        try scratch.remove(part)
+        let with = try script(scratch, "part.sh", "1")
+        #expect(with.code == 0, "\(with.complaint)")
+        #expect(!with.complaint.contains("Bounds"))
+        #expect(scratch.bytes(part) == without)
+        // It is there: the next call submits no job for it.
+        try scratch.write("queue", "18 2 RUNNING\n19 N/A PENDING\n")
+        try scratch.remove(part)
+        #expect(try prepare(scratch, arguments + ["--prepare", "--submit"]).code == 0)
+        #expect(
+            try told(scratch) == [
+                "sbatch --parsable --array=1 o.parts/part.sh",
+                "sbatch --parsable --dependency=afterany:18:20 o.parts/merge.sh", "scancel 19",
+            ])
+    }
+
     @Test("parts of another input, of other options or in another number are not mixed")
     func refusals() throws {
         let scratch = try site()

@@ -52,6 +52,9 @@ struct PartFolder {
         }
     }
 
+    /// Whether what all parts share is there for them.
+    var isPrepared: Bool { Path.exists("\(path)/\(JobScripts.preparedFile)") }
+
     /// Writes what is not the input: folders, the list of tasks and the scripts.
     func write(_ scripts: JobScripts) throws {
         for folder in manifest.models.map({ "parts/\($0.folder)" }) + ["logs"] {
@@ -59,6 +62,7 @@ struct PartFolder {
         }
         try write(manifest.tasks.map(\.line).joined(separator: "\n") + "\n", "tasks.tsv")
         try write(scripts.part, "part.sh")
+        try write(scripts.prepare, "prepare.sh")
         try write(scripts.merge, "merge.sh")
     }
 

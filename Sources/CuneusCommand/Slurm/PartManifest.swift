@@ -22,8 +22,13 @@ struct PartManifest: Codable, Hashable {
         var array: Int?
         /// Number of the job that merges; nil when it could not be submitted.
         var merge: Int?
+        /// Number of the job that computes what all parts share; nil when there was none.
+        var prepare: Int?
         /// Tasks of the array.
         var tasks: String
+
+        /// Of all its jobs.
+        var jobs: [Int] { [prepare, array, merge].compactMap { $0 } }
     }
 
     var format = 1

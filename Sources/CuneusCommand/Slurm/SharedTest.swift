@@ -9,6 +9,8 @@ struct SharedTest {
     let cost: CostEstimate
     /// Seconds that drawing the subjects' noise takes; nil where none is drawn.
     private let noise: Double?
+    /// Whether parts find in a file what they would compute before their first permutation, but for draws.
+    private let isPrepared: Bool
     /// Thread-seconds per voxel and subject: 23 s for 1,018 subjects at 198,648 voxels (Docs/clusters.md).
     private static let noiseRate = 1.1e-7
 
@@ -17,22 +19,16 @@ struct SharedTest {
     /// - Parameters:
     ///   - workers: of a part.
     ///   - options: of a part.
+    ///   - isPrepared: whether parts are given a file of `cuneus prepare`.
     ///   - pace: how many times as long as the machine of the estimate's rates those take that run the parts.
     init?(
         _ plan: ModelPlan, of project: Project, settings: Settings, spaces: SpaceStore, workers: Workers,
-        options: PermutationOptions, pace: Double
+        options: PermutationOptions, isPrepared: Bool, pace: Double
     ) throws {
-        guard settings.mainMethod != nil else { return nil }
-        if settings.testsAgreement(of: plan) {
-            permutations = settings.relocations + 1
-        } else if settings.testsCovariates(of: plan) {
-            permutations = settings.covariatePermutations
-        } else if settings.permutations > 0, settings.mainMethod != .effects || !plan.isMeanOnly {
-            permutations = settings.permutations
-        } else {
-            return nil
-        }
+        guard let permutations = Self.permutations(of: plan, settings) else { return nil }
+        self.permutations = permutations
         self.plan = plan
+        self.isPrepared = isPrepared
         let (experiments, design) = try project.design(of: plan, settings: settings)
         let space = try spaces.space(settings)
         let subjects = experiments.reduce(0) { $0 + $1.n }
@@ -45,15 +41,25 @@ struct SharedTest {
         ).at(pace: pace)
     }
 
+    /// Permutations of a model's test, the data's own included; nil for a model without a test that parts can share.
+    static func permutations(of plan: ModelPlan, _ settings: Settings) -> Int? {
+        guard settings.mainMethod != nil else { return nil }
+        if settings.testsAgreement(of: plan) { return settings.relocations + 1 }
+        if settings.testsCovariates(of: plan) { return settings.covariatePermutations }
+        return settings.permutations > 0 && (settings.mainMethod != .effects || !plan.isMeanOnly)
+            ? settings.permutations : nil
+    }
+
     /// Seconds of what parts have a share of.
     var shared: Double { seconds([.permutations, .relocations]) }
 
     /// Seconds of what every part does before its first permutation.
     var repeated: Double {
-        let before = seconds([.templates, .bounds, .reported, .kernels])
-        if cost.stages[.relocations] != nil { return before }
+        let relocates = cost.stages[.relocations] != nil
+        // A score takes about what the most likely effect does; it stands in for both.
+        let sharable = seconds(relocates ? [.templates, .kernels] : [.templates, .bounds, .likely])
         // Subjects are permuted: their noise and the imputed images are drawn in every part.
-        return before + seconds([.likely, .imputation]) + (noise ?? 0)
+        return (isPrepared ? 0 : sharable) + (noise.map { $0 + seconds([.imputation]) } ?? 0)
     }
 
     private func seconds(_ stages: [CostEstimate.Stage]) -> Double {

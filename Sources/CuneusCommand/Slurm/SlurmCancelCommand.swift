@@ -15,7 +15,7 @@ struct SlurmCancelCommand: ParsableCommand {
     func run() throws {
         let opened = try PartFolder(opening: folder)
         let submissions = opened.manifest.submissions
-        let queued = try SlurmSite.queue(submissions.compactMap(\.array) + submissions.compactMap(\.merge))
+        let queued = try SlurmSite.queue(submissions.flatMap(\.jobs))
         let jobs = Set(queued.map(\.number)).sorted()
         try SlurmSite.cancel(jobs)
         let done = PartTally(opened.parts)

@@ -8,7 +8,7 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
         abstract: "Write the jobs, and submit what is missing. (Need not be named: cuneus slurm PROJECT.)",
         discussion: """
             Writes DIR.parts/: input/ (a copy of every file that is read, with input.sha256), part.sh and merge.sh (job
-            scripts that any queue can run), tasks.tsv, parts/<model>/ (a ledger per part), logs/ and parts.json. The
+            scripts that any queue can run), prepare.sh, tasks.tsv, parts/<model>/ (a ledger per part), logs/ and parts.json. The
             results go to DIR.
 
             Without --shards, a part gets at least a minute of the test, and at least as much of it as of what every part
@@ -17,8 +17,12 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
             than that of Docs/performance.md): nodes are taken to be as fast. Where they are not, give --shards; the results
             are the same for any number of parts.
 
+            With --prepare, a job before the array computes once what every part would compute before its first permutation
+            (see cuneus prepare), and parts begin at once. Worth it where parts are many or short, and the disk is fast.
+
             Examples:
               cuneus slurm my_project --submit
+              cuneus slurm my_project --shards 100 --prepare --submit
               cuneus slurm my_project --shards 40 --cpus 2 --mem 4G --time 30 --submit
               cuneus slurm my_project --print-commands | parallel --jobs 4
             """)
@@ -53,6 +57,8 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
         help: ArgumentHelp("Folder for the parts, which all machines see (default: DIR.parts).", valueName: "dir"),
         completion: .directory)
     var work: String?
+    @Flag(help: "Compute first, once and in a job of its own, what all parts share (cuneus prepare).")
+    var prepare = false
     @Flag(help: "Submit the jobs.") var submit = false
     @Flag(help: "Print a command per part that is missing, for another queue, and the one that merges as a comment.")
     var printCommands = false
@@ -122,7 +128,7 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
         let tests = try opened.models.compactMap { plan, settings in
             try SharedTest(
                 plan, of: opened.project, settings: settings, spaces: spaces, workers: Workers(threads: cpus),
-                options: permutation, pace: pace)
+                options: permutation, isPrepared: prepare, pace: pace)
         }
         guard !tests.isEmpty else {
             throw InputError(
@@ -172,7 +178,8 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
             workingFolder: input.counterpart(of: Self.workingFolder, in: folder.path), program: program(folder),
             inputs: try options.inputWords(place),
             options: try options.resultWords(place) + options.placeWords + (isAdHoc ? named : []),
-            merging: (isAdHoc ? [] : named) + ["--out", folder.manifest.results], namesModel: !isAdHoc,
+            merging: (isAdHoc ? [] : named) + ["--out", folder.manifest.results],
+            preparing: isAdHoc ? [] : named, namesModel: !isAdHoc,
             resources: JobResources(
                 partition: partition, account: account, time: time, memory: mem ?? memory, cpus: cpus, others: others),
             tasks: folder.manifest.tasks.count)
@@ -247,7 +254,9 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
         }
         let open = parts.filter { !$0.found.state.isComplete }
         if !open.isEmpty { folder.forgetMerge() }
+        let prepares = prepare && !open.isEmpty && !folder.isPrepared
         if printCommands {
+            if prepares { try StandardOutput.print("# before all of them: \(scripts.prepareCommand)") }
             for part in open { try StandardOutput.print(scripts.command(part: part.number)) }
             if folder.merged == nil { try StandardOutput.print("# when all of them are done: \(scripts.mergeCommand)") }
             return
@@ -256,8 +265,10 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
         if submit { return try submit(open, &folder) }
         let tasks = TaskNumbers(open.map(\.number))
         if !open.isEmpty {
-            try StandardOutput.print(
-                "Submit with --submit, or by hand:\n  sbatch --array=\(tasks) \(folder.path)/part.sh")
+            try StandardOutput.print("Submit with --submit, or by hand:")
+            if prepares { try StandardOutput.print("  sbatch \(folder.path)/prepare.sh") }
+            let after = prepares ? "--dependency=afterany:JOB " : ""
+            try StandardOutput.print("  sbatch \(after)--array=\(tasks) \(folder.path)/part.sh")
         }
         if folder.merged == nil {
             try StandardOutput.print("  sbatch --dependency=afterany:JOB \(folder.path)/merge.sh")
@@ -270,9 +281,10 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
         }
         let submissions = folder.manifest.submissions
         let arrays = Set(submissions.compactMap(\.array))
-        let queued = try SlurmSite.queue(arrays.union(submissions.compactMap(\.merge)))
+        let queued = try SlurmSite.queue(submissions.flatMap(\.jobs))
         let waiting = Set(queued.filter { arrays.contains($0.number) }.compactMap(\.task))
-        let merges = Set(queued.map(\.number)).subtracting(arrays)
+        var preparing = Set(queued.map(\.number)).intersection(submissions.compactMap(\.prepare))
+        let merges = Set(queued.map(\.number)).subtracting(arrays).subtracting(preparing)
         let tasks = TaskNumbers(open.map(\.number).filter { !waiting.contains($0) })
         guard !tasks.numbers.isEmpty || merges.isEmpty else {
             return try StandardOutput.print("All of it is in the queue; see cuneus slurm status \(folder.path)")
@@ -281,7 +293,16 @@ struct SlurmPrepareCommand: AsyncParsableCommand {
             date: Date.now.formatted(.iso8601), tasks: tasks.description)
         let number = folder.manifest.submissions.count
         if !tasks.numbers.isEmpty {
-            submission.array = try SlurmSite.submit("\(folder.path)/part.sh", options: ["--array=\(tasks)"])
+            if prepare, !folder.isPrepared, preparing.isEmpty {
+                let job = try SlurmSite.submit("\(folder.path)/prepare.sh", options: [])
+                submission.prepare = job
+                preparing = [job]
+            }
+            // However it ends: parts without its file compute for themselves.
+            let first = preparing.sorted().map { ":\($0)" }.joined()
+            submission.array = try SlurmSite.submit(
+                "\(folder.path)/part.sh",
+                options: (first.isEmpty ? [] : ["--dependency=afterany\(first)"]) + ["--array=\(tasks)"])
         }
         // Written down at once: these parts are in the queue, whatever becomes of the merge.
         folder.manifest.submissions.append(submission)

@@ -38,14 +38,15 @@ struct SlurmStatusCommand: ParsableCommand {
     private static func queue(_ manifest: PartManifest) -> [String] {
         let submissions = manifest.submissions
         guard !submissions.isEmpty else { return ["  queue: nothing was submitted"] }
-        let arrays = submissions.compactMap(\.array)
+        let (arrays, prepares) = (submissions.compactMap(\.array), submissions.compactMap(\.prepare))
         do throws(OutputError) {
-            let jobs = try SlurmSite.queue(arrays + submissions.compactMap(\.merge))
+            let jobs = try SlurmSite.queue(submissions.flatMap(\.jobs))
             guard !jobs.isEmpty else { return ["  queue: nothing"] }
             return Set(jobs.map(\.number)).sorted().map { number in
                 let own = jobs.filter { $0.number == number }
                 let states = Dictionary(grouping: own, by: \.state).map { "\($1.count) \($0.lowercased())" }.sorted()
-                return "  queue: job \(number) (\(arrays.contains(number) ? "parts" : "merge")): "
+                let kind = arrays.contains(number) ? "parts" : prepares.contains(number) ? "prepare" : "merge"
+                return "  queue: job \(number) (\(kind)): "
                     + states.joined(separator: ", ")
             }
         } catch {

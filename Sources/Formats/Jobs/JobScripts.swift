@@ -1,5 +1,5 @@
-/// The shell scripts of a permutation test that machines share: `part.sh`, which runs one part of it, and `merge.sh`, which puts
-/// the parts together.
+/// The shell scripts of a permutation test that machines share: `part.sh`, which runs one part of it, `merge.sh`, which puts
+/// the parts together, and `prepare.sh`, which computes before them what all parts share; it need not be run.
 ///
 /// Both are POSIX shell. The numbers of `part.sh` are lines of `tasks.tsv`, which has three columns, tab-separated: the file of the
 /// part, which part of how many, and the model. An array job of Slurm, SGE, PBS or LSF hands the number over in its environment;
@@ -19,6 +19,8 @@ package struct JobScripts: Hashable, Sendable {
     package var options: [String]
     /// Options of `cuneus merge` alone.
     package var merging: [String]
+    /// Options of `cuneus prepare` alone.
+    package var preparing: [String]
     /// Whether the model is one of the plan's, which the part has to name.
     package var namesModel: Bool
     package var resources: JobResources
@@ -26,7 +28,7 @@ package struct JobScripts: Hashable, Sendable {
 
     package init(
         name: String, folder: String, workingFolder: String, program: [String], inputs: [String], options: [String],
-        merging: [String],
+        merging: [String], preparing: [String] = [],
         namesModel: Bool, resources: JobResources, tasks: Int
     ) {
         self.name = name
@@ -36,6 +38,7 @@ package struct JobScripts: Hashable, Sendable {
         self.inputs = inputs
         self.options = options
         self.merging = merging
+        self.preparing = preparing
         self.namesModel = namesModel
         self.resources = resources
         self.tasks = tasks
@@ -62,7 +65,7 @@ package struct JobScripts: Hashable, Sendable {
     package var part: String {
         let permute =
             ShellWord.line(program + ["permute"] + inputs + options + threads)
-            + (namesModel ? " --model \"$model\"" : "") + " --shard \"$shard\" --out \"$folder/$file\""
+            + (namesModel ? " --model \"$model\"" : "") + " --shard \"$shard\" --out \"$folder/$file\" ${1+\"$@\"}"
         return head(
             "\(name)", log: "part-%a.log", ["--array=1-\(tasks)"],
             says: """
@@ -84,9 +87,35 @@ package struct JobScripts: Hashable, Sendable {
             file=$(printf '%s\\n' "$task" | cut -f 1)
             shard=$(printf '%s\\n' "$task" | cut -f 2)
             model=$(printf '%s\\n' "$task" | cut -f 3)
+            set --
+            [ ! -f "$folder/\(Self.preparedFile)" ] || set -- --prepared "$folder/\(Self.preparedFile)"
             \(check)
             cd \(ShellWord.quoted(workingFolder))
             exec \(permute)
+
+            """
+    }
+
+    /// What `prepare.sh` writes and parts take where it is there.
+    package static let preparedFile = "prepared.cuneus"
+
+    /// The script that computes what all parts share. Once is enough: what it is made of does not change in a folder of parts.
+    package var prepare: String {
+        let prepare = ShellWord.line(
+            program + ["prepare"] + inputs + options + threads + preparing
+                + ["--out", "\(folder)/\(Self.preparedFile)"])
+        return head(
+            "\(name)-prepare", log: "prepare.log", [],
+            says: """
+                # Computes once what all parts share. Parts that find the file take it, others compute it themselves.
+                """
+        ) + """
+
+            cd "$folder"
+            [ ! -f \(Self.preparedFile) ] || exit 0
+            \(check)
+            cd \(ShellWord.quoted(workingFolder))
+            exec \(prepare)
 
             """
     }
@@ -114,6 +143,8 @@ package struct JobScripts: Hashable, Sendable {
 
     /// The command that runs one part, for any queue.
     package func command(part number: Int) -> String { ShellWord.line(["sh", "\(folder)/part.sh", "\(number)"]) }
+
+    package var prepareCommand: String { ShellWord.line(["sh", "\(folder)/prepare.sh"]) }
 
     package var mergeCommand: String { ShellWord.line(["sh", "\(folder)/merge.sh"]) }
 

@@ -41,6 +41,11 @@ package enum AtomicFile {
     /// - Parameter isDurable: whether to wait until the disk has the file and its name, so that not even a power cut takes
     ///   it back. For records and ledgers; it takes milliseconds.
     package static func write(_ bytes: [UInt8], to path: String, isDurable: Bool = false) throws(Failure) {
+        try write(pieces: [bytes], to: path, isDurable: isDurable)
+    }
+
+    /// The same of bytes that are in several pieces, one after the other.
+    package static func write(pieces: [[UInt8]], to path: String, isDurable: Bool = false) throws(Failure) {
         let name = PathParts.name(path)
         let folder = PathParts.folder(path)
         let temporary = PathParts.join(
@@ -48,7 +53,7 @@ package enum AtomicFile {
             ".\(name).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp")
         let file = open(temporary, O_CREAT | O_EXCL | O_WRONLY, 0o666)
         guard file >= 0 else { throw Failure(path, "write") }
-        var failure = writeAll(bytes, to: file) ? nil : Failure(path, "write")
+        var failure = pieces.allSatisfy({ writeAll($0, to: file) }) ? nil : Failure(path, "write")
         if failure == nil, isDurable, !synchronise(file) { failure = Failure(path, "write") }
         if close(file) != 0, failure == nil { failure = Failure(path, "write") }
         if failure == nil, rename(temporary, path) != 0 { failure = Failure(path, "write") }

@@ -279,18 +279,16 @@ public struct AgreementStatistic: Sendable {
                     table[level] = [q, height, height * g, 0]
                 }
                 var next = 0
-                kernel.levels.withUnsafeBufferPointer { levels in
-                    table.withUnsafeBufferPointer { table in
-                        for (start, length) in zip(kernel.starts, kernel.lengths) {
-                            let first = before + Int(start)
-                            let length = Int(length)
-                            if first[0] != first[length] {
-                                for step in 0..<length where first[step] != first[step + 1] {
-                                    sums[Int(first[step])] += table[Int(levels[next + step])]
-                                }
+                table.withUnsafeBufferPointer { table in
+                    for (start, length) in zip(kernel.starts, kernel.lengths) {
+                        let first = before + Int(start)
+                        let length = Int(length)
+                        if first[0] != first[length] {
+                            for step in 0..<length where first[step] != first[step + 1] {
+                                sums[Int(first[step])] += table[Int(kernel.levels[next + step])]
                             }
-                            next += length
                         }
+                        next += length
                     }
                 }
             }

@@ -18,9 +18,24 @@ struct AgreementStep: AnalysisStep {
         let range = PermutationLedger.range(part: shard, of: count, permutations: total)
         guard let store = options.ledger else { preconditionFailure("a shard needs a file") }
         let baseRates = try baseRates(model)
-        let ledger = try store.open(header(model, range, baseRates))
+        let header = header(model, range, baseRates)
+        try options.prepared?.check(header.key)
+        let ledger = try store.open(header)
         try await fill(ledger, try await tests(model, options, baseRates))
         return ledger
+    }
+
+    /// What parts of the test need besides the model, for a prepared file, and the key of their ledgers.
+    @_optimize(none)
+    func prepared(
+        _ model: PreparedModel, options: PermutationOptions
+    ) async throws -> (key: String, numbers: NumberSections) {
+        let baseRates = try baseRates(model)
+        let tests = try await tests(model, options, baseRates)
+        var numbers = NumberSections()
+        tests[0].write(to: &numbers)
+        tests[tests.count - 1].standardisation?.write(to: &numbers)
+        return (key(model, baseRates), numbers)
     }
 
     /// What a model's tests came to.
@@ -88,13 +103,27 @@ struct AgreementStep: AnalysisStep {
     private func tests(
         _ model: PreparedModel, _ options: PermutationOptions, _ baseRates: BaseRates?
     ) async throws -> [AgreementTest] {
-        let uniform = try await SeedBasedAnalysis(
-            space: space, settings: settings, workers: workers, progress: progress
-        ).agreementTest(model, instructions: options.instructions, kernels: options.kernels)
+        let analysis = SeedBasedAnalysis(space: space, settings: settings, workers: workers, progress: progress)
+        if let prepared = options.prepared {
+            return try tests(
+                try analysis.agreementTest(model, from: prepared.numbers, instructions: options.instructions),
+                baseRates, from: prepared.numbers)
+        }
+        let uniform = try await analysis.agreementTest(
+            model, instructions: options.instructions, kernels: options.kernels)
         guard let baseRates else { return [uniform] }
         progress.began("What is usual at each voxel", units: AgreementTest.standardisingRelocations)
         defer { progress.ended() }
         let other = try await uniform.relocating(to: baseRates.places).standardised()
+        return settings.relocate == .both ? [uniform, other] : [other]
+    }
+
+    /// The same of a test that was prepared.
+    private func tests(
+        _ uniform: AgreementTest, _ baseRates: BaseRates?, from numbers: MappedSections
+    ) throws(InputError) -> [AgreementTest] {
+        guard let baseRates else { return [uniform] }
+        let other = uniform.relocating(to: baseRates.places).standardised(by: try Standardisation(from: numbers))
         return settings.relocate == .both ? [uniform, other] : [other]
     }
 

@@ -1,3 +1,4 @@
+import Evidence
 public import Imaging
 public import Inference
 public import Statistics
@@ -114,6 +115,30 @@ public struct AgreementTest: Sendable {
         self.progress = progress
     }
 
+    /// As ``write(to:)`` left it, of the same studies.
+    init(
+        _ studies: [AgreementStudy], rows: SampleRows?, space: AnalysisSpace, options: AgreementStatistic.Options,
+        statistics: MaximumStatistics, seed: UInt64, instructions: VectorInstructions, workers: Workers,
+        progress: any ProgressObserver, from numbers: MappedSections
+    ) throws(InputError) {
+        relocation = try Relocation(studies, space: space, seed: seed, from: numbers)
+        surrogates = try MapSurrogates(studies, seed: seed, from: numbers)
+        statistic = AgreementStatistic(
+            studies, rows: rows, library: try KernelLibrary(from: numbers), voxelCount: space.mask.count,
+            options: options, instructions: instructions)
+        self.statistics = statistics
+        mask = space.mask
+        self.workers = workers
+        self.progress = progress
+    }
+
+    /// What takes long to make, under its names in a prepared file.
+    func write(to numbers: inout NumberSections) {
+        relocation.write(to: &numbers)
+        surrogates.write(to: &numbers)
+        statistic.library.write(to: &numbers)
+    }
+
     /// Memory of the kernels, bytes.
     public var kernelBytes: Int { statistic.library.bytes }
 
@@ -176,6 +201,13 @@ public struct AgreementTest: Sendable {
 
     /// How many relocations a voxel's usual values are taken from.
     public static let standardisingRelocations = 200
+
+    /// The same test with maps standardised by what was found before.
+    func standardised(by known: Standardisation) -> AgreementTest {
+        var result = self
+        result.standardisation = known
+        return result
+    }
 
     /// The same test with standardised maps beside the plain ones. Progress is told of every relocation.
     ///

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 public import Imaging
 public import Inference
@@ -8,26 +9,14 @@ public import Inference
 /// distance each, in steps of reach/254 (0.12 mm at 20 mm FWHM) in one byte: about 12 KB a kernel at 2 mm. Distances are those
 /// of ``PeakKernel`` for a peak at the centre of a template voxel, isotropic or anisotropic.
 public struct KernelLibrary: Sendable {
-    /// The kernel of one place.
-    struct Kernel: Sendable {
-        /// Runs of mask positions: first position and length, ascending, never empty.
-        var starts: [Int32] = []
-        var lengths: [UInt8] = []
-        /// Distances of all runs, one after the other: 0 in the core, else rounded to the step, at least 1.
-        var levels: [UInt8] = []
-        /// Runs of the voxels where the kernel is at least half as high as at its peak.
-        var nearStarts: [Int32] = []
-        var nearLengths: [UInt8] = []
-
-        var bytes: Int { 5 * starts.count + levels.count + 5 * nearStarts.count + 160 }
-    }
-
     /// Height of the kernel, and inverse square of the distance (mm⁻²), by level.
     let heights: [Float]
     let inverseSquares: [Float]
     /// mm between levels.
     package let step: Double
-    let kernels: [Kernel]
+    let kernels: [KernelMemory.Kernel]
+    /// Where they lie.
+    private let memories: [KernelMemory]
     /// Template voxel of every kernel.
     public let voxels: [Int32]
 
@@ -49,15 +38,16 @@ public struct KernelLibrary: Sendable {
     ) async throws {
         let maker = KernelMaker(kernel: kernel, mask: mask)
         let blocks = (voxels.count + Self.block - 1) / Self.block
-        let slots = Slots<[Kernel]>(count: blocks)
+        let slots = Slots<KernelMemory>(count: blocks)
         progress.began("Kernels of relocated peaks", units: blocks)
         defer { progress.ended() }
         try await workers.forEach(blocks) { piece in
             let range = piece * Self.block..<min((piece + 1) * Self.block, voxels.count)
-            slots[piece] = maker.kernels(voxels[range])
+            slots[piece] = KernelMemory(maker.kernels(voxels[range]))
             progress.advanced(by: 1)
         }
-        kernels = slots.all.flatMap { $0 }
+        memories = slots.all
+        kernels = memories.flatMap(\.kernels)
         self.voxels = voxels
         heights = maker.heights
         inverseSquares = maker.inverseSquares
@@ -70,6 +60,7 @@ public struct KernelLibrary: Sendable {
         inverseSquares = first.inverseSquares
         step = first.step
         kernels = first.kernels + second.kernels
+        memories = first.memories + second.memories
         voxels = first.voxels + second.voxels
     }
 
@@ -93,6 +84,28 @@ public struct KernelLibrary: Sendable {
     }
 
     private static let block = 256
+}
+
+extension KernelLibrary {
+    /// Its numbers under their names in a prepared file.
+    func write(to numbers: inout NumberSections) {
+        numbers.add("kernels.voxels", voxels)
+        numbers.add("kernels.heights", heights)
+        numbers.add("kernels.inverseSquares", inverseSquares)
+        numbers.add("kernels.step", [step])
+        KernelMemory.write(kernels, to: &numbers)
+    }
+
+    /// As ``write(to:)`` left it; the kernels stay in the file's memory.
+    init(from numbers: MappedSections) throws(InputError) {
+        voxels = try numbers.array("kernels.voxels")
+        heights = try numbers.array("kernels.heights", count: 256)
+        inverseSquares = try numbers.array("kernels.inverseSquares", count: 256)
+        step = try numbers.array("kernels.step", count: 1)[0]
+        let memory = try KernelMemory(from: numbers, count: voxels.count)
+        memories = [memory]
+        kernels = memory.kernels
+    }
 }
 
 /// Makes kernels.
@@ -129,7 +142,7 @@ private struct KernelMaker: Sendable {
     private static let isReached: UInt16 = 1 << 8
     private static let isNear: UInt16 = 1 << 9
 
-    func kernels(_ voxels: ArraySlice<Int32>) -> [KernelLibrary.Kernel] {
+    func kernels(_ voxels: ArraySlice<Int32>) -> [KernelMemory.Runs] {
         let a = kernel.anisotropy
         let memory = search.map {
             SearchMemory($0, graph: kernel.graph, limit: a >= 1 ? kernel.reach : kernel.reach / a.squareRoot())
@@ -174,8 +187,8 @@ private struct KernelMaker: Sendable {
     }
 
     /// Gathers marks into runs, and takes them away.
-    private static func runs(_ marks: UnsafeMutablePointer<UInt16>, _ span: Range<Int>) -> KernelLibrary.Kernel {
-        var result = KernelLibrary.Kernel()
+    private static func runs(_ marks: UnsafeMutablePointer<UInt16>, _ span: Range<Int>) -> KernelMemory.Runs {
+        var result = KernelMemory.Runs()
         var position = span.lowerBound
         while position < span.upperBound {
             if marks[position] == 0 {

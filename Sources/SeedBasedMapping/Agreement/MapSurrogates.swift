@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 public import Imaging
 public import Inference
@@ -53,7 +54,7 @@ public struct MapSurrogates: Sendable {
             if bank == used.count { used.append(nearest) }
             return Source(
                 sorted: map.filter { !$0.isNaN }.sorted(), map: map, bank: bank,
-                random: Philox(seed: seed, name: study.sample, purpose: 12))
+                random: Self.random(seed: seed, study))
         }
         let made = Slots<[Int32]>(count: used.count * fields)
         let smoothnesses = used
@@ -120,5 +121,52 @@ public struct MapSurrogates: Sendable {
             }
             return result
         }
+    }
+}
+
+extension MapSurrogates {
+    /// Its numbers under their names in a prepared file; none where maps stay in place.
+    func write(to numbers: inout NumberSections) {
+        guard !isEmpty else { return }
+        numbers.add("surrogates.banks", sources.map { Int32($0?.bank ?? -1) })
+        for (index, source) in sources.enumerated() {
+            if let source { numbers.add("surrogates.sorted.\(index)", source.sorted) }
+        }
+        numbers.add("surrogates.fields", banks.map { Int64($0.count) })
+        for (index, bank) in banks.enumerated() { numbers.add("surrogates.bank.\(index)", bank.flatMap { $0 }) }
+    }
+
+    /// As ``write(to:)`` left it, of the same studies.
+    init(_ studies: [AgreementStudy], seed: UInt64, from numbers: MappedSections) throws(InputError) {
+        guard numbers.has("surrogates.banks") else {
+            sources = studies.map { _ in nil }
+            banks = []
+            return
+        }
+        let bankOf: [Int32] = try numbers.array("surrogates.banks", count: studies.count)
+        let fields: [Int64] = try numbers.array("surrogates.fields")
+        var sources: [Source?] = []
+        for (index, study) in studies.enumerated() {
+            guard let map = study.map, fields.indices.contains(Int(bankOf[index])) else {
+                sources.append(nil)
+                continue
+            }
+            sources.append(
+                Source(
+                    sorted: try numbers.array("surrogates.sorted.\(index)"), map: map, bank: Int(bankOf[index]),
+                    random: Self.random(seed: seed, study)))
+        }
+        self.sources = sources
+        var banks: [[[Int32]]] = []
+        for (index, count) in fields.enumerated() {
+            let all: [Int32] = try numbers.array("surrogates.bank.\(index)")
+            let length = all.count / max(1, Int(count))
+            banks.append((0..<Int(count)).map { Array(all[$0 * length..<($0 + 1) * length]) })
+        }
+        self.banks = banks
+    }
+
+    private static func random(seed: UInt64, _ study: AgreementStudy) -> Philox {
+        Philox(seed: seed, name: study.sample, purpose: 12)
     }
 }

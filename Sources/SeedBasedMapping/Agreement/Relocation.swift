@@ -32,6 +32,22 @@ public struct Relocation: Sendable {
         var random: Philox
         var inside: Int
         var outside: Int
+
+        /// - Parameters:
+        ///   - own: its experiments.
+        ///   - voxels: of peaks, by experiment; nil for those that are not used.
+        ///   - inside: the search volume of its peaks within the mask.
+        init(
+            _ own: [Int], studies: [AgreementStudy], voxels: [[Int?]], space: AnalysisSpace, seed: UInt64, inside: Int
+        ) {
+            let domain = space.template.domain
+            sites = Relocation.sites(own, studies: studies, voxels: voxels, domain: domain) {
+                space.mask.position[Int(domain.voxels[$0])] >= 0
+            }
+            random = Philox(seed: seed, name: studies[own[0]].sample, purpose: 10)
+            self.inside = inside
+            outside = 1
+        }
     }
 
     /// Least distance between a sample's sites, mm, and how often a place that is nearer is drawn again.
@@ -42,10 +58,10 @@ public struct Relocation: Sendable {
 
     let start: StartPoints
     /// How likely two peaks at one start point would be in one voxel if there were a start point in every voxel.
-    private let coincidence: Double
-    private let samples: [Sample]
-    private let volumes: [SearchVolume]
-    private var places: any RelocationPlaces
+    let coincidence: Double
+    let samples: [Sample]
+    let volumes: [SearchVolume]
+    var places: any RelocationPlaces
     /// Start points, then one kernel for every other voxel that an observed peak is at.
     let kernelVoxels: [Int32]
     /// By experiment and peak: kernel of the observed place, −1 for a peak too far from the template to be used.
@@ -69,7 +85,7 @@ public struct Relocation: Sendable {
             space, inside: startPoints, outside: hasOutside ? max(1, startPoints / 4) : 0, seed: seed)
         self.start = start
         self.places = places
-        coincidence = min(1, Double(start.insideCount) / Double(max(1, space.mask.count)))
+        coincidence = Self.coincidence(start, space.mask)
 
         // Kernels of observed places that are not start points come after these.
         var kernelOf = [Int32: Int32](minimumCapacity: start.voxels.count)
@@ -107,20 +123,27 @@ public struct Relocation: Sendable {
             return index
         }
 
+        let members = Self.members(studies)
+        let inside = members.map { volume(studies[$0[0]].coverage) }
+        samples = zip(members, inside).map { own, inside in
+            Sample(own, studies: studies, voxels: voxels, space: space, seed: seed, inside: inside)
+        }
+        self.volumes = volumes
+    }
+
+    static func coincidence(_ start: StartPoints, _ mask: Mask) -> Double {
+        min(1, Double(start.insideCount) / Double(max(1, mask.count)))
+    }
+
+    /// By sample, its experiments with peaks, in their order.
+    static func members(_ studies: [AgreementStudy]) -> [[Int]] {
         var order: [String] = []
         var members: [String: [Int]] = [:]
         for index in studies.indices where !studies[index].peaks.isEmpty && studies[index].map == nil {
             if members[studies[index].sample] == nil { order.append(studies[index].sample) }
             members[studies[index].sample, default: []].append(index)
         }
-        samples = order.map { name in
-            let own = members[name] ?? []
-            return Sample(
-                sites: Self.sites(own, studies: studies, voxels: voxels, domain: domain, isInMask: isInMask),
-                random: Philox(seed: seed, name: name, purpose: 10), inside: volume(studies[own[0]].coverage),
-                outside: 1)
-        }
-        self.volumes = volumes
+        return order.compactMap { members[$0] }
     }
 
     /// The same peaks and start points, but peaks go to other places.

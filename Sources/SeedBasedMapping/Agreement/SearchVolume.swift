@@ -1,3 +1,4 @@
+import Evidence
 import Imaging
 
 /// The start points where a sample's peaks could have been found, and which of them is nearest to a place.
@@ -54,5 +55,21 @@ public struct SearchVolume: Sendable {
     @inline(__always)
     func point(_ word: UInt32) -> Int32 {
         points[Int((UInt64(word) * UInt64(points.count)) >> 32)]
+    }
+}
+
+extension SearchVolume {
+    /// Its numbers under their names in a prepared file.
+    /// - Parameter index: which of a relocation's volumes.
+    func write(_ index: Int, to numbers: inout NumberSections) {
+        numbers.add("volume.points.\(index)", points)
+        numbers.add("volume.nearest.\(index)", nearest)
+    }
+
+    /// As ``write(_:to:)`` left it.
+    init(_ index: Int, domain: Mask, from numbers: MappedSections) throws(InputError) {
+        points = try numbers.array("volume.points.\(index)")
+        nearest = try numbers.array("volume.nearest.\(index)", count: domain.count)
+        self.domain = domain
     }
 }

@@ -33,12 +33,27 @@ extension SeedBasedAnalysis {
     ) async throws -> AgreementTest {
         return try await AgreementTest(
             studies, rows: rows, space: space, fwhm: settings.kernelFWHM, anisotropy: settings.kernelAnisotropy,
-            options: AgreementStatistic.Options(
-                leaveOut: LikelyEffectStep(context: context).leaveOut(experiments: studies.count),
-                sampleCorrelation: settings.sampleCorrelation), places: places,
+            options: agreementOptions(experiments: studies.count), places: places,
             startPoints: startPoints, statistics: context.maximumStatistics(), seed: settings.seed,
             instructions: instructions,
             workers: workers, progress: progress, store: kernels)
+    }
+
+    /// The test of a model from a prepared file: peaks go anywhere.
+    func agreementTest(
+        _ model: PreparedModel, from numbers: MappedSections, instructions: VectorInstructions
+    ) throws(InputError) -> AgreementTest {
+        let studies = model.agreementStudies
+        return try AgreementTest(
+            studies, rows: model.rows, space: space, options: agreementOptions(experiments: studies.count),
+            statistics: context.maximumStatistics(), seed: settings.seed, instructions: instructions, workers: workers,
+            progress: progress, from: numbers)
+    }
+
+    private func agreementOptions(experiments: Int) -> AgreementStatistic.Options {
+        AgreementStatistic.Options(
+            leaveOut: LikelyEffectStep(context: context).leaveOut(experiments: experiments),
+            sampleCorrelation: settings.sampleCorrelation)
     }
 }
 

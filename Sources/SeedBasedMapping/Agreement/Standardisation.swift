@@ -1,3 +1,5 @@
+import Evidence
+
 /// What a voxel's statistic usually is when peaks are at random: where places are not alike, as with base rates, the largest
 /// plain value is set by the hubs, and quiet places are never seen.
 ///
@@ -57,5 +59,19 @@ public struct Standardisation: Sendable {
             result[voxel] = map[voxel] > 0 ? max(0, value) : min(0, value)
         }
         return result
+    }
+}
+
+extension Standardisation {
+    /// Its numbers under their names in a prepared file.
+    func write(to numbers: inout NumberSections) {
+        numbers.add("standardisation.mean", mean)
+        numbers.add("standardisation.deviation", deviation)
+    }
+
+    /// As ``write(to:)`` left it.
+    init(from numbers: MappedSections) throws(InputError) {
+        mean = try numbers.array("standardisation.mean")
+        deviation = try numbers.array("standardisation.deviation", count: mean.count)
     }
 }

@@ -36,6 +36,13 @@ public struct StartPoints: Sendable {
         coordinates = voxels.map { domain.world(at: Int($0)) }
     }
 
+    /// Points that were chosen before.
+    init(_ voxels: [Int32], insideCount: Int, domain: Mask) {
+        self.voxels = voxels
+        self.insideCount = insideCount
+        coordinates = voxels.map { domain.world(at: Int($0)) }
+    }
+
     /// Those with the smallest random numbers, in their order.
     private static func part(of voxels: [Int32], count: Int, seed: UInt64) -> [Int32] {
         guard voxels.count > count else { return voxels }

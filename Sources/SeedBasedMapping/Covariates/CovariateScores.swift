@@ -57,3 +57,20 @@ package struct CovariateScores: Hashable, Sendable {
         return scores.map { $0 / length }
     }
 }
+
+extension CovariateScores {
+    /// Its numbers under their names in a prepared file.
+    func write(to numbers: inout NumberSections) {
+        numbers.add("scores.rows", [Int64(rows)])
+        numbers.add("scores.voxels", voxels)
+        numbers.add("scores.values", values)
+    }
+
+    /// As ``write(to:)`` left it.
+    init(from numbers: MappedSections) throws(InputError) {
+        let rows: [Int64] = try numbers.array("scores.rows", count: 1)
+        self.rows = Int(rows[0])
+        voxels = try numbers.array("scores.voxels")
+        values = try numbers.array("scores.values", count: self.rows * voxels.count)
+    }
+}

@@ -11,8 +11,10 @@ package struct CovariateStep: AnalysisStep {
     package init(context: AnalysisContext) { self.context = context }
 
     /// Whether a model's hypothesis is tested by this step: it is on covariates, and leaves studies a mean in common.
-    func applies(to model: PreparedModel) -> Bool {
-        guard settings.testsCovariates(of: model.plan), let design = model.design else { return false }
+    func applies(to model: PreparedModel) -> Bool { applies(to: model.plan, model.design) }
+
+    func applies(to plan: ModelPlan, _ design: DesignMatrix?) -> Bool {
+        guard settings.testsCovariates(of: plan), let design else { return false }
         return RegressionDesign(design).permutesStudies
     }
 
@@ -22,12 +24,27 @@ package struct CovariateStep: AnalysisStep {
     func shard(
         _ shard: Int, of count: Int, model: PreparedModel, options: PermutationOptions
     ) async throws -> PermutationLedger {
-        let test = try await test(model)
+        let test: CovariateTest
+        if let prepared = options.prepared {
+            test = self.test(model, scores: try CovariateScores(from: prepared.numbers))
+        } else {
+            test = try await self.test(model)
+        }
         let range = PermutationLedger.range(part: shard, of: count, permutations: test.count)
         guard let store = options.ledger else { preconditionFailure("a shard needs a file") }
-        let ledger = try store.open(header(model, test, range))
+        let header = header(model, test, range)
+        try options.prepared?.check(header.key)
+        let ledger = try store.open(header)
         try await fill(ledger, test)
         return ledger
+    }
+
+    /// What parts of the test need besides the model, for a prepared file, and the key of their ledgers.
+    @_optimize(none)
+    func prepared(_ model: PreparedModel) async throws -> (key: String, numbers: NumberSections) {
+        var numbers = NumberSections()
+        try await test(model).scores.write(to: &numbers)
+        return (key(model), numbers)
     }
 
     /// The test of a model.
@@ -56,13 +73,28 @@ package struct CovariateStep: AnalysisStep {
     /// - Precondition: ``applies(to:)``.
     @_optimize(none)
     package func test(_ model: PreparedModel) async throws -> CovariateTest {
-        guard let matrix = model.design else { preconditionFailure("covariates are tested of a design") }
-        let design = RegressionDesign(matrix)
+        let design = design(model)
         let rules = CovariateTestRules(model, voxels: space.mask.count)
-        let directions = design.reducedDirections
-        return CovariateTest(
-            scores: try await scores(model, design, tested: rules.tested, basis: directions), mask: space.mask,
-            contrasts: design.testedDirections, nuisance: Array(directions.dropFirst()),
+        let scores = try await scores(model, design, tested: rules.tested, basis: design.reducedDirections)
+        return test(design, rules, scores)
+    }
+
+    /// The same with scores that were computed before.
+    private func test(_ model: PreparedModel, scores: CovariateScores) -> CovariateTest {
+        test(design(model), CovariateTestRules(model, voxels: space.mask.count), scores)
+    }
+
+    private func design(_ model: PreparedModel) -> RegressionDesign {
+        guard let matrix = model.design else { preconditionFailure("covariates are tested of a design") }
+        return RegressionDesign(matrix)
+    }
+
+    private func test(_ design: RegressionDesign, _ rules: CovariateTestRules, _ scores: CovariateScores)
+        -> CovariateTest
+    {
+        CovariateTest(
+            scores: scores, mask: space.mask,
+            contrasts: design.testedDirections, nuisance: Array(design.reducedDirections.dropFirst()),
             permutations: StudyPermutations(
                 studies: design.rows, strata: rules.strata, requested: settings.covariatePermutations,
                 seed: settings.seed),

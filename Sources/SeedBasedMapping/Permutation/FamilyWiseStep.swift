@@ -19,6 +19,7 @@ struct FamilyWiseStep: AnalysisStep {
         let total = test.count
         let range = PermutationLedger.range(part: shard, of: count, permutations: total)
         let header = PermutationLedger.Header(key: key, permutations: total, range: range)
+        try options.prepared?.check(key)
         guard let store = options.ledger else { preconditionFailure("a shard needs a file") }
         let ledger = try store.open(header)
         try await fill(ledger, test: test, options: options)
@@ -166,14 +167,9 @@ struct FamilyWiseStep: AnalysisStep {
     }
 
     /// SHA-256 of everything the null distribution depends on.
-    private func key(_ model: PreparedModel) -> String {
+    func key(_ model: PreparedModel) -> String {
         var key = NullKey("permutation test 5")
-        // Only what is read from the null, not what makes it.
-        let later: Set = ["corrected_p", "corrected_statistic", "two_tailed", "threshold_p", "extent", "peak_z"]
-        for assignment in settings.assignments
-        where !later.contains(assignment.key) && !assignment.key.hasPrefix("evidence_") {
-            key.add("\(assignment.key)=\(assignment.value)")
-        }
+        key.add(allOf: settings)
         key.add(space.mask.voxels)
         key.add(space.template.slowness(on: space.mask))
         for (prepared, study) in zip(model.experiments, model.studies) {

@@ -24,6 +24,15 @@ package struct NullKey {
         }
     }
 
+    /// All settings but those that are read from the null, and do not make it.
+    mutating func add(allOf settings: Settings) {
+        let later: Set = ["corrected_p", "corrected_statistic", "two_tailed", "threshold_p", "extent", "peak_z"]
+        for assignment in settings.assignments
+        where !later.contains(assignment.key) && !assignment.key.hasPrefix("evidence_") {
+            add("\(assignment.key)=\(assignment.value)")
+        }
+    }
+
     mutating func add(_ design: DesignMatrix) {
         add("\(design.columns.map(\.name)) \(design.values) \(design.test.map(\.weights))")
     }

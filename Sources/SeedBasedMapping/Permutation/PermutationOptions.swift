@@ -11,6 +11,8 @@ public struct PermutationOptions: Sendable {
     public var shards: [PermutationLedger]
     /// Kernels of relocated peaks that several models share; nil: each makes its own.
     public var kernels: KernelStore?
+    /// What a part need not compute before its first permutation; nil: it computes all of it.
+    public var prepared: PreparedTest?
 
     public init(
         memory: Int = 4 << 30, instructions: VectorInstructions = .best, ledger: String? = nil,

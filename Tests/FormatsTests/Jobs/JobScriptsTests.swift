@@ -10,7 +10,8 @@ struct JobScriptsTests {
         JobScripts(
             name: "cuneus-small", folder: folder, workingFolder: "\(folder)/input", program: ["\(folder)/print words"],
             inputs: ["\(folder)/input/p"],
-            options: options, merging: ["--out", "\(folder)/it's out"], namesModel: namesModel,
+            options: options, merging: ["--out", "\(folder)/it's out"], preparing: ["--model", "young"],
+            namesModel: namesModel,
             resources: JobResources(partition: "short", memory: "2G", cpus: 3, others: ["--constraint=avx512"]),
             tasks: 2)
     }
@@ -26,6 +27,7 @@ struct JobScriptsTests {
         let scripts = scripts(in: scratch.path, namesModel: namesModel, options: options)
         try scratch.write("part.sh", scripts.part)
         try scratch.write("merge.sh", scripts.merge)
+        try scratch.write("prepare.sh", scripts.prepare)
         return scratch
     }
 
@@ -58,6 +60,21 @@ struct JobScriptsTests {
         #expect(words == expected)
     }
 
+    @Test("what all parts share is computed once; parts take it where it is there")
+    func prepare() throws {
+        let scratch = try prepared()
+        let file = "\(scratch.path)/prepared.cuneus"
+        let (code, words) = try run("prepare.sh", in: scratch)
+        #expect(code == 0)
+        let expected = [
+            "prepare", "\(scratch.path)/input/p", "--threads", "3", "--model", "young", "--out", file,
+        ]
+        #expect(words == expected)
+        try scratch.write("prepared.cuneus", "x")
+        #expect(try run("prepare.sh", in: scratch).lines.isEmpty)
+        #expect(try run("part.sh", ["2"], in: scratch).lines.suffix(2) == ["--prepared", file])
+    }
+
     @Test("a model of the command line is not named")
     func adHoc() throws {
         let scratch = try prepared(false)
@@ -85,7 +102,7 @@ struct JobScriptsTests {
         #expect(outcome.lines.isEmpty)
     }
 
-    @Test("an input that was changed stops the part and the merge", arguments: ["part.sh", "merge.sh"])
+    @Test("an input that was changed stops the part and the merge", arguments: ["part.sh", "merge.sh", "prepare.sh"])
     func changed(_ script: String) throws {
         let scratch = try prepared()
         try scratch.write("input/p", "y\n")
