@@ -38,10 +38,19 @@ public enum Templates {
         try load(name, from: ResourceFolder())
     }
 
-    package static func load(_ name: Name, from folder: ResourceFolder) throws(TemplateError) -> Volume {
+    /// Where a template is.
+    /// - Throws: ``TemplateError`` when it is nowhere.
+    package static func path(of name: Name, in folder: ResourceFolder = ResourceFolder()) throws(TemplateError)
+        -> String
+    {
         guard let path = folder.path(of: name.fileName) else {
             throw TemplateError(name: name, reason: .absent(lookedIn: folder.candidates))
         }
+        return path
+    }
+
+    package static func load(_ name: Name, from folder: ResourceFolder) throws(TemplateError) -> Volume {
+        let path = try path(of: name, in: folder)
         let volume: Volume
         do {
             volume = try NIfTIImage(contentsOf: path).volume()

@@ -18,11 +18,7 @@ public struct PreparedSource: Hashable, Sendable {
         var key = NullKey("prepared test 1")
         key.add(allOf: settings)
         for name in [Templates.Name.greyMatter, .whiteMatter, .brainMask] {
-            let folder = ResourceFolder()
-            guard let path = folder.path(of: name.fileName) else {
-                throw TemplateError(name: name, reason: .absent(lookedIn: folder.candidates))
-            }
-            key.add(try Self.hash(path))
+            key.add(try Self.hash(try Templates.path(of: name)))
         }
         if let path = settings.file(of: "mask") { key.add("mask \(try Self.hash(image: path))") }
         key.add("\(plan.isMeanOnly) \(plan.covariateColumns)")
