@@ -32,8 +32,8 @@ CASES = [
     ("21 experiments: ALE + FWE", "ale", 21, 1000, 1000, 1000, 30, []),
     ("21 experiments: ALE + FWE, ours with TFCE", "ale", 21, 1000, 1000, 1000, 1, ["--tfce"]),
     ("21 experiments: MKDA + FWE, ours with TFCE", "mkda", 21, 1000, 1000, 1000, 1, ["--tfce"]),
-    ("21 experiments: ALE subtraction (ours with clusters)", "subtraction", 21, 1000, 1000, 200, 30, []),
-    ("21 experiments: ALE subtraction, both with clusters", "subtraction-clusters", 21, 1000, 50, 20, 30, []),
+    ("21 experiments: ALE subtraction", "subtraction", 21, 1000, 1000, 200, 30, []),
+    ("21 experiments: ALE subtraction with clusters", "subtraction-clusters", 21, 1000, 50, 20, 30, []),
     ("20 maps: DerSimonian-Laird", "ibma-dl", 20, 0, 0, 0, 30, []),
     ("20 maps: Hedges", "ibma-hedges", 20, 0, 0, 0, 30, []),
     ("20 maps: REML", "ibma-reml", 20, 0, 0, 0, 30, []),
@@ -197,7 +197,7 @@ def compare(arguments):
             if threads > 1 and not iterations and not case.startswith("ibma") and not arguments.all_threads:
                 continue
             command = [
-                arguments.cuneus, "side-by-side", "case", case.removesuffix("-clusters"), folder,
+                arguments.cuneus, "side-by-side", "case", case, folder,
                 "--studies", str(count), "--threads", str(threads), "--iterations", str(iterations)] + extra
             text, ours_kib = child(command, threads, arguments.limit)
             ours = json.loads(text.strip().splitlines()[-1]) if text else None

@@ -57,7 +57,8 @@ struct SideBySide: AsyncParsableCommand {
     struct Case: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Time one case.")
 
-        @Argument(help: "ale, mkda, kda, chi2, subtraction, or ibma- and dl, hedges, reml, stouffer, ols.")
+        @Argument(
+            help: "ale, mkda, kda, chi2, subtraction, subtraction-clusters, ibma-dl, -hedges, -reml, -stouffer, -ols.")
         var name: String
         @Argument(help: "Folder that `prepare` wrote.")
         var folder: String
@@ -90,7 +91,7 @@ struct SideBySide: AsyncParsableCommand {
                     _ = try await FamilyWiseMonteCarlo(iterations: iterations, includesTFCE: tfce)
                         .run(result, workers: workers)
                 }
-            case "chi2", "subtraction":
+            case "chi2", "subtraction", "subtraction-clusters":
                 let half = (foci.count + 1) / 2
                 let (first, second) = (Array(foci.prefix(half)), Array(foci.dropFirst(half)))
                 let labels = LabelPermutations(first: half, total: foci.count, count: iterations, seed: 1)
@@ -99,7 +100,8 @@ struct SideBySide: AsyncParsableCommand {
                     fit = timing.elapsed
                     _ = outcome.corrected(try await outcome.permuted(labels, workers: workers))
                 } else {
-                    _ = try await ALESubtraction().run(first, second, in: space, labels: labels, workers: workers)
+                    _ = try await ALESubtraction(includesClusters: name == "subtraction-clusters")
+                        .run(first, second, in: space, labels: labels, workers: workers)
                 }
             default: throw ValidationError("Unknown case “\(name)”.")
             }

@@ -1,15 +1,7 @@
 #include "BallKernels.h"
-#include "VoxelKernels.h"
+#include "NearPlaces.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#pragma clang diagnostic ignored "-Wpsabi"
-
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE int largest(int a, int b) { return a > b ? a : b; }
-INLINE int smallest(int a, int b) { return a < b ? a : b; }
 
 /// A bit of a word per element of a part of a row.
 typedef uint16_t row_bits __attribute__((vector_size(32)));
@@ -80,60 +72,6 @@ enum { SIDE = 4 };
         }                                                                                                                   \
     }                                                                                                                       \
                                                                                                                             \
-    /* Foci of an experiment that are not its first near a voxel are taken off again there: of every row of a focus's ball, \
-       the part that balls of the foci before it cover, a bit per voxel. */                                                 \
-    INLINE void NAME##_repeats(                                                                                             \
-        const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near,                \
-        ELEMENT *counts)                                                                                                    \
-    {                                                                                                                       \
-        const int reach = ball->reach, wide = reach + 1, widest = ball->widest;                                             \
-        for (int experiment = 0; experiment < experiments; experiment++) {                                                  \
-            for (int f = starts[experiment] + 1; f < starts[experiment + 1]; f++) {                                         \
-                const int i = foci[3 * f], j = foci[3 * f + 1], k = foci[3 * f + 2];                                        \
-                int number = 0, low_j = INT32_MAX, low_k = INT32_MAX, high_j = -1, high_k = -1;                             \
-                for (int e = starts[experiment]; e < f; e++) {                                                              \
-                    const int *at = foci + 3 * e;                                                                           \
-                    const int step_j = abs(at[1] - j), step_k = abs(at[2] - k);                                             \
-                    if (step_j > 2 * reach || step_k > 2 * reach) continue;                                                 \
-                    if (abs(at[0] - i) > ball->overlaps[(2 * reach + 1) * step_k + step_j]) continue;                       \
-                    near[number++] = e;                                                                                     \
-                    low_j = at[1] < low_j ? at[1] : low_j;                                                                  \
-                    high_j = at[1] > high_j ? at[1] : high_j;                                                               \
-                    low_k = at[2] < low_k ? at[2] : low_k;                                                                  \
-                    high_k = at[2] > high_k ? at[2] : high_k;                                                               \
-                }                                                                                                           \
-                if (number == 0) continue;                                                                                  \
-                low_j = largest(0, largest(low_j, j) - reach);                                                              \
-                low_k = largest(0, largest(low_k, k) - reach);                                                              \
-                high_j = smallest(ball->rows - 1, smallest(high_j, j) + reach);                                             \
-                high_k = smallest(ball->planes - 1, smallest(high_k, k) + reach);                                           \
-                for (int row_k = low_k; row_k <= high_k; row_k++) {                                                         \
-                    for (int row_j = low_j; row_j <= high_j; row_j++) {                                                     \
-                        const int width = ball->widths[wide * abs(row_k - k) + abs(row_j - j)];                             \
-                        if (width < 0) continue;                                                                            \
-                        const int first = largest(i - width, 0), last = smallest(i + width, ball->length - 1);              \
-                        uint64_t covered = 0;                                                                               \
-                        for (int n = 0; n < number; n++) {                                                                  \
-                            const int *at = foci + 3 * near[n];                                                             \
-                            const int step_j = abs(row_j - at[1]), step_k = abs(row_k - at[2]);                             \
-                            if (step_j > reach || step_k > reach) continue;                                                 \
-                            const int other = ball->widths[wide * step_k + step_j];                                         \
-                            const int from = largest(first, at[0] - other), to = smallest(last, at[0] + other);             \
-                            if (other < 0 || from > to) continue;                                                           \
-                            covered |= (((uint64_t)2 << (to - from)) - 1) << (from - i + widest);                           \
-                        }                                                                                                   \
-                        ELEMENT *row = counts + (ptrdiff_t)ball->plane * row_k + (ptrdiff_t)ball->stride * row_j + i - widest;\
-                        for (; covered; covered >>= 16, row += 16) {                                                        \
-                            const row_bits bits = (uint16_t)covered & each_bit;                                             \
-                            const NAME##_sixteen ones = __builtin_convertvector(bits != 0, NAME##_sixteen);                 \
-                            *(NAME##_sixteen *)row += ones;                                                                 \
-                        }                                                                                                   \
-                    }                                                                                                       \
-                }                                                                                                           \
-            }                                                                                                               \
-        }                                                                                                                   \
-    }                                                                                                                       \
-                                                                                                                            \
     INLINE ptrdiff_t NAME##_found(const ELEMENT *counts, ptrdiff_t size, ELEMENT cutoff, int32_t *found)                    \
     {                                                                                                                       \
         ptrdiff_t number = 0;                                                                                               \
@@ -150,6 +88,93 @@ enum { SIDE = 4 };
 BALL_BODY(bytes, uint8_t)
 BALL_BODY(words, uint16_t)
 
+// Foci of an experiment that are not its first near a voxel are taken off again there: of every row of a focus's ball, the part that balls
+// of the foci before it cover, a bit per voxel. SPAN rows of a plane lie side by side, each in an element that holds its bits; a
+// ball that lies elsewhere is its table of rows, moved by whole elements along j and by bits along i.
+#define REPEATS_BODY(NAME, ELEMENT, BITS, SPAN)                                                                             \
+    typedef BITS NAME##_rows_##SPAN __attribute__((vector_size(SPAN * sizeof(BITS)), aligned(sizeof(BITS))));               \
+                                                                                                                            \
+    INLINE void NAME##_repeats_##SPAN(                                                                                      \
+        const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int16_t *places,              \
+        ELEMENT *counts)                                                                                                    \
+    {                                                                                                                       \
+        const int reach = ball->reach, wide = reach + 1, widest = ball->widest, side = 2 * reach + 1;                       \
+        BITS table[SPAN][3 * SPAN], covered[SPAN][SPAN];                                                                    \
+        memset(table, 0, sizeof table);                                                                                     \
+        for (int k = 0; k < side; k++)                                                                                      \
+            for (int j = 0; j < side; j++) {                                                                                \
+                const int width = ball->widths[wide * abs(k - reach) + abs(j - reach)];                                     \
+                if (width >= 0) table[k][SPAN + j] = (BITS)((((uint64_t)2 << 2 * width) - 1) << (widest - width));          \
+            }                                                                                                               \
+        for (int experiment = 0; experiment < experiments; experiment++) {                                                  \
+            const int32_t *own = foci + 3 * (ptrdiff_t)starts[experiment];                                                  \
+            const int size = starts[experiment + 1] - starts[experiment];                                                   \
+            if (size < 2) continue;                                                                                         \
+            places_take(places, own, size);                                                                                 \
+            for (int f = 1; f < size; f++) {                                                                                \
+                const int i = own[3 * f], j = own[3 * f + 1], k = own[3 * f + 2];                                           \
+                bool any = false;                                                                                           \
+                for (int e = 0; e < f; e += 16) {                                                                           \
+                    uint64_t near = places_near(places, size, e, f, 2 * widest, 2 * reach, 2 * reach);                      \
+                    while (near) {                                                                                          \
+                        const int32_t *at = own + 3 * (e + places_next(&near));                                             \
+                        const int step_i = at[0] - i, step_j = at[1] - j, step_k = at[2] - k;                               \
+                        if (abs(step_i) > ball->overlaps[side * abs(step_k) + abs(step_j)]) continue;                       \
+                        if (!any) memset(covered, 0, sizeof covered);                                                       \
+                        any = true;                                                                                         \
+                        const int from = step_k > 0 ? step_k : 0, to = step_k < 0 ? side + step_k : side;                   \
+                        for (int row = from; row < to; row++) {                                                             \
+                            const NAME##_rows_##SPAN other =                                                                \
+                                *(const NAME##_rows_##SPAN *)(table[row - step_k] + SPAN - step_j);                         \
+                            *(NAME##_rows_##SPAN *)covered[row] |=                                                          \
+                                step_i > 0 ? other << (BITS)step_i : other >> (BITS)-step_i;                                \
+                        }                                                                                                   \
+                    }                                                                                                       \
+                }                                                                                                           \
+                if (!any) continue;                                                                                         \
+                /* The bits of voxels that lie within a row of the lattice. */                                              \
+                uint64_t inside = ((uint64_t)2 << 2 * widest) - 1;                                                          \
+                if (i < widest) inside &= ~(uint64_t)0 << (widest - i);                                                     \
+                if (i + widest >= ball->length) inside &= ((uint64_t)1 << (ball->length - i + widest)) - 1;                 \
+                for (int row_k = 0; row_k < side; row_k++) {                                                                \
+                    if ((uint32_t)(k + row_k - reach) >= (uint32_t)ball->planes) continue;                                  \
+                    NAME##_rows_##SPAN *rows = (NAME##_rows_##SPAN *)covered[row_k];                                        \
+                    *rows &= *(const NAME##_rows_##SPAN *)(table[row_k] + SPAN) & (BITS)inside;                             \
+                    if (!__builtin_reduce_or(*rows)) continue;                                                              \
+                    ELEMENT *plane = counts + (ptrdiff_t)ball->plane * (k + row_k - reach) + i - widest;                    \
+                    for (int row_j = 0; row_j < side; row_j++) {                                                            \
+                        uint64_t bits = covered[row_k][row_j];                                                              \
+                        if (!bits || (uint32_t)(j + row_j - reach) >= (uint32_t)ball->rows) continue;                       \
+                        ELEMENT *at = plane + (ptrdiff_t)ball->stride * (j + row_j - reach);                                \
+                        for (; bits; bits >>= 16, at += 16) {                                                               \
+                            const row_bits each = (uint16_t)bits & each_bit;                                                \
+                            *(NAME##_sixteen *)at += __builtin_convertvector(each != 0, NAME##_sixteen);                    \
+                        }                                                                                                   \
+                    }                                                                                                       \
+                }                                                                                                           \
+            }                                                                                                               \
+        }                                                                                                                   \
+    }
+
+REPEATS_BODY(bytes, uint8_t, uint16_t, 16)
+REPEATS_BODY(bytes, uint8_t, uint32_t, 32)
+REPEATS_BODY(words, uint16_t, uint16_t, 16)
+REPEATS_BODY(words, uint16_t, uint32_t, 32)
+
+INLINE void bytes_repeats(
+    const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int16_t *places, uint8_t *counts)
+{
+    if (ball->reach < 8 && ball->widest < 8) bytes_repeats_16(ball, foci, starts, experiments, places, counts);
+    else bytes_repeats_32(ball, foci, starts, experiments, places, counts);
+}
+
+INLINE void words_repeats(
+    const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int16_t *places, uint16_t *counts)
+{
+    if (ball->reach < 8 && ball->widest < 8) words_repeats_16(ball, foci, starts, experiments, places, counts);
+    else words_repeats_32(ball, foci, starts, experiments, places, counts);
+}
+
 INLINE bool full_body(const uint8_t *counts, ptrdiff_t size)
 {
     for (ptrdiff_t start = 0; start < size; start += bytes_step) {
@@ -161,38 +186,36 @@ INLINE bool full_body(const uint8_t *counts, ptrdiff_t size)
 }
 
 #if defined(__x86_64__)
-#define V3 __attribute__((target("avx2,fma"))) static
-
-V3 void bytes_v3(const cuneus_ball *ball, const uint8_t *foci, uint8_t *runs, uint8_t *counts)
+V3 static void bytes_v3(const cuneus_ball *ball, const uint8_t *foci, uint8_t *runs, uint8_t *counts)
 {
     bytes_body(ball, foci, runs, counts);
 }
 
-V3 void words_v3(const cuneus_ball *ball, const uint16_t *foci, uint16_t *runs, uint16_t *counts)
+V3 static void words_v3(const cuneus_ball *ball, const uint16_t *foci, uint16_t *runs, uint16_t *counts)
 {
     words_body(ball, foci, runs, counts);
 }
 
-V3 ptrdiff_t bytes_found_v3(const uint8_t *counts, ptrdiff_t size, uint8_t cutoff, int32_t *found)
+V3 static ptrdiff_t bytes_found_v3(const uint8_t *counts, ptrdiff_t size, uint8_t cutoff, int32_t *found)
 {
     return bytes_found(counts, size, cutoff, found);
 }
 
-V3 void bytes_repeats_v3(
-    const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near, uint8_t *counts)
+V3 static void bytes_repeats_v3(
+    const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int16_t *places, uint8_t *counts)
 {
-    bytes_repeats(ball, foci, starts, experiments, near, counts);
+    bytes_repeats(ball, foci, starts, experiments, places, counts);
 }
 
-V3 void words_repeats_v3(
-    const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near, uint16_t *counts)
+V3 static void words_repeats_v3(
+    const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int16_t *places, uint16_t *counts)
 {
-    words_repeats(ball, foci, starts, experiments, near, counts);
+    words_repeats(ball, foci, starts, experiments, places, counts);
 }
 
-V3 bool full_v3(const uint8_t *counts, ptrdiff_t size) { return full_body(counts, size); }
+V3 static bool full_v3(const uint8_t *counts, ptrdiff_t size) { return full_body(counts, size); }
 
-V3 ptrdiff_t words_found_v3(const uint16_t *counts, ptrdiff_t size, uint16_t cutoff, int32_t *found)
+V3 static ptrdiff_t words_found_v3(const uint16_t *counts, ptrdiff_t size, uint16_t cutoff, int32_t *found)
 {
     return words_found(counts, size, cutoff, found);
 }
@@ -231,23 +254,23 @@ ptrdiff_t cuneus_ball_words_above(int isa, const uint16_t *counts, ptrdiff_t siz
 }
 
 void cuneus_ball_bytes_repeats(
-    int isa, const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near,
+    int isa, const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int16_t *places,
     uint8_t *counts)
 {
 #if defined(__x86_64__)
-    if (isa >= CUNEUS_ISA_V3) { bytes_repeats_v3(ball, foci, starts, experiments, near, counts); return; }
+    if (isa >= CUNEUS_ISA_V3) { bytes_repeats_v3(ball, foci, starts, experiments, places, counts); return; }
 #endif
-    bytes_repeats(ball, foci, starts, experiments, near, counts);
+    bytes_repeats(ball, foci, starts, experiments, places, counts);
 }
 
 void cuneus_ball_words_repeats(
-    int isa, const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near,
+    int isa, const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int16_t *places,
     uint16_t *counts)
 {
 #if defined(__x86_64__)
-    if (isa >= CUNEUS_ISA_V3) { words_repeats_v3(ball, foci, starts, experiments, near, counts); return; }
+    if (isa >= CUNEUS_ISA_V3) { words_repeats_v3(ball, foci, starts, experiments, places, counts); return; }
 #endif
-    words_repeats(ball, foci, starts, experiments, near, counts);
+    words_repeats(ball, foci, starts, experiments, places, counts);
 }
 
 bool cuneus_ball_bytes_full(int isa, const uint8_t *counts, ptrdiff_t size)

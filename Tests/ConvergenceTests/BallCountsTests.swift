@@ -115,6 +115,8 @@ struct BallCountsTests {
     func shapes() {
         #expect(BallCounts.Shape(KernelStencil(fwhm: 10, voxelSize: [2, 2, 2], convention: .exact)) == nil)
         #expect(BallCounts.Shape(KernelStencil(radius: 10, voxelSize: [2, 2, 2]))?.widths.first == 5)
+        // Sixteen voxels are more than the kernel holds.
+        #expect(BallCounts.Shape(KernelStencil(radius: 32, voxelSize: [2, 2, 2])) == nil)
     }
 
     @Test("With many foci, the screens find exactly what whole maps show", arguments: [12, 700])

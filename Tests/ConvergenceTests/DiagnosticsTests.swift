@@ -73,6 +73,7 @@ struct DiagnosticsTests {
         let prepared = try MKDADensity().model(pain, in: space)
         // The unweighted MKDA statistic is the number of experiments that reach a voxel.
         let statistic = space.mask.gather(try NiMAREShelf.volume("pain/mkda_stat"))
-        for (share, count) in zip(prepared.coverage(), statistic) { #expect(abs(share * 21 - count) < 1e-4) }
+        let coverage = try await prepared.coverage(workers: Workers(threads: 2))
+        for (share, count) in zip(coverage, statistic) { #expect(abs(share * 21 - count) < 1e-4) }
     }
 }

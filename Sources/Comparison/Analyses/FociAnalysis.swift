@@ -62,7 +62,7 @@ struct FociAnalysis {
         } else {
             let test = FamilyWiseMonteCarlo(
                 iterations: settings.fociIterations, voxelP: settings.clusterFormingP, seed: settings.seed,
-                includesTFCE: settings.fociCorrection == .tfce)
+                includesTFCE: settings.fociCorrection == .tfce, includesClusters: settings.fociCorrection != .voxel)
             maps.merge(try await test.run(result, workers: workers, progress: progress).maps)
         }
         return (result, maps)
@@ -77,7 +77,7 @@ struct FociAnalysis {
         let fit = try await corrected(method, sets)
         let result = fit.result
         var maps = fit.maps
-        maps[MapName(.coverage)] = result.prepared.coverage()
+        maps[MapName(.coverage)] = try await result.prepared.coverage(workers: workers)
         let logP = maps[criterion.name] ?? []
         let z = maps[MapName(.z)] ?? []
         let survives = logP.map { $0 > criterion.least }

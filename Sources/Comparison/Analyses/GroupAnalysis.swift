@@ -62,7 +62,8 @@ struct GroupAnalysis {
             words = familyWise
             name = words.name(of: Self.difference)
             maps = try await ALESubtraction(
-                kernel: foci.kernel, convention: foci.convention, voxelP: settings.clusterFormingP
+                kernel: foci.kernel, convention: foci.convention, voxelP: settings.clusterFormingP,
+                includesClusters: words.settings.fociCorrection != .voxel
             ).run(a, b, in: compared, labels: labels, workers: foci.workers, progress: foci.progress).maps
         }
         if let effects { maps = effects.widened(maps) }

@@ -92,9 +92,9 @@ package struct ActivationModel: Sendable {
         }
     }
 
-    /// The same kernels and rule with other experiments or foci.
-    package func with(_ studies: [Study]) -> ActivationModel {
-        ActivationModel(space: space, rule: rule, kernels: kernels, studies: studies)
+    /// The same kernels and rule with other experiments or foci, or in a part of the space.
+    package func with(_ studies: [Study], in part: ConvergenceSpace? = nil) -> ActivationModel {
+        ActivationModel(space: part ?? space, rule: rule, kernels: kernels, studies: studies)
     }
 
     /// Width (mm) of a Gaussian kernel, and whether it was given as such; nil for a sphere.

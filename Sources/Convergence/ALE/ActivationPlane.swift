@@ -10,9 +10,8 @@ struct ActivationPlane: Sendable {
     var terms: [Double] = []
 
     init(_ model: ActivationModel, z: Int) {
-        let space = model.space.plane(z)
-        let slab = ActivationModel(space: space, rule: model.rule, kernels: model.kernels, studies: model.studies)
-        let painter = ActivationPainter(slab)
+        let space = model.space.planes(z...z)
+        let painter = ActivationPainter(model.with(model.studies, in: space))
         var painted: [(study: Int, voxels: [Int32], terms: [Double])] = []
         var number = [Int32](repeating: -1, count: space.mask.count)
         for (index, study) in model.studies.enumerated() {

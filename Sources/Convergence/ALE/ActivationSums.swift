@@ -10,12 +10,12 @@ package struct ActivationSums: Sendable {
     /// of 1e-5; level 0 is where it says nothing.
     package var counts: [[Int]]
 
-    /// Experiments are summed in sixteen fixed blocks, one after another within a block: the same bits for any number
-    /// of threads, in memory that does not grow with the experiments.
+    /// Experiments are summed in sixteen fixed blocks, one after another within a block, and the blocks in their order: the same bits for
+    /// any number of threads, in memory that does not grow with the experiments.
     package init(_ model: ActivationModel, workers: Workers) async throws {
         let blocks = min(16, max(1, model.studies.count / 8))
         let size = model.space.mask.count
-        let partial = SharedArray(repeating: 0.0, count: blocks * size)
+        let ordered = OrderedSums(size: size)
         let levels = model.studies.map { study in
             study.continuous == nil ? model.terms[study.kernel].count : model.levels(of: study).count
         }
@@ -23,7 +23,8 @@ package struct ActivationSums: Sendable {
         let tallies = SharedArray(repeating: 0, count: model.studies.count * width)
         try await workers.forEach(blocks) { block in
             let painter = ActivationPainter(model)
-            let sums = partial.buffer.baseAddress! + block * size
+            let own = ordered.take()
+            let sums = own.baseAddress!
             let range = model.studies.count * block / blocks..<model.studies.count * (block + 1) / blocks
             for number in range {
                 try Task.checkCancellation()
@@ -44,13 +45,9 @@ package struct ActivationSums: Sendable {
                     }
                 }
             }
+            ordered.give(own, block)
         }
-        var sums = [Double](repeating: 0, count: size)
-        for block in 0..<blocks {
-            let from = partial.buffer.baseAddress! + block * size
-            for voxel in 0..<size { sums[voxel] += from[voxel] }
-        }
-        self.sums = sums
+        sums = ordered.total
         counts = model.studies.indices.map { number in
             var row = (0..<levels[number]).map { tallies.buffer[number * width + $0] }
             row[0] = size - row.dropFirst().reduce(0, +)

@@ -1,8 +1,9 @@
 import Foundation
 import Imaging
 import Inference
+import VoxelKernels
 
-/// Permutes the labels of two groups of experiments, plane by plane: memory holds one plane's activations per thread.
+/// Permutes the labels of two groups of experiments, some planes at a time: memory holds these planes' activations per thread.
 struct SubtractionTest: Sendable {
     /// A high value of a permutation.
     struct Kept: Sendable {
@@ -15,8 +16,10 @@ struct SubtractionTest: Sendable {
         /// Permutations whose difference is at least, and at most, the observed one.
         var above: [Int32]
         var below: [Int32]
-        /// Per permutation: differences of a size above the limit.
-        var kept: [[Kept]]
+        /// Per permutation: the largest |difference|. Empty where differences are kept.
+        var highest: [Float] = []
+        /// Per permutation: differences of a size above the limit, by voxel. Empty where only the largest is asked for.
+        var kept: [[Kept]] = []
     }
 
     /// Sums that differ by less are equal: it is rounding in single precision, and the far corner of a kernel decides nothing.
@@ -25,22 +28,27 @@ struct SubtractionTest: Sendable {
     let model: ActivationModel
     let labels: LabelPermutations
     private let isFirst: [[Bool]]
+    private let instructions: VectorInstructions
 
-    init(_ model: ActivationModel, labels: LabelPermutations) {
-        self.model = model
-        self.labels = labels
-        isFirst = (0..<labels.count).map { labels.labels($0) }
+    init(_ model: ActivationModel, labels: LabelPermutations, instructions: VectorInstructions) {
+        self.init(
+            model, labels: labels, isFirst: (0..<labels.count).map { labels.labels($0) }, instructions: instructions)
     }
 
-    /// 1 − e^−x of the first group less that of the second.
-    @inline(__always)
-    private static func difference(_ first: Double, _ second: Double) -> Double { exp(-second) - exp(-first) }
+    private init(
+        _ model: ActivationModel, labels: LabelPermutations, isFirst: [[Bool]], instructions: VectorInstructions
+    ) {
+        self.model = model
+        self.labels = labels
+        self.isFirst = isFirst
+        self.instructions = instructions
+    }
 
     /// A limit a little below the value that `voxelP` of all permuted differences exceed.
     func guess(voxelP: Double, workers: Workers) async throws -> Float {
-        let few = min(labels.count, 16)
-        var part = self
-        part = SubtractionTest(model, labels: labels, isFirst: Array(isFirst.prefix(few)))
+        let few = min(labels.count, 4)
+        let part = SubtractionTest(
+            model, labels: labels, isFirst: Array(isFirst.prefix(few)), instructions: instructions)
         let found = try await part.run(keeping: 0, workers: workers, progress: SilentProgress())
         var sizes = found.kept.flatMap { $0.map { abs($0.value) } }
         sizes.sort(by: >)
@@ -48,106 +56,65 @@ struct SubtractionTest: Sendable {
         return rank < sizes.count ? sizes[rank] * 0.9 : 0
     }
 
-    private init(_ model: ActivationModel, labels: LabelPermutations, isFirst: [[Bool]]) {
-        self.model = model
-        self.labels = labels
-        self.isFirst = isFirst
+    /// Planes that are worked on at once: some three million terms, at most eight planes so that threads have enough pieces.
+    var slabs: [ClosedRange<Int>] {
+        let (low, high) = (model.space.low.z, model.space.high.z)
+        let voxels = model.space.mask.count / (high - low + 1) + 1
+        let planes = max(1, min(8, 3_000_000 / (voxels * max(1, model.studies.count))))
+        return stride(from: low, through: high, by: planes).map { $0...min(high, $0 + planes - 1) }
     }
 
-    func run(keeping limit: Float, workers: Workers, progress: any ProgressObserver) async throws -> Found {
-        let space = model.space
-        let count = space.mask.count
+    /// - Parameter limit: differences of a larger size are kept; nil for the largest of each permutation alone.
+    func run(keeping limit: Float?, workers: Workers, progress: any ProgressObserver) async throws -> Found {
+        let count = model.space.mask.count
         let n = isFirst.count
         let difference = SharedArray(repeating: Float(0), count: count)
         let above = SharedArray(repeating: Int32(n), count: count)
         let below = SharedArray(repeating: Int32(n), count: count)
-        let planes = space.high.z - space.low.z + 1
-        let kept = KeptByPlane(planes: planes)
-        let first = labels.first
-        let isFirst = isFirst
-        try await workers.forEach(planes) { number in
-            let plane = ActivationPlane(model, z: space.low.z + number)
-            let width = plane.voxels.count
-            guard width > 0 else { return }
-            var own = [[Kept]](repeating: [], count: n)
-            let observed = (0..<model.studies.count).map { $0 < first }
-            // Narrow stretches, so that all experiments' terms stay in the cache while permutations go by.
-            let stretch = max(32, min(512, 65_536 / max(plane.studies.count, 1)))
-            var sums = [Double](repeating: 0, count: stretch)
-            var goal = sums
-            var whole = sums
-            try plane.terms.withUnsafeBufferPointer { terms in
-                try sums.withUnsafeMutableBufferPointer { sums in
-                    for start in stride(from: 0, to: width, by: stretch) {
-                        let size = min(stretch, width - start)
-                        func add(_ labels: [Bool]?) {
-                            for v in 0..<size { sums[v] = 0 }
-                            for (row, study) in plane.studies.enumerated() where labels?[study] ?? true {
-                                let from = terms.baseAddress! + row * width + start
-                                for v in 0..<size { sums[v] += from[v] }
-                            }
-                        }
-                        add(nil)
-                        for v in 0..<size { whole[v] = sums[v] }
-                        add(observed)
-                        for v in 0..<size {
-                            goal[v] = sums[v]
-                            let voxel = Int(plane.voxels[start + v])
-                            difference.buffer[voxel] = Float(Self.difference(sums[v], whole[v] - sums[v]))
-                            above.buffer[voxel] = 0
-                            below.buffer[voxel] = 0
-                        }
-                        try plane.voxels.withUnsafeBufferPointer { voxels in
-                            try goal.withUnsafeBufferPointer { goal in
-                                try whole.withUnsafeBufferPointer { whole in
-                                    var ups = [Int32](repeating: 0, count: size)
-                                    var downs = ups
-                                    for permutation in 0..<n {
-                                        if permutation & 255 == 0 { try Task.checkCancellation() }
-                                        add(isFirst[permutation])
-                                        // The difference grows with the first group's sum: comparing sums is enough.
-                                        var highest = 0.0
-                                        ups.withUnsafeMutableBufferPointer { ups in
-                                            downs.withUnsafeMutableBufferPointer { downs in
-                                                for v in 0..<size {
-                                                    ups[v] &+= sums[v] >= goal[v] - Self.tie ? 1 : 0
-                                                    downs[v] &+= sums[v] <= goal[v] + Self.tie ? 1 : 0
-                                                    highest = max(highest, abs(2 * sums[v] - whole[v]))
-                                                }
-                                            }
-                                        }
-                                        // |difference| is at most the difference of the sums.
-                                        if Float(highest) <= limit { continue }
-                                        for v in 0..<size where Float(abs(2 * sums[v] - whole[v])) > limit {
-                                            let value = Float(Self.difference(sums[v], whole[v] - sums[v]))
-                                            if abs(value) > limit {
-                                                own[permutation].append(Kept(voxel: voxels[start + v], value: value))
-                                            }
-                                        }
-                                    }
-                                    for v in 0..<size {
-                                        above.buffer[Int(voxels[start + v])] = ups[v]
-                                        below.buffer[Int(voxels[start + v])] = downs[v]
-                                    }
-                                }
-                            }
-                        }
-                    }
+        let slabs = slabs
+        let kept = KeptBySlab(slabs: limit == nil ? 0 : slabs.count)
+        let highest = SharedArray(repeating: Float(0), count: limit == nil ? slabs.count * n : 0)
+        let members = MemberBits(isFirst)
+        let (model, first, instructions) = (model, labels.first, instructions)
+        try await workers.forEach(slabs.count) { number in
+            let slab = SubtractionSlab(model, planes: slabs[number])
+            let groups = GroupDifferences(slab, members: members, tie: Self.tie, instructions: instructions)
+            let own = KeptDifferences(permutations: limit == nil ? 0 : n)
+            // High sums first: the largest differences are known early, and most others are then passed over.
+            for group in groups.byHeight {
+                try Task.checkCancellation()
+                groups.observe(group, first: first)
+                if let limit {
+                    groups.permute(group, keeping: own, above: limit)
+                } else {
+                    groups.permute(group, highest: highest.buffer.baseAddress! + number * n)
+                }
+                groups.each(group) { voxel, goal, whole, up, down in
+                    difference.buffer[voxel] = Float(exp(-(whole - goal)) - exp(-goal))
+                    above.buffer[voxel] = up
+                    below.buffer[voxel] = down
                 }
             }
-            kept.set(number, own)
-            progress.advanced(by: 1)
+            if limit != nil { kept.set(number, own.rows) }
+            progress.advanced(by: slabs[number].count)
         }
-        return Found(
-            difference: difference.array, above: above.array, below: below.array, kept: kept.joined(permutations: n))
+        var found = Found(difference: difference.array, above: above.array, below: below.array)
+        if limit == nil {
+            found.highest = (0..<n).map { row in
+                slabs.indices.reduce(0) { max($0, highest.buffer[$1 * n + row]) }
+            }
+        } else {
+            found.kept = kept.joined(permutations: n)
+        }
+        return found
     }
 
-    /// What planes kept, one slot each.
-    private final class KeptByPlane: @unchecked Sendable {
+    /// What slabs kept, one slot each.
+    private final class KeptBySlab: @unchecked Sendable {
         private let slots: UnsafeMutableBufferPointer<[[Kept]]>
 
-        init(planes: Int) {
-            slots = .allocate(capacity: planes)
+        init(slabs: Int) {
+            slots = .allocate(capacity: slabs)
             slots.initialize(repeating: [])
         }
 
@@ -156,11 +123,11 @@ struct SubtractionTest: Sendable {
             slots.deallocate()
         }
 
-        func set(_ plane: Int, _ kept: [[Kept]]) { slots[plane] = kept }
+        func set(_ slab: Int, _ kept: [[Kept]]) { slots[slab] = kept }
 
         func joined(permutations: Int) -> [[Kept]] {
             (0..<permutations).map { permutation in
-                slots.flatMap { $0.isEmpty ? [] : $0[permutation] }
+                slots.flatMap { $0.isEmpty ? [] : $0[permutation] }.sorted { $0.voxel < $1.voxel }
             }
         }
     }

@@ -43,7 +43,7 @@ public struct ContributionDiagnostics: Sendable {
     /// Clusters of the z map (or of `map`, e.g. one that is corrected), highest peak first.
     ///
     /// The jackknife refits nothing: an experiment's term is taken out of each voxel's sum. For ALE that is exact:
-    /// 1 − (1 − e^−(S − s)) / (1 − e^−S).
+    /// 1 − (1 − e^−(S − s)) / (1 − e^−S) = (e^s − 1) / (e^S − 1).
     public func callAsFunction(_ result: ConvergenceResult, map: [Float]? = nil) -> [ConvergenceCluster] {
         let mask = result.maps.mask
         guard let z = map ?? result.maps[MapName(.z)] else { return [] }
@@ -66,15 +66,14 @@ public struct ContributionDiagnostics: Sendable {
             for voxel in cluster.voxels { owner[Int(voxel)] = Int32(number) }
         }
 
-        // Sums over all experiments at the clusters' voxels.
         let painter = ActivationPainter(model)
-        var sums = [Double](repeating: 0, count: mask.count)
-        for study in model.studies {
-            painter.visitTerms(study) { voxel, term in
-                if owner[voxel] >= 0 { sums[voxel] += term }
-            }
-        }
-        func statistic(_ sum: Double) -> Double { model.rule == .maximum ? -expm1(-sum) : sum }
+        let sums = result.sums
+        let isMaximum = model.rule == .maximum
+        func statistic(_ sum: Double) -> Double { isMaximum ? -expm1(-sum) : sum }
+        // A term's share of a statistic, above the line and below it.
+        func part(_ sum: Double) -> Double { isMaximum ? expm1(sum) : sum }
+        let parts = model.terms.map { $0.map(part) }
+        let inverse = sums.map { $0 > 0 ? 1 / part($0) : 0 }
 
         let limit = result.null.threshold(p: peakP)
         var foci = [[Int]](repeating: [], count: clusters.count)
@@ -88,12 +87,17 @@ public struct ContributionDiagnostics: Sendable {
                 let position = mask.position[mask.grid.index(focus)]
                 if position >= 0, owner[Int(position)] >= 0 { count[Int(owner[Int(position)])] += 1 }
             }
-            painter.visitTerms(study) { voxel, term in
+            func tally(_ voxel: Int, _ term: Double, _ part: Double) {
                 let number = Int(owner[voxel])
                 if number < 0 { return }
                 if clusters[number].peak.position == voxel { peakTerm[number] = term }
-                let whole = statistic(sums[voxel])
-                if whole > 0 { lost[number] += 1 - statistic(sums[voxel] - term) / whole }
+                lost[number] += part * inverse[voxel]
+            }
+            if study.continuous == nil {
+                let (terms, parts) = (model.terms[study.kernel], parts[study.kernel])
+                painter.visit(study) { tally($0, study.weight * terms[$1], study.weight * parts[$1]) }
+            } else {
+                painter.visitTerms(study) { tally($0, $1, part($1)) }
             }
             for (number, cluster) in clusters.enumerated() {
                 foci[number].append(count[number])

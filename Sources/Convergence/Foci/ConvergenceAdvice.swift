@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+public import Inference
 
 /// What a reader should know before believing a convergence analysis.
 public struct ConvergenceAdvice: Sendable, Hashable {
@@ -53,10 +54,21 @@ public struct ConvergenceAdvice: Sendable, Hashable {
 
 extension PreparedFoci {
     /// Share of the experiments whose foci reach each voxel: where it is 0, the method could not have found anything.
-    public func coverage() -> [Float] {
-        let painter = ActivationPainter(model)
-        var counts = [Float](repeating: 0, count: model.space.mask.count)
-        for study in model.studies { painter.visit(study) { voxel, _ in counts[voxel] += 1 } }
-        return counts.map { $0 / Float(max(model.studies.count, 1)) }
+    /// - Throws: `CancellationError`.
+    public func coverage(workers: Workers = Workers(threads: 1)) async throws -> [Float] {
+        let model = model
+        let studies = model.studies.count
+        let blocks = min(16, max(1, studies / 8))
+        let ordered = OrderedSums(size: model.space.mask.count)
+        try await workers.forEach(blocks) { block in
+            let painter = ActivationPainter(model)
+            let counts = ordered.take()
+            for study in model.studies[studies * block / blocks..<studies * (block + 1) / blocks] {
+                try Task.checkCancellation()
+                painter.visit(study) { voxel, _ in counts[voxel] += 1 }
+            }
+            ordered.give(counts, block)
+        }
+        return ordered.total.map { Float($0) / Float(max(studies, 1)) }
     }
 }

@@ -50,8 +50,23 @@ extension ConvergenceSpace {
         self.high = high
     }
 
-    /// The same space, but only one plane of voxels is painted.
-    package func plane(_ z: Int) -> ConvergenceSpace {
-        ConvergenceSpace(self, low: [low.x, low.y, z], high: [high.x, high.y, z])
+    /// The same space, but only these planes of voxels are painted.
+    package func planes(_ range: ClosedRange<Int>) -> ConvergenceSpace {
+        ConvergenceSpace(
+            self, low: [low.x, low.y, range.lowerBound], high: [high.x, high.y, range.upperBound])
+    }
+
+    /// Mask positions of the voxels in these planes: they lie one after another.
+    package func positions(_ planes: ClosedRange<Int>) -> Range<Int> {
+        let size = mask.grid.shape.x * mask.grid.shape.y
+        func first(from plane: Int) -> Int {
+            var (low, high) = (0, mask.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if Int(mask.voxels[middle]) < size * plane { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+        return first(from: planes.lowerBound)..<first(from: planes.upperBound + 1)
     }
 }

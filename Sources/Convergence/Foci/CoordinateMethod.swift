@@ -37,6 +37,8 @@ public struct ConvergenceResult: Sendable {
     public let prepared: PreparedFoci
     /// ln p at every voxel.
     public let logP: [Double]
+    /// What the experiments add up to at every voxel: Σ −ln(1 − MA), or Σ w·MA.
+    package let sums: [Double]
 
     /// The statistic.
     public var statistic: [Float] { maps[MapName(.stat)] ?? [] }
@@ -68,6 +70,6 @@ extension CoordinateMethod {
         // Weighted sums go to their bin in double precision, ALE in single, as in NiMARE.
         let logP = null.logP(model.rule == .maximum ? statistic.map(Double.init) : sums.sums)
         maps.setProbabilities(logP: logP)
-        return ConvergenceResult(maps: maps, null: null, prepared: PreparedFoci(model), logP: logP)
+        return ConvergenceResult(maps: maps, null: null, prepared: PreparedFoci(model), logP: logP, sums: sums.sums)
     }
 }

@@ -34,11 +34,11 @@ package final class BallCounts {
             return result
         }
 
-        /// Nil when the kernel is not a ball: not symmetric, with gaps, or growing with the steps.
+        /// Nil when the kernel is not a ball (not symmetric, with gaps, or growing with the steps) or reaches over more than 15 voxels.
         package init?(_ stencil: KernelStencil) {
             let half = stencil.half
             let reach = max(half.y, half.z)
-            guard half.x < 32, stencil.values.count == 2 else { return nil }
+            guard max(half.x, reach) < 16, stencil.values.count == 2 else { return nil }
             var widths: [Int8] = []
             for k in 0...reach {
                 for j in 0...reach {
@@ -75,7 +75,8 @@ package final class BallCounts {
     private let ball: cuneus_ball
     private let widths: UnsafeMutablePointer<Int8>
     private let overlaps: UnsafeMutablePointer<Int8>
-    private let near: UnsafeMutablePointer<Int32>
+    /// The coordinates of an experiment's foci.
+    private let places: UnsafeMutablePointer<Int16>
     /// Two bytes per element instead of one.
     private var isWide: Bool
     private var foci = UnsafeMutableRawPointer.allocate(byteCount: 0, alignment: 64)
@@ -116,7 +117,8 @@ package final class BallCounts {
         let among = shape.overlaps
         overlaps = .allocate(capacity: among.count)
         overlaps.initialize(from: among, count: among.count)
-        near = .allocate(capacity: max(1, sizes.max() ?? 0))
+        places = .allocate(capacity: 3 * ((sizes.max() ?? 0) + 16))
+        places.initialize(repeating: 0, count: 3 * ((sizes.max() ?? 0) + 16))
         ball = cuneus_ball(
             stride: Int32(stride), plane: Int32(plane), planes: Int32(box.z), length: Int32(box.x), rows: Int32(box.y),
             reach: Int32(shape.reach), widest: Int32(shape.widest), widths: widths,
@@ -137,7 +139,7 @@ package final class BallCounts {
         free()
         widths.deallocate()
         overlaps.deallocate()
-        near.deallocate()
+        places.deallocate()
     }
 
     private func free() {
@@ -189,7 +191,7 @@ package final class BallCounts {
             if !cuneus_ball_bytes_full(instructions, counts, size) {
                 if countsExperiments {
                     cuneus_ball_bytes_repeats(
-                        instructions, &ball, triples, starts, Int32(starts.count - 1), near, counts)
+                        instructions, &ball, triples, starts, Int32(starts.count - 1), places, counts)
                 }
                 return
             }
@@ -204,7 +206,7 @@ package final class BallCounts {
             instructions, &ball, foci.assumingMemoryBound(to: UInt16.self) + pad,
             runs.assumingMemoryBound(to: UInt16.self), counts)
         if countsExperiments {
-            cuneus_ball_words_repeats(instructions, &ball, triples, starts, Int32(starts.count - 1), near, counts)
+            cuneus_ball_words_repeats(instructions, &ball, triples, starts, Int32(starts.count - 1), places, counts)
         }
     }
 

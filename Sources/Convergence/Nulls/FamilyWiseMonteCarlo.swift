@@ -12,17 +12,20 @@ public struct FamilyWiseMonteCarlo: Sendable {
     public var seed: UInt64
     /// TFCE needs whole maps: some ten times slower.
     public var includesTFCE: Bool
+    /// Corrected p of clusters too, beside those of voxels (NiMARE's `vfwe_only=False`). Of very many foci that costs far more than the largest statistic.
+    public var includesClusters: Bool
     public var connectivity: Connectivity
     public var instructions: VectorInstructions
 
     public init(
         iterations: Int = 5000, voxelP: Double = 0.001, seed: UInt64 = 1, includesTFCE: Bool = false,
-        connectivity: Connectivity = .faces, instructions: VectorInstructions = .best
+        includesClusters: Bool = true, connectivity: Connectivity = .faces, instructions: VectorInstructions = .best
     ) {
         self.iterations = iterations
         self.voxelP = voxelP
         self.seed = seed
         self.includesTFCE = includesTFCE
+        self.includesClusters = includesClusters
         self.connectivity = connectivity
         self.instructions = instructions
     }
@@ -59,10 +62,11 @@ public struct FamilyWiseMonteCarlo: Sendable {
         let masses = SharedArray(repeating: 0.0, count: iterations.count)
         let scores = SharedArray(repeating: Float(0), count: includesTFCE ? iterations.count : 0)
         let scale = includesTFCE ? ScoreTable(result.null) : nil
-        let instructions = instructions
+        let (instructions, includesClusters) = (instructions, includesClusters)
         let pool = ScratchPool { [table] in
             (
-                FociScreen(plan, neighbours: table, instructions: instructions),
+                FociScreen(
+                    plan, neighbours: table, findsClusters: includesClusters, instructions: instructions),
                 scale.map {
                     EnhancedScreen(
                         model, table: table, scale: $0, ball: plan.ball, instructions: instructions)
@@ -91,9 +95,11 @@ public struct FamilyWiseMonteCarlo: Sendable {
             progress.advanced(by: range.count)
         }
         progress.ended()
-        var maxima: [FamilyWiseNull.Measure: [Double]] = [
-            .voxel: heights.array.map(Double.init), .size: sizes.array.map(Double.init), .mass: masses.array,
-        ]
+        var maxima: [FamilyWiseNull.Measure: [Double]] = [.voxel: heights.array.map(Double.init)]
+        if includesClusters {
+            maxima[.size] = sizes.array.map(Double.init)
+            maxima[.mass] = masses.array
+        }
         if includesTFCE { maxima[.tfce] = scores.array.map(Double.init) }
         return FamilyWiseNull(threshold: threshold, maxima: maxima)
     }
@@ -110,9 +116,11 @@ public struct FamilyWiseMonteCarlo: Sendable {
                 logP: logP, label: label, level: level, correction: .fwe, method: "montecarlo", includesP: false)
         }
         set(.voxel, statistic.map(Double.init), nil, .voxel)
-        let clusters = SparseClusters.maps(of: statistic, above: Float(null.threshold), table: table)
-        set(.size, clusters.size.map(Double.init), "size", .cluster)
-        set(.mass, clusters.mass, "mass", .cluster)
+        if null.maxima[.size] != nil {
+            let clusters = SparseClusters.maps(of: statistic, above: Float(null.threshold), table: table)
+            set(.size, clusters.size.map(Double.init), "size", .cluster)
+            set(.mass, clusters.mass, "mass", .cluster)
+        }
         if null.maxima[.tfce] != nil {
             let scores = EnhancedScreen.scores(of: statistic, table: table, scale: ScoreTable(result.null))
             set(.tfce, scores.map(Double.init), "tfce", .voxel)

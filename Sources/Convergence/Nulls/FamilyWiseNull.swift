@@ -29,16 +29,25 @@ public struct FamilyWiseNull: Sendable, Hashable {
 
         public init(maxima: [Double]) { sorted = maxima.sorted() }
 
-        public func callAsFunction(_ value: Double) -> Double {
+        /// How many maxima are smaller.
+        fileprivate func rank(_ value: Double) -> Int {
             var low = 0
             var high = sorted.count
             while low < high {
                 let middle = (low + high) / 2
                 if sorted[middle] < value { low = middle + 1 } else { high = middle }
             }
-            let n = Double(max(sorted.count, 1))
-            return min(1 - 1 / n, max(1 / n, 1 - Double(low) / n))
+            return low
         }
+
+        fileprivate func p(rank: Int) -> Double {
+            let n = Double(max(sorted.count, 1))
+            return min(1 - 1 / n, max(1 / n, 1 - Double(rank) / n))
+        }
+
+        fileprivate var ranks: ClosedRange<Int> { 0...sorted.count }
+
+        public func callAsFunction(_ value: Double) -> Double { p(rank: rank(value)) }
     }
 
     public func correctedP(_ measure: Measure) -> CorrectedP? { maxima[measure].map(CorrectedP.init(maxima:)) }
@@ -46,12 +55,7 @@ public struct FamilyWiseNull: Sendable, Hashable {
     /// ln of the corrected p of every value of a map.
     package func logP(_ measure: Measure, _ values: [Double]) -> [Double]? {
         guard let corrected = correctedP(measure) else { return nil }
-        var known: [Double: Double] = [:]
-        return values.map { value in
-            if let found = known[value] { return found }
-            let logP = log(corrected(value))
-            known[value] = logP
-            return logP
-        }
+        let logs = corrected.ranks.map { log(corrected.p(rank: $0)) }
+        return values.map { logs[corrected.rank($0)] }
     }
 }

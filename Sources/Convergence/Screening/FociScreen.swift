@@ -18,6 +18,8 @@ package final class FociScreen {
     private let values: UnsafeMutableBufferPointer<UInt16>
     /// Takes the place of `values` where there are many foci to count.
     private let ball: BallCounts?
+    private let smooth: SmoothBound?
+    private let findsClusters: Bool
     private let found: UnsafeMutableBufferPointer<Int32>
     /// Lattice coordinates, three per focus.
     private let triples: UnsafeMutableBufferPointer<Int32>
@@ -32,14 +34,20 @@ package final class FociScreen {
     }
     private let clusters: SparseClusters
 
-    package init(_ plan: ScreenPlan, neighbours: NeighbourTable, instructions: VectorInstructions = .best) {
+    /// - Parameter findsClusters: whether size and mass are asked for; they are 0 otherwise.
+    package init(
+        _ plan: ScreenPlan, neighbours: NeighbourTable, findsClusters: Bool = true,
+        instructions: VectorInstructions = .best
+    ) {
         self.plan = plan
+        self.findsClusters = findsClusters
         self.instructions = instructions.code
         ball = plan.ball.map { BallCounts($0, model: plan.model, instructions: instructions) }
-        values = .allocate(capacity: ball == nil ? plan.size : 0)
+        smooth = plan.smooth.map { SmoothBound($0, model: plan.model, instructions: instructions) }
+        values = .allocate(capacity: ball == nil && smooth == nil ? plan.size : 0)
         values.initialize(repeating: 0)
         // As large as the lattice, but pages that are never touched take no memory.
-        found = .allocate(capacity: ball?.size ?? plan.size)
+        found = .allocate(capacity: ball?.size ?? smooth?.size ?? plan.size)
         triples = .allocate(capacity: 3 * plan.studyOf.count)
         sums = ExactSums(plan)
         clusters = SparseClusters(neighbours)
@@ -81,28 +89,34 @@ package final class FociScreen {
             ball.count(triples.baseAddress!)
         } else {
             sums.sort(triples.baseAddress!)
-            add()
+            if let smooth { smooth.take(triples.baseAddress!) } else { add() }
         }
 
         var result = Maxima()
+        // Where counts are smoothed sums are high everywhere: with very many foci most of the brain may be above the threshold.
+        if smooth != nil, !findsClusters {
+            result.statistic = highest()
+            return result
+        }
         let clusters = clusters
         let threshold = plan.threshold
         clusters.removeAll()
-        eachCandidate(above: plan.cutoff(above: Double(threshold))) { voxel, statistic in
+        eachCandidate(above: cutoff(above: Double(threshold))) { voxel, statistic in
             result.statistic = max(result.statistic, statistic)
             if statistic > threshold { clusters.append(voxel, statistic) }
         }
         if clusters.isEmpty { result.statistic = highest() }
+        if !findsClusters { clusters.removeAll() }
         clusters.each(above: plan.threshold) { voxels, mass in
             result.size = max(result.size, voxels.count)
             result.mass = max(result.mass, mass)
         }
-        values.update(repeating: 0)
         return result
     }
 
     /// Cell by cell, so that foci that follow each other touch the same lines of memory.
     private func add() {
+        values.update(repeating: 0)
         var lattice = plan.lattice
         let sorted = sums.sorted
         for n in 0..<plan.studyOf.count {
@@ -114,16 +128,28 @@ package final class FociScreen {
         }
     }
 
+    /// Bounds above this may hold a statistic above the given one; no others do. A sum where counts are smoothed, else whole units.
+    private func cutoff(above statistic: Double) -> Double {
+        smooth == nil ? Double(plan.cutoff(above: statistic)) : plan.sum(above: statistic)
+    }
+
+    /// Elements whose bound is above the cutoff; returns how many.
+    private func find(above cutoff: Double) -> Int {
+        let found = found.baseAddress!
+        if let smooth { return smooth.above(cutoff, into: found) }
+        let units = UInt16(cutoff)
+        return ball?.above(units, into: found)
+            ?? cuneus_screen_collect(instructions, values.baseAddress, plan.size, units, found)
+    }
+
     @inline(__always)
-    private func eachCandidate(above cutoff: UInt16, _ body: (Int32, Float) -> Void) {
-        let count =
-            ball?.above(cutoff, into: found.baseAddress!)
-            ?? cuneus_screen_collect(instructions, values.baseAddress, plan.size, cutoff, found.baseAddress)
+    private func eachCandidate(above cutoff: Double, _ body: (Int32, Float) -> Void) {
+        let count = find(above: cutoff)
         let isMaximum = plan.model.rule == .maximum
         let sums = sums
         let found = found
         let ball = ball
-        (ball?.position ?? plan.position).withUnsafeBufferPointer { position in
+        (ball?.position ?? smooth?.position ?? plan.position).withUnsafeBufferPointer { position in
             for n in 0..<count {
                 let voxel = position[Int(found[n])]
                 if voxel < 0 { continue }
@@ -137,16 +163,17 @@ package final class FociScreen {
         }
     }
 
-    /// The largest statistic when none reaches the threshold: the cutoff is lowered until something is found, then to
-    /// where nothing higher can hide.
+    /// The largest statistic, where counts are smoothed or when none reaches the threshold: the cutoff is lowered until something is
+    /// found, then to where nothing higher can hide.
     private func highest() -> Float {
-        var cutoff = plan.cutoff(above: Double(plan.threshold))
+        var cutoff = smooth?.highest ?? self.cutoff(above: Double(plan.threshold))
         var best: Float = 0
         while cutoff > 0, best == 0 {
-            cutoff /= 2
+            // An exact sum of very many foci is dear: small steps.
+            cutoff = smooth == nil ? (cutoff / 2).rounded(.down) : cutoff < 1e-3 ? 0 : cutoff * 0.99
             eachCandidate(above: cutoff) { _, statistic in best = max(best, statistic) }
         }
-        let needed = plan.cutoff(above: Double(best).nextDown)
+        let needed = self.cutoff(above: Double(best).nextDown)
         if best > 0, needed < cutoff {
             eachCandidate(above: needed) { _, statistic in best = max(best, statistic) }
         }

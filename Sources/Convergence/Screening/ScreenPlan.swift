@@ -7,7 +7,7 @@ import VoxelKernels
 /// Kernels are added up as 16-bit integers, rounded up and cut where they are too small to matter; every focus counts,
 /// also several of one experiment at one voxel. The result is an upper bound of the statistic's sum, and cheap: sixteen
 /// voxels per addition, two bytes per voxel. Only voxels whose bound exceeds the cutoff are then computed exactly, so
-/// nothing is lost.
+/// nothing is lost. Where foci are many, they are counted or their counts are smoothed instead (``BallCounts``, ``SmoothBound``).
 package struct ScreenPlan: Sendable {
     struct Kernel: Sendable {
         var rows: [cuneus_screen_row] = []
@@ -31,6 +31,8 @@ package struct ScreenPlan: Sendable {
     let studyOf: [Int32]
     /// When foci are only counted, and there are many: the ball they are counted in.
     let ball: BallCounts.Shape?
+    /// When there are many foci with one Gaussian kernel: the kernel that their counts are smoothed with.
+    let smooth: SmoothBound.Shape?
     /// What the cut kernels may miss at most, in units of the sum.
     private let slack: Double
     private let scale: Double
@@ -70,6 +72,10 @@ package struct ScreenPlan: Sendable {
         self.kernelOf = kernelOf
         let ball = isInteger && model.kernels.count == 1 ? BallCounts.Shape(model.kernels[0]) : nil
         self.ball = ball.flatMap { BallCounts.pays($0, foci: model.fociCount, in: space) ? $0 : nil }
+        smooth =
+            model.rule == .maximum && model.kernels.count == 1 && model.studies.allSatisfy { $0.weight == 1 }
+                && SmoothBound.Shape.pays(foci: model.fociCount, in: space)
+            ? SmoothBound.Shape(model.kernels[0], terms: model.terms[0]) : nil
         studyOf = model.studies.enumerated().flatMap { number, study in
             [Int32](repeating: Int32(number), count: study.foci.count)
         }
@@ -114,9 +120,13 @@ package struct ScreenPlan: Sendable {
     /// Elements above this may hold a statistic above the given one; no others do.
     func cutoff(above statistic: Double) -> UInt16 {
         if scale == 1 { return UInt16(clamping: Int(statistic.rounded(.down))) }
+        return UInt16(clamping: Int(max(0, (sum(above: statistic) - slack) * scale * (1 - 1e-9)).rounded(.down)))
+    }
+
+    /// Sums above this may give a statistic above the given one; no others do.
+    func sum(above statistic: Double) -> Double {
         // Statistics are rounded to single precision before they are compared.
-        let sum = Self.sum(model, statistic * (1 - 1e-6)) - slack
-        return UInt16(clamping: Int(max(0, sum * scale * (1 - 1e-9)).rounded(.down)))
+        Self.sum(model, statistic * (1 - 1e-6))
     }
 
     private static func kernel(

@@ -20,7 +20,7 @@ typedef struct {
     int32_t stride, plane, planes;
     /// Elements of a row that count, and rows of a plane.
     int32_t length, rows;
-    /// Largest step along j and k; largest step along i, below 32.
+    /// Largest step along j and k; largest step along i; both below 16.
     int32_t reach, widest;
     /// Of each step along k (slower) and j, both 0…reach: the step along i up to which voxels belong to the ball; −1 if none.
     /// Does not grow with the steps.
@@ -43,13 +43,13 @@ bool cuneus_ball_bytes_full(int isa, const uint8_t *counts, ptrdiff_t size);
 /// Turns counts of foci (below the largest) into counts of experiments: each counts once however many foci it has near.
 ///
 /// `foci`: i, j, k triples, experiment by experiment; `starts`: of each experiment its first focus, and after the last the number
-/// of foci. `near`: room for as many as an experiment has foci. 64 elements before the first count and after the
+/// of foci. `places`: room for three times as many as an experiment has foci and 16 more. 64 elements before the first count and after the
 /// last must be writable; they are not changed.
 void cuneus_ball_bytes_repeats(
-    int isa, const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near,
+    int isa, const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int16_t *places,
     uint8_t *counts);
 void cuneus_ball_words_repeats(
-    int isa, const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int32_t *near,
+    int isa, const cuneus_ball *ball, const int32_t *foci, const int32_t *starts, int experiments, int16_t *places,
     uint16_t *counts);
 
 /// Indices of the elements above `cutoff`, ascending. Returns how many there are.

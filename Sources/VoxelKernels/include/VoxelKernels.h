@@ -12,8 +12,10 @@
 #include "FlipKernels.h"
 #include "ImageKernels.h"
 #include "KernelSearch.h"
+#include "LabelKernels.h"
 #include "NormalKernels.h"
 #include "PosteriorKernels.h"
+#include "SmoothKernels.h"
 #include "IntervalKernels.h"
 
 #include <stdbool.h>
