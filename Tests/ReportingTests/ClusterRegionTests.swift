@@ -95,7 +95,7 @@ struct ClusterRegionTests {
             #expect(kept.isSubset(of: whole))
             let logs = whole.filter { $0.hasPrefix("logp_") }
             #expect(logs.count == 8, "four statistics, two tails")
-            #expect(dropped == logs.union(["p", "p_tail-positive", "p_tail-negative", "H2"]))
+            #expect(dropped == logs.union(["p", "p_tail-positive", "p_tail-negative", "H2", "z_desc-thresholded"]))
         }
     }
 

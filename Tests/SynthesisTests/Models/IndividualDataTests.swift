@@ -26,7 +26,7 @@ struct IndividualDataTests {
     /// Placebo minus control of everybody who has both, by study.
     private func studies(_ column: String) throws -> [Study] {
         let path = try #require(Shelf.file("data/regions/placebo_nps_ipd/ipd.csv"))
-        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(whereSeparator: \.isNewline)
         let header = lines[0].split(separator: ",").map(String.init)
         let place = try #require(header.firstIndex(of: column))
         var values: [String: [String: [String: Double]]] = [:]
