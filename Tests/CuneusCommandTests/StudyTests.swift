@@ -59,7 +59,7 @@ struct StudyTests {
         #expect(scratch.text("out/run.json").contains("\"kind\" : \"smallVolume\""))
     }
 
-    @Test("The whole map goes into a project, once, and cuneus check accepts it")
+    @Test("The whole map goes into a project, once; cuneus check accepts it, and cuneus run pools it as it is")
     func into() throws {
         let scratch = try Scratch()
         let arguments = [
@@ -77,6 +77,28 @@ struct StudyTests {
         let second = try Command(arguments, in: scratch.path).wait()
         #expect(second.code == 2)
         #expect(second.complaint.contains("is there already"))
+
+        let other = try Command(arguments.dropLast() + ["another"], in: scratch.path).wait()
+        #expect(other.code == 0, "\(other.complaint)")
+        let run = try Command(
+            [
+                "run", "project", "--out", "pooled", "-q", "--skip-trust", "--set", "relocations=0", "--set",
+                "voxel_size=6",
+            ],
+            in: scratch.path
+        ).wait()
+        #expect(run.code == 0, "\(run.complaint)")
+        #expect(scratch.text("pooled/run.json").contains("maps/simulated_t.nii.gz"))
+        // Two maps of one effect: the pooled g is theirs, made from t of ten people.
+        let folder = try #require(scratch.files("pooled").first { $0.hasSuffix("/g.nii.gz") })
+        let pooled = try NIfTIImage(contentsOf: "\(scratch.path)/pooled/\(folder)").volume()
+        let t = map.volume()
+        let place = try #require(pooled.values.indices.max { abs(pooled.values[$0]) < abs(pooled.values[$1]) })
+        let there = t.grid.nearestVoxel(to: pooled.grid.world(atIndex: place))
+        // J of nine degrees of freedom (Hedges 1981).
+        let j = exp(lgamma(4.5) - lgamma(4)) / 4.5.squareRoot()
+        let expected = j * Double(t[try #require(there)]) / 10.0.squareRoot()
+        #expect(abs(Double(pooled.values[place]) - expected) < 1e-3 * abs(expected))
     }
 
     @Test(
