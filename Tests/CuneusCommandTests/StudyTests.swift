@@ -80,18 +80,14 @@ struct StudyTests {
 
         let other = try Command(arguments.dropLast() + ["another"], in: scratch.path).wait()
         #expect(other.code == 0, "\(other.complaint)")
+        // Both are of one sample, so that the pooled g is theirs, made from t of ten people.
         let run = try Command(
-            [
-                "run", "project", "--out", "pooled", "-q", "--skip-trust", "--set", "relocations=0", "--set",
-                "voxel_size=6",
-            ],
+            ["run", "project", "--out", "pooled", "-q", "--skip-trust"] + quick + ["--set", "voxel_size=6"],
             in: scratch.path
         ).wait()
         #expect(run.code == 0, "\(run.complaint)")
         #expect(scratch.text("pooled/run.json").contains("maps/simulated_t.nii.gz"))
-        // Two maps of one effect: the pooled g is theirs, made from t of ten people.
-        let folder = try #require(scratch.files("pooled").first { $0.hasSuffix("/g.nii.gz") })
-        let pooled = try NIfTIImage(contentsOf: "\(scratch.path)/pooled/\(folder)").volume()
+        let pooled = try NIfTIImage(contentsOf: "\(scratch.path)/pooled/mean/g.nii.gz").volume()
         let t = map.volume()
         let place = try #require(pooled.values.indices.max { abs(pooled.values[$0]) < abs(pooled.values[$1]) })
         let there = t.grid.nearestVoxel(to: pooled.grid.world(atIndex: place))
