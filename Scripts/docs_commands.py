@@ -193,14 +193,26 @@ def shown(expected: str, output: str) -> str | None:
     return None
 
 
+def linked(folder: Path) -> None:
+    """Commands of pages begin where `Examples` is."""
+    if not (folder / "Examples").exists():
+        (folder / "Examples").symlink_to(ROOT / "Examples")
+
+
+def run_in(folder: Path, program: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Both streams as one text; nothing to read."""
+    environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}", LC_ALL="C.UTF-8")
+    return subprocess.run(
+        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace")
+
+
 def run_page(page: Path, found: list[Block], program: Path, keep: Path | None) -> tuple[int, list[str], float]:
     """How many blocks were run, what went wrong (the page ends there), and seconds."""
     name = page.relative_to(ROOT)
     folder = Path(tempfile.mkdtemp(prefix="cuneus-docs-")) if keep is None else keep
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "Examples").exists():
-        (folder / "Examples").symlink_to(ROOT / "Examples")
-    environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}", LC_ALL="C.UTF-8")
+    linked(folder)
     count, problems, output = 0, [], ""
     begun = time.monotonic()
     try:
@@ -219,9 +231,7 @@ def run_page(page: Path, found: list[Block], program: Path, keep: Path | None) -
             elif "run" in block.words:
                 wanted = int(block.value("exit") or 0)
                 started = time.monotonic()
-                done = subprocess.run(
-                    ["bash", "-euo", "pipefail", "-c", block.text], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+                done = run_in(folder, program, ["bash", "-euo", "pipefail", "-c", block.text])
                 output = done.stdout
                 count += 1
                 seconds = time.monotonic() - started
@@ -245,14 +255,11 @@ def run_session(page: Path, found: list[Block], program: Path) -> tuple[int, lis
     """
     problems, count = [], 0
     with tempfile.TemporaryDirectory(prefix="cuneus-docs-") as folder:
-        (Path(folder) / "Examples").symlink_to(ROOT / "Examples")
+        linked(Path(folder))
         for block in found:
             for part in re.split(r"(?m)^\$ (?=cuneus )", block.text)[1:]:
                 command, _, expected = part.partition("\n")
-                environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}", LC_ALL="C.UTF-8")
-                done = subprocess.run(
-                    ["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+                done = run_in(Path(folder), program, ["bash", "-c", command])
                 count += 1
                 printed, at = " ".join(done.stdout.split()), 0
                 for line in expected.split("\n"):

@@ -25,8 +25,11 @@ struct ProjectOutcomes {
         var extra: [String: [SynthesisEffect]] = [:]
         for (plan, finding) in zip(pooling.planned.plans, findings) {
             let effects = WholeBrainEffects.of(plan, measure: finding.scale.measure, in: models)
-            if !effects.isEmpty { extra[plan.name] = effects }
-            said += [WholeBrainEffects.missing(plan, measure: finding.scale.measure, in: models)].compactMap { $0 }
+            if !effects.isEmpty {
+                extra[plan.name] = effects
+            } else if let missing = WholeBrainEffects.missing(plan, measure: finding.scale.measure, in: models) {
+                said.append(missing)
+            }
         }
         guard !extra.isEmpty else { return }
         try pooling.pool(extra: extra)

@@ -13,7 +13,7 @@ package struct ActivationSums: Sendable {
     /// Experiments are summed in sixteen fixed blocks, one after another within a block, and the blocks in their order: the same bits for
     /// any number of threads, in memory that does not grow with the experiments.
     package init(_ model: ActivationModel, workers: Workers) async throws {
-        let blocks = min(16, max(1, model.studies.count / 8))
+        let blocks = OrderedSums.blocks(of: model.studies.count)
         let size = model.space.mask.count
         let ordered = OrderedSums(size: size)
         let levels = model.studies.map { study in
@@ -21,12 +21,11 @@ package struct ActivationSums: Sendable {
         }
         let width = levels.max() ?? 1
         let tallies = SharedArray(repeating: 0, count: model.studies.count * width)
-        try await workers.forEach(blocks) { block in
+        try await workers.forEach(blocks.count) { block in
             let painter = ActivationPainter(model)
             let own = ordered.take()
             let sums = own.baseAddress!
-            let range = model.studies.count * block / blocks..<model.studies.count * (block + 1) / blocks
-            for number in range {
+            for number in blocks[block] {
                 try Task.checkCancellation()
                 let study = model.studies[number]
                 let tally = tallies.buffer.baseAddress! + number * width

@@ -12,6 +12,12 @@ final class OrderedSums: @unchecked Sendable {
     /// The map to be added next.
     private var next = 0
 
+    /// Experiments that are added up one after another: at most sixteen fixed blocks, and no more than an eighth as many.
+    static func blocks(of experiments: Int) -> [Range<Int>] {
+        let count = min(16, max(1, experiments / 8))
+        return (0..<count).map { experiments * $0 / count..<experiments * ($0 + 1) / count }
+    }
+
     init(size: Int) {
         self.size = size
         sums = .allocate(capacity: size)

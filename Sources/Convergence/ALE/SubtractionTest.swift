@@ -72,7 +72,7 @@ struct SubtractionTest: Sendable {
         let above = SharedArray(repeating: Int32(n), count: count)
         let below = SharedArray(repeating: Int32(n), count: count)
         let slabs = slabs
-        let kept = KeptBySlab(slabs: limit == nil ? 0 : slabs.count)
+        let kept = Slots<[[Kept]]>(count: limit == nil ? 0 : slabs.count)
         let highest = SharedArray(repeating: Float(0), count: limit == nil ? slabs.count * n : 0)
         let members = MemberBits(isFirst)
         let (model, first, instructions) = (model, labels.first, instructions)
@@ -95,7 +95,7 @@ struct SubtractionTest: Sendable {
                     below.buffer[voxel] = down
                 }
             }
-            if limit != nil { kept.set(number, own.rows) }
+            if limit != nil { kept[number] = own.rows }
             progress.advanced(by: slabs[number].count)
         }
         var found = Found(difference: difference.array, above: above.array, below: below.array)
@@ -104,31 +104,9 @@ struct SubtractionTest: Sendable {
                 slabs.indices.reduce(0) { max($0, highest.buffer[$1 * n + row]) }
             }
         } else {
-            found.kept = kept.joined(permutations: n)
+            let all = kept.all
+            found.kept = (0..<n).map { row in all.flatMap { $0[row] }.sorted { $0.voxel < $1.voxel } }
         }
         return found
-    }
-
-    /// What slabs kept, one slot each.
-    private final class KeptBySlab: @unchecked Sendable {
-        private let slots: UnsafeMutableBufferPointer<[[Kept]]>
-
-        init(slabs: Int) {
-            slots = .allocate(capacity: slabs)
-            slots.initialize(repeating: [])
-        }
-
-        deinit {
-            slots.deinitialize()
-            slots.deallocate()
-        }
-
-        func set(_ slab: Int, _ kept: [[Kept]]) { slots[slab] = kept }
-
-        func joined(permutations: Int) -> [[Kept]] {
-            (0..<permutations).map { permutation in
-                slots.flatMap { $0.isEmpty ? [] : $0[permutation] }.sorted { $0.voxel < $1.voxel }
-            }
-        }
     }
 }

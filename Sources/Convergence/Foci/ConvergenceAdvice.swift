@@ -57,18 +57,17 @@ extension PreparedFoci {
     /// - Throws: `CancellationError`.
     public func coverage(workers: Workers = Workers(threads: 1)) async throws -> [Float] {
         let model = model
-        let studies = model.studies.count
-        let blocks = min(16, max(1, studies / 8))
+        let blocks = OrderedSums.blocks(of: model.studies.count)
         let ordered = OrderedSums(size: model.space.mask.count)
-        try await workers.forEach(blocks) { block in
+        try await workers.forEach(blocks.count) { block in
             let painter = ActivationPainter(model)
             let counts = ordered.take()
-            for study in model.studies[studies * block / blocks..<studies * (block + 1) / blocks] {
+            for study in model.studies[blocks[block]] {
                 try Task.checkCancellation()
                 painter.visit(study) { voxel, _ in counts[voxel] += 1 }
             }
             ordered.give(counts, block)
         }
-        return ordered.total.map { Float($0) / Float(max(studies, 1)) }
+        return ordered.total.map { Float($0) / Float(max(model.studies.count, 1)) }
     }
 }

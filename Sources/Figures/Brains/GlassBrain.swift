@@ -21,7 +21,7 @@ public struct GlassBrain: Sendable {
     ) {
         let finite = z.filter(\.isFinite)
         let largest = Double(finite.map { abs($0) }.max() ?? 0)
-        range = 0...max(limit ?? (largest * 2).rounded(.up) / 2, 0.5)
+        range = 0...max(limit ?? largest.upToHalf, 0.5)
         hasPositive = finite.contains { $0 > 0 }
         hasNegative = finite.contains { $0 < 0 }
         pixelsPerMillimetre = scale

@@ -123,7 +123,7 @@ public struct SliceMosaic: Sendable {
     /// Bright end of the colours: the largest |z|, rounded up to a half.
     static func range(threshold: Double, largest: Double) -> ClosedRange<Double> {
         let low = threshold.isFinite && threshold > 0 ? threshold : 0
-        let top = (largest * 2).rounded(.up) / 2
+        let top = largest.upToHalf
         return low...(top > low + 0.25 ? top : low + 0.5)
     }
 

@@ -27,6 +27,9 @@ public struct ModelFindings: Sendable {
         self.clusters = clusters.sorted(by: Self.comesFirst)
     }
 
+    /// The same model with the clusters that survive its correction; none without one.
+    var corrected: ModelFindings { ModelFindings(result: result, clusters: result.correctedClusters()) }
+
     private static func comesFirst(_ a: Cluster, _ b: Cluster) -> Bool {
         if a.sign != b.sign { return a.sign > b.sign }
         if a.voxels.count != b.voxels.count { return a.voxels.count > b.voxels.count }

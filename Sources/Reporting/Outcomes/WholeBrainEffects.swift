@@ -36,11 +36,11 @@ public enum WholeBrainEffects {
         return []
     }
 
-    /// Why nothing joins the rows of an outcome whose plan names a region; nil where something does, or none is named.
+    /// Why nothing joins the rows of an outcome for which ``of(_:measure:in:)`` found nothing; nil where no region is named.
     public static func missing(
         _ plan: OutcomePlan, measure: OutcomeMeasure, in models: [ModelFindings]
     ) -> Notice? {
-        guard let name = plan.region, of(plan, measure: measure, in: models).isEmpty else { return nil }
+        guard let name = plan.region else { return nil }
         let judging = models.filter { isAlike(measure, $0.result.measure) }
             .contains { $0.regions.contains { $0.region.name == name } }
         let reason =

@@ -35,7 +35,7 @@ struct ReportModel {
             guard let before = $0.findings.map({ PermutationWords($0.result) }) else { return false }
             return before?.standing == words?.standing
         }.map { $0 + 1 }
-        corrected = ModelFindings(result: findings.result, clusters: findings.result.correctedClusters()).clusters
+        corrected = findings.corrected.clusters
     }
 
     var html: HTML { lines + shown + HTML.element("details", [("id", "more-\(number)")], summary + folded) }

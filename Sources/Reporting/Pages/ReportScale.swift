@@ -1,4 +1,5 @@
 import Comparison
+import Figures
 import Foundation
 import SeedBasedMapping
 
@@ -19,7 +20,7 @@ struct ReportScale {
                 max(most, map.lazy.filter(\.isFinite).reduce(0) { max($0, Double(abs($1))) })
             }
         }
-        func end(_ value: Double) -> Double { max(Self.least, (value * 2).rounded(.up) / 2) }
+        func end(_ value: Double) -> Double { max(Self.least, value.upToHalf) }
         effects = end(largest(run.models.lazy.map(\.result.maps.z)))
         convergence = end(largest(run.comparisons.lazy.flatMap(\.results).map(\.z)))
     }

@@ -92,7 +92,7 @@ package struct RunFigures: Sendable {
         let shown = try sources.map(model, method: request.method, name: request.map)
         let units = 454.0
         // Of z to the half above, as slices and glass brain end: pictures of one map have one bar.
-        let end = shown.measure == "z" ? (shown.range.upperBound * 2).rounded(.up) / 2 : shown.range.upperBound
+        let end = shown.measure == "z" ? shown.range.upperBound.upToHalf : shown.range.upperBound
         let view = SurfaceView(
             shown.volume, isShown: { shown.isShown[$0] }, range: shown.range.lowerBound...end,
             surface: try CorticalSurface(),

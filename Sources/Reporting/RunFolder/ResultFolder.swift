@@ -157,7 +157,7 @@ public struct ResultFolder: Sendable {
             texts.append(("regions.tsv", RegionTable(findings.regions, asked: findings.askedRegions).table))
         }
         if let test = findings.result.familyWise {
-            var found = ModelFindings(result: findings.result, clusters: findings.result.correctedClusters())
+            var found = findings.corrected
             found.bases = findings.bases
             let corrected = ClusterTables(found, places: places)
             texts += [

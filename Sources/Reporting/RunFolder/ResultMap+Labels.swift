@@ -16,7 +16,7 @@ extension ResultMap {
             )
         }
         if findings.result.familyWise != nil {
-            let corrected = ModelFindings(result: findings.result, clusters: findings.result.correctedClusters())
+            let corrected = findings.corrected
             images.append(label(corrected.clusters, maps.mask, name: correctedLabel, of: "clusters_corr-FWE.tsv"))
         }
         return images.compactMap { $0 }
@@ -41,7 +41,7 @@ extension ResultMap {
     static func labelTables(_ findings: ModelFindings, places: PlaceNamer) -> [(name: String, table: TextTable)] {
         var tables = [("label", findings.clusters)]
         if findings.result.familyWise != nil {
-            let corrected = ModelFindings(result: findings.result, clusters: findings.result.correctedClusters())
+            let corrected = findings.corrected
             tables.append((correctedLabel, corrected.clusters))
         }
         return tables.filter { !$0.1.isEmpty }.map { name, clusters in

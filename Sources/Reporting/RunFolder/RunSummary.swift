@@ -150,7 +150,7 @@ public struct RunSummary: Sendable {
 
         /// What survived the correction is the result; it is told before what is exploratory.
         func corrected(_ words: PermutationWords) -> [String] {
-            let clusters = ModelFindings(result: result, clusters: result.correctedClusters()).clusters
+            let clusters = findings.corrected.clusters
             guard !clusters.isEmpty else { return ["  \(words.nothing)"] }
             var lines = ["  \(words.criteria): \(PrettyNumber.plural(clusters.count, "cluster"))"]
             lines += table(clusters, named: "clusters_corr-FWE.tsv") { cluster, _ in

@@ -67,7 +67,7 @@ public struct StudyForest: Sendable {
 
     /// The first peak of every cluster of a model, corrected ones first; one name for two clusters with one peak.
     public static func peaks(_ findings: ModelFindings) -> [Peak] {
-        let corrected = ModelFindings(result: findings.result, clusters: findings.result.correctedClusters()).clusters
+        let corrected = findings.corrected.clusters
         let named =
             corrected.enumerated().map { ("corrected \($0.offset + 1)", $0.element) }
             + findings.clusters.enumerated().map { ("\($0.offset + 1)", $0.element) }

@@ -12,7 +12,7 @@ struct ViewerModel {
     let model: RunModel
     let places: PlaceNamer
     let scale: ReportScale
-    var workers = Workers(threads: 1)
+    let workers: Workers
 
     /// The voxels of its maps; nil for a model without any.
     var mask: Mask? { model.findings?.result.maps.mask ?? model.comparison?.results.first?.mask }
@@ -43,7 +43,7 @@ struct ViewerModel {
 
     private var clusters: [ViewerPayload.Cluster] {
         guard let findings = model.findings else { return [] }
-        let corrected = ModelFindings(result: findings.result, clusters: findings.result.correctedClusters()).clusters
+        let corrected = findings.corrected.clusters
         return list(corrected, "corrected") + list(findings.clusters, "exploratory")
     }
 

@@ -48,7 +48,7 @@ struct ViewerSection {
     static func inert(_ json: String) -> String { json.replacingOccurrences(of: "<", with: "\\u003c") }
 
     /// - Returns: nil without a map to show.
-    static func payload(_ run: RunResults, workers: Workers = Workers(threads: 1)) throws -> ViewerPayload? {
+    static func payload(_ run: RunResults, workers: Workers) throws -> ViewerPayload? {
         let scale = ReportScale(run)
         let models = run.all.map { ViewerModel(model: $0, places: run.places, scale: scale, workers: workers) }
         let masks = models.compactMap(\.mask)

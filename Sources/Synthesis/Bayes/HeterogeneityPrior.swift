@@ -100,7 +100,7 @@ public enum HeterogeneityPrior: Hashable, Sendable {
         guard isValid else { return nil }
     }
 
-    /// As ``init(option:)`` reads it; of a half-normal the number alone.
+    /// As ``init(option:)`` reads it; of a half-normal the number alone. A log-t, which no option asks for, is only told.
     public var option: String {
         func text(_ value: Double) -> String { NumberText.shortest(value) }
         return switch self {

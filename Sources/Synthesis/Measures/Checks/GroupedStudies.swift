@@ -13,13 +13,8 @@ enum GroupedStudies {
         table.covariateNames.filter { names.contains($0.lowercased()) }.compactMap { column in
             var studies: [String: Set<String>] = [:]
             for row in table.rows {
-                let group: String
-                switch row.cells[column] ?? .missing {
-                case .number(let value): group = NumberText.text(value)
-                case .text(let text): group = text
-                case .missing: return nil
-                }
-                studies[group, default: []].insert(row.study)
+                guard let cell = row.cells[column], cell != .missing else { return nil }
+                studies[cell.cell, default: []].insert(row.study)
             }
             let count = Set(table.rows.map(\.study)).count
             guard studies.count > 1, studies.values.contains(where: { $0.count > 1 }) else { return nil }
